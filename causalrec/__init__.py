@@ -1,0 +1,1 @@
+"""CausalRec: from an interaction log to a decision that can be defended."""

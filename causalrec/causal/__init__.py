@@ -1,0 +1,1 @@
+"""What causes what? Graphs, identification, tables and estimators."""

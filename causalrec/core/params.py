@@ -1,0 +1,74 @@
+"""Parameters declared once: the form, the command-line options and the JSON come from the same class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from causalrec.core.errors import ParamError, unknown_name
+from causalrec.core.words import Text
+
+__all__ = ["Params", "param"]
+
+
+def param(
+    default: Any = ...,
+    *,
+    help: str,  # noqa: A002 - the field's own word
+    ge: float | None = None,
+    le: float | None = None,
+    choices: tuple[Any, ...] | None = None,
+    advanced: bool = False,
+) -> Any:
+    """A parameter: its default, range, choices and the word key of its help text.
+
+    Its label on a page is the word ``<help>_label`` where that exists, else the name.
+    """
+    extra: Any = {"help": help, "choices": choices, "advanced": advanced}
+    return Field(default, ge=ge, le=le, json_schema_extra=extra)
+
+
+class Params(BaseModel):
+    """A frozen set of parameters; unknown names and values out of range are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+    @classmethod
+    def make(cls, values: Mapping[str, Any]) -> Self:
+        """Parameters from plain values.
+
+        Raises:
+            ParamError: a value is out of range or of the wrong kind.
+            NotFoundError: a parameter name is unknown; the hint has the nearest ones.
+        """
+        for name in values:
+            if name not in cls.model_fields:
+                error = unknown_name("parameter", name, cls.model_fields)
+                raise ParamError(
+                    "core.unknown_param", hint=error.hint, owner=cls.__name__, name=name
+                )
+        try:
+            made = cls.model_validate(dict(values))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise _bad(
+                ".".join(map(str, first["loc"])), first.get("input"), first["msg"]
+            ) from error
+        made._check_choices()
+        return made
+
+    def _check_choices(self) -> None:
+        for name, field in type(self).model_fields.items():
+            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+            choices = extra.get("choices")
+            value = getattr(self, name)
+            if choices and value is not None and value not in choices:  # type: ignore[operator]
+                raise _bad(name, value, ", ".join(map(str, choices)))  # type: ignore[arg-type]
+
+
+def _bad(name: str, value: Any, why: str) -> ParamError:
+    return ParamError(
+        "core.bad_param", hint=Text("core.bad_param_hint"), name=name, value=repr(value), why=why
+    )

@@ -1,0 +1,96 @@
+"""Answers: frozen, tidy, with one plain sentence, saved as JSON and drawn elsewhere."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from causalrec.core.words import Text
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["Estimate", "Frame", "Result", "Vector", "draw"]
+
+
+def _frame_in(value: Any) -> Any:
+    return pd.DataFrame(value) if isinstance(value, dict) else value
+
+
+def _frame_out(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    return {str(name): [_cell(v) for v in frame[name].tolist()] for name in frame.columns}
+
+
+def _cell(value: Any) -> Any:
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+Frame = Annotated[pd.DataFrame, BeforeValidator(_frame_in), PlainSerializer(_frame_out)]
+"""A data frame as a field of a result (its index is not kept)."""
+
+Vector = Annotated[
+    np.ndarray,
+    BeforeValidator(lambda v: np.asarray(v, dtype=float)),
+    PlainSerializer(lambda v: v.tolist()),
+]
+"""A float array as a field of a result."""
+
+
+@singledispatch
+def draw(result: Any, **options: Any) -> Figure:
+    """The chart of a result; `causalrec.plots` registers one drawing a result class.
+
+    Raises:
+        TypeError: nothing draws results of this class.
+    """
+    raise TypeError(f"no chart is registered for {type(result).__name__}")
+
+
+class Result(BaseModel):
+    """A frozen answer. ``model_dump_json()`` and ``model_validate_json()`` keep and revive it."""
+
+    model_config = ConfigDict(
+        frozen=True, arbitrary_types_allowed=True, extra="forbid", ser_json_inf_nan="constants"
+    )
+
+    def to_frame(self) -> pd.DataFrame:
+        """The answer as a tidy table, one row a figure."""
+        raise TypeError(f"{type(self).__name__} has no table")
+
+    def summary(self, lang: str = "en") -> str:
+        """The answer as one plain sentence, with its interval and n."""
+        raise TypeError(f"{type(self).__name__} has no summary")
+
+    def plot(self, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+        """The answer as a plotly figure in a language, for a light or dark page."""
+        return draw(self, lang=lang, dark=dark, **options)
+
+
+class Estimate(Result):
+    """A number that may be refused: value, interval, sample size, and what to know about it.
+
+    Attributes:
+        value, low, high: estimate and interval; None when refused.
+        level: coverage of the interval (0.95).
+        n: rows (or clusters, as the subclass says) that it rests on.
+        flags: warnings, each a sentence.
+        refused: True when the data cannot answer; `reason` says why.
+    """
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    n: int = 0
+    flags: tuple[Text, ...] = ()
+    refused: bool = False
+    reason: Text | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval lies on one side of 0 (False when refused)."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

@@ -1,0 +1,117 @@
+"""Every word that a person reads: one folder a language, one TOML file a room.
+
+A word's key is ``<file>.<name>`` (``data.empty_file``). A `Text` is an ordinary
+English string that remembers its key and values, so that a door can render the
+same message in another language.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+__all__ = ["LANGUAGES", "Text", "render", "table", "untranslated"]
+
+LANGUAGES = ("en", "zh")
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def table(lang: str) -> dict[str, str]:
+    """All words of a language as ``{key: template}``.
+
+    Raises:
+        KeyError: the language has no table.
+    """
+    if lang not in LANGUAGES:
+        raise KeyError(lang)
+    words: dict[str, str] = {}
+    for file in sorted((_FOLDER / lang).glob("*.toml")):
+        entries = tomllib.loads(file.read_text(encoding="utf-8"))
+        words.update({f"{file.stem}.{name}": template for name, template in entries.items()})
+    return words
+
+
+def _format(key: str, values: dict[str, Any], lang: str) -> str:
+    shown = {name: render(value, lang) for name, value in values.items()}
+    return table(lang)[key].format(**shown)
+
+
+class Text(str):
+    """A message: its English words as a string, with the key and values to say it in any language.
+
+    ``Text("data.empty_file", name="log.csv").to("zh")``. Values may be Texts themselves.
+
+    Raises:
+        KeyError: the key is in no table, or a value that its template names is missing.
+    """
+
+    __slots__ = ("key", "values")
+    key: str
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, /, **values: Any) -> Text:
+        text = super().__new__(cls, _format(key, values, "en"))
+        text.key = key
+        text.values = values
+        return text
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        return (self.key,), self.values
+
+    def to(self, lang: str) -> str:
+        """The message in a language ("en" or "zh")."""
+        return _format(self.key, self.values, lang)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(_serialise),
+        )
+
+
+def _serialise(text: Text) -> dict[str, Any]:
+    return {
+        "key": text.key,
+        "values": {
+            name: _serialise(value) if isinstance(value, Text) else _plain(value)
+            for name, value in text.values.items()
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of numpy become Python's own, what JSON has no form for becomes its string."""
+    if hasattr(value, "item"):
+        value = value.item()
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _validate(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, dict) and set(value) == {"key", "values"}:
+        return Text(value["key"], **{n: _revive(v) for n, v in value["values"].items()})
+    raise ValueError("not a Text")
+
+
+def _revive(value: Any) -> Any:
+    return _validate(value) if isinstance(value, dict) and "key" in value else value
+
+
+def render(value: Any, lang: str = "en") -> Any:
+    """A Text in the language; any other value as it is."""
+    return value.to(lang) if isinstance(value, Text) else value
+
+
+def untranslated() -> set[str]:
+    """Keys that some language lacks (a test holds this empty)."""
+    counts = Counter(key for lang in LANGUAGES for key in table(lang))
+    return {key for key, count in counts.items() if count < len(LANGUAGES)}

@@ -1,0 +1,1 @@
+"""Tables with a known meaning: reading, mapping, findings, steps, datasets, splits, profile."""

@@ -1,0 +1,1 @@
+"""Draws results: the only place that builds figures."""

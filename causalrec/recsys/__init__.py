@@ -1,0 +1,1 @@
+"""What would they like? Recommenders, metrics and policies."""

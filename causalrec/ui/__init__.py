@@ -1,0 +1,1 @@
+"""The dashboard's parts: the only room that knows streamlit."""

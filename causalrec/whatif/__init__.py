@@ -1,0 +1,1 @@
+"""What if we changed it? Interventions, policy value, simulation, comparison and report."""
