@@ -1,1 +1,1 @@
-"""What every room stands on: words, errors, parameters, catalogues, results, devices, seeds, progress."""
+"""What every room stands on: words, errors, parameters, catalogues, results, progress."""

@@ -29,7 +29,7 @@ def resolve_device(device: str = "auto") -> str:
 
 
 def memory_budget() -> int:
-    """Bytes that one piece of work may take: ``$CAUSALREC_MEMORY_GB``, else 60 % of what is free."""
+    """Bytes that one piece of work may take: ``$CAUSALREC_MEMORY_GB``, else 60 % of the free."""
     asked = os.environ.get("CAUSALREC_MEMORY_GB")
     if asked:
         try:

@@ -1,4 +1,4 @@
-"""Parameters declared once: the form, the command-line options and the JSON come from the same class."""
+"""Parameters declared once: form, command-line options and JSON come from the same class."""
 
 from __future__ import annotations
 

@@ -1,0 +1,67 @@
+"""Both languages have the same words, and every word that code uses exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from causalrec.core.words import LANGUAGES, table, untranslated
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(
+    [*(ROOT / "causalrec").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
+)
+WORD_FILES = {path.stem for path in (ROOT / "causalrec/core/words/en").glob("*.toml")}
+KEY = re.compile(rf"^({'|'.join(sorted(WORD_FILES))})\.[a-z][a-z0-9_]*$")
+
+
+def fields(template: str) -> set[str]:
+    return {
+        name.split(".")[0].split("[")[0]
+        for _, name, _, _ in string.Formatter().parse(template)
+        if name
+    }
+
+
+def used_keys(file: Path) -> set[str]:
+    """String constants in a file that look like word keys (f-strings are checked by page tests)."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    inside = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in inside
+        and KEY.match(node.value)
+    }
+
+
+def test_same_keys_in_every_language() -> None:
+    assert untranslated() == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_templates_name_the_same_values(lang: str) -> None:
+    different = {k for k, v in table(lang).items() if fields(v) != fields(table("en")[k])}
+    assert different == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_used_keys_exist(file: Path) -> None:
+    assert used_keys(file) - set(table("en")) == set()
+
+
+def test_chinese_is_chinese() -> None:
+    """A Chinese entry equal to a wordy English one was forgotten."""
+    words = re.compile(r"[A-Za-z]{4,}")
+    same = {
+        key
+        for key, value in table("zh").items()
+        if value == table("en")[key] and len(words.findall(re.sub(r"{[^}]*}", "", value))) > 2
+    }
+    assert same == set()

@@ -1,0 +1,109 @@
+"""The words, errors, parameters, catalogue and results that every room stands on."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from causalrec.core.catalogue import Catalogue
+from causalrec.core.device import memory_budget, require_memory, resolve_device
+from causalrec.core.errors import MemoryBudgetError, NotFoundError, ParamError
+from causalrec.core.params import Params, param
+from causalrec.core.progress import within
+from causalrec.core.result import Estimate, Frame, Result, Vector
+from causalrec.core.seeds import generator
+from causalrec.core.words import Text
+
+
+class Knobs(Params):
+    factors: int = param(64, help="core.cancelled", ge=1, le=512)
+    loss: str = param("bpr", help="core.cancelled", choices=("bpr", "softmax"))
+
+
+class Table(Result):
+    frame: Frame
+    curve: Vector
+
+
+def test_text_is_english_and_remembers_its_key() -> None:
+    inner = Text("core.cancelled")
+    outer = Text("core.no_device", device=inner)
+    assert "Cancelled." in outer
+    assert "已取消" in outer.to("zh")
+    assert copy.deepcopy(outer) == outer
+    assert copy.deepcopy(outer).to("zh") == outer.to("zh")
+
+
+def test_text_survives_json_inside_a_result() -> None:
+    flag = Text("core.no_device", device=Text("core.cancelled"))
+    back = Estimate.model_validate_json(Estimate(value=1.0, flags=(flag,)).model_dump_json())
+    assert back.flags[0].to("zh") == flag.to("zh")
+
+
+def test_text_without_its_value_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Text("core.no_device")
+
+
+def test_result_with_frame_and_vector_survives_json() -> None:
+    table = Table(frame=pd.DataFrame({"a": [1.5, np.nan], "b": ["x", "y"]}), curve=np.arange(3.0))
+    back = Table.model_validate_json(table.model_dump_json())
+    pd.testing.assert_frame_equal(back.frame, table.frame)
+    assert back.curve.tolist() == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0.1, 0.2, True), (-0.1, 0.2, False), (None, None, False)]
+)
+def test_excludes_zero(low: float | None, high: float | None, expected: bool) -> None:
+    assert Estimate(low=low, high=high).excludes_zero is expected
+
+
+def test_params_are_checked() -> None:
+    assert Knobs.make({"factors": 8}).factors == 8
+    with pytest.raises(ParamError, match="factors"):
+        Knobs.make({"factors": 0})
+    with pytest.raises(ParamError, match="Did you mean factors"):
+        Knobs.make({"factor": 8})
+    with pytest.raises(ParamError, match="bpr, softmax"):
+        Knobs.make({"loss": "hinge"})
+
+
+def test_catalogue_imports_when_asked_and_names_the_nearest() -> None:
+    shelf = Catalogue("recommender", {"ease": "causalrec.core.seeds:generator"})
+    assert shelf["ease"] is generator
+    with pytest.raises(NotFoundError, match="Did you mean ease"):
+        shelf["eas"]
+
+
+def test_streams_are_independent_and_repeatable() -> None:
+    assert generator(1, "a").random() == generator(1, "a").random()
+    assert generator(1, "a").random() != generator(1, "b").random()
+    assert generator(1, "a").random() != generator(2, "a").random()
+
+
+def test_memory_is_refused_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUSALREC_MEMORY_GB", "0.5")
+    assert memory_budget() == 500_000_000
+    require_memory(4e8, "a matrix")
+    with pytest.raises(MemoryBudgetError, match=r"about 8\.0 GB"):
+        require_memory(8e9, "a matrix")
+    monkeypatch.setenv("CAUSALREC_MEMORY_GB", "lots")
+    with pytest.raises(ParamError, match="lots"):
+        memory_budget()
+
+
+def test_device_is_checked() -> None:
+    assert resolve_device("cpu") == "cpu"
+    assert resolve_device("auto") in {"cpu", "cuda"}
+    with pytest.raises(ParamError, match="tpu"):
+        resolve_device("tpu")
+
+
+def test_progress_of_a_part_spans_its_share() -> None:
+    seen: list[float] = []
+    within(lambda f, m=None, /, **k: seen.append(f), 0.2, 0.6)(0.5)
+    assert seen == [pytest.approx(0.4)]
