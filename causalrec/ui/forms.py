@@ -1,0 +1,146 @@
+"""A form drawn from a parameter class: labels, ranges, choices and help are declared there."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any, Union, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from causalrec.core.errors import ParamError
+from causalrec.core.params import Params
+from causalrec.core.words import table
+from causalrec.ui.session import language, t
+
+__all__ = ["params_form"]
+
+
+def params_form(
+    params: type[Params],
+    *,
+    key: str,
+    values: Mapping[str, Any] | None = None,
+    skip: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """One input a parameter, the advanced ones folded away; the caller checks with ``params.make``.
+
+    Args:
+        params: the parameter class.
+        key: prefix of the widgets' keys, different for each form of a page.
+        values: what to start from, where it differs from the defaults.
+        skip: parameters that the page asks for elsewhere.
+
+    Returns:
+        ``{name: value}`` of every parameter drawn.
+
+    Raises:
+        ParamError: a list field holds something that is no list of numbers.
+    """
+    start = dict(values or {})
+    fields = {n: f for n, f in params.model_fields.items() if n not in skip and _can_draw(f)}
+    given: dict[str, Any] = {}
+    plain = {n: f for n, f in fields.items() if not _extra(f).get("advanced")}
+    folded = {n: f for n, f in fields.items() if _extra(f).get("advanced")}
+    for name, field in plain.items():
+        given[name] = _input(name, field, f"{key}-{name}", start)
+    if folded:
+        with st.expander(t("ui.advanced")):
+            for name, field in folded.items():
+                given[name] = _input(name, field, f"{key}-{name}", start)
+    return given
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def _kind(field: FieldInfo) -> tuple[type, bool]:
+    """The field's own type and whether it may be None."""
+    annotation = field.annotation
+    if get_origin(annotation) in (Union, types.UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        kind = next((p for p in parts if p is not str), parts[0])
+        return get_origin(kind) or kind, len(parts) < len(get_args(annotation))
+    return get_origin(annotation) or annotation or str, False
+
+
+def _can_draw(field: FieldInfo) -> bool:
+    return _kind(field)[0] in (bool, int, float, str, tuple) or bool(_extra(field).get("choices"))
+
+
+def _label(name: str, field: FieldInfo) -> str:
+    words, key = table(language()), f"{_extra(field).get('help')}_label"
+    return words.get(key) or name.replace("_", " ").capitalize()
+
+
+def _help(field: FieldInfo) -> str | None:
+    key = _extra(field).get("help")
+    return table(language()).get(str(key)) if key else None
+
+
+def _word(value: Any) -> str:
+    """A choice as a word of the interface where there is one (``ui.auto``), else as it is."""
+    return table(language()).get(f"ui.{value}".lower(), str(value))
+
+
+def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> Any:
+    value = start.get(name, None if field.is_required() else field.get_default())
+    label, explain = _label(name, field), _help(field)
+    choices = _extra(field).get("choices")
+    kind, optional = _kind(field)
+    if choices:
+        options = list(choices)
+        index = options.index(value) if value in options else 0
+        return st.selectbox(label, options, index, format_func=_word, help=explain, key=key)
+    if kind is bool:
+        return st.toggle(label, bool(value), help=explain, key=key)
+    if kind in (int, float):
+        return _number(label, field, (kind, optional), value, explain, key)
+    if kind is tuple:
+        text = ", ".join(map(str, value or ()))
+        return _list(st.text_input(label, text, help=explain or t("ui.list_help"), key=key))
+    return st.text_input(label, value or "", help=explain, key=key) or (None if optional else "")
+
+
+def _number(
+    label: str, field: FieldInfo, kind: tuple[type, bool], value: Any, explain: str | None, key: str
+) -> Any:
+    number, _ = kind
+    low, high = _bound(field, "ge"), _bound(field, "le")
+    cast = int if number is int else float
+    return st.number_input(
+        label,
+        min_value=None if low is None else cast(low),
+        max_value=None if high is None else cast(high),
+        value=None if value is None else cast(value),
+        step=1 if number is int else _step(value),
+        format=None if number is int else "%g",
+        placeholder=t("ui.auto"),
+        help=explain,
+        key=key,
+    )
+
+
+def _bound(field: FieldInfo, which: str) -> float | None:
+    return next((getattr(m, which) for m in field.metadata if hasattr(m, which)), None)
+
+
+def _step(value: float | None) -> float:
+    """A tenth of the value's magnitude, so that one click is a sensible change."""
+    if not value:
+        return 0.1
+    return float(10.0 ** (len(str(int(abs(value)))) - 2)) if abs(value) >= 1 else abs(value) / 10
+
+
+def _list(text: str) -> tuple[Any, ...]:
+    def value(part: str) -> int | float:
+        number = float(part)
+        return int(number) if number.is_integer() else number
+
+    parts = [part.strip() for part in text.replace("\uff0c", ",").split(",") if part.strip()]
+    try:
+        return tuple(value(part) for part in parts)
+    except ValueError as error:
+        raise ParamError("ui.bad_list", hint="ui.bad_list_hint", value=text) from error

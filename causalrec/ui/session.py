@@ -1,0 +1,139 @@
+"""Who is looking: language, theme and workspace of this browser tab.
+
+The URL holds the workspace's id (``?w=``) and a chosen language (``?lang=``); a
+reload or a link brings both back. session_state only remembers them between pages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import streamlit as st
+
+from causalrec.core.errors import NotFoundError
+from causalrec.core.words import LANGUAGES, Text, render
+from causalrec.tasks.launcher import Launcher
+from causalrec.workspace import Workspace, default_root
+
+__all__ = [
+    "begin",
+    "choose_language",
+    "current_workspace",
+    "dark",
+    "language",
+    "launcher",
+    "open_workspace",
+    "plain",
+    "query",
+    "say",
+    "t",
+    "workspace",
+]
+
+_LANG, _CHOSEN, _WORKSPACE = "causalrec_lang", "causalrec_lang_chosen", "causalrec_workspace"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
+
+
+def begin() -> None:
+    """Read language and workspace from the URL, then write back what links must carry."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        st.session_state[_LANG] = asked
+        st.session_state[_CHOSEN] = True
+    elif _LANG not in st.session_state:
+        st.session_state[_LANG] = "zh" if (st.context.locale or "").startswith("zh") else "en"
+    identity = st.query_params.get("w")
+    if identity:
+        st.session_state[_WORKSPACE] = identity
+    _write_url()
+
+
+def _write_url() -> None:
+    for name, value in query().items():
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def query() -> dict[str, str]:
+    """What every link inside the dashboard carries: workspace id and chosen language."""
+    carried = {}
+    if st.session_state.get(_WORKSPACE):
+        carried["w"] = str(st.session_state[_WORKSPACE])
+    if st.session_state.get(_CHOSEN):
+        carried["lang"] = language()
+    return carried
+
+
+def language() -> str:
+    """The page's language: ``?lang=``, else the switch, else the browser's locale."""
+    return str(st.session_state.get(_LANG, "en"))
+
+
+def choose_language() -> None:
+    """Callback of the switch in the sidebar."""
+    st.session_state[_LANG] = st.session_state["ui_language"]
+    st.session_state[_CHOSEN] = True
+    st.query_params["lang"] = st.session_state[_LANG]
+
+
+def t(key: str, /, **values: Any) -> str:
+    """The words of a key in the page's language."""
+    return Text(key, **values).to(language())
+
+
+def say(text: Any) -> str:
+    """A Text in the page's language; anything else as a string."""
+    return str(render(text, language()))
+
+
+def plain(text: str) -> str:
+    """Text with markdown's signs escaped: titles and names of other people stay what they are."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def dark() -> bool:
+    """Whether the page is dark now."""
+    return st.context.theme.type == "dark"
+
+
+def current_workspace() -> Workspace | None:
+    """The workspace that the URL names; None where it names none.
+
+    Raises:
+        NotFoundError: the URL names one that is not there.
+    """
+    identity = st.session_state.get(_WORKSPACE)
+    if not identity:
+        return None
+    try:
+        return Workspace.open(default_root(), identity)
+    except NotFoundError:
+        st.session_state[_WORKSPACE] = None
+        if "w" in st.query_params:
+            del st.query_params["w"]
+        raise NotFoundError("ui.no_workspace", hint="ui.no_workspace_hint") from None
+
+
+def workspace() -> Workspace:
+    """The workspace of this tab: the URL's, else the one used last, else a new one."""
+    found = current_workspace()
+    if found is not None:
+        return found
+    known = Workspace.all(default_root())
+    return open_workspace(
+        known[0] if known else Workspace.create(default_root(), t("ui.first_workspace"))
+    )
+
+
+def open_workspace(chosen: Workspace) -> Workspace:
+    """Make a workspace this tab's and put its id in the URL."""
+    st.session_state[_WORKSPACE] = chosen.id
+    _write_url()
+    return chosen
+
+
+@st.cache_resource(show_spinner=False)
+def launcher() -> Launcher:
+    """The process's launcher of background runs."""
+    return Launcher(default_root())

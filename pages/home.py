@@ -1,0 +1,5 @@
+"""Home: what this is, the finished journey, the steps and the workspaces."""
+
+from causalrec.ui.frame import page
+
+page("home", "causalrec.ui.home:show")
