@@ -1,1 +1,8 @@
-"""Keeps things and knows no kind of thing: versions on disk, a register of runs."""
+"""Keeps things and runs in a folder, and knows no kind of thing."""
+
+from causalrec.workspace.register import Register
+from causalrec.workspace.run import Run
+from causalrec.workspace.thing import Ref, Thing
+from causalrec.workspace.workspace import Workspace, default_root
+
+__all__ = ["Ref", "Register", "Run", "Thing", "Workspace", "default_root"]

@@ -1,0 +1,62 @@
+"""What the disk and SQLite say, as sentences with a next step."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from causalrec.core.errors import StorageError
+
+__all__ = ["storage_errors"]
+
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turns failures of the disk into `StorageError`: read-only, full, or what the system said.
+
+    Raises:
+        StorageError: reading or writing below the folder failed.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _from_system(error, folder) from error
+    except sqlite3.Error as error:
+        raise _from_sqlite(error, folder) from error
+
+
+def _from_system(error: OSError, folder: Path) -> StorageError:
+    if error.errno in _READ_ONLY:
+        return _read_only(folder)
+    if error.errno in _FULL:
+        return _full(folder)
+    return _unusable(folder, error.strerror or str(error))
+
+
+def _from_sqlite(error: sqlite3.Error, folder: Path) -> StorageError:
+    said = str(error)
+    if "readonly" in said or "unable to open" in said:
+        return _read_only(folder)
+    if "full" in said:
+        return _full(folder)
+    return _unusable(folder, said)
+
+
+def _read_only(folder: Path) -> StorageError:
+    return StorageError("workspace.read_only", hint="workspace.read_only_hint", folder=str(folder))
+
+
+def _full(folder: Path) -> StorageError:
+    return StorageError("workspace.full", hint="workspace.full_hint", folder=str(folder))
+
+
+def _unusable(folder: Path, why: str) -> StorageError:
+    return StorageError(
+        "workspace.unusable", hint="workspace.unusable_hint", folder=str(folder), why=why
+    )

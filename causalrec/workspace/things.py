@@ -1,0 +1,186 @@
+"""Versions of things in folders: saved whole or not at all, never changed, found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from causalrec.core.errors import ConflictError, StorageError, unknown_name
+from causalrec.core.words import Text
+from causalrec.workspace import saving
+from causalrec.workspace.failures import storage_errors
+from causalrec.workspace.names import check_kind, check_name, folder_of
+from causalrec.workspace.register import Register
+from causalrec.workspace.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
+
+__all__ = ["Things"]
+
+_LAST = "last.json"
+_KINDS = ("dataset", "model", "graph", "effect", "scenario", "forecast", "comparison")
+
+
+class Things:
+    """The things in one folder.
+
+    Args:
+        folder: the folder.
+        run: id of the run on whose behalf things are read and saved.
+    """
+
+    def __init__(self, folder: Path, run: str | None = None) -> None:
+        self.folder = folder
+        self.run = run
+        self.register = Register(folder)
+
+    def save(
+        self,
+        kind: str,
+        name: str,
+        write: Callable[[Path], None],
+        *,
+        made_from: Sequence[Ref] = (),
+        meta: Mapping[str, Any] | None = None,
+        expect: int | None = None,
+    ) -> Thing:
+        """Save a new version: ``write`` fills a folder, which is then seen whole or not at all.
+
+        Args:
+            kind: what it is, such as "dataset".
+            name: any string of up to 200 characters.
+            write: called with an empty folder.
+            made_from: the things it was made from.
+            meta: JSON to keep beside it.
+            expect: the version the caller believes to be the latest (0: none yet).
+
+        Raises:
+            ConflictError: somebody saved meanwhile, and ``expect`` was given.
+            StorageError: the workspace is read-only or full; nothing was changed.
+        """
+        name, place = check_name(name), self._place(kind, name)
+        if expect is not None and self._latest(place) != expect:
+            raise _conflict(kind, name, self._latest(place))
+        with storage_errors(self.folder), saving.draft_folder(self._drafts) as draft:
+            content = draft / "new" / CONTENT
+            content.mkdir(parents=True)
+            write(content)
+            thing = Thing(
+                kind=kind,
+                name=name,
+                version=0,
+                folder=content,
+                created=datetime.now(UTC),
+                fingerprint=saving.fingerprint(content),
+                made_from=tuple(made_from),
+                meta=dict(meta or {}),
+                run=self.run,
+            )
+            saved = self._publish(thing, draft / "new", expect)
+        if self.run is not None:
+            self.register.add_made(self.run, saved.ref)
+        return saved
+
+    def save_json(self, kind: str, name: str, document: Any, **options: Any) -> Thing:
+        """Save a JSON document as a new version; options as in `save`. Read it by `Thing.json`."""
+        return self.save(
+            kind, name, lambda folder: saving.write_json(folder / DOCUMENT, document), **options
+        )
+
+    def _publish(self, thing: Thing, draft: Path, expect: int | None) -> Thing:
+        place = self._place(thing.kind, thing.name)
+        while True:
+            version = (self._latest(place) if expect is None else expect) + 1
+            card = {**thing.card(), "version": version}
+            saving.write_json(draft / CARD, card)
+            if saving.publish(draft, place / f"{version:06d}"):
+                return Thing.read(place / f"{version:06d}")
+            if expect is not None:
+                raise _conflict(thing.kind, thing.name, self._latest(place))
+
+    def thing(self, kind: str, name: str, version: int | None = None) -> Thing:
+        """A version of a thing, by default the latest.
+
+        Raises:
+            NotFoundError: there is none; the hint has the nearest names.
+        """
+        found = self.find(kind, name, version)
+        if found is None:
+            known = [t.name for t in self.things(kind)]
+            raise unknown_name(
+                Text(f"workspace.kind_{kind}") if kind in _KINDS else kind, name, known
+            )
+        if self.run is not None and kind == "dataset":
+            self.register.note(self.run, data_fingerprint=found.fingerprint)
+        return found
+
+    def find(self, kind: str, name: str, version: int | None = None) -> Thing | None:
+        """A version of a thing (by default the latest), or None."""
+        place = self._place(kind, check_name(name))
+        folder = place / f"{version or self._latest(place):06d}"
+        return Thing.read(folder) if (folder / CARD).is_file() else None
+
+    def things(self, kind: str) -> list[Thing]:
+        """The latest version of each thing of a kind, newest first; damaged ones are left out."""
+        shelf = self.folder / "things" / check_kind(kind)
+        found = []
+        for place in shelf.iterdir() if shelf.is_dir() else ():
+            with suppress(StorageError):
+                if (place / f"{self._latest(place):06d}").is_dir():
+                    found.append(Thing.read(place / f"{self._latest(place):06d}"))
+        return sorted(found, key=lambda thing: thing.created, reverse=True)
+
+    def versions(self, kind: str, name: str) -> list[Thing]:
+        """All versions of a thing, newest first."""
+        place = self._place(kind, check_name(name))
+        return [Thing.read(place / f"{v:06d}") for v in sorted(_numbers(place), reverse=True)]
+
+    def remove(self, kind: str, name: str) -> None:
+        """Delete all versions of a thing; a later one of that name goes on counting.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        thing = self.thing(kind, name)
+        place = self._place(kind, thing.name)
+        with storage_errors(self.folder):
+            saving.write_json(place / _LAST, thing.version)
+            for version in _numbers(place):
+                saving.remove_tree(place / f"{version:06d}", self._drafts)
+
+    def stale(self, thing: Thing) -> tuple[Ref, ...]:
+        """What the thing was made from, directly or not, that has a newer version by now."""
+        found: dict[Ref, None] = {}
+        waiting, seen = list(thing.made_from), set(thing.made_from)
+        while waiting:
+            ref = waiting.pop(0)
+            place = self._place(ref.kind, ref.name)
+            if max(_numbers(place), default=0) > ref.version:
+                found[ref] = None
+            source = self.find(ref.kind, ref.name, ref.version)
+            new = [r for r in source.made_from if r not in seen] if source else []
+            waiting += new
+            seen.update(new)
+        return tuple(found)
+
+    @property
+    def _drafts(self) -> Path:
+        return self.folder / "drafts"
+
+    def _place(self, kind: str, name: str) -> Path:
+        return self.folder / "things" / check_kind(kind) / folder_of(name)
+
+    def _latest(self, place: Path) -> int:
+        last = place / _LAST
+        return max([*_numbers(place), int(read_json(last)) if last.is_file() else 0])
+
+
+def _numbers(place: Path) -> list[int]:
+    return [int(p.name) for p in place.iterdir() if p.name.isdigit()] if place.is_dir() else []
+
+
+def _conflict(kind: str, name: str, latest: int) -> ConflictError:
+    return ConflictError(
+        "workspace.conflict", hint="workspace.conflict_hint", name=name, latest=latest
+    )

@@ -1,0 +1,173 @@
+"""A workspace: a folder with an unguessable id that keeps versions of things and a register of runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from causalrec.core.errors import ConflictError, NotFoundError
+from causalrec.workspace import saving
+from causalrec.workspace.failures import storage_errors
+from causalrec.workspace.names import check_id, check_name, safe_file_name
+from causalrec.workspace.sqlite import reading, writing
+from causalrec.workspace.thing import read_json
+from causalrec.workspace.things import Things
+
+__all__ = ["Workspace", "default_root"]
+
+_CARD = "workspace.json"
+
+
+def default_root() -> Path:
+    """Where workspaces live: ``$CAUSALREC_WORKSPACE``, else ``./workspace``."""
+    return Path(os.environ.get("CAUSALREC_WORKSPACE") or "workspace").resolve()
+
+
+class Workspace(Things):
+    """One workspace. Make it with `create`, `open` or `all`; objects are cheap and hold no files.
+
+    Attributes:
+        folder: its folder, whose name is its id.
+        register: its runs.
+        run: id of the run on whose behalf things are read and saved.
+    """
+
+    # Workspaces --------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, root: Path | str, name: str) -> Workspace:
+        """A new, empty workspace below ``root``.
+
+        Raises:
+            ParamError: the name is empty or too long.
+            StorageError: the root cannot be written.
+        """
+        name = check_name(name)
+        folder = Path(root).resolve() / secrets.token_urlsafe(16)
+        with storage_errors(folder.parent):
+            folder.mkdir(parents=True, mode=0o700)
+            card = {"name": name, "created": datetime.now(UTC).isoformat()}
+            saving.write_json(folder / _CARD, card)
+        with writing(folder / "register.sqlite"):
+            return cls(folder)
+
+    @classmethod
+    def open(cls, root: Path | str, workspace_id: str) -> Workspace:
+        """The workspace with an id.
+
+        Raises:
+            NotFoundError: there is none, or the id is not of our form (a path, say).
+        """
+        folder = Path(root).resolve() / check_id(workspace_id)
+        if folder.is_symlink() or not (folder / _CARD).is_file():
+            raise NotFoundError("workspace.unknown", hint="workspace.unknown_hint")
+        return cls(folder)
+
+    @classmethod
+    def all(cls, root: Path | str) -> list[Workspace]:
+        """All workspaces below ``root``, the one last changed first."""
+        root = Path(root).resolve()
+        if not root.is_dir():
+            return []
+        with storage_errors(root):
+            folders = [p for p in root.iterdir() if (p / _CARD).is_file() and not p.is_symlink()]
+            return [cls(p) for p in sorted(folders, key=_last_change, reverse=True)]
+
+    @property
+    def id(self) -> str:
+        """The unguessable id, 22 characters."""
+        return self.folder.name
+
+    @property
+    def root(self) -> Path:
+        """The folder of all workspaces."""
+        return self.folder.parent
+
+    @property
+    def name(self) -> str:
+        """The name a person gave it."""
+        return str(read_json(self.folder / _CARD)["name"])
+
+    @property
+    def created(self) -> datetime:
+        """When it was made, UTC."""
+        return datetime.fromisoformat(read_json(self.folder / _CARD)["created"])
+
+    def rename(self, name: str) -> None:
+        """Give it another name."""
+        card = {**read_json(self.folder / _CARD), "name": check_name(name)}
+        with storage_errors(self.folder):
+            saving.write_json(self.folder / _CARD, card)
+
+    def delete(self) -> None:
+        """Delete it with everything in it.
+
+        Raises:
+            ConflictError: a run still waits or runs in it.
+        """
+        if self.register.active():
+            raise ConflictError("workspace.has_runs", hint="workspace.run_active_hint")
+        with storage_errors(self.folder):
+            gone = self.root / f".deleted-{secrets.token_hex(8)}"
+            self.folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        return _size(self.folder)
+
+    def during(self, run_id: str) -> Workspace:
+        """The same workspace, noting what it reads and saves in a run of the register."""
+        return Workspace(self.folder, run_id)
+
+    # Settings and runs -------------------------------------------------------------------------
+
+    def settings(self) -> dict[str, Any]:
+        """What was set: names of the current things and choices."""
+        with reading(self.register.path) as db:
+            rows = db.execute("SELECT key, value FROM settings").fetchall()
+        return {row["key"]: json.loads(row["value"]) for row in rows}
+
+    def set(self, **values: Any) -> None:
+        """Set some settings (JSON values); None removes one, others stay as they are."""
+        with writing(self.register.path) as db:
+            for key, value in values.items():
+                if value is None:
+                    db.execute("DELETE FROM settings WHERE key = ?", [key])
+                else:
+                    db.execute("REPLACE INTO settings VALUES (?, ?)", [key, json.dumps(value)])
+
+    def upload_path(self, file_name: str) -> Path:
+        """A new path inside the workspace for a file somebody sent; it is kept for a day.
+
+        Raises:
+            StorageError: the workspace cannot be written.
+        """
+        folder = self.folder / "uploads" / secrets.token_hex(8)
+        with storage_errors(self.folder):
+            folder.mkdir(parents=True)
+        return folder / safe_file_name(file_name)
+
+    def sweep(self) -> None:
+        """Delete what killed processes left half done, and old uploads."""
+        saving.sweep(self._drafts, self.folder / "uploads")
+
+
+def _last_change(folder: Path) -> float:
+    register = folder / "register.sqlite"
+    return (register if register.exists() else folder).stat().st_mtime
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):
+                total += (Path(parent) / name).stat().st_size
+    return total
