@@ -1,0 +1,123 @@
+"""A dataset on disk: Parquet tables and one JSON description."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.errors import StorageError
+from causalrec.data.dataset import Dataset
+from causalrec.data.mapping import ColumnMapping
+
+__all__ = ["ROWS", "describe", "fingerprint", "load", "save"]
+
+ROWS = "rows.parquet"
+"""The coded rows, within a dataset's folder."""
+
+
+def fingerprint(data: Dataset) -> str:
+    """32 hex digits of SHA-256 over ids, columns and rows; names and folders don't count."""
+    digest = hashlib.sha256()
+    digest.update(data.mapping.model_dump_json().encode())
+    for ids in (data.user_ids, data.item_ids):
+        digest.update("\x1f".join(map(str, ids)).encode())
+        digest.update(b"\x1e")
+    for column in data.frame.columns:
+        digest.update(str(column).encode())
+        values = data.frame[column]
+        plain = values.astype(object) if values.dtype == "category" else values
+        digest.update(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:32]
+
+
+def describe(data: Dataset) -> dict[str, object]:
+    """The JSON description of a dataset."""
+    return {
+        "name": data.name,
+        "mapping": data.mapping.model_dump(mode="json"),
+        "outcomes": data.outcomes,
+        "binary": data.binary,
+        "covariates": data.covariates,
+        "dropped": data.dropped,
+        "fingerprint": data.fingerprint,
+        "rows": len(data),
+        "users": data.n_users,
+        "items": data.n_items,
+    }
+
+
+def save(data: Dataset, folder: Path) -> None:
+    """Write the dataset into a folder (made where missing).
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _plain(data.frame).to_parquet(folder / ROWS, index=False, row_group_size=200_000)
+        for kind, ids, table in (
+            ("users", data.user_ids, data.users),
+            ("items", data.item_ids, data.items),
+        ):
+            pd.DataFrame({"id": pd.Series(ids, dtype="str")}).to_parquet(
+                folder / f"{kind}.ids.parquet"
+            )
+            if table is not None:
+                _plain(table).to_parquet(folder / f"{kind}.parquet", index=False)
+        text = json.dumps(describe(data), ensure_ascii=False, indent=1)
+        (folder / "dataset.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            "data.cannot_save", hint="data.cannot_save_hint", why=error.strerror or str(error)
+        ) from error
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns that Parquet cannot hold as they are (mixed objects) as text."""
+    mixed = {c: frame[c].astype("str") for c in frame.columns if frame[c].dtype == object}
+    return frame.assign(**mixed) if mixed else frame
+
+
+def load(folder: Path) -> Dataset:
+    """Read a dataset.
+
+    Raises:
+        StorageError: the folder holds no readable dataset.
+    """
+    try:
+        text = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+        frame = pd.read_parquet(folder / ROWS)
+        ids = {k: _ids(folder / f"{k}.ids.parquet") for k in ("users", "items")}
+        tables = {k: _table(folder / f"{k}.parquet") for k in ("users", "items")}
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            "data.cannot_load", hint="data.cannot_load_hint", folder=folder.name
+        ) from error
+    made = Dataset(
+        name=text["name"],
+        mapping=ColumnMapping(**text["mapping"]),
+        frame=frame,
+        user_ids=ids["users"],
+        item_ids=ids["items"],
+        users=tables["users"],
+        items=tables["items"],
+        outcomes=tuple(text["outcomes"]),
+        binary=tuple(text["binary"]),
+        covariates=tuple(text["covariates"]),
+        dropped=text["dropped"],
+    )
+    # The hash of a whole log costs seconds; what was saved is what was read.
+    made.__dict__["fingerprint"] = text["fingerprint"]
+    return made
+
+
+def _ids(path: Path) -> np.ndarray:
+    return np.asarray(pd.read_parquet(path)["id"].to_numpy(dtype=object))
+
+
+def _table(path: Path) -> pd.DataFrame | None:
+    return pd.read_parquet(path) if path.exists() else None
