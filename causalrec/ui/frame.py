@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 
 import streamlit as st
 
@@ -51,14 +52,14 @@ def page(name: str, target: str) -> None:
     """Draw one page: header, then its room's ``show()``.
 
     A page script that streamlit starts by itself (a deep link to a freshly started
-    server) runs the router first, which then runs the page.
+    server) runs the app first, whose router then runs the page.
 
     Args:
         name: one of `PAGES`.
         target: ``"module:function"`` of the room.
     """
     if not _routed.get():
-        route()
+        run_path(str(ROOT / "app.py"))
         st.stop()
     with caught():
         _header(name)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,15 +11,15 @@ from causalrec.core.result import draw
 from causalrec.core.words import Text
 from causalrec.ui.frame import caught
 from causalrec.ui.session import dark, language, launcher, plain, say, t, workspace
+from causalrec.workspace import Run
 
-__all__ = ["LIVE", "duration", "run_status"]
+__all__ = ["duration", "run_status"]
 
-LIVE = ("queued", "running")
 _EVERY = 0.5
 """Seconds between two looks at a live run."""
 
 
-def run_status(run_id: str, on_done: Callable[[Any], None] | None = None) -> Any:
+def run_status(run_id: str, on_done: Callable[[Run], None] | None = None) -> Run:
     """Show a run; while it lives the part refreshes itself, and at its end the page once.
 
     Args:
@@ -33,8 +30,7 @@ def run_status(run_id: str, on_done: Callable[[Any], None] | None = None) -> Any
         The run as it is now.
     """
     run = workspace().register.run(run_id)
-    live = run.status in LIVE
-    st.fragment(_draw, run_every=_EVERY if live else None)(run_id, live)
+    st.fragment(_draw, run_every=_EVERY if run.active else None)(run_id, run.active)
     if run.status == "done" and on_done is not None:
         seen = st.session_state.setdefault("causalrec_runs_seen", set())
         if run_id not in seen:
@@ -46,14 +42,14 @@ def run_status(run_id: str, on_done: Callable[[Any], None] | None = None) -> Any
 def _draw(run_id: str, was_live: bool) -> None:
     with caught():
         run = workspace().register.run(run_id)
-        if was_live and run.status not in LIVE:
+        if was_live and not run.active:
             st.rerun()
         with st.container(border=True, key=f"run-{run_id}"):
             _lines(run)
 
 
-def _lines(run: Any) -> None:
-    if run.status in LIVE:
+def _lines(run: Run) -> None:
+    if run.active:
         _live(run)
     elif run.status == "failed":
         text = say(run.error or Text("ui.run_died"))
@@ -67,17 +63,16 @@ def _lines(run: Any) -> None:
     _metrics(run)
 
 
-def _live(run: Any) -> None:
+def _live(run: Run) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         st.progress(min(max(float(run.fraction or 0.0), 0.0), 1.0), text=plain(_sentence(run)))
         st.caption(_times(run))
-    stopping = st.session_state.get(f"cancelling-{run.id}", False)
     button.button(
-        t("ui.run_cancelling") if stopping else t("ui.run_cancel"),
+        t("ui.run_cancelling") if run.cancelling else t("ui.run_cancel"),
         key=f"cancel-{run.id}",
         icon=":material/cancel:",
-        disabled=stopping,
+        disabled=run.cancelling,
         on_click=_cancel,
         args=(run.id,),
     )
@@ -86,36 +81,22 @@ def _live(run: Any) -> None:
 def _cancel(run_id: str) -> None:
     with caught():
         launcher().cancel(workspace(), run_id)
-        st.session_state[f"cancelling-{run_id}"] = True
 
 
-def _sentence(run: Any) -> str:
+def _sentence(run: Run) -> str:
     if run.status == "queued":
-        ahead = sum(
-            other.status in LIVE and other.id != run.id and other.created < run.created
-            for other in workspace().register.runs(limit=50)
-        )
+        ahead = sum(one.created < run.created for one in workspace().register.active())
         return t("ui.run_queued", ahead=ahead) if ahead else t("ui.run_next")
     return say(run.message) if run.message else t("ui.run_running")
 
 
-def _times(run: Any) -> str:
-    begun = _seconds(run.started) or _seconds(run.created)
-    elapsed = max(time.time() - begun, 0.0) if begun else 0.0
-    shown = t("ui.run_elapsed", elapsed=duration(elapsed))
-    fraction = float(run.fraction or 0.0)
-    if run.status == "running" and 0.03 < fraction < 1.0:
-        left = elapsed * (1.0 - fraction) / fraction
-        shown += " · " + t("ui.run_expected", left=duration(left))
-    return shown
-
-
-def _seconds(moment: Any) -> float | None:
-    """A moment of the register (datetime, ISO text or epoch seconds) as epoch seconds."""
-    if moment is None or isinstance(moment, (int, float)):
-        return moment
-    when = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment))
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+def _times(run: Run) -> str:
+    shown = t("ui.run_elapsed", elapsed=duration(run.duration))
+    left = run.remaining
+    if left is None:
+        usual = workspace().register.typical_seconds(run.task, run.params)
+        left = None if usual is None else max(usual - (run.duration or 0.0), 0.0)
+    return shown if left is None else f"{shown} · {t('ui.run_expected', left=duration(left))}"
 
 
 def duration(seconds: float | None) -> str:
@@ -126,8 +107,8 @@ def duration(seconds: float | None) -> str:
     return t("ui.minutes", m=seconds // 60, s=seconds % 60)
 
 
-def _metrics(run: Any) -> None:
-    frame = pd.DataFrame(list(run.metrics or []))
+def _metrics(run: Run) -> None:
+    frame = pd.DataFrame(run.metrics)
     if frame.empty:
         return
     step = next((name for name in ("epoch", "step") if name in frame), None)

@@ -7,14 +7,16 @@ reload or a link brings both back. session_state only remembers them between pag
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from causalrec.core.errors import NotFoundError
 from causalrec.core.words import LANGUAGES, Text, render
-from causalrec.tasks.launcher import Launcher
 from causalrec.workspace import Workspace, default_root
+
+if TYPE_CHECKING:
+    from causalrec.tasks.launcher import Launcher
 
 __all__ = [
     "begin",
@@ -136,4 +138,6 @@ def open_workspace(chosen: Workspace) -> Workspace:
 @st.cache_resource(show_spinner=False)
 def launcher() -> Launcher:
     """The process's launcher of background runs."""
+    from causalrec.tasks.launcher import Launcher
+
     return Launcher(default_root())
