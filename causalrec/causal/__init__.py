@@ -1,1 +1,1 @@
-"""What causes what? Graphs, identification, tables and estimators."""
+"""What causes what: graphs, identification, tables, estimators."""

@@ -1,0 +1,126 @@
+"""Which sets of columns remove the bias of a total effect.
+
+The adjustment criterion and its proper back-door graph: Shpitser, VanderWeele and Robins,
+2010; van der Zander, Liskiewicz and Textor, 2014. Conditional instruments: van der Zander,
+Textor and Liskiewicz, 2015 (the ancestral ones, as DAGitty lists them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from causalrec.causal.bits import BitGraph, bits
+from causalrec.causal.separators import border, component, minimal_separators
+
+__all__ = ["Question"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The total effect of one node on another, in a graph with unobserved nodes.
+
+    Attributes:
+        graph: the graph; each bidirected edge is an unobserved node of its own.
+        x: number of the treatment.
+        y: number of the outcome.
+        latent: word of the unobserved nodes.
+    """
+
+    graph: BitGraph
+    x: int
+    y: int
+    latent: int
+
+    @property
+    def between(self) -> int:
+        """The nodes on directed paths from x to y, y with them, x not."""
+        below = self.graph.descendants(1 << self.x)
+        return below & self.graph.ancestors(1 << self.y) & ~(1 << self.x)
+
+    @property
+    def forbidden(self) -> int:
+        """What no adjustment set may hold: x, y, and everything at or after a causal path."""
+        return self.graph.descendants(self.between) | 1 << self.x | 1 << self.y
+
+    @property
+    def back_door(self) -> BitGraph:
+        """The graph without the first edge of each causal path."""
+        first = self.graph.children[self.x] & self.between
+        return self.graph.without((self.x, i) for i in bits(first))
+
+    @property
+    def causal_edges(self) -> list[tuple[int, int]]:
+        """The edges on directed paths from x to y."""
+        between = self.between
+        starts = between & ~(1 << self.y) | (1 << self.x if between else 0)
+        return [(i, j) for i in bits(starts) for j in bits(self.graph.children[i] & between)]
+
+    def allowed(self, *, also: int = 0) -> int:
+        """What an adjustment set may hold; ``also`` names unobserved nodes taken as measured."""
+        everything = (1 << self.graph.n) - 1
+        return everything & ~self.forbidden & ~(self.latent & ~also)
+
+    def is_valid(self, given: int) -> bool:
+        """Whether adjusting for ``given`` identifies the total effect."""
+        if given & (self.forbidden | self.latent):
+            return False
+        return self.back_door.separated(1 << self.x, 1 << self.y, given)
+
+    def minimal_sets(self, limit: int | None = None) -> tuple[list[int], bool]:
+        """All minimal adjustment sets as words, and whether the limit cut the list."""
+        return minimal_separators(
+            self.back_door, self.x, self.y, allowed=self.allowed(), limit=limit
+        )
+
+    def would_help(self) -> int:
+        """Unobserved nodes that would identify the effect if measured, pruned greedily; 0 if none."""
+        also = self.latent & ~self.forbidden
+        if not self._identified(also):
+            return 0
+        for node in bits(also):
+            if self._identified(also & ~(1 << node)):
+                also &= ~(1 << node)
+        return also
+
+    def _identified(self, also: int) -> bool:
+        found, _ = minimal_separators(
+            self.back_door, self.x, self.y, allowed=self.allowed(also=also), limit=1
+        )
+        return bool(found)
+
+    def instruments(self) -> list[tuple[int, int]]:
+        """Conditional instruments of a linear model: (node, word of what to condition on).
+
+        What x causes is listed too, as DAGitty does: a proxy of x is an instrument where
+        effects are linear.
+        """
+        between = self.between
+        if not between:
+            return []
+        first = bits(self.graph.children[self.x] & between)
+        no_effect = self.graph.without((self.x, i) for i in first)
+        ends = 1 << self.x | 1 << self.y
+        candidates = ((1 << self.graph.n) - 1) & ~self.latent & ~ends
+        found = ((z, self._instrument_set(no_effect, z)) for z in bits(candidates))
+        return [(z, given) for z, given in found if given is not None]
+
+    def _instrument_set(self, no_effect: BitGraph, z: int) -> int | None:
+        """The nearest separator of z and y in the graph without x's effect, if z still moves x."""
+        below = no_effect.descendants(1 << self.y) | self.graph.descendants(1 << self.x)
+        given = _nearest(no_effect, self.y, z, ~self.latent & ~below & ~(1 << z))
+        if given is None or no_effect.separated(1 << z, 1 << self.x, given):
+            return None
+        return given
+
+
+def _nearest(graph: BitGraph, start: int, end: int, allowed: int) -> int | None:
+    """The allowed ancestors nearest to ``start`` that separate it from ``end``, or None."""
+    keep = graph.ancestors((1 << start) | (1 << end))
+    around = graph.moral(keep)
+    walls = keep & allowed & ~((1 << start) | (1 << end))
+    near = component(around, 1 << start, walls)
+    if near >> end & 1:
+        return None
+    cut = border(around, near)
+    far = component(around, 1 << end, cut)
+    return border(around, far)
