@@ -1,1 +1,1 @@
-"""What would they like? Recommenders, metrics and policies."""
+"""What would they like: recommenders, their metrics, and policies made of them."""

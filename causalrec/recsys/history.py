@@ -1,0 +1,180 @@
+"""Who interacted with what, as sparse matrices: from data, from id lists, between id universes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from causalrec.core.errors import DataError, ParamError
+from causalrec.data.dataset import Dataset
+
+__all__ = [
+    "aligned",
+    "codes_of",
+    "from_lists",
+    "of_dataset",
+    "positives",
+    "rows_for",
+    "rows_of",
+    "union",
+    "weighted",
+]
+
+
+def codes_of(ids: Iterable[Any], known: np.ndarray) -> np.ndarray:
+    """Codes of external ids: int64 (n,), -1 where ``known`` (codes -> ids) lacks the id."""
+    wanted = np.asarray([str(value) for value in ids], dtype=object).astype(str)
+    if not len(known) or not len(wanted):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    names = np.asarray(known).astype(str)
+    order = np.argsort(names, kind="stable")
+    place = np.searchsorted(names, wanted, sorter=order).clip(0, len(names) - 1)
+    codes = order[place]
+    return np.where(names[codes] == wanted, codes, -1).astype(np.int64)
+
+
+def positives(data: Dataset) -> sparse.csr_matrix:
+    """What each user took: float32 csr of ones, (n_users, n_items).
+
+    Raises:
+        DataError: the log names no users.
+    """
+    if "user" not in data.frame.columns:
+        raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
+    return sparse.csr_matrix(data.matrix())
+
+
+def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
+    """`positives` with a weight for each user and item: the mean of their rows' weights.
+
+    Args:
+        data: the log.
+        weights: one number a row of ``data.frame``, (n,), finite and not negative.
+
+    Raises:
+        ParamError: the weights have another length, are negative or not finite.
+    """
+    values = np.asarray(weights, dtype=np.float64)
+    if values.shape != (len(data.frame),):
+        raise ParamError(
+            "recsys.weights_length",
+            hint="recsys.weights_hint",
+            given=int(values.size),
+            rows=len(data.frame),
+        )
+    if not np.isfinite(values).all() or (values < 0).any():
+        raise ParamError("recsys.weights_values", hint="recsys.weights_hint")
+    keep = np.asarray(data.positive_mask(), dtype=bool)
+    users = data.frame["user"].to_numpy()[keep]
+    items = data.frame["item"].to_numpy()[keep]
+    shape = (data.n_users, data.n_items)
+    total = sparse.csr_matrix((values[keep], (users, items)), shape=shape)
+    count = sparse.csr_matrix((np.ones(len(users)), (users, items)), shape=shape)
+    mean = total.multiply(count.power(-1)).tocsr().astype(np.float32)
+    mean.eliminate_zeros()
+    return mean
+
+
+def aligned(
+    matrix: sparse.csr_matrix, ids: tuple[np.ndarray, np.ndarray], to: tuple[np.ndarray, np.ndarray]
+) -> sparse.csr_matrix:
+    """A matrix over one id universe, moved to another by external id (unknown ids drop out).
+
+    Args:
+        matrix: (n_users, n_items).
+        ids: its user ids and item ids.
+        to: user ids and item ids of the answer.
+    """
+    if all(np.array_equal(mine, theirs) for mine, theirs in zip(ids, to, strict=True)):
+        return matrix
+    users, items = codes_of(ids[0], to[0]), codes_of(ids[1], to[1])
+    coo = matrix.tocoo()
+    rows, columns = users[coo.row], items[coo.col]
+    keep = (rows >= 0) & (columns >= 0)
+    shape = (len(to[0]), len(to[1]))
+    return sparse.csr_matrix((coo.data[keep], (rows[keep], columns[keep])), shape=shape)
+
+
+def union(*matrices: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Ones wherever any of the matrices (equal shapes) has an entry."""
+    total = sparse.csr_matrix(sum(matrices[1:], start=matrices[0]))
+    total = sparse.csr_matrix(total, dtype=np.float32, copy=True)
+    total.sum_duplicates()
+    total.eliminate_zeros()
+    total.data[:] = 1.0
+    total.sort_indices()
+    return total
+
+
+def from_lists(
+    histories: Sequence[Iterable[Any]], item_ids: np.ndarray
+) -> tuple[sparse.csr_matrix, list[str]]:
+    """Histories given as lists of external item ids.
+
+    Returns:
+        float32 csr of ones (len(histories), n_items), and the ids that no item has, once each.
+    """
+    lists = [[str(item) for item in history] for history in histories]
+    names = [item for history in lists for item in history]
+    codes = codes_of(names, item_ids)
+    rows = np.repeat(np.arange(len(lists)), [len(history) for history in lists])
+    known = codes >= 0
+    shape = (len(lists), len(item_ids))
+    ones = np.ones(int(known.sum()), dtype=np.float32)
+    matrix = sparse.csr_matrix((ones, (rows[known], codes[known])), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    strangers = [name for name, code in zip(names, codes, strict=True) if code < 0]
+    return matrix, list(dict.fromkeys(strangers))
+
+
+def of_dataset(data: Dataset, ids: tuple[np.ndarray, np.ndarray]) -> sparse.csr_matrix:
+    """`positives` of a log in the codes of another id universe (user ids, item ids)."""
+    mine = (np.asarray(data.user_ids), np.asarray(data.item_ids))
+    return aligned(positives(data), mine, ids)
+
+
+def rows_of(matrix: sparse.csr_matrix, codes: np.ndarray) -> sparse.csr_matrix:
+    """Rows (n, n_items) of user codes (n,); code -1 gives an empty row."""
+    if len(codes) and codes.min() < 0:
+        if not matrix.shape[0]:
+            return sparse.csr_matrix((len(codes), matrix.shape[1]), dtype=np.float32)
+        keep = sparse.diags_array((codes >= 0).astype(np.float32)).tocsr()
+        rows = sparse.csr_matrix(keep @ matrix[np.maximum(codes, 0)])
+        rows.eliminate_zeros()
+        return rows
+    return sparse.csr_matrix(matrix[codes])
+
+
+def rows_for(
+    codes: np.ndarray, history: Any, ids: tuple[np.ndarray, np.ndarray]
+) -> sparse.csr_matrix:
+    """Histories (n, n_items) of user codes (n,), from any form.
+
+    Args:
+        codes: -1 for users who are not known.
+        history: csr (n, n_items) or (n_users, n_items), a Dataset, or lists of item ids.
+        ids: user ids and item ids of the codes.
+
+    Raises:
+        ParamError: the history has another shape.
+    """
+    if isinstance(history, Dataset):
+        return rows_of(of_dataset(history, ids), codes)
+    if not sparse.issparse(history):
+        history, _ = from_lists(history, ids[1])
+    if history.shape == (len(ids[0]), len(ids[1])) and (
+        len(codes) != len(ids[0]) or np.array_equal(codes, np.arange(len(codes)))
+    ):
+        return rows_of(sparse.csr_matrix(history, dtype=np.float32), codes)
+    if history.shape == (len(codes), len(ids[1])):
+        return sparse.csr_matrix(history, dtype=np.float32)
+    raise ParamError(
+        "recsys.history_shape",
+        hint="recsys.history_shape_hint",
+        given=str(history.shape),
+        expected=str((len(codes), len(ids[1]))),
+    )

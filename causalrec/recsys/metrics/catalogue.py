@@ -1,0 +1,36 @@
+"""How lists spread over the catalogue: from how often each item is listed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["coverage_of_counts", "gini_of_counts", "novelty_of_items"]
+
+
+def coverage_of_counts(counts: np.ndarray) -> np.ndarray:
+    """Share of the catalogue listed at least once. Args: counts (..., n_items)."""
+    return np.asarray((counts > 0).mean(axis=-1))
+
+
+def gini_of_counts(counts: np.ndarray) -> np.ndarray:
+    """Gini index of how often items are listed: 0 all alike, near 1 a few take everything.
+
+    Args:
+        counts: (..., n_items); all zeros give 0.
+    """
+    ordered = np.sort(np.asarray(counts, dtype=float), axis=-1)
+    n = ordered.shape[-1]
+    total = ordered.sum(axis=-1)
+    rank = np.arange(1, n + 1)
+    weighted = (ordered * (2 * rank - n - 1)).sum(axis=-1)
+    return np.divide(weighted, n * total, out=np.zeros_like(total), where=total > 0)
+
+
+def novelty_of_items(counts: np.ndarray, n_users: int) -> np.ndarray:
+    """Self-information of each item in bits, -log2 of the share of users who know it, (n_items,).
+
+    Shares are (count + 1) / (n_users + 1), so that an item nobody took is finite
+    (Zhou et al., 2010; Vargas and Castells, 2011).
+    """
+    share = (np.asarray(counts, dtype=float) + 1.0) / (n_users + 1.0)
+    return np.asarray(-np.log2(np.minimum(share, 1.0)))

@@ -1,0 +1,1 @@
+"""Policies: which item a user is shown, with which probability."""

@@ -1,0 +1,256 @@
+"""A policy: for each user, the probability of showing each item."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from causalrec.core.errors import DataError, ParamError
+from causalrec.data.dataset import Dataset
+from causalrec.data.exposure import ExposureLog
+from causalrec.recsys.history import codes_of, rows_of
+from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.topk import best, chunks, hide
+
+__all__ = ["Policy", "RecommenderPolicy"]
+
+
+class Policy(ABC):
+    """What is shown to whom.
+
+    A subclass writes `logits`; an intervention holds another policy and changes its logits
+    (or, for what acts on whole lists, its `top`).
+
+    Attributes:
+        name: what it is called on pages.
+        user_ids, item_ids: external ids; code = index.
+    """
+
+    def __init__(self, user_ids: np.ndarray, item_ids: np.ndarray, name: str) -> None:
+        self.user_ids = np.asarray(user_ids)
+        self.item_ids = np.asarray(item_ids)
+        self.name = name
+
+    @staticmethod
+    def from_recommender(
+        model: Recommender,
+        temperature: float = 1.0,
+        epsilon: float = 0.0,
+        candidates: Any = None,
+    ) -> RecommenderPolicy:
+        """A model's scores made probabilities: softmax(score / temperature), mixed with chance.
+
+        Args:
+            model: a fitted recommender.
+            temperature: above 0; the smaller, the sharper.
+            epsilon: share of impressions shown at random among the candidates, 0 to 1.
+            candidates: which items may be shown: bool (n_users, n_items) or (n_items,);
+                None: every item. What a user already took is not left out by itself.
+
+        Raises:
+            ParamError: temperature or epsilon is out of range, or candidates have another shape.
+        """
+        return RecommenderPolicy(model, temperature, epsilon, candidates=candidates)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users known."""
+        return len(self.user_ids)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return len(self.item_ids)
+
+    @abstractmethod
+    def logits(self, users: Any) -> np.ndarray:
+        """Log weights of the items, float64 (n, n_items); -inf is never shown.
+
+        Args:
+            users: codes (n,); -1 is a user who is not known.
+        """
+
+    def probabilities(self, users: Any) -> np.ndarray:
+        """P(item | user), float64 (n, n_items); rows sum to 1.
+
+        Raises:
+            DataError: a user has no candidate at all.
+        """
+        return softmax(self.logits(users))
+
+    def propensities(self, log: ExposureLog | Dataset) -> np.ndarray:
+        """The probability with which this policy would show each logged item, (n,).
+
+        Users and items are matched by external id: a user not known is treated as new, an
+        item not known has probability 0.
+
+        Raises:
+            DataError: the log names no items.
+        """
+        items = codes_of(log.item_ids, self.item_ids)[log.frame["item"].to_numpy()]
+        if "user" in log.frame.columns:
+            users = codes_of(log.user_ids, self.user_ids)[log.frame["user"].to_numpy()]
+        else:
+            users = np.full(len(items), -1, dtype=np.int64)
+        distinct, inverse = np.unique(users, return_inverse=True)
+        order = np.argsort(inverse, kind="stable")
+        edges = np.searchsorted(inverse[order], np.arange(len(distinct) + 1))
+        shares = np.zeros(len(items))
+        for part in chunks(len(distinct), self.n_items, bytes_each=32):
+            rows = order[edges[part.start] : edges[part.stop]]
+            table = self.probabilities(distinct[part])
+            shares[rows] = table[inverse[rows] - part.start, items[rows].clip(0)]
+        return np.where(items >= 0, shares, 0.0)
+
+    def top(self, users: Any, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
+        """The list each user sees: the k likeliest items, best first.
+
+        Args:
+            users: codes (n,).
+            k: length of the list.
+            exclude: csr (n, n_items), items that may not be listed (for example known ones).
+
+        Returns:
+            int64 (n, k), item codes; -1 where there are fewer candidates.
+        """
+        codes = _codes(users)
+        lists = np.full((len(codes), k), -1, dtype=np.int64)
+        for part in chunks(len(codes), self.n_items):
+            logits = self.logits(codes[part])
+            lists[part] = best(logits if exclude is None else hide(logits, exclude[part]), k)
+        return lists
+
+    def recommend(self, k: int = 10, users: Any = None) -> pd.DataFrame:
+        """Lists as a frame: user (code), rank (1 is best), item (code), score (logit).
+
+        Args:
+            k: length of a list.
+            users: codes (n,); None: every user.
+        """
+        codes = np.arange(self.n_users) if users is None else _codes(users)
+        frames = []
+        for part in chunks(len(codes), self.n_items):
+            lists = self.top(codes[part], k)
+            logits = self.logits(codes[part])
+            row, place = np.nonzero(lists >= 0)
+            item = lists[row, place]
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "user": codes[part][row],
+                        "rank": place + 1,
+                        "item": item,
+                        "score": logits[row, item],
+                    }
+                )
+            )
+        empty = pd.DataFrame(columns=["user", "rank", "item", "score"])
+        return pd.concat(frames, ignore_index=True) if frames else empty
+
+    def with_history(self, history: sparse.csr_matrix) -> Policy:
+        """The same policy knowing another history, csr (n_users, n_items); here: itself."""
+        return self
+
+
+class RecommenderPolicy(Policy):
+    """Softmax of a model's scores; see `Policy.from_recommender`.
+
+    Attributes:
+        model, temperature, epsilon: as given.
+        candidates: bool (n_users, n_items), bool (n_items,) or None.
+    """
+
+    def __init__(
+        self,
+        model: Recommender,
+        temperature: float = 1.0,
+        epsilon: float = 0.0,
+        *,
+        candidates: Any = None,
+    ) -> None:
+        super().__init__(model.user_ids, model.item_ids, model.name)
+        _require("temperature", temperature, 0.0 < temperature < np.inf, "> 0")
+        _require("epsilon", epsilon, 0.0 <= epsilon <= 1.0, "0 – 1")
+        self.model = model
+        self.temperature = float(temperature)
+        self.epsilon = float(epsilon)
+        self.candidates = self._checked(candidates)
+
+    def logits(self, users: Any) -> np.ndarray:
+        codes = _codes(users)
+        scaled = self.model.score(codes).astype(np.float64) / self.temperature
+        allowed = self._allowed(codes)
+        if allowed is not None:
+            scaled = np.where(allowed, scaled, -np.inf)
+        if self.epsilon == 0.0:
+            return scaled
+        shown = np.isfinite(scaled)
+        chance = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+        mixed = (1.0 - self.epsilon) * softmax(scaled) + self.epsilon * chance
+        return np.log(mixed, out=np.full_like(mixed, -np.inf), where=mixed > 0)
+
+    def with_temperature(self, temperature: float) -> RecommenderPolicy:
+        """The same policy at another temperature."""
+        return RecommenderPolicy(self.model, temperature, self.epsilon, candidates=self.candidates)
+
+    def with_history(self, history: sparse.csr_matrix) -> RecommenderPolicy:
+        """The same policy on a model that knows another history."""
+        return RecommenderPolicy(
+            self.model.with_history(history),
+            self.temperature,
+            self.epsilon,
+            candidates=self.candidates,
+        )
+
+    def _allowed(self, codes: np.ndarray) -> np.ndarray | None:
+        if self.candidates is None or self.candidates.ndim == 1:
+            return self.candidates
+        if isinstance(self.candidates, np.ndarray):
+            rows = self.candidates[codes.clip(0)]
+        else:
+            rows = rows_of(self.candidates, codes).toarray() > 0
+        # Nothing is known about what a new user may be shown: everything.
+        return np.where((codes < 0)[:, None], True, rows)
+
+    def _checked(self, candidates: Any) -> Any:
+        if candidates is None:
+            return None
+        if not sparse.issparse(candidates):
+            candidates = np.asarray(candidates, dtype=bool)
+        if candidates.shape not in {(self.n_items,), (self.n_users, self.n_items)}:
+            raise ParamError(
+                "recsys.candidates_shape",
+                hint="recsys.candidates_shape_hint",
+                given=str(candidates.shape),
+                users=self.n_users,
+                items=self.n_items,
+            )
+        return candidates
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities (n, n_items) from log weights (n, n_items), -inf giving 0.
+
+    Raises:
+        DataError: a row has no finite entry.
+    """
+    top = logits.max(axis=1, keepdims=True) if logits.shape[1] else np.zeros((len(logits), 1))
+    if not np.isfinite(top).all():
+        raise DataError("recsys.no_candidates", hint="recsys.no_candidates_hint")
+    weights = np.exp(logits - top)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _codes(users: Any) -> np.ndarray:
+    return np.atleast_1d(np.asarray(users, dtype=np.int64))
+
+
+def _require(name: str, value: float, holds: bool, why: str) -> None:
+    if not holds:
+        raise ParamError(
+            "core.bad_param", hint="core.bad_param_hint", name=name, value=value, why=why
+        )

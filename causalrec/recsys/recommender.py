@@ -1,0 +1,304 @@
+"""The base of all recommenders: fit, score, recommend, save.
+
+A new model writes two methods, `_fit` and `_score`; all else is owned here.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from causalrec.core.device import resolve_device
+from causalrec.core.errors import DataError, ParamError
+from causalrec.core.params import Params
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
+from causalrec.recsys import history as known
+from causalrec.recsys.fitting import FitJob, FitReport
+from causalrec.recsys.lists import Histories, Request, listing
+from causalrec.recsys.model_folder import read_model, write_model
+from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.topk import best, chunks, hide
+
+__all__ = ["RECOMMENDERS", "Recommender", "load_recommender", "recommender"]
+
+
+def recommender(name: str, **params: Any) -> Recommender:
+    """A recommender by name, not yet fitted.
+
+    Args:
+        name: "popularity", "item-knn", "ease", "ials" or "bpr".
+        params: its parameters; the others keep their defaults.
+
+    Raises:
+        NotFoundError: no recommender has the name.
+        ParamError: a parameter is unknown or out of range.
+    """
+    made: Recommender = RECOMMENDERS[name](**params)
+    return made
+
+
+def load_recommender(folder: str | Path) -> Recommender:
+    """The model that `Recommender.save` wrote: the same scores, bit for bit.
+
+    Raises:
+        NotFoundError: the folder holds no model, or one of a kind that is not known here.
+        DataError: a file is foreign, truncated or changed.
+    """
+    document, arrays = read_model(Path(folder))
+    model = recommender(str(document["model"]), **document["params"])
+    model._revive(document, arrays)
+    return model
+
+
+class Recommender(ABC):
+    """Learns what users would like from what they took.
+
+    Attributes:
+        name: catalogue name.
+        params: frozen parameters.
+        user_ids, item_ids: external ids, str (n_users,) and (n_items,); code = index.
+        history: what each user is known to have taken, csr (n_users, n_items).
+        report: how the fit went (None before it).
+        fingerprint: of the data it was fitted on.
+        seen_users: bool (n_users,), users with an interaction in the data it was fitted on.
+    """
+
+    name: ClassVar[str]
+    Params: ClassVar[type[Params]] = Params
+    #: Whether a user's history is an input (else what was learnt of the user is).
+    takes_history: ClassVar[bool] = True
+    #: Whether fitting can use an accelerator.
+    uses_device: ClassVar[bool] = False
+
+    def __init__(self, **params: Any) -> None:
+        self.params = self.Params.make(params)
+        self.user_ids = np.zeros(0, dtype=str)
+        self.item_ids = np.zeros(0, dtype=str)
+        self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
+        self.report: FitReport | None = None
+        self.fingerprint = ""
+        self.seen_users = np.zeros(0, dtype=bool)
+        self._popularity = np.zeros(0, dtype=np.float32)
+        self._arrays: dict[str, np.ndarray] = {}
+
+    @abstractmethod
+    def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
+        """Learn from ``job``; the arrays that `_score` needs (saved as they are)."""
+
+    @abstractmethod
+    def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
+        """Scores (n, n_items) of users (codes, -1 = not known) given histories (n, n_items)."""
+
+    @property
+    def n_users(self) -> int:
+        """Number of users known."""
+        return len(self.user_ids)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items in the catalogue."""
+        return len(self.item_ids)
+
+    def fit(
+        self,
+        dataset: Dataset,
+        valid: Dataset | None = None,
+        weights: Any = None,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        on_progress: OnProgress | None = None,
+    ) -> FitReport:
+        """Learn from a log.
+
+        Args:
+            dataset: the log; its positive rows are what users took.
+            valid: held-out rows, for stopping early and keeping the best epoch.
+            weights: one number a row of the log, (n,), for example inverse propensities.
+            seed: same seed on a CPU, same model.
+            device: "auto", "cpu" or "cuda".
+            on_progress: told at each step; may raise `Cancelled`, which leaves the model as it was.
+
+        Raises:
+            DataError: the log has no users or nothing positive.
+            ParamError: weights or device cannot be used.
+            MemoryBudgetError: it would need more memory than allowed.
+        """
+        started = time.perf_counter()
+        matrix = known.positives(dataset)
+        if matrix.nnz == 0:
+            raise DataError(
+                "recsys.no_positives", hint="recsys.no_positives_hint", name=dataset.name
+            )
+        ids = (np.asarray(dataset.user_ids, dtype=str), np.asarray(dataset.item_ids, dtype=str))
+        job = FitJob(
+            matrix=matrix if weights is None else known.weighted(dataset, weights),
+            valid=None if valid is None else known.of_dataset(valid, ids),
+            seed=seed,
+            device=resolve_device(device) if self.uses_device else "cpu",
+            on_progress=on_progress or silent,
+        )
+        job.on_progress(0.0, Text("recsys.starting"))
+        arrays = self._fit(job)
+        self.user_ids, self.item_ids = ids
+        self.history = known.union(matrix)
+        self.seen_users = matrix.getnnz(axis=1) > 0
+        self.fingerprint = str(dataset.fingerprint)
+        self._popularity = _log_popularity(job.matrix)
+        self._arrays = arrays
+        self.report = job.report(self.name, self.params, time.perf_counter() - started)
+        job.on_progress(1.0, Text("recsys.fitted"))
+        return self.report
+
+    def score(self, users: Any, history: Any = None) -> np.ndarray:
+        """How much each user would like each item.
+
+        Args:
+            users: user codes, int (n,); -1 for a user who is not known.
+            history: what they are known to have taken: csr (n, n_items) or (n_users, n_items),
+                a Dataset, or a list of lists of item ids. None: what the model was fitted on.
+
+        Returns:
+            float32 (n, n_items). Users without a history get the popularity of the items.
+
+        Raises:
+            DataError: the model is not fitted, or a score is not finite.
+            ParamError: a user code is out of range or the history has another shape.
+        """
+        self._require_fitted()
+        codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
+        if len(codes) and (codes.min() < -1 or codes.max() >= self.n_users):
+            raise ParamError(
+                "recsys.user_range", hint="recsys.user_range_hint", last=self.n_users - 1
+            )
+        rows = self._history_rows(codes, history)
+        scores = np.asarray(self._score(codes, rows), dtype=np.float32)
+        if not np.isfinite(scores).all():
+            raise DataError("recsys.non_finite", hint="recsys.non_finite_hint", model=self.label)
+        cold = rows.getnnz(axis=1) == 0
+        if cold.any():
+            scores = np.where(cold[:, None], self._popularity, scores)
+        return scores
+
+    def recommend(
+        self,
+        user_ids: Iterable[Any] | None = None,
+        histories: Histories | None = None,
+        *,
+        k: int = 10,
+        exclude_seen: bool = True,
+    ) -> pd.DataFrame:
+        """Lists of the k best items.
+
+        Args:
+            user_ids: external ids; None: every user (or, with histories, anonymous ones).
+            histories: external item ids that each user took, in place of what is known of
+                them; also for users the model never met. A mapping ``{user id: items}`` or
+                a sequence in the order of ``user_ids``.
+            k: length of a list; a shorter catalogue gives shorter lists.
+            exclude_seen: leave out what the user is known to have taken.
+
+        Returns:
+            Frame user, rank (1 is best), item, score. ``frame.attrs["notes"]`` says in words
+            which items were not known and who got the popular items for want of a history.
+
+        Raises:
+            DataError: the model is not fitted.
+            ParamError: ``k`` is below 1, or there are not as many histories as users.
+        """
+        self._require_fitted()
+        if k < 1:
+            raise ParamError(
+                "core.bad_param", hint="core.bad_param_hint", name="k", value=k, why=">= 1"
+            )
+        ask = Request.of(user_ids, histories, (self.user_ids, self.item_ids))
+        rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
+        lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
+        values = np.zeros((len(ask.codes), k), dtype=np.float32)
+        for part in chunks(len(ask.codes), self.n_items):
+            scores = self.score(ask.codes[part], rows[part])
+            shown = hide(scores, rows[part]) if exclude_seen else scores
+            lists[part] = best(shown, k)
+            values[part] = np.take_along_axis(scores, lists[part].clip(0), axis=1)
+        return listing(ask, (lists, values), rows, self.item_ids)
+
+    def with_history(self, history: Any) -> Self:
+        """The same model knowing another history of its users (a new model; nothing is refitted).
+
+        Args:
+            history: csr (n_users, n_items) in the model's codes, or a Dataset (matched by id).
+        """
+        self._require_fitted()
+        other = copy.copy(self)
+        codes = np.arange(self.n_users)
+        other.history = known.union(self._history_rows(codes, history))
+        return other
+
+    def save(self, folder: str | Path) -> None:
+        """Write the model: weights.safetensors and model.json (parameters, ids, versions).
+
+        Raises:
+            DataError: the model is not fitted.
+            StorageError: the folder cannot be written.
+        """
+        self._require_fitted()
+        assert self.report is not None
+        document = {
+            "model": self.name,
+            "params": self.params.model_dump(mode="json"),
+            "fingerprint": self.fingerprint,
+            "report": self.report.model_dump(mode="json"),
+            "user_ids": [str(value) for value in self.user_ids],
+            "item_ids": [str(value) for value in self.item_ids],
+        }
+        arrays = {f"model.{name}": array for name, array in self._arrays.items()}
+        arrays["history.indptr"] = self.history.indptr.astype(np.int64)
+        arrays["history.indices"] = self.history.indices.astype(np.int32)
+        arrays["popularity"] = self._popularity
+        arrays["seen_users"] = self.seen_users
+        write_model(Path(folder), document, arrays)
+
+    @property
+    def label(self) -> Text:
+        """The model's name in words."""
+        return Text(f"recsys.model_{self.name.replace('-', '_')}")
+
+    def _revive(self, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        self.user_ids = np.asarray(document["user_ids"], dtype=str)
+        self.item_ids = np.asarray(document["item_ids"], dtype=str)
+        self.fingerprint = str(document["fingerprint"])
+        self.report = FitReport.model_validate(document["report"])
+        indices, indptr = arrays["history.indices"], arrays["history.indptr"]
+        ones = np.ones(len(indices), dtype=np.float32)
+        shape = (self.n_users, self.n_items)
+        self.history = sparse.csr_matrix((ones, indices, indptr), shape=shape)
+        self._popularity = arrays["popularity"]
+        self.seen_users = arrays["seen_users"]
+        self._arrays = {
+            name.removeprefix("model."): array
+            for name, array in arrays.items()
+            if name.startswith("model.")
+        }
+
+    def _require_fitted(self) -> None:
+        if self.report is None:
+            raise DataError("recsys.not_fitted", hint="recsys.not_fitted_hint", model=self.label)
+
+    def _history_rows(self, codes: np.ndarray, history: Any) -> sparse.csr_matrix:
+        """Histories (n, n_items) of the users, from any form that `score` takes."""
+        given = self.history if history is None else history
+        return known.rows_for(codes, given, (self.user_ids, self.item_ids))
+
+
+def _log_popularity(matrix: sparse.csr_matrix) -> np.ndarray:
+    return np.log1p(np.asarray(matrix.sum(axis=0), dtype=float).ravel()).astype(np.float32)

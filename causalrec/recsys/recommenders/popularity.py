@@ -1,0 +1,33 @@
+"""The same list for everybody: what most people took."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from causalrec.core.params import Params
+from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.recommender import Recommender
+
+__all__ = ["Popularity"]
+
+
+class PopularityParams(Params):
+    """Popularity has nothing to set."""
+
+
+class Popularity(Recommender):
+    """Scores an item by log(1 + its users): a softmax at temperature 1 follows its share."""
+
+    name: ClassVar[str] = "popularity"
+    Params: ClassVar[type[Params]] = PopularityParams
+    takes_history: ClassVar[bool] = False
+
+    def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
+        counts = np.asarray(job.matrix.sum(axis=0), dtype=np.float64).ravel()
+        return {"item_score": np.log1p(counts).astype(np.float32)}
+
+    def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
+        return np.tile(self._arrays["item_score"], (len(users), 1))
