@@ -28,10 +28,10 @@ SIGNATURES = {
     "compare_policies": ["world", "before", "after", "seed"],
     "simulate": ["world", "policy", "seed"],
 }
-MAPPING_FIELDS = (
-    "user item time outcome outcomes event positive exposed propensity position price category "
-    "session text covariates"
-).split()
+MAPPING_FIELDS = {
+    *("user", "item", "time", "outcome", "outcomes", "event", "positive", "exposed"),
+    *("propensity", "position", "price", "category", "session", "text", "covariates"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_arguments_have_their_names(name: str) -> None:
 
 
 def test_mapping_has_its_fields() -> None:
-    assert set(MAPPING_FIELDS) <= set(cr.ColumnMapping.model_fields)
+    assert set(cr.ColumnMapping.model_fields) >= MAPPING_FIELDS
 
 
 def test_rows_count_as_positive_where_the_outcome_says() -> None:
