@@ -56,7 +56,7 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
-def _kind(field: FieldInfo) -> tuple[type, bool]:
+def _kind(field: FieldInfo) -> tuple[Any, bool]:
     """The field's own type and whether it may be None."""
     annotation = field.annotation
     if get_origin(annotation) in (Union, types.UnionType):
@@ -97,7 +97,7 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
     if kind is bool:
         return st.toggle(label, bool(value), help=explain, key=key)
     if kind in (int, float):
-        return _number(label, field, (kind, optional), value, explain, key)
+        return _number(label, field, kind, value, placeholder=t("ui.auto"), help=explain, key=key)
     if kind is tuple:
         text = ", ".join(map(str, value or ()))
         return _list(st.text_input(label, text, help=explain or t("ui.list_help"), key=key))
@@ -105,22 +105,17 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
 
 
 def _number(
-    label: str, field: FieldInfo, kind: tuple[type, bool], value: Any, explain: str | None, key: str
-) -> Any:
-    number, _ = kind
+    label: str, field: FieldInfo, number: type, value: Any, **widget: Any
+) -> int | float | None:
     low, high = _bound(field, "ge"), _bound(field, "le")
-    cast = int if number is int else float
-    return st.number_input(
-        label,
-        min_value=None if low is None else cast(low),
-        max_value=None if high is None else cast(high),
-        value=None if value is None else cast(value),
-        step=1 if number is int else _step(value),
-        format=None if number is int else "%g",
-        placeholder=t("ui.auto"),
-        help=explain,
-        key=key,
-    )
+    if number is int:
+        shape: dict[str, Any] = {"step": 1}
+    else:
+        shape = {"step": _step(value), "format": "%g"}
+    for name, bound in (("min_value", low), ("max_value", high), ("value", value)):
+        shape[name] = None if bound is None else number(bound)
+    made: int | float | None = st.number_input(label, **shape, **widget)
+    return made
 
 
 def _bound(field: FieldInfo, which: str) -> float | None:

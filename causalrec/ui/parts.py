@@ -11,7 +11,8 @@ import streamlit as st
 
 from causalrec.core.result import Estimate, draw
 from causalrec.core.words import Text
-from causalrec.ui.frame import page_path
+from causalrec.core.words import table as words
+from causalrec.ui.frame import ICONS, page_path
 from causalrec.ui.runs_live import run_status
 from causalrec.ui.session import dark, language, plain, query, say, t, workspace
 from causalrec.workspace import Thing
@@ -22,12 +23,14 @@ __all__ = [
     "downloads",
     "empty_state",
     "estimate_card",
+    "icon",
     "link",
     "next_step",
     "number",
     "run_status",
     "stale_note",
     "table",
+    "task_name",
 ]
 
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
@@ -117,6 +120,16 @@ def link(page: str, label: str | None = None, icon: str | None = None) -> None:
     if Path(page_path(page)).exists():
         label = label or t("ui.go_to", page=t(f"ui.page_{page}"))
         st.page_link(page_path(page), label=label, icon=icon, query_params=query())
+
+
+def icon(page: str) -> str:
+    """The icon of a page in the navigation."""
+    return ICONS[page]
+
+
+def task_name(task: str) -> str:
+    """What a task does, in the page's language; its own name where no words are known."""
+    return words(language()).get(f"ui.task_{task}", task)
 
 
 def next_step(page: str, *, ready: bool = True) -> None:

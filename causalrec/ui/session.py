@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 __all__ = [
     "begin",
     "choose_language",
+    "create_workspace",
     "current_workspace",
     "dark",
+    "known_workspaces",
     "language",
     "launcher",
+    "leave_workspace",
     "open_workspace",
     "plain",
     "query",
@@ -122,10 +125,18 @@ def workspace() -> Workspace:
     found = current_workspace()
     if found is not None:
         return found
-    known = Workspace.all(default_root())
-    return open_workspace(
-        known[0] if known else Workspace.create(default_root(), t("ui.first_workspace"))
-    )
+    known = known_workspaces()
+    return open_workspace(known[0] if known else create_workspace(t("ui.first_workspace")))
+
+
+def known_workspaces() -> list[Workspace]:
+    """All workspaces of this server, the one last changed first."""
+    return Workspace.all(default_root())
+
+
+def create_workspace(name: str) -> Workspace:
+    """A new, empty workspace of this server; `open_workspace` makes it this tab's."""
+    return Workspace.create(default_root(), name)
 
 
 def open_workspace(chosen: Workspace) -> Workspace:
@@ -133,6 +144,14 @@ def open_workspace(chosen: Workspace) -> Workspace:
     st.session_state[_WORKSPACE] = chosen.id
     _write_url()
     return chosen
+
+
+def leave_workspace(gone: Workspace) -> None:
+    """Forget a workspace that was deleted."""
+    if st.session_state.get(_WORKSPACE) == gone.id:
+        st.session_state[_WORKSPACE] = None
+        if "w" in st.query_params:
+            del st.query_params["w"]
 
 
 @st.cache_resource(show_spinner=False)

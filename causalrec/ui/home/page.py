@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui.session import t
+from causalrec.ui import parts
+from causalrec.ui.home.journey import finished_journey
+from causalrec.ui.home.recent import recent_runs
+from causalrec.ui.home.steps import steps
+from causalrec.ui.home.workspaces import choose, workspaces
+from causalrec.ui.session import current_workspace, known_workspaces, t, workspace
 
 __all__ = ["show"]
 
 
 def show() -> None:
-    """Draw Home."""
+    """Draw Home: a visit without a workspace in its address chooses one, the first makes one."""
     st.title(t("page_home.title"), anchor=False)
-    st.markdown(t("page_home.purpose"))
+    st.markdown(t("page_home.purpose"), width=860)
+    finished_journey()
+    current = current_workspace()
+    if current is None and known_workspaces():
+        choose()
+        return
+    current = current or workspace()
+    st.header(t("page_home.steps"), anchor=False)
+    following = steps(current)
+    recent_runs(current)
+    workspaces(current)
+    parts.next_step(following)

@@ -1,0 +1,68 @@
+"""One click that runs every step on the sample shop and leads to a filled-in Compare page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.ui import parts
+from causalrec.ui.frame import caught, page_path
+from causalrec.ui.session import (
+    create_workspace,
+    current_workspace,
+    launcher,
+    open_workspace,
+    query,
+    t,
+)
+from causalrec.workspace import Run, Workspace
+
+__all__ = ["finished_journey"]
+
+_STARTED = "causalrec_journey"
+
+
+def finished_journey() -> None:
+    """The button, the run while it lives, and the way to what it made."""
+    run = _latest()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            t("page_home.journey"),
+            key="journey",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=run is not None and run.active,
+            on_click=_start,
+        )
+        parts.link("data", t("page_home.own_data"), icon=":material/upload_file:")
+        if run is not None and run.status == "done":
+            parts.link("compare", t("page_home.journey_done"), icon=":material/arrow_forward:")
+    st.caption(t("page_home.journey_note"))
+    if run is not None and (run.status != "done" or run.id == st.session_state.get(_STARTED)):
+        parts.run_status(run.id, on_done=_arrive)
+
+
+def _latest() -> Run | None:
+    current = current_workspace()
+    runs = current.register.runs("journey", limit=1) if current is not None else []
+    return runs[0] if runs else None
+
+
+def _start() -> None:
+    with caught():
+        place = open_workspace(_place())
+        run_id = launcher().start(place, "journey", {})
+        st.session_state[_STARTED] = run_id
+
+
+def _place() -> Workspace:
+    """This tab's workspace where it is still empty; else a new one: nobody's work is mixed in."""
+    current = current_workspace()
+    if current is not None and not current.things("dataset"):
+        return current
+    return create_workspace(t("page_home.journey_workspace"))
+
+
+def _arrive(run: Run) -> None:
+    """Whoever started the journey here is led to its end."""
+    if st.session_state.pop(_STARTED, None) == run.id:
+        st.switch_page(page_path("compare"), query_params=query())
