@@ -135,13 +135,13 @@ class Register:
             )
         return done.rowcount == 1
 
-    def set_process(self, run_id: str, process: Process) -> None:
-        """Note which process of this machine runs it."""
+    def set_process(self, run_id: str, process: Process, *, own: bool) -> None:
+        """Note which process of this machine runs it, and whether that does nothing else."""
         with writing(self.path) as db:
             db.execute(
-                "UPDATE runs SET pid = ?, pid_started = ?, host = ?, heartbeat = ? WHERE id = ?"
-                " AND status = 'running'",
-                [process.pid, process.started, host(), time.time(), run_id],
+                "UPDATE runs SET pid = ?, pid_started = ?, own = ?, host = ?, heartbeat = ?"
+                " WHERE id = ? AND status = 'running'",
+                [process.pid, process.started, int(own), host(), time.time(), run_id],
             )
 
     def beat(

@@ -43,6 +43,7 @@ class Run:
         made: things it saved.
         reference: what to look for in the log after an unforeseen failure.
         process: where it runs, None before it started.
+        own_process: that process does nothing else, so that it may be stopped.
         log_path: the log's file (it may not exist yet).
     """
 
@@ -68,6 +69,7 @@ class Run:
     made: tuple[Ref, ...] = ()
     reference: str | None = None
     process: Process | None = None
+    own_process: bool = False
     heartbeat: float = 0.0
     host: str = ""
 
@@ -134,6 +136,7 @@ class Run:
             made=tuple(Ref(*ref) for ref in json.loads(row["made"])),
             reference=row["reference"],
             process=process,
+            own_process=bool(row["own"]),
             heartbeat=row["heartbeat"] or 0.0,
             host=row["host"] or "",
         )

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS runs (
   created REAL NOT NULL, started REAL, ended REAL,
   fraction REAL NOT NULL DEFAULT 0, message TEXT, error TEXT, hint TEXT, reference TEXT,
   device TEXT, seed INTEGER, heavy INTEGER NOT NULL DEFAULT 0, cancel INTEGER NOT NULL DEFAULT 0,
-  pid INTEGER, pid_started REAL, host TEXT, heartbeat REAL,
+  pid INTEGER, pid_started REAL, own INTEGER, host TEXT, heartbeat REAL,
   versions TEXT NOT NULL DEFAULT '{}', data_fingerprint TEXT, made TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);
 CREATE TABLE IF NOT EXISTS metrics (

@@ -1,4 +1,4 @@
-"""A workspace: a folder with an unguessable id that keeps versions of things and a register of runs."""
+"""A workspace: a folder with an unguessable id that keeps things and a register of runs."""
 
 from __future__ import annotations
 

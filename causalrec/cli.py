@@ -1,0 +1,183 @@
+"""The command line: every task is a command, every parameter an option."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from causalrec.core.errors import Cancelled, CausalRecError, NotFoundError, ParamError
+from causalrec.core.words import LANGUAGES, Text, render
+from causalrec.tasks.options import add_options, given
+
+__all__ = ["main"]
+
+OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+_HIDDEN = ("run", "standby")
+_MOST_ROWS = 60
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give the exit status.
+
+    0 done (a refused estimate is an answer too), 1 failed with a sentence and a next
+    step on stderr, 2 not understood, 130 stopped.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    lang = _language(words)
+    try:
+        if words and words[0] in _HIDDEN:
+            return _hidden(words)
+        return _command(words, lang)
+    except (ParamError, NotFoundError) as error:
+        return _say_error(error, lang, USAGE)
+    except CausalRecError as error:
+        return _say_error(error, lang, FAILED)
+    except (Cancelled, KeyboardInterrupt):
+        _tell(Text("core.cancelled").to(lang))
+        return CANCELLED
+
+
+def _language(words: Sequence[str]) -> str:
+    """The language asked for, before anything else is understood; English else."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        asked = following if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and asked in LANGUAGES:
+            return asked
+    return "en"
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def _say_error(error: CausalRecError, lang: str, status: int) -> int:
+    _tell(error.text.to(lang))
+    if error.hint is not None:
+        _tell(error.hint.to(lang))
+    return status
+
+
+def _hidden(words: Sequence[str]) -> int:
+    """What the launcher starts: a registered run, or a warm process that waits for one."""
+    from causalrec.tasks.child import run_one, stand_by
+
+    if words[0] == "standby":
+        return stand_by()
+    parser = argparse.ArgumentParser(prog="python -m causalrec run")
+    parser.add_argument("run_id")
+    parser.add_argument("--workspace", required=True, type=Path)
+    asked = parser.parse_args(words[1:])
+    return run_one(asked.workspace.resolve(), asked.run_id)
+
+
+def _command(words: list[str], lang: str) -> int:
+    from causalrec.tasks.catalogue import TASKS
+
+    name = next((w for w in words if not w.startswith("-") and w not in LANGUAGES), None)
+    if name is None:
+        parser = _overview(lang)
+        parser.parse_args(words)
+        parser.print_help()
+        return USAGE
+    task = TASKS[name]
+    words.remove(name)
+    parser = _task_parser(name, task.Params, lang)
+    asked = parser.parse_args(words)
+    return _run(name, given(task.Params, vars(asked)), asked, lang)
+
+
+def _overview(lang: str) -> argparse.ArgumentParser:
+    from causalrec.tasks.catalogue import TASKS
+
+    width = max(map(len, TASKS), default=0)
+    lines = [f"  {name:{width}}  {_word(name, lang, '_help')}" for name in TASKS]
+    parser = argparse.ArgumentParser(
+        prog="python -m causalrec",
+        usage="python -m causalrec TASK [--help] ...",
+        description=Text("cli.description").to(lang),
+        epilog="\n".join([Text("cli.tasks").to(lang), *lines]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help=Text("cli.lang").to(lang))
+    return parser
+
+
+def _word(task: str, lang: str, ending: str = "") -> str:
+    return Text(f"tasks.{task.replace('-', '_')}{ending}").to(lang)
+
+
+def _task_parser(name: str, params: Any, lang: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"python -m causalrec {name}",
+        description=_word(name, lang, "_help"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_options(parser.add_argument_group(Text("cli.parameters").to(lang)), params, lang)
+    general = parser.add_argument_group(Text("cli.general").to(lang))
+    general.add_argument("--workspace", metavar="PATH|ID", help=Text("cli.workspace").to(lang))
+    general.add_argument("--json", action="store_true", help=Text("cli.json").to(lang))
+    general.add_argument("--lang", choices=LANGUAGES, help=Text("cli.lang").to(lang))
+    return parser
+
+
+def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str) -> int:
+    from causalrec.tasks.running import run_inline
+
+    workspace = _workspace(asked.workspace, lang)
+    _tell(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))
+    result = run_inline(workspace, task, params, _Progress(lang))
+    sys.stdout.write(result.model_dump_json(indent=1) if asked.json else _shown(result, lang))
+    sys.stdout.write("\n")
+    return OK
+
+
+def _shown(result: Any, lang: str) -> str:
+    """The summary, then the table where there is one."""
+    try:
+        frame = result.to_frame()
+    except TypeError:
+        return str(result.summary(lang))
+    shown = frame.map(lambda cell: render(cell, lang)).to_string(index=False, max_rows=_MOST_ROWS)
+    return f"{result.summary(lang)}\n\n{shown}"
+
+
+def _workspace(asked: str | None, lang: str) -> Any:
+    """The workspace at a path or with an id; else the one last used; else a new one."""
+    from causalrec.workspace import Workspace, default_root
+
+    if asked is None:
+        known = Workspace.all(default_root())
+        new = Text("cli.first_workspace").to(lang)
+        return known[0] if known else Workspace.create(default_root(), new)
+    path = Path(asked).expanduser().resolve()
+    if path.is_dir():
+        return Workspace.open(path.parent, path.name)
+    return Workspace.open(default_root(), asked)
+
+
+class _Progress:
+    """Progress on stderr: one line rewritten on a terminal, else a line a second at most."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self._told = 0.0
+        self._last = ""
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, fraction: float, message: Text | None = None, /, **metrics: float) -> None:
+        now = time.monotonic()
+        line = f"{fraction:4.0%}  {render(message, self._lang) if message else ''}".rstrip()
+        ends = fraction >= 1.0
+        if line == self._last or (now - self._told < (0.1 if self._terminal else 1.0) and not ends):
+            return
+        self._told, self._last = now, line
+        sys.stderr.write(
+            f"\r\033[K{line}" + ("\n" if ends else "") if self._terminal else f"{line}\n"
+        )
+        sys.stderr.flush()

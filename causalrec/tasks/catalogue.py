@@ -1,0 +1,10 @@
+"""The tasks by name; words ``tasks.<name>`` and ``tasks.<name>_help`` say what each does."""
+
+from causalrec.core.catalogue import Catalogue
+
+__all__ = ["TASKS"]
+
+TASKS = Catalogue(
+    "task",
+    {},
+)

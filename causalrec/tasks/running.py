@@ -1,0 +1,149 @@
+"""Running a task on the record, in this process: registered, told, logged, ended truthfully."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from pydantic import ValidationError
+
+from causalrec.core.errors import (
+    Cancelled,
+    CausalRecError,
+    MemoryBudgetError,
+    NotFoundError,
+    StorageError,
+)
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.tasks.catalogue import TASKS
+from causalrec.tasks.recorder import Recorder
+from causalrec.tasks.versions import versions
+from causalrec.workspace import Workspace
+from causalrec.workspace.failures import storage_errors
+from causalrec.workspace.process import Process
+
+__all__ = ["execute", "load_result", "register_run", "run_inline"]
+
+
+def register_run(workspace: Workspace, task: str, params: Mapping[str, Any]) -> str:
+    """Register a queued run and give its id; the parameters are checked and completed first.
+
+    Raises:
+        NotFoundError: no task has the name.
+        ParamError: a parameter is unknown or out of range.
+        StorageError: the workspace cannot be written.
+    """
+    found = TASKS[task]
+    made = found.Params.make(dict(params)).model_dump(mode="json")
+    dataset = made.get("dataset")
+    thing = workspace.find("dataset", dataset) if isinstance(dataset, str) and dataset else None
+    return workspace.register.add(
+        task,
+        made,
+        heavy=found.heavy,
+        versions=versions(),
+        data_fingerprint=thing.fingerprint if thing else None,
+    )
+
+
+def run_inline(
+    workspace: Workspace, task: str, params: Mapping[str, Any], on_progress: OnProgress = silent
+) -> Any:
+    """Run a task now, in this process, and give its result; the run is recorded like any other.
+
+    Raises:
+        CausalRecError: it cannot be done, or something unforeseen happened (its log has the rest).
+        Cancelled: it was stopped.
+    """
+    run_id = register_run(workspace, task, params)
+    workspace.register.claim(run_id)
+    workspace.register.set_process(run_id, Process.current(), own=False)
+    return execute(workspace, run_id, on_progress)
+
+
+def execute(workspace: Workspace, run_id: str, on_progress: OnProgress = silent) -> Result:
+    """Do a claimed run, whatever its end: the register has its result or its reason.
+
+    Raises:
+        CausalRecError: it failed; an unforeseen error is in the log under the hint's reference.
+        Cancelled: it was stopped.
+    """
+    register = workspace.register
+    recorder = Recorder(workspace, run_id, on_progress)
+    try:
+        with recorder:
+            result = _work(workspace, run_id, recorder)
+    except CausalRecError as error:
+        _fail(workspace, run_id, error)
+        raise
+    except (Cancelled, KeyboardInterrupt):
+        register.finish(run_id, "cancelled")
+        raise
+    except MemoryError as error:
+        short = MemoryBudgetError("tasks.out_of_memory", hint="tasks.out_of_memory_hint")
+        _fail(workspace, run_id, short)
+        raise short from error
+    except Exception as error:
+        unforeseen = _unforeseen(workspace, run_id, error)
+        raise unforeseen from error
+    register.finish(run_id, "done")
+    return result
+
+
+def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:
+    run = workspace.register.run(run_id)
+    recorder.log(f"{run.task} {run.params}")
+    result: Result = TASKS[run.task](run.params).run(workspace.during(run_id), recorder)
+    path = workspace.register.runs_folder / run_id / "result.json"
+    draft = path.with_suffix(".draft")
+    with storage_errors(workspace.folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(result.model_dump_json(), encoding="utf-8")
+        draft.replace(path)
+    device = getattr(result, "device", None)
+    if isinstance(device, str):
+        workspace.register.note(run_id, device=device)
+    return result
+
+
+def _fail(workspace: Workspace, run_id: str, error: CausalRecError, **more: Any) -> None:
+    with suppress(StorageError):  # a full disk: the error itself still reaches the caller
+        workspace.register.finish(run_id, "failed", error=error.text, hint=error.hint, **more)
+
+
+def _unforeseen(workspace: Workspace, run_id: str, error: Exception) -> CausalRecError:
+    reference = secrets.token_hex(4)
+    told = CausalRecError(
+        "core.unexpected",
+        hint=Text("core.unexpected_hint", reference=reference),
+        kind=type(error).__name__,
+    )
+    _fail(workspace, run_id, told, reference=reference)
+    log = workspace.register.runs_folder / run_id / "log.txt"
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"reference {reference}\n{''.join(traceback.format_exception(error))}")
+    return told
+
+
+def load_result(workspace: Workspace, run_id: str) -> Any:
+    """The result of a finished run.
+
+    Raises:
+        NotFoundError: the run has none (yet), or there is no such run.
+        StorageError: an older version wrote it in another form; run it again.
+    """
+    run = workspace.register.run(run_id)
+    path = workspace.register.runs_folder / run_id / "result.json"
+    if not path.is_file():
+        raise NotFoundError("tasks.no_result", hint="tasks.no_result_hint")
+    try:
+        return TASKS[run.task].Result.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, KeyError) as error:
+        raise StorageError("tasks.old_result", hint="tasks.old_result_hint") from error

@@ -1,0 +1,52 @@
+"""What every task is: parameters in, one result out, told on the way and stoppable."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from causalrec.core.params import Params as AnyParams
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.result import Result as AnyResult
+from causalrec.workspace import Workspace
+
+__all__ = ["Task"]
+
+P = TypeVar("P", bound=AnyParams)
+R = TypeVar("R", bound=AnyResult)
+
+
+class Task(ABC, Generic[P, R]):
+    """One thing the product does.
+
+    A task's module imports no heavy library at its top, so that forms, help and the
+    register come at once; `run` imports what it needs.
+
+    Attributes:
+        name: its name in `TASKS`.
+        Params: its parameter class.
+        Result: its result class.
+        heavy: whether it waits for other heavy runs (it fills the processor or the memory).
+
+    Args:
+        params: parameters, or plain values to make them from.
+    """
+
+    name: ClassVar[str]
+    Params: ClassVar[type[AnyParams]]
+    Result: ClassVar[type[AnyResult]]
+    heavy: ClassVar[bool] = False
+
+    def __init__(self, params: P | Mapping[str, Any] | None = None) -> None:
+        made = params if isinstance(params, self.Params) else self.Params.make(dict(params or {}))
+        self.params: P = made  # type: ignore[assignment]
+
+    @abstractmethod
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> R:
+        """Do it: read and save things in the workspace, tell progress, give the result.
+
+        Raises:
+            CausalRecError: it cannot be done; says why and what to do next.
+            Cancelled: a person stopped it.
+        """
