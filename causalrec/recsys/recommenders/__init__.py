@@ -8,6 +8,8 @@ RECOMMENDERS = Catalogue(
     "recommender",
     {
         "popularity": "causalrec.recsys.recommenders.popularity:Popularity",
+        "item-knn": "causalrec.recsys.recommenders.item_knn:ItemKNN",
         "ease": "causalrec.recsys.recommenders.ease:EASE",
+        "ials": "causalrec.recsys.recommenders.ials:IALS",
     },
 )
