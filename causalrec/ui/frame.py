@@ -79,6 +79,7 @@ def route() -> None:
     _style()
     chosen = st.navigation(_navigation(), expanded=True)
     with caught():
+        session.launcher()
         _sidebar()
     token = _routed.set(True)
     try:

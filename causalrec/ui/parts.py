@@ -129,7 +129,7 @@ def icon(page: str) -> str:
 
 def task_name(task: str) -> str:
     """What a task does, in the page's language; its own name where no words are known."""
-    return words(language()).get(f"ui.task_{task}", task)
+    return words(language()).get(f"tasks.{task.replace('-', '_')}", task)
 
 
 def next_step(page: str, *, ready: bool = True) -> None:

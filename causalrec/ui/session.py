@@ -154,9 +154,17 @@ def leave_workspace(gone: Workspace) -> None:
             del st.query_params["w"]
 
 
-@st.cache_resource(show_spinner=False)
 def launcher() -> Launcher:
-    """The process's launcher of background runs."""
+    """The process's launcher of background runs; it also adopts those of an earlier start."""
+    return _launcher(str(default_root()))
+
+
+def _close(gone: Launcher) -> None:
+    gone.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_close)
+def _launcher(root: str) -> Launcher:
     from causalrec.tasks.launcher import Launcher
 
-    return Launcher(default_root())
+    return Launcher(root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def workspace_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty workspace root that the dashboard uses."""
+def workspace_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty workspace root that the dashboard uses; its launcher is closed afterwards."""
     root = tmp_path / "workspaces"
     monkeypatch.setenv("CAUSALREC_WORKSPACE", str(root))
     import streamlit as st
 
+    yield root
     st.cache_resource.clear()
     st.cache_data.clear()
-    return root
 
 
 @pytest.fixture
@@ -49,3 +49,14 @@ def app(workspace_root: Path) -> Callable[..., object]:
         return test.run()
 
     return open_page
+
+
+@pytest.fixture
+def address() -> Callable[[object, str], str | None]:
+    """A parameter of a page's address after a run: ``address(test, "w")``."""
+
+    def read(test, name: str) -> str | None:
+        value = test.query_params.get(name)
+        return value[0] if isinstance(value, list) else value
+
+    return read
