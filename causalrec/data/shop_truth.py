@@ -50,7 +50,8 @@ def _per_impression(
     if outcome == "click":
         return liking
     bought = liking * world.buying(users, np.full(len(users), promoted), price_factor=price_factor)
-    return bought * world.items.price * price_factor if outcome == "revenue" else bought
+    worth = world.items.price * price_factor if outcome == "revenue" else 1.0
+    return np.asarray(bought * worth)
 
 
 def _rate(

@@ -81,7 +81,11 @@ class ShopWorld:
     def logits(self, users: np.ndarray) -> np.ndarray:
         """Scores of the shop's own policy for user codes (m,), float64 (m, n_items)."""
         match = self.users.taste[users] @ self.items.taste.T
-        return np.asarray(0.55 * match + 0.35 * self.items.quality + 0.6 * self.items.fame)
+        return np.asarray(0.55 * match + self.appeal())
+
+    def appeal(self) -> np.ndarray:
+        """Part of the shop's scores that is the same for everybody, (n_items,)."""
+        return np.asarray(0.35 * self.items.quality + 0.6 * self.items.fame)
 
     def shown(self, users: np.ndarray) -> np.ndarray:
         """P(item | user) of the shop's own policy, float64 (m, n_items), rows sum to 1.
