@@ -1,0 +1,86 @@
+"""When a log cannot tell what another policy would earn, and when it tells it poorly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from causalrec.core.words import Text
+from causalrec.data.exposure import ExposureLog
+from causalrec.whatif.ope.interval import clustered_interval
+from causalrec.whatif.ope.rows import Rows
+
+__all__ = ["LEAST_EFFECTIVE", "flags_of", "refusal_of", "unusable_log"]
+
+LEAST_EFFECTIVE = 0.01
+MOST_MEAN_WEIGHT_OFF = 0.25
+MOST_ONE_ROW = 0.05
+MOST_UNSUPPORTED = 0.02
+_CERTAIN = 0.999
+
+
+def unusable_log(log: ExposureLog) -> Text | None:
+    """Why no policy can be valued from the log, whatever the policy; None where one can."""
+    if log.n == 0:
+        return Text("whatif.empty_log")
+    if not log.has("propensity"):
+        return Text("whatif.no_propensity")
+    shares = log.frame["propensity"].to_numpy(dtype=float)
+    bad = ~np.isfinite(shares) | (shares <= 0) | (shares > 1)
+    if bad.any():
+        return Text("whatif.bad_propensity", n=int(bad.sum()))
+    if log.n_items > 1 and float(np.mean(shares >= _CERTAIN)) > 1 - MOST_UNSUPPORTED:
+        return Text("whatif.deterministic_log")
+    return None
+
+
+def refusal_of(rows: Rows) -> Text | None:
+    """Why the log cannot tell this policy's value; None where it can.
+
+    Refused: nothing of the target was ever logged; more than 2 % of its mass lies on items that
+    the log never showed (or, where only logged items' probabilities are known, the mean weight is
+    surely below .98); an effective sample under 1 % of the rows; a mean weight further than .25
+    from 1; one row with more than 5 % of the weight.
+    """
+    if float(rows.weight.sum()) <= 0:
+        return Text("whatif.never_shown")
+    unsupported = _unsupported(rows)
+    if unsupported > MOST_UNSUPPORTED:
+        return Text("whatif.unsupported", share=unsupported)
+    effective = rows.effective_n / rows.n
+    if effective < LEAST_EFFECTIVE:
+        return Text("whatif.few_effective", n=rows.effective_n, share=effective)
+    mean = float(rows.weight.mean())
+    if abs(mean - 1) > MOST_MEAN_WEIGHT_OFF:
+        return Text("whatif.mean_weight", mean=mean)
+    largest = float(rows.weight.max() / rows.weight.sum())
+    if largest > MOST_ONE_ROW:
+        return Text("whatif.one_row", share=largest)
+    return None
+
+
+def _unsupported(rows: Rows) -> float:
+    """Share of the target's mass that the log surely does not cover."""
+    if rows.table is not None:
+        shown = np.bincount(rows.action, minlength=rows.n_items) > 0
+        return float(rows.table[:, ~shown].sum() / rows.n)
+    # The expected weight is the covered mass; only what chance cannot explain is counted.
+    _, _, high = clustered_interval(rows.weight, rows.cluster, 0.999)
+    return max(0.0, 1.0 - high)
+
+
+def flags_of(rows: Rows, *, assumed_independent: bool) -> tuple[Text, ...]:
+    """What to know about an answer that is given."""
+    effective = rows.effective_n
+    groups = int(rows.cluster.max()) + 1
+    gained = rows.weight * rows.outcome
+    square = float(gained @ gained)
+    carrying = float(gained.sum()) ** 2 / square if square > 0 else 0.0
+    unmatched = float(np.mean(rows.weight == 0))
+    checks = (
+        (assumed_independent, Text("whatif.flag_independent")),
+        (unmatched > 0.5, Text("whatif.flag_concentrated", share=unmatched)),
+        (effective < 0.05 * rows.n, Text("whatif.flag_effective", n=effective, of=rows.n)),
+        (groups < 40, Text("whatif.flag_clusters", n=groups)),
+        (carrying < 15, Text("whatif.flag_outcomes", n=carrying)),
+    )
+    return tuple(text for holds, text in checks if holds)
