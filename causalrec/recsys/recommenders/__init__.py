@@ -11,5 +11,6 @@ RECOMMENDERS = Catalogue(
         "item-knn": "causalrec.recsys.recommenders.item_knn:ItemKNN",
         "ease": "causalrec.recsys.recommenders.ease:EASE",
         "ials": "causalrec.recsys.recommenders.ials:IALS",
+        "bpr": "causalrec.recsys.recommenders.bpr:BPR",
     },
 )
