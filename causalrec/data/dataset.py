@@ -269,7 +269,8 @@ def read_dataset(
         path: the log.
         mapping: what each column is; None guesses it.
         name: what people call it; None takes the file's name.
-        items, users: optional tables with a column of ids (files or frames).
+        items: optional table of items with a column of ids (file or frame).
+        users: the same of users.
         options: how to read the log (delimiter, header, encoding, time_unit, kind) where the
             guess is wrong.
 
