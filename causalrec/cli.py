@@ -127,7 +127,7 @@ def _task_parser(name: str, params: Any, lang: str) -> argparse.ArgumentParser:
 
 
 def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str) -> int:
-    from causalrec.tasks.running import run_inline
+    from causalrec.tasks.runner import run_inline
 
     workspace = _workspace(asked.workspace, lang)
     _tell(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))

@@ -2,7 +2,7 @@
 
 from causalrec.tasks.catalogue import TASKS
 from causalrec.tasks.launcher import Launcher
-from causalrec.tasks.running import load_result, run_inline
+from causalrec.tasks.runner import load_result, run_inline
 from causalrec.tasks.task import Task
 
 __all__ = ["TASKS", "Launcher", "Task", "load_result", "run_inline"]

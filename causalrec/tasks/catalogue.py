@@ -4,7 +4,7 @@ from causalrec.core.catalogue import Catalogue
 
 __all__ = ["TASKS"]
 
-TASKS = Catalogue(
-    "task",
-    {},
-)
+# fmt: off
+TASKS = Catalogue("task", {
+})
+# fmt: on

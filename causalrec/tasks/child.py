@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from causalrec.core.errors import Cancelled, CausalRecError
-from causalrec.tasks.running import execute
+from causalrec.tasks.runner import execute
 from causalrec.workspace import Workspace
 from causalrec.workspace.process import Process
 

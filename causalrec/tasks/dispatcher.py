@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.tasks.processes import (
     Standby,
     ended_because,
+    let_go,
     process_of,
     start_process,
     stop_process,
@@ -65,7 +66,7 @@ class Dispatcher:
         """Give the turn to another launcher and end the waiting process; runs go on."""
         self._standby.close()
         for _, child in self._children.values():
-            child.poll()
+            let_go(child)
         if self._turn is not None:
             self._turn.close()
             self._turn = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from causalrec.tasks.dispatcher import Dispatcher
 from causalrec.tasks.processes import stop_process
-from causalrec.tasks.running import register_run
+from causalrec.tasks.runner import register_run
 from causalrec.workspace import Workspace, default_root
 
 __all__ = ["Launcher"]

@@ -13,7 +13,7 @@ from causalrec.core.words import Text
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.process import Process, host
 
-__all__ = ["Standby", "ended_because", "start_process", "stop_process"]
+__all__ = ["Standby", "ended_because", "let_go", "process_of", "start_process", "stop_process"]
 
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
@@ -72,6 +72,17 @@ def ended_because(code: int) -> Text:
     if code < 0:
         return Text("tasks.was_signalled", signal=signal.Signals(-code).name)
     return Text("tasks.exited", code=code)
+
+
+_left: list[subprocess.Popen[str]] = []
+
+
+def let_go(process: subprocess.Popen[str]) -> None:
+    """Forget a process: reap it if it ends within a second, else leave it to go on."""
+    try:
+        process.wait(timeout=1.0)
+    except subprocess.TimeoutExpired:
+        _left.append(process)
 
 
 class Standby:

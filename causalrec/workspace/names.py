@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import unicodedata
 
 from causalrec.core.errors import NotFoundError, ParamError
 
-__all__ = ["check_id", "check_kind", "check_name", "folder_of", "safe_file_name"]
+__all__ = ["check_id", "check_kind", "check_name", "folder_of", "new_id", "safe_file_name"]
 
 _LONGEST = 200
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -24,6 +25,13 @@ def check_id(value: str, key: str = "workspace.unknown") -> str:
     if not _ID.fullmatch(value):
         raise NotFoundError(key, hint=f"{key}_hint")
     return value
+
+
+def new_id() -> str:
+    """An unguessable id (128 bits); it starts with no ``-``, which commands take for an option."""
+    while (made := secrets.token_urlsafe(16))[0] in "-_":
+        pass
+    return made
 
 
 def check_kind(kind: str) -> str:

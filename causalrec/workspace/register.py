@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import shutil
 import sqlite3
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 from causalrec.core.errors import ConflictError, NotFoundError, StorageError
 from causalrec.core.words import Text
+from causalrec.workspace.names import new_id
 from causalrec.workspace.process import Process, host
 from causalrec.workspace.run import Run, kept
 from causalrec.workspace.sqlite import reading, writing
@@ -105,7 +105,7 @@ class Register:
         data_fingerprint: str | None = None,
     ) -> str:
         """Register a queued run and give its id."""
-        run_id = secrets.token_urlsafe(16)
+        run_id = new_id()
         seed = params.get("seed")
         values = {
             "id": run_id,

@@ -22,6 +22,8 @@ ACTIVE = ("queued", "running")
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
 _LOST_AFTER = 20.0
 """Seconds without a heartbeat after which a run on another machine is taken for dead."""
+_LAST_WORD = 2.0
+"""Seconds in which who started a process that is gone may still say why it ended."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,10 @@ class Run:
         """Whether it is said to run and does not: its process is gone, or its heart is still."""
         if self.status != "running":
             return False
+        silent = time.time() - self.heartbeat
         if self.process is not None and self.host == host():
-            return not self.process.alive()
-        return time.time() - self.heartbeat > _LOST_AFTER
+            return silent > _LAST_WORD and not self.process.alive()
+        return silent > _LOST_AFTER
 
     @classmethod
     def of(cls, row: sqlite3.Row, folder: Path) -> Run:

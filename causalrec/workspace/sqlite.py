@@ -51,12 +51,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with storage_errors(path.parent), closing(_connect(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        try:
+        with connection:  # commits, or rolls back on any way out
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
 
 @contextmanager

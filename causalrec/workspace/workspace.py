@@ -14,14 +14,14 @@ from typing import Any
 from causalrec.core.errors import ConflictError, NotFoundError
 from causalrec.workspace import saving
 from causalrec.workspace.failures import storage_errors
-from causalrec.workspace.names import check_id, check_name, safe_file_name
+from causalrec.workspace.names import check_id, check_name, new_id, safe_file_name
 from causalrec.workspace.sqlite import reading, writing
 from causalrec.workspace.thing import read_json
 from causalrec.workspace.things import Things
 
 __all__ = ["Workspace", "default_root"]
 
-_CARD = "workspace.json"
+_CARD = "about.json"
 
 
 def default_root() -> Path:
@@ -49,7 +49,7 @@ class Workspace(Things):
             StorageError: the root cannot be written.
         """
         name = check_name(name)
-        folder = Path(root).resolve() / secrets.token_urlsafe(16)
+        folder = Path(root).resolve() / new_id()
         with storage_errors(folder.parent):
             folder.mkdir(parents=True, mode=0o700)
             card = {"name": name, "created": datetime.now(UTC).isoformat()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import traceback
 from collections.abc import Mapping
@@ -97,7 +98,7 @@ def execute(workspace: Workspace, run_id: str, on_progress: OnProgress = silent)
 
 def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:
     run = workspace.register.run(run_id)
-    recorder.log(f"{run.task} {run.params}")
+    recorder.log(f"{run.task} {json.dumps(run.params, ensure_ascii=False)}")
     result: Result = TASKS[run.task](run.params).run(workspace.during(run_id), recorder)
     path = workspace.register.runs_folder / run_id / "result.json"
     draft = path.with_suffix(".draft")

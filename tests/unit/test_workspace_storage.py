@@ -1,0 +1,176 @@
+"""A read-only, full or damaged disk: a sentence and a next step, and what was saved stays."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from causalrec.core.errors import CausalRecError, ConflictError, StorageError
+from causalrec.workspace import Workspace, default_root
+from causalrec.workspace.sqlite import writing
+
+
+@pytest.fixture
+def ws() -> Iterator[Workspace]:
+    root = Path(tempfile.mkdtemp())  # open to the nobody user, unlike tmp_path
+    root.chmod(0o755)
+    yield Workspace.create(root, "Mine")
+    shutil.rmtree(root)
+
+
+def said_in_child(work: Callable[[], object], prepare: Callable[[], object]) -> str:
+    """Run in a forked process after ``prepare``; the key of the error it met, or its value."""
+    seen, told = os.pipe()
+    if not (pid := os.fork()):
+        answer = "nothing"
+        try:
+            prepare()
+            answer = repr(work())
+        except CausalRecError as error:
+            answer = (
+                f"{type(error).__name__} {error.text.key} {error.hint.key if error.hint else ''}"
+            )
+        except BaseException as error:  # noqa: BLE001 - the test shows it
+            answer = repr(error)
+        finally:
+            os.write(told, answer.encode())
+            os._exit(0)
+    os.close(told)
+    with os.fdopen(seen) as pipe:
+        answer = pipe.read()
+    os.waitpid(pid, 0)
+    return answer
+
+
+def as_reader(folder: Path) -> Callable[[], object]:
+    """Make a folder read-only and become somebody whom that binds."""
+
+    def prepare() -> None:
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+
+    return prepare
+
+
+def with_little_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+
+READ_ONLY = "StorageError workspace.read_only workspace.read_only_hint"
+FULL = "StorageError workspace.full workspace.full_hint"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda ws: ws.save_json("graph", "g", 2),
+        lambda ws: ws.set(dataset="d"),
+        lambda ws: ws.register.add("train", {}),
+        lambda ws: ws.rename("x"),
+        lambda ws: ws.upload_path("x.csv"),
+        lambda ws: ws.remove("graph", "g"),
+        lambda ws: Workspace.create(ws.root, "another"),
+    ],
+    ids=["save", "set", "run", "rename", "upload", "remove", "create"],
+)
+def test_a_read_only_workspace_refuses_writing(ws: Workspace, work: Callable) -> None:
+    ws.save_json("graph", "g", 1)
+    assert said_in_child(lambda: work(ws), as_reader(ws.root)) == READ_ONLY
+
+
+def test_a_read_only_workspace_can_be_read(ws: Workspace) -> None:
+    ws.save_json("graph", "g", 1)
+    ws.set(dataset="d")
+    run = ws.register.add("train", {"a": 1})
+    read = said_in_child(
+        lambda: (
+            ws.thing("graph", "g").json(),
+            ws.settings()["dataset"],
+            [r.id for r in ws.register.runs()] == [run],
+            ws.name,
+        ),
+        as_reader(ws.root),
+    )
+    assert read == "(1, 'd', True, 'Mine')"
+
+
+def test_a_full_disk_refuses_and_keeps_what_was_saved(ws: Workspace) -> None:
+    ws.save_json("graph", "g", 1)
+    large = "x" * 100_000
+    assert said_in_child(lambda: ws.save_json("graph", "g", large), with_little_room) == FULL
+    assert ws.thing("graph", "g").json() == 1
+    assert list((ws.folder / "drafts").iterdir()) == []
+
+
+def test_a_full_disk_at_the_last_step(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ws.save_json("graph", "g", 1)
+
+    def rename(self: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(StorageError) as caught:
+        ws.save_json("graph", "g", 2)
+    assert caught.value.text.key == "workspace.full"
+    monkeypatch.undo()
+    assert ws.thing("graph", "g").json() == 1
+    assert list((ws.folder / "drafts").iterdir()) == []
+
+
+def test_a_full_register_says_so_and_stays_whole(ws: Workspace) -> None:
+    first = ws.register.add("train", {"a": 1})
+    many = {"a": "x" * 200_000}
+    said = said_in_child(lambda: ws.register.add("train", many), with_little_room)
+    assert said.startswith("StorageError workspace.")
+    assert [r.id for r in ws.register.runs()] == [first]
+
+
+def test_a_file_where_a_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "root").write_text("I am a file")
+    with pytest.raises(StorageError) as caught:
+        Workspace.create(tmp_path / "root", "x")
+    assert caught.value.hint
+    assert Workspace.all(tmp_path / "root") == []
+
+
+def test_a_register_that_is_no_database(ws: Workspace) -> None:
+    (ws.folder / "register.sqlite").write_bytes(b"not a database" * 100)
+    for work in (ws.settings, ws.register.runs, lambda: ws.set(a=1)):
+        with pytest.raises(StorageError) as caught:
+            work()
+        assert caught.value.text.key == "workspace.unusable"
+
+
+def test_a_failed_transaction_changes_nothing(ws: Workspace) -> None:
+    ws.set(dataset="a")
+    with pytest.raises(ZeroDivisionError), writing(ws.register.path) as db:
+        db.execute("UPDATE settings SET value = '\"b\"'")
+        raise ZeroDivisionError
+    assert ws.settings() == {"dataset": "a"}
+
+
+def test_a_workspace_with_runs_is_not_deleted(ws: Workspace) -> None:
+    run = ws.register.add("train", {})
+    with pytest.raises(ConflictError):
+        ws.delete()
+    ws.register.ask_cancel(run)
+    ws.delete()
+    assert not ws.folder.exists()
+
+
+def test_the_root_is_the_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CAUSALREC_WORKSPACE", str(tmp_path / "x"))
+    assert default_root() == tmp_path / "x"
+    monkeypatch.delenv("CAUSALREC_WORKSPACE")
+    monkeypatch.chdir(tmp_path)
+    assert default_root() == tmp_path / "workspace"
