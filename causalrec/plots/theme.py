@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 __all__ = ["Palette", "band", "new_figure", "palette"]
 
 FONT = (
-    "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, "
-    "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+    "'Source Sans', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'PingFang SC', "
+    "'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 )
+"""The dashboard's own face first (streamlit brings it), then what systems have, with Chinese."""
 BAND_ALPHA = 0.22
 """Opacity of an interval drawn in its series' hue."""
 

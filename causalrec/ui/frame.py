@@ -143,7 +143,8 @@ def _header(name: str) -> None:
 
 
 def _style() -> None:
-    st.logo(str(ROOT / "assets" / "logo.svg"), icon_image=str(ROOT / "assets" / "favicon.svg"))
+    logo = "logo-dark.svg" if session.dark() else "logo.svg"
+    st.logo(str(ROOT / "assets" / logo), icon_image=str(ROOT / "assets" / "favicon.svg"))
     st.html(ROOT / "assets" / "app.css")
 
 
