@@ -71,6 +71,8 @@ class Recommender(ABC):
         report: how the fit went (None before it).
         fingerprint: of the data it was fitted on.
         seen_users: bool (n_users,), users with an interaction in the data it was fitted on.
+        user_table, item_table: the data's attributes by code, as long as the model lives in
+            memory (interventions read categories and segments there); None once loaded.
     """
 
     name: ClassVar[str]
@@ -87,6 +89,8 @@ class Recommender(ABC):
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.report: FitReport | None = None
         self.fingerprint = ""
+        self.user_table: pd.DataFrame | None = None
+        self.item_table: pd.DataFrame | None = None
         self.seen_users = np.zeros(0, dtype=bool)
         self._popularity = np.zeros(0, dtype=np.float32)
         self._arrays: dict[str, np.ndarray] = {}
@@ -151,6 +155,7 @@ class Recommender(ABC):
         job.on_progress(0.0, Text("recsys.starting"))
         arrays = self._fit(job)
         self.user_ids, self.item_ids = ids
+        self.user_table, self.item_table = dataset.users, dataset.items
         self.history = known.union(matrix)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)

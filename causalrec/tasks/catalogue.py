@@ -6,5 +6,6 @@ __all__ = ["TASKS"]
 
 # fmt: off
 TASKS = Catalogue("task", {
+    "train": "causalrec.tasks.train:Train",
 })
 # fmt: on

@@ -64,7 +64,7 @@ class IALS(Recommender):
 
 
 class _Learner:
-    """Alternates: users given items, items given users."""
+    """Alternates: items given users, users given items."""
 
     def __init__(self, job: FitJob, params: IALSParams) -> None:
         import torch
@@ -76,25 +76,25 @@ class _Learner:
             0.0, 0.1 / np.sqrt(params.factors), (job.matrix.shape[1], params.factors)
         )
         self.items = torch.from_numpy(first.astype(np.float32)).to(job.device)
-        self.users: Tensor | None = None
+        self.users = solve_side(self.forward, self.items, params)
 
     def epoch(self) -> float:
-        users = solve_side(self.forward, self.items, self.params)
-        self.items = solve_side(self.backward, users, self.params)
-        return self._loss(users)
+        self.items = solve_side(self.backward, self.users, self.params)
+        self.users = solve_side(self.forward, self.items, self.params)
+        return self._loss()
 
     def score(self, users: np.ndarray) -> np.ndarray:
-        taste = solve_side(self.forward[users], self.items, self.params)
-        scores: np.ndarray = (taste @ self.items.T).cpu().numpy()
+        scores: np.ndarray = (self.users[users] @ self.items.T).cpu().numpy()
         return scores
 
     def weights(self) -> dict[str, np.ndarray]:
         return {"items": self.items.cpu().numpy().copy()}
 
-    def _loss(self, users: Tensor) -> float:
+    def _loss(self) -> float:
         """The squared error of the pairs taken plus α₀ times that of all pairs, a pair taken."""
         import torch
 
+        users = self.users
         everything = float(((users.T @ users) * (self.items.T @ self.items)).sum())
         coo = self.forward.tocoo()
         total = 0.0
