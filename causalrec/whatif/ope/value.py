@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -84,24 +85,42 @@ def policy_value(
         DataError: the probabilities have another shape or are none.
         ParamError: the clusters or the shape do not suit.
     """
-    return _answer(log, probabilities, (estimator, cluster), against_log=False)
+    return _answer(log, probabilities, (estimator, cluster), None)
 
 
 def policy_change(
-    log: ExposureLog, probabilities: Any, estimator: str = "snips", cluster: Any = "auto"
+    log: ExposureLog,
+    probabilities: Any,
+    estimator: str = "snips",
+    cluster: Any = "auto",
+    *,
+    baseline: Any = "log",
 ) -> PolicyValue:
-    """How much more one impression would earn than under the log's own policy.
+    """How much more one impression would earn than under the log's own or another policy.
 
-    The two values share rows, so their difference has its own, usually narrower, interval:
-    each row's score is the estimator's score minus the row's own outcome.
+    The two values share rows, so their difference has its own, usually narrower, interval: each
+    row's score is the score under the policy minus the score under the baseline (against the
+    log: the row's own outcome).
 
-    Arguments, refusals and errors as for `policy_value`.
+    Args:
+        log: impressions with propensities.
+        probabilities: the policy's, as for `policy_value`.
+        estimator: a name in `OPE_ESTIMATORS`.
+        cluster: as for `policy_value`.
+        baseline: "log", or the other policy's probabilities, shaped like `probabilities`.
+
+    Returns:
+        The difference; refused where either policy cannot be valued. Effective sample size and
+        mean weight are those of `probabilities`.
+
+    Raises:
+        NotFoundError, DataError, ParamError: as for `policy_value`.
     """
-    return _answer(log, probabilities, (estimator, cluster), against_log=True)
+    return _answer(log, probabilities, (estimator, cluster), baseline)
 
 
 def _answer(
-    log: ExposureLog, probabilities: Any, how: tuple[str, Any], *, against_log: bool
+    log: ExposureLog, probabilities: Any, how: tuple[str, Any], baseline: Any
 ) -> PolicyValue:
     method: OffPolicyEstimator = OPE_ESTIMATORS[how[0]]()
     target, table = target_of(log, probabilities)
@@ -114,7 +133,7 @@ def _answer(
         "outcome": log.outcome,
         "n": log.n,
         "level": LEVEL,
-        "against_log": against_log,
+        "against_log": isinstance(baseline, str),
     }
     reason = unusable_log(log)
     if reason is not None:
@@ -125,15 +144,29 @@ def _answer(
         "log_value": float(rows.outcome.mean()),
         "mean_weight": float(rows.weight.mean()),
     }
-    reason = refusal_of(rows)
+    reason, base = refusal_of(rows), _baseline(log, rows, method, baseline)
+    if reason is None and isinstance(base, Text):
+        reason = base
     if reason is not None:
         return PolicyValue(**known, refused=True, reason=reason)
-    scores = method.scores(rows) - (rows.outcome if against_log else 0.0)
+    scores = method.scores(rows) - base
     value, low, high = clustered_interval(scores, rows.cluster, LEVEL)
     flags = flags_of(rows, assumed_independent=assumed)
     if method.model_based:
         flags += (Text("whatif.flag_model", estimator=method.label),)
     return PolicyValue(**known, value=value, low=low, high=high, flags=flags)
+
+
+def _baseline(log: ExposureLog, rows: Rows, method: OffPolicyEstimator, baseline: Any) -> Any:
+    """Scores of what is compared with, (n,) or 0; a Text says why there are none."""
+    if baseline is None:
+        return 0.0
+    if isinstance(baseline, str):
+        return rows.outcome
+    target, table = target_of(log, baseline)
+    other = replace(rows, weight=target / rows.propensity, table=table)
+    reason = refusal_of(other)
+    return method.scores(other) if reason is None else Text("whatif.baseline", reason=reason)
 
 
 def _rows(

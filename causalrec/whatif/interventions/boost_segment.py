@@ -1,0 +1,51 @@
+"""Show a category more, or less, to some users only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from causalrec.core.params import Params, param
+from causalrec.core.words import Text
+from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention
+from causalrec.whatif.interventions.boost_category import category_mask
+
+__all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
+
+
+class BoostSegmentCategoryParams(Params):
+    """Whom, which category, and how much."""
+
+    segment: str = param(help="whatif.param_segment")
+    category: str = param(help="whatif.param_category")
+    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
+
+
+class BoostSegmentCategory(ListIntervention):
+    """Add `strength` to the logits of a category's items, for the users of a segment."""
+
+    name = "boost-segment-category"
+    Params = BoostSegmentCategoryParams
+
+    @property
+    def is_neutral(self) -> bool:
+        return bool(self.params.strength == 0)
+
+    @property
+    def sentence(self) -> Text:
+        return Text(
+            "whatif.say_boost_segment_category",
+            segment=self.params.segment,
+            category=self.params.category,
+            factor=float(np.exp(self.params.strength)),
+        )
+
+    def _change(self, policy: Any, known: Attributes) -> Change:
+        lift = self.params.strength * category_mask(known, self.params.category)
+        members = np.append(known.user_mask(self.params.segment), False)  # the last: code -1
+
+        def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
+            return np.asarray(logits + members[users][:, None] * lift)
+
+        return change

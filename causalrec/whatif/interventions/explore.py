@@ -1,0 +1,48 @@
+"""Leave a share of the impressions to chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from causalrec.core.params import Params, param
+from causalrec.core.words import Text
+from causalrec.recsys.policies.policy import softmax
+from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention
+
+__all__ = ["Explore", "ExploreParams"]
+
+
+class ExploreParams(Params):
+    """How much."""
+
+    epsilon: float = param(0.1, ge=0, le=1, help="whatif.param_epsilon")
+
+
+class Explore(ListIntervention):
+    """``(1 - epsilon) P + epsilon / n`` over the n items that the policy may show at all."""
+
+    name = "explore"
+    Params = ExploreParams
+
+    @property
+    def is_neutral(self) -> bool:
+        return bool(self.params.epsilon == 0)
+
+    @property
+    def sentence(self) -> Text:
+        return Text("whatif.say_explore", epsilon=self.params.epsilon)
+
+    def _change(self, policy: Any, known: Attributes) -> Change:
+        epsilon = self.params.epsilon
+
+        def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
+            shown = np.isfinite(logits)
+            chance = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+            mixed = (1 - epsilon) * softmax(logits) + epsilon * chance
+            logged: np.ndarray = np.full_like(mixed, -np.inf)
+            np.log(mixed, out=logged, where=mixed > 0)
+            return logged
+
+        return change

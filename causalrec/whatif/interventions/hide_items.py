@@ -1,0 +1,50 @@
+"""Take items off the shelf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from causalrec.core.params import Params, param
+from causalrec.core.words import Text
+from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
+
+__all__ = ["HideItems", "HideItemsParams"]
+
+_NAMED = 3
+
+
+class HideItemsParams(Params):
+    """Which items."""
+
+    items: tuple[str, ...] = param((), help="whatif.param_items")
+
+
+class HideItems(ListIntervention):
+    """Never show these items; the others share their probability in proportion."""
+
+    name = "hide-items"
+    Params = HideItemsParams
+
+    @property
+    def is_neutral(self) -> bool:
+        return not self.params.items
+
+    @property
+    def sentence(self) -> Text:
+        items = self.params.items
+        shown: str = ", ".join(items[:_NAMED])
+        if len(items) > _NAMED:
+            shown = Text("core.and_more", shown=shown, n=len(items) - _NAMED)
+        return Text("whatif.say_hide_items", items=shown or "-")
+
+    def _change(self, policy: Any, known: Attributes) -> Change:
+        codes = [item_code(policy, item) for item in self.params.items]
+
+        def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
+            left = logits.copy()
+            left[:, codes] = -np.inf
+            return left
+
+        return change
