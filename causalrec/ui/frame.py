@@ -78,9 +78,15 @@ def route() -> None:
     session.begin()
     _style()
     chosen = st.navigation(_navigation(), expanded=True)
+    ready = False
     with caught():
         session.launcher()
         _sidebar()
+        ready = True
+    if not ready and chosen.title != t("ui.page_home"):
+        label = t("ui.go_to", page=t("ui.page_home"))
+        st.page_link(page_path("home"), label=label, icon=ICONS["home"], query_params={})
+        return
     token = _routed.set(True)
     try:
         chosen.run()

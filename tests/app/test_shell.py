@@ -58,6 +58,7 @@ def test_a_workspace_that_is_gone_is_a_sentence_and_a_next_step(app, workspace_r
     test = app("runs", w="A" * 22)
     assert not test.exception
     assert any(table("en")["ui.no_workspace"][:20] in box.value for box in test.error)
+    assert not test.title  # the page of somebody's other workspace is not shown instead
 
 
 @pytest.mark.parametrize("identity", ["../../etc", "x", "%2e%2e%2f", "a" * 500, ".."])
