@@ -40,6 +40,9 @@ class Dataset:
             `items` has `title`, `title_zh`, `category`, `price` where known.
         outcomes: names of the outcomes.
         binary: those outcomes that are 0/1 throughout the whole log.
+        covariates: names of the covariate columns of the frame.
+        dropped: rows left out when it was made, by the role that was unusable.
+        steps: ``{"name", "params"}`` of the steps that its rows went through.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Dataset:
     binary: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
+    steps: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def from_frame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from causalrec.core.errors import StorageError
 from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
 
-__all__ = ["ROWS", "describe", "fingerprint", "load", "save"]
+__all__ = ["ROWS", "describe", "fingerprint", "load", "read_description", "save"]
 
 ROWS = "rows.parquet"
 """The coded rows, within a dataset's folder."""
@@ -34,7 +35,7 @@ def fingerprint(data: Dataset) -> str:
     return digest.hexdigest()[:32]
 
 
-def describe(data: Dataset) -> dict[str, object]:
+def describe(data: Dataset) -> dict[str, Any]:
     """The JSON description of a dataset."""
     return {
         "name": data.name,
@@ -47,6 +48,8 @@ def describe(data: Dataset) -> dict[str, object]:
         "rows": len(data),
         "users": data.n_users,
         "items": data.n_items,
+        "event": data.mapping.event is not None,
+        "steps": data.steps,
     }
 
 
@@ -82,21 +85,36 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**mixed) if mixed else frame
 
 
+def read_description(folder: Path) -> dict[str, Any]:
+    """What `describe` said when the dataset was saved.
+
+    Raises:
+        StorageError: the folder holds no readable dataset.
+    """
+    try:
+        found: dict[str, Any] = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder) from error
+    return found
+
+
+def _unreadable(folder: Path) -> StorageError:
+    return StorageError("data.cannot_load", hint="data.cannot_load_hint", folder=folder.name)
+
+
 def load(folder: Path) -> Dataset:
     """Read a dataset.
 
     Raises:
         StorageError: the folder holds no readable dataset.
     """
+    text = read_description(folder)
     try:
-        text = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
         frame = pd.read_parquet(folder / ROWS)
         ids = {k: _ids(folder / f"{k}.ids.parquet") for k in ("users", "items")}
         tables = {k: _table(folder / f"{k}.parquet") for k in ("users", "items")}
     except (OSError, ValueError) as error:
-        raise StorageError(
-            "data.cannot_load", hint="data.cannot_load_hint", folder=folder.name
-        ) from error
+        raise _unreadable(folder) from error
     made = Dataset(
         name=text["name"],
         mapping=ColumnMapping(**text["mapping"]),
@@ -109,6 +127,7 @@ def load(folder: Path) -> Dataset:
         binary=tuple(text["binary"]),
         covariates=tuple(text["covariates"]),
         dropped=text["dropped"],
+        steps=tuple(text["steps"]),
     )
     # The hash of a whole log costs seconds; what was saved is what was read.
     made.__dict__["fingerprint"] = text["fingerprint"]

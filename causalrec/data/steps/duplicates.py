@@ -1,0 +1,35 @@
+"""Drop rows that are there twice."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from causalrec.core.params import param
+from causalrec.core.words import Text
+from causalrec.data.draft import Draft
+from causalrec.data.steps.step import Step
+
+__all__ = ["DropDuplicates"]
+
+
+class DropDuplicates(Step):
+    """Keep one of rows that are equal in every mapped column, or of each user and item."""
+
+    same: str = param("row", choices=("row", "pair"), help="data.step_duplicates_same")
+    keep: str = param("last", choices=("first", "last"), help="data.step_duplicates_keep")
+
+    def apply(self, draft: Draft) -> tuple[Draft, Text]:
+        mapping = draft.mapping
+        columns = [c for c in mapping.columns() if c in draft.frame.columns]
+        rows = draft.frame
+        if self.same == "pair":
+            columns = [c for c in (mapping.user, mapping.item) if c is not None]
+            times = draft.times()
+            if times is not None:
+                rows = rows.iloc[times.argsort(kind="stable").to_numpy()]
+        keep: Literal["first", "last"] = "first" if self.keep == "first" else "last"
+        twice = rows.duplicated(columns, keep=keep).reindex(draft.frame.index)
+        kept = draft.keep(~pd.Series(twice))
+        return kept, Text("data.effect_dropped", n=int(twice.sum()))

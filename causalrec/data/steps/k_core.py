@@ -1,0 +1,41 @@
+"""Keep users and items with enough wanted interactions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.params import param
+from causalrec.core.words import Text
+from causalrec.data.draft import Draft
+from causalrec.data.ids import encode_ids
+from causalrec.data.steps.step import Step, left
+
+__all__ = ["KCore"]
+
+
+class KCore(Step):
+    """Drop users and items with fewer wanted interactions, again and again until none is left."""
+
+    needs: ClassVar[tuple[str, ...]] = ("user",)
+    users: int = param(5, ge=1, le=1000, help="data.step_k_core_users")
+    items: int = param(5, ge=1, le=1000, help="data.step_k_core_items")
+
+    def apply(self, draft: Draft) -> tuple[Draft, Text]:
+        user, user_ids = encode_ids(draft.frame[draft.mapping.user])
+        item, item_ids = encode_ids(draft.frame[draft.mapping.item])
+        keep = (user >= 0) & (item >= 0)
+        wanted = draft.positive().to_numpy()
+        while True:
+            rows = keep & wanted
+            n_user = np.bincount(user[rows], minlength=len(user_ids))
+            n_item = np.bincount(item[rows], minlength=len(item_ids))
+            smaller = keep & (n_user[user] >= self.users) & (n_item[item] >= self.items)
+            if smaller.sum() == keep.sum():
+                break
+            keep = smaller
+        kept = left(draft.keep(pd.Series(keep)))
+        users, items = len(np.unique(user[keep])), len(np.unique(item[keep]))
+        return kept, Text("data.effect_k_core", users=users, items=items)

@@ -1,0 +1,53 @@
+"""Ids that cannot be traced back without a key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+from typing import ClassVar
+
+import pandas as pd
+
+from causalrec.core.errors import DataError
+from causalrec.core.params import param
+from causalrec.core.words import Text
+from causalrec.data.draft import Draft
+from causalrec.data.ids import encode_ids
+from causalrec.data.steps.step import Step
+from causalrec.data.tables import id_column
+
+__all__ = ["Pseudonymise"]
+
+
+class Pseudonymise(Step):
+    """User ids become the first 16 hex digits of HMAC-SHA-256 (RFC 2104) under a key.
+
+    The key stays in the workspace's folder, so rows appended later get the same pseudonyms.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("user",)
+    sessions: bool = param(True, help="data.step_pseudonymise_sessions")
+
+    def apply(self, draft: Draft) -> tuple[Draft, Text]:
+        user = draft.mapping.user
+        assert user is not None
+        if not draft.key:
+            raise DataError("data.no_key", hint="data.no_key_hint")
+        _, ids = encode_ids(draft.frame[user])
+        changed = {user: self._hashed(draft.frame[user], draft.key)}
+        session = draft.mapping.session
+        if self.sessions and session is not None:
+            changed[session] = self._hashed(draft.frame[session], draft.key)
+        users = draft.users
+        if users is not None:
+            column, _ = id_column(users.rename(columns=str), ids)
+            users = users.rename(columns=str)
+            users = users.assign(**{column: self._hashed(users[column], draft.key)})
+        done = replace(draft.with_columns(**changed), users=users)
+        return done, Text("data.effect_pseudonyms", n=len(ids))
+
+    def _hashed(self, values: pd.Series, key: bytes) -> pd.Series:
+        codes, ids = encode_ids(values)
+        made = [hmac.new(key, str(i).encode(), hashlib.sha256).hexdigest()[:16] for i in ids]
+        return pd.Series([*made, None], dtype="str").iloc[codes].reset_index(drop=True)
