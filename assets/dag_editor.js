@@ -1161,6 +1161,8 @@ class Editor {
       "opacity", "display", "font-family", "font-size", "font-weight", "font-style", "text-anchor"];
     from.forEach((original, i) => {
       const style = getComputedStyle(original);
+      for (const { name } of [...(to[i]?.attributes ?? [])])
+        if (/^(data-|aria-|role|tabindex)/.test(name)) to[i].removeAttribute(name);
       to[i]?.setAttribute("style", kept.map((p) => `${p}:${style.getPropertyValue(p)}`).join(";"));
     });
     for (const part of copy.querySelectorAll(".port, .hit, .draft")) part.remove();

@@ -151,7 +151,8 @@ def _header(name: str) -> None:
 def _style() -> None:
     logo = "logo-dark.svg" if session.dark() else "logo.svg"
     st.logo(str(ROOT / "assets" / logo), icon_image=str(ROOT / "assets" / "favicon.svg"))
-    st.html(ROOT / "assets" / "app.css")
+    for style in ("app.css", "app-dark.css") if session.dark() else ("app.css",):
+        st.html(ROOT / "assets" / style)
 
 
 def _sidebar() -> None:

@@ -34,11 +34,9 @@ def recent_runs(workspace: Workspace) -> None:
 
 
 def _row(run: Run) -> None:
-    name, state = st.columns([2, 5], vertical_alignment="center")
-    name.markdown(f"{_ICONS[run.status]} {plain(parts.task_name(run.task))}")
     words = t(f"ui.run_{run.status}") if run.status != "queued" else t("page_home.waiting")
     if run.duration is not None:
         words += f" · {duration(run.duration)}"
     if run.status == "failed" and run.error is not None:
         words += f" · {plain(say(run.error))}"
-    state.markdown(f":gray[{words}]")
+    st.markdown(f"{_ICONS[run.status]} {plain(parts.task_name(run.task))} :gray[· {words}]")

@@ -42,15 +42,26 @@ def _list(known: list[Workspace], current: Workspace | None) -> None:
 
 
 def _row(one: Workspace, *, here: bool) -> None:
-    name, size, actions = st.columns([4, 2, 3], vertical_alignment="center")
-    if here:
-        name.markdown(f"**{plain(one.name)}** :blue-badge[{t('page_home.here')}]")
-    else:
-        name.button(
-            plain(one.name), key=f"open-{one.id}", type="tertiary", on_click=_open, args=(one,)
-        )
-    size.markdown(f":gray[{plain(_size(one.size()))}]")
-    with actions, st.container(horizontal=True, horizontal_alignment="right"):
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    size = f":gray[· {plain(_size(one.size()))}]"
+    with row, st.container(horizontal=True, vertical_alignment="center", width="content"):
+        if here:
+            badge = f":blue-badge[{t('page_home.here')}]"
+            st.markdown(f"**{plain(one.name)}** {badge} {size}", width="content")
+        else:
+            key, label = f"open-{one.id}", plain(one.name)
+            st.button(
+                label,
+                key=key,
+                type="tertiary",
+                icon=":material/folder_open:",
+                on_click=_open,
+                args=(one,),
+            )
+            st.markdown(size, width="content")
+    with row, st.container(horizontal=True, width="content"):
         _rename(one)
         _delete(one)
 
