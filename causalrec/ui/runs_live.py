@@ -19,18 +19,22 @@ _EVERY = 0.5
 """Seconds between two looks at a live run."""
 
 
-def run_status(run_id: str, on_done: Callable[[Run], None] | None = None) -> Run:
+def run_status(
+    run_id: str, on_done: Callable[[Run], None] | None = None, *, metrics: bool = True
+) -> Run:
     """Show a run; while it lives the part refreshes itself, and at its end the page once.
 
     Args:
         run_id: the run.
         on_done: called with the run once a browser session, when it is seen done.
+        metrics: also chart the numbers it reports.
 
     Returns:
         The run as it is now.
     """
     run = workspace().register.run(run_id)
-    st.fragment(_draw, run_every=_EVERY if run.active else None)(run_id, run.active)
+    part = st.fragment(_draw, run_every=_EVERY if run.active else None, key=f"part-{run_id}")
+    part(run_id, was_live=run.active, metrics=metrics)
     if run.status == "done" and on_done is not None:
         seen = st.session_state.setdefault("causalrec_runs_seen", set())
         if run_id not in seen:
@@ -39,13 +43,15 @@ def run_status(run_id: str, on_done: Callable[[Run], None] | None = None) -> Run
     return run
 
 
-def _draw(run_id: str, was_live: bool) -> None:
+def _draw(run_id: str, *, was_live: bool, metrics: bool) -> None:
     with caught():
         run = workspace().register.run(run_id)
         if was_live and not run.active:
             st.rerun()
         with st.container(border=True, key=f"run-{run_id}"):
             _lines(run)
+            if metrics:
+                _metrics(run)
 
 
 def _lines(run: Run) -> None:
@@ -60,7 +66,6 @@ def _lines(run: Run) -> None:
     else:
         took = t("ui.run_took", elapsed=duration(run.duration))
         st.markdown(f":material/check_circle: {t('ui.run_done')} · {took}")
-    _metrics(run)
 
 
 def _live(run: Run) -> None:

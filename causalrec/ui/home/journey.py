@@ -38,7 +38,7 @@ def finished_journey() -> None:
             parts.link("compare", t("page_home.journey_done"), icon=":material/arrow_forward:")
     st.caption(t("page_home.journey_note"))
     if run is not None and (run.status != "done" or run.id == st.session_state.get(_STARTED)):
-        parts.run_status(run.id, on_done=_arrive)
+        parts.run_status(run.id, on_done=_arrive, metrics=False)
 
 
 def _latest() -> Run | None:
