@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from causalrec.core.errors import DataError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
 from causalrec.core.result import Frame, Result
@@ -110,7 +111,7 @@ class FitJob:
         users = np.flatnonzero(warm)
         if len(users) <= _VALID_USERS:
             return users
-        return users[np.linspace(0, len(users) - 1, _VALID_USERS).astype(int)]
+        return np.asarray(users[np.linspace(0, len(users) - 1, _VALID_USERS).astype(int)])
 
     def valid_ndcg(self, score: Callable[[np.ndarray], np.ndarray]) -> float:
         """Mean validation NDCG@10, full ranking, training items masked.
@@ -154,12 +155,15 @@ def train_epochs(
 
     Raises:
         Cancelled: the run was stopped.
+        DataError: the loss is no longer finite.
     """
     kept, top, best_epoch = learner.weights(), -np.inf, 0
     watch = len(job.valid_users()) > 0
     job.on_progress(0.0, Text("recsys.training"))
     for epoch in range(1, epochs + 1):
         row = {"epoch": float(epoch), "loss": learner.epoch()}
+        if not np.isfinite(row["loss"]):
+            raise DataError("recsys.diverged", hint="recsys.non_finite_hint", epoch=epoch)
         if watch:
             row["ndcg"] = job.valid_ndcg(learner.score)
         job.curve.append(row)

@@ -15,6 +15,7 @@ __all__ = [
     "aligned",
     "codes_of",
     "from_lists",
+    "log_popularity",
     "of_dataset",
     "positives",
     "rows_for",
@@ -178,3 +179,9 @@ def rows_for(
         given=str(history.shape),
         expected=str((len(codes), len(ids[1]))),
     )
+
+
+def log_popularity(matrix: sparse.csr_matrix) -> np.ndarray:
+    """log(1 + weight of the users who took it) of each item, float32 (n_items,)."""
+    total = np.asarray(matrix.sum(axis=0), dtype=float).ravel()
+    return np.asarray(np.log1p(total), dtype=np.float32)

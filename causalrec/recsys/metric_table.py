@@ -22,6 +22,7 @@ __all__ = ["LEVEL", "MetricComparison", "MetricTable", "compare_metrics", "metri
 LEVEL = 0.95
 _DRAWS = 1_000
 _Z = 1.959964
+Ends = Sequence[float] | np.ndarray
 
 
 class MetricTable(Result):
@@ -218,7 +219,9 @@ def _listed(lists: np.ndarray, n_items: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(len(row), np.float32), (row, codes[row, place])), shape=shape)
 
 
-def _row(metric: str, k: int, value: float, interval: Sequence[float], n: int) -> dict[str, Any]:
+def _row(
+    metric: str, k: int, value: float, interval: Sequence[float] | np.ndarray, n: int
+) -> dict[str, Any]:
     low, high = interval
     figures = {"value": float(value), "low": float(low), "high": float(high)}
     return {"metric": metric, "k": k, **figures, "level": LEVEL, "n": n}
@@ -249,7 +252,7 @@ def _catalogue_rows(lists: np.ndarray, n_items: int, k: int, seed: int) -> list[
 
 def _percentiles(drawn: np.ndarray) -> np.ndarray:
     tail = (1.0 - LEVEL) / 2.0
-    return np.quantile(drawn, [tail, 1.0 - tail], axis=0)
+    return np.asarray(np.quantile(drawn, [tail, 1.0 - tail], axis=0))
 
 
 def _paired_means(

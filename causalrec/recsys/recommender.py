@@ -64,8 +64,7 @@ class Recommender(ABC):
     """Learns what users would like from what they took.
 
     Attributes:
-        name: catalogue name.
-        params: frozen parameters.
+        name, params: catalogue name and frozen parameters.
         user_ids, item_ids: external ids, str (n_users,) and (n_items,); code = index.
         history: what each user is known to have taken, csr (n_users, n_items).
         report: how the fit went (None before it).
@@ -159,7 +158,7 @@ class Recommender(ABC):
         self.history = known.union(matrix)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)
-        self._popularity = _log_popularity(job.matrix)
+        self._popularity = known.log_popularity(job.matrix)
         self._arrays = arrays
         self.report = job.report(self.name, self.params, time.perf_counter() - started)
         job.on_progress(1.0, Text("recsys.fitted"))
@@ -223,9 +222,7 @@ class Recommender(ABC):
         """
         self._require_fitted()
         if k < 1:
-            raise ParamError(
-                "core.bad_param", hint="core.bad_param_hint", name="k", value=k, why=">= 1"
-            )
+            raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
         ask = Request.of(user_ids, histories, (self.user_ids, self.item_ids))
         rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
         lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
@@ -245,8 +242,7 @@ class Recommender(ABC):
         """
         self._require_fitted()
         other = copy.copy(self)
-        codes = np.arange(self.n_users)
-        other.history = known.union(self._history_rows(codes, history))
+        other.history = known.union(self._history_rows(np.arange(self.n_users), history))
         return other
 
     def save(self, folder: str | Path) -> None:
@@ -284,9 +280,8 @@ class Recommender(ABC):
         self.fingerprint = str(document["fingerprint"])
         self.report = FitReport.model_validate(document["report"])
         indices, indptr = arrays["history.indices"], arrays["history.indptr"]
-        ones = np.ones(len(indices), dtype=np.float32)
-        shape = (self.n_users, self.n_items)
-        self.history = sparse.csr_matrix((ones, indices, indptr), shape=shape)
+        parts = (np.ones(len(indices), dtype=np.float32), indices, indptr)
+        self.history = sparse.csr_matrix(parts, shape=(self.n_users, self.n_items))
         self._popularity = arrays["popularity"]
         self.seen_users = arrays["seen_users"]
         self._arrays = {
@@ -303,7 +298,3 @@ class Recommender(ABC):
         """Histories (n, n_items) of the users, from any form that `score` takes."""
         given = self.history if history is None else history
         return known.rows_for(codes, given, (self.user_ids, self.item_ids))
-
-
-def _log_popularity(matrix: sparse.csr_matrix) -> np.ndarray:
-    return np.log1p(np.asarray(matrix.sum(axis=0), dtype=float).ravel()).astype(np.float32)

@@ -23,7 +23,8 @@ def gini_of_counts(counts: np.ndarray) -> np.ndarray:
     total = ordered.sum(axis=-1)
     rank = np.arange(1, n + 1)
     weighted = (ordered * (2 * rank - n - 1)).sum(axis=-1)
-    return np.divide(weighted, n * total, out=np.zeros_like(total), where=total > 0)
+    spread = np.divide(weighted, n * total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(spread)
 
 
 def novelty_of_items(counts: np.ndarray, n_users: int) -> np.ndarray:

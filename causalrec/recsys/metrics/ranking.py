@@ -30,7 +30,7 @@ def hits(lists: np.ndarray, targets: sparse.csr_matrix) -> np.ndarray:
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return np.divide(top, bottom, out=np.zeros(len(top)), where=bottom > 0)
+    return np.asarray(np.divide(top, bottom, out=np.zeros(len(top)), where=bottom > 0))
 
 
 def recall_of_lists(

@@ -16,7 +16,7 @@ from causalrec.recsys.history import codes_of, rows_of
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.topk import best, chunks, hide
 
-__all__ = ["Policy", "RecommenderPolicy"]
+__all__ = ["Policy", "RecommenderPolicy", "softmax"]
 
 
 class Policy(ABC):
@@ -182,8 +182,12 @@ class RecommenderPolicy(Policy):
 
     def logits(self, users: Any) -> np.ndarray:
         codes = _codes(users)
-        scaled = self.model.score(codes).astype(np.float64) / self.temperature
-        allowed = self._allowed(codes)
+        return self.logits_of(self.model.score(codes), codes)
+
+    def logits_of(self, scores: np.ndarray, users: np.ndarray) -> np.ndarray:
+        """`logits` where the model's scores (n, n_items) of the user codes (n,) are at hand."""
+        scaled = scores.astype(np.float64) / self.temperature
+        allowed = self._allowed(users)
         if allowed is not None:
             scaled = np.where(allowed, scaled, -np.inf)
         if self.epsilon == 0.0:
@@ -191,7 +195,7 @@ class RecommenderPolicy(Policy):
         shown = np.isfinite(scaled)
         chance = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
         mixed = (1.0 - self.epsilon) * softmax(scaled) + self.epsilon * chance
-        return np.log(mixed, out=np.full_like(mixed, -np.inf), where=mixed > 0)
+        return np.asarray(np.log(mixed, out=np.full_like(mixed, -np.inf), where=mixed > 0))
 
     def with_temperature(self, temperature: float) -> RecommenderPolicy:
         """The same policy at another temperature."""
@@ -207,8 +211,10 @@ class RecommenderPolicy(Policy):
         )
 
     def _allowed(self, codes: np.ndarray) -> np.ndarray | None:
-        if self.candidates is None or self.candidates.ndim == 1:
-            return self.candidates
+        if self.candidates is None:
+            return None
+        if self.candidates.ndim == 1:
+            return np.asarray(self.candidates)
         if isinstance(self.candidates, np.ndarray):
             rows = self.candidates[codes.clip(0)]
         else:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.seeds import generator
 from causalrec.data.dataset import Dataset
 from causalrec.data.exposure import ExposureLog
 from causalrec.recsys.history import codes_of
-from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
+from causalrec.recsys.policies.policy import Policy, RecommenderPolicy, softmax
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["default_temperature", "effective_share"]
 
 _USERS = 1_000
+_CELLS = 10_000_000
 _GRID = np.logspace(-3, 3, 37)
 _STEPS = 12
 
@@ -48,14 +50,12 @@ def default_temperature(
     if "propensity" not in log.frame.columns:
         raise DataError("recsys.no_propensities", hint="recsys.no_propensities_hint")
     policy = model if isinstance(model, RecommenderPolicy) else Policy.from_recommender(model)
-    sample = _sample(log)
-    logged = sample.frame["propensity"].to_numpy(dtype=float)
+    shown = _Shown(policy, log)
 
     def keeps(temperature: float) -> bool:
-        shown = policy.with_temperature(temperature).propensities(sample)
-        return effective_share(shown / logged) >= share
+        return effective_share(shown.weights(temperature)) >= share
 
-    unit = _spread(policy, sample)
+    unit = shown.spread
     sharp = next((i for i, factor in enumerate(_GRID) if keeps(unit * factor)), len(_GRID) - 1)
     if sharp == 0:
         return float(unit * _GRID[0])
@@ -66,24 +66,39 @@ def default_temperature(
     return float(high)
 
 
-def _sample(log: ExposureLog | Dataset) -> ExposureLog:
-    """The rows of at most 1,000 users, or 50,000 rows of a log without users."""
-    frame = log.frame
+class _Shown:
+    """The logged rows of some users, and their importance weights at any temperature."""
+
+    def __init__(self, policy: RecommenderPolicy, log: ExposureLog | Dataset) -> None:
+        self.policy = policy
+        most = min(_USERS, max(1, _CELLS // max(policy.n_items, 1)))
+        frame = _sample(log.frame, most)
+        items = codes_of(log.item_ids, policy.item_ids)[frame["item"].to_numpy()]
+        users = np.full(len(frame), -1, dtype=np.int64)
+        if "user" in frame.columns:
+            users = codes_of(log.user_ids, policy.user_ids)[frame["user"].to_numpy()]
+        self.users, self.row = np.unique(users, return_inverse=True)
+        self.items = items
+        self.logged = frame["propensity"].to_numpy(dtype=float)
+        self.scores = policy.model.score(self.users)
+        spread = float(np.median(self.scores.std(axis=1)))
+        self.spread = spread if spread > 0 else 1.0
+
+    def weights(self, temperature: float) -> np.ndarray:
+        """P(item | user) at the temperature over the propensity, (n,)."""
+        policy = self.policy.with_temperature(temperature)
+        table = softmax(policy.logits_of(self.scores, self.users))
+        shares = np.where(self.items >= 0, table[self.row, self.items.clip(0)], 0.0)
+        return np.asarray(shares / self.logged)
+
+
+def _sample(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The rows of at most ``most`` users, or 50 times as many rows of a log without users."""
     rng = generator(0, "temperature")
     if "user" in frame.columns:
-        users = frame["user"].unique()
-        if len(users) > _USERS:
-            frame = frame[frame["user"].isin(rng.choice(np.sort(users), _USERS, replace=False))]
-    elif len(frame) > 50 * _USERS:
-        frame = frame.iloc[np.sort(rng.choice(len(frame), 50 * _USERS, replace=False))]
-    return ExposureLog(frame.reset_index(drop=True), log.item_ids, log.user_ids)
-
-
-def _spread(policy: RecommenderPolicy, log: ExposureLog) -> float:
-    """Typical standard deviation of a user's scores, the unit of the search."""
-    users = np.full(1, -1, dtype=np.int64)
-    if "user" in log.frame.columns:
-        known = codes_of(log.user_ids, policy.user_ids)[log.frame["user"].to_numpy()]
-        users = np.unique(known)[:200]
-    spread = float(np.median(policy.model.score(users).std(axis=1)))
-    return spread if spread > 0 else 1.0
+        users = np.sort(frame["user"].unique())
+        if len(users) > most:
+            frame = frame[frame["user"].isin(rng.choice(users, most, replace=False))]
+    elif len(frame) > 50 * most:
+        frame = frame.iloc[np.sort(rng.choice(len(frame), 50 * most, replace=False))]
+    return frame

@@ -95,7 +95,7 @@ class _Learner:
         import torch
 
         users = self.users
-        everything = float(((users.T @ users) * (self.items.T @ self.items)).sum())
+        everything: float = ((users.T @ users) * (self.items.T @ self.items)).sum().item()
         coo = self.forward.tocoo()
         total = 0.0
         for start in range(0, coo.nnz, 1_000_000):
@@ -134,7 +134,8 @@ def solve_side(matrix: sparse.csr_matrix, other: Tensor, params: IALSParams) -> 
         ridge = params.regularization * (count + params.alpha * m)
         left = near.transpose(1, 2) @ near + common + ridge[:, None, None] * eye
         right = (other[codes_on] * weights_on[:, :, None]).sum(dim=1)
-        factor = torch.linalg.cholesky(left)
+        factor, failed = torch.linalg.cholesky_ex(left)
+        factor[failed > 0] = torch.nan  # told as "not finite" where the scores are checked
         solved[torch.from_numpy(rows).to(other.device)] = torch.cholesky_solve(
             right[:, :, None], factor
         )[:, :, 0]

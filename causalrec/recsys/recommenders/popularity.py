@@ -9,6 +9,7 @@ from scipy import sparse
 
 from causalrec.core.params import Params
 from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.history import log_popularity
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["Popularity"]
@@ -26,8 +27,7 @@ class Popularity(Recommender):
     takes_history: ClassVar[bool] = False
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
-        counts = np.asarray(job.matrix.sum(axis=0), dtype=np.float64).ravel()
-        return {"item_score": np.log1p(counts).astype(np.float32)}
+        return {"item_score": log_popularity(job.matrix)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         return np.tile(self._arrays["item_score"], (len(users), 1))
