@@ -110,7 +110,8 @@ class Run:
             return False
         silent = time.time() - self.heartbeat
         if self.process is not None and self.host == host():
-            return silent > _LAST_WORD and not self.process.alive()
+            told = self.cancelling or silent > _LAST_WORD
+            return told and not self.process.alive()
         return silent > _LOST_AFTER
 
     @classmethod

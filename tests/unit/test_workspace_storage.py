@@ -153,9 +153,14 @@ def test_a_register_that_is_no_database(ws: Workspace) -> None:
 
 def test_a_failed_transaction_changes_nothing(ws: Workspace) -> None:
     ws.set(dataset="a")
-    with pytest.raises(ZeroDivisionError), writing(ws.register.path) as db:
-        db.execute("UPDATE settings SET value = '\"b\"'")
-        raise ZeroDivisionError
+
+    def half() -> None:
+        with writing(ws.register.path) as db:
+            db.execute("UPDATE settings SET value = '\"b\"'")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert ws.settings() == {"dataset": "a"}
 
 

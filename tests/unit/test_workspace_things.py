@@ -1,4 +1,4 @@
-"""Things: saved whole or not at all, any name, versions, two saves racing, paths that stay inside."""
+"""Things: saved whole or not at all, any name, versions, two saves racing, no way outside."""
 
 from __future__ import annotations
 

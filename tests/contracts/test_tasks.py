@@ -1,0 +1,93 @@
+"""What holds for every task by being listed: words, options, JSON forms, a name that fits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from causalrec.cli import main
+from causalrec.core.params import Params
+from causalrec.core.result import Result
+from causalrec.core.words import LANGUAGES, table
+from causalrec.tasks import TASKS, Task
+
+GENERAL = {"workspace", "json", "lang", "help"}
+
+
+@pytest.fixture(params=sorted(TASKS))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def extras(params: type[Params]) -> dict[str, dict[str, Any]]:
+    return {n: dict(f.json_schema_extra or {}) for n, f in params.model_fields.items()}
+
+
+def test_there_are_tasks() -> None:
+    assert len(TASKS) > 0
+
+
+def test_is_a_task_of_its_name(name: str) -> None:
+    task = TASKS[name]
+    assert issubclass(task, Task)
+    assert task.name == name
+    assert issubclass(task.Params, Params)
+    assert issubclass(task.Result, Result)
+    assert isinstance(task.heavy, bool)
+    assert task.__doc__
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_its_words_exist(name: str, lang: str) -> None:
+    key = f"tasks.{name.replace('-', '_')}"
+    assert table(lang)[key]
+    assert table(lang)[f"{key}_help"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_parameter_is_explained(name: str, lang: str) -> None:
+    for parameter, extra in extras(TASKS[name].Params).items():
+        assert extra.get("help") in table(lang), f"{name}.{parameter} has no words in {lang}"
+
+
+def test_no_parameter_hides_a_general_option(name: str) -> None:
+    assert not GENERAL & set(TASKS[name].Params.model_fields)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_shows_every_option(name: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help", "--lang", lang])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    for parameter in TASKS[name].Params.model_fields:
+        assert f"--{parameter.replace('_', '-')}" in shown
+    assert all(f"--{option}" in shown for option in GENERAL)
+
+
+def test_an_unknown_parameter_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--no-such-parameter", "1"])
+    assert left.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_defaults_are_plain_json(name: str) -> None:
+    """A run keeps its parameters as JSON: they must come back as they were."""
+    params = TASKS[name].Params
+    required = {n for n, f in params.model_fields.items() if f.is_required()}
+    if required:
+        filled = params.model_construct(**dict.fromkeys(required, "x"))
+        kept = filled.model_dump(mode="json", exclude=required, warnings=False)
+    else:
+        made = params.make({})
+        kept = made.model_dump(mode="json")
+        assert params.make(json.loads(json.dumps(kept))) == made
+    json.dumps(kept)
+
+
+def test_results_say_and_show_themselves(name: str) -> None:
+    """A command prints a summary: the result class must have one of its own."""
+    assert TASKS[name].Result.summary is not Result.summary
