@@ -50,7 +50,7 @@ def encode_ids(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def union_ids(*parts: np.ndarray) -> np.ndarray:
     """All distinct ids of several id arrays, in the fixed order."""
     joined = np.concatenate(parts) if parts else np.empty(0, dtype=object)
-    return sort_ids(pd.unique(pd.Series(joined, dtype=object)).astype(object))
+    return sort_ids(np.asarray(pd.unique(pd.Series(joined, dtype=object)), dtype=object))
 
 
 def recode(codes: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:

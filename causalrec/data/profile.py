@@ -31,7 +31,7 @@ class Activity(Result):
 
     def summary(self, lang: str = "en") -> str:
         """From when to when, and the busiest span."""
-        busiest = self.frame.loc[self.frame["rows"].idxmax()]
+        busiest = self.frame.sort_values("rows", kind="stable").iloc[-1]
         return Text(
             "data.activity_summary",
             first=str(self.frame["time"].min())[:10],
@@ -91,7 +91,7 @@ class Sessions(Result):
                 "data.sessions_summary",
                 unit=Text(f"data.role_{unit}"),
                 n=self.n[str(unit)],
-                rows=float(rows),
+                rows=float(str(rows)),
             ).to(lang)
             for unit, rows in middle.items()
         )
@@ -168,7 +168,7 @@ class Profile(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a figure."""
-        figures = {"rows": self.rows, "users": self.users, "items": self.items}
+        figures: dict[str, Any] = {"rows": self.rows, "users": self.users, "items": self.items}
         figures |= {"first": self.first, "last": self.last, "density": self.density}
         return pd.DataFrame({"figure": list(figures), "value": list(figures.values())})
 
@@ -269,7 +269,8 @@ class _Asker:
         return LongTail(frame=kept, gini=gini, top_tenth=tenth, n_items=n)
 
     def _sessions(self) -> Sessions | None:
-        parts, n = [], {}
+        parts: list[pd.DataFrame] = []
+        n: dict[str, int] = {}
         for unit in ("user", "session"):
             if unit not in self.columns:
                 continue

@@ -70,7 +70,8 @@ class TableFile(Result):
         parquet = pq.ParquetFile(self.path)
         batch = next(parquet.iter_batches(batch_size=max(n, 1)), None)
         empty = parquet.schema_arrow.empty_table()
-        return (batch if batch is not None else empty).to_pandas()
+        frame: pd.DataFrame = (batch if batch is not None else empty).to_pandas()
+        return frame
 
     def to_frame(self) -> pd.DataFrame:
         """The whole table.

@@ -45,7 +45,7 @@ _ORDER = (
     "price",
     "category",
 )
-_SAMPLE = 20_000
+_SAMPLE = 5_000
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _look(values: pd.Series) -> _Look:
         present > 0 and int(numbers.notna().sum()) >= 0.95 * present
     )
     real = numbers.dropna().to_numpy(dtype=float) if numeric else np.empty(0)
-    text = values.dropna().astype(str)
+    text = values.dropna() if numeric else values.dropna().astype(str)
     return _Look(
         numeric=numeric,
         time=_is_time(values, numeric),
@@ -186,7 +186,7 @@ def _look(values: pd.Series) -> _Look:
         high=float(real.max()) if len(real) else np.nan,
         distinct=int(text.nunique()),
         n=present,
-        length=float(text.str.len().mean()) if not numeric and present else 0.0,
+        length=float(text.astype(str).str.len().mean()) if not numeric and present else 0.0,
         row_number=_is_row_number(real),
     )
 

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gzip import GzipFile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -53,7 +54,7 @@ class Source:
         packed: "gz", "zip" or "".
     """
 
-    def __init__(self, path: Path, name: str, packed: str, stream: IO[bytes]) -> None:
+    def __init__(self, path: Path, name: str, packed: str, stream: IO[bytes] | GzipFile) -> None:
         self.path, self.name, self.packed = path, name, packed
         self._stream = stream
         self._size = max(path.stat().st_size, 1)

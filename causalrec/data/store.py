@@ -14,7 +14,7 @@ from causalrec.core.errors import StorageError
 from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
 
-__all__ = ["ROWS", "describe", "fingerprint", "load", "read_description", "save"]
+__all__ = ["ROWS", "describe", "fingerprint", "load", "plain_columns", "read_description", "save"]
 
 ROWS = "rows.parquet"
 """The coded rows, within a dataset's folder."""
@@ -61,7 +61,7 @@ def save(data: Dataset, folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _plain(data.frame).to_parquet(folder / ROWS, index=False, row_group_size=200_000)
+        plain_columns(data.frame).to_parquet(folder / ROWS, index=False, row_group_size=200_000)
         for kind, ids, table in (
             ("users", data.user_ids, data.users),
             ("items", data.item_ids, data.items),
@@ -70,7 +70,7 @@ def save(data: Dataset, folder: Path) -> None:
                 folder / f"{kind}.ids.parquet"
             )
             if table is not None:
-                _plain(table).to_parquet(folder / f"{kind}.parquet", index=False)
+                plain_columns(table).to_parquet(folder / f"{kind}.parquet", index=False)
         text = json.dumps(describe(data), ensure_ascii=False, indent=1)
         (folder / "dataset.json").write_text(text, encoding="utf-8")
     except OSError as error:
@@ -79,7 +79,7 @@ def save(data: Dataset, folder: Path) -> None:
         ) from error
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns that Parquet cannot hold as they are (mixed objects) as text."""
     mixed = {c: frame[c].astype("str") for c in frame.columns if frame[c].dtype == object}
     return frame.assign(**mixed) if mixed else frame

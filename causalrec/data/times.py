@@ -43,7 +43,8 @@ def parse_times(values: pd.Series, unit: str | None = None) -> pd.Series:
         scale = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}[unit]
         micros = (numbers * scale).round().astype("Int64")
         parsed = pd.to_datetime(micros, unit="us", utc=True, errors="coerce")
-    return parsed.dt.tz_localize(None).astype("datetime64[us]")
+    naive: pd.Series = parsed.dt.tz_localize(None).astype("datetime64[us]")
+    return naive
 
 
 def _parse_text(values: pd.Series) -> pd.Series:

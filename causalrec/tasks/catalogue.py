@@ -6,6 +6,9 @@ __all__ = ["TASKS"]
 
 # fmt: off
 TASKS = Catalogue("task", {
+    "import": "causalrec.tasks.import_data:Import",
+    "append": "causalrec.tasks.append:Append",
+    "matrix": "causalrec.tasks.matrix:Matrix",
     "train": "causalrec.tasks.train:Train",
 })
 # fmt: on

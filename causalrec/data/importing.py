@@ -1,0 +1,179 @@
+"""Saving a draft as a dataset together with its source, so that rows can be appended later."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from causalrec.core.errors import DataError, StorageError
+from causalrec.data.dataset import Dataset
+from causalrec.data.draft import Draft, Effects, prepare
+from causalrec.data.mapping import ColumnMapping
+from causalrec.data.reading import load_parquet
+from causalrec.data.store import plain_columns
+from causalrec.data.times import parse_times
+
+__all__ = ["Steps", "append_rows", "draft_of", "load_source", "make", "save_source", "secret_key"]
+
+SOURCE = "source"
+_KEY = "pseudonyms.key"
+_HIDING = "pseudonymise"
+Steps = Sequence[Mapping[str, Any]]
+"""``{"name": step, "params": {…}}`` each."""
+
+
+def secret_key(folder: Path) -> bytes:
+    """The secret of a folder (32 random bytes, made when first asked for, readable by its owner).
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    path = folder / _KEY
+    draft = folder / f"{_KEY}.{secrets.token_hex(8)}"
+    try:
+        if not path.exists():
+            draft.touch(mode=0o600)
+            draft.write_bytes(secrets.token_bytes(32))
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)  # whole, and only if no other process was first
+            draft.unlink()
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            "data.cannot_save", hint="data.cannot_save_hint", why=error.strerror or str(error)
+        ) from error
+
+
+def draft_of(
+    path: Path,
+    mapping: ColumnMapping,
+    *,
+    name: str,
+    tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
+    time_unit: str | None = None,
+    key: bytes = b"",
+) -> Draft:
+    """A draft with the mapped columns of a Parquet table; `tables` are those of items and users.
+
+    Raises:
+        DataError: a mapped column is not in the table.
+        MemoryBudgetError: the columns take more than the memory budget.
+    """
+    import pyarrow.parquet as pq
+
+    have = list(map(str, pq.ParquetFile(path).schema_arrow.names))
+    mapping.check(have)
+    used = [c for c in have if c in mapping.columns()]
+    frame = load_parquet(path, name, used)
+    return Draft(frame, mapping, tables[0], tables[1], time_unit, key)
+
+
+def make(draft: Draft, steps: Steps, name: str) -> tuple[Dataset, Draft, Effects]:
+    """A dataset after its steps, the source to keep for later appends, and the steps' effects.
+
+    Real ids never stay in a source whose dataset has pseudonyms.
+
+    Raises:
+        DataError: no usable row is left, or a column cannot serve.
+    """
+    done, effects = prepare(draft, steps)
+    source = draft
+    if any(step["name"] == _HIDING for step in steps):
+        source, _ = prepare(draft, [s for s in steps if s["name"] == _HIDING])
+    data = replace(done.dataset(name), steps=tuple(dict(step) for step in steps))
+    return data, source, effects
+
+
+def save_source(source: Draft, steps: Steps, folder: Path) -> None:
+    """Keep a source beside its dataset, in the dataset's folder.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    place = folder / SOURCE
+    facts = {
+        "mapping": source.mapping.model_dump(mode="json"),
+        "steps": [dict(step) for step in steps],
+        "time_unit": source.time_unit,
+    }
+    tables = {"rows": source.frame, "items": source.items, "users": source.users}
+    try:
+        place.mkdir(parents=True)
+        for kind, table in tables.items():
+            if table is not None:
+                plain_columns(table).to_parquet(place / f"{kind}.parquet", index=False)
+        text = json.dumps(facts, ensure_ascii=False)
+        (place / "source.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            "data.cannot_save", hint="data.cannot_save_hint", why=error.strerror or str(error)
+        ) from error
+
+
+def load_source(folder: Path, key: bytes = b"") -> tuple[Draft, list[dict[str, Any]]]:
+    """What `save_source` kept: the draft and the steps.
+
+    Raises:
+        DataError: the dataset was made without a table (the sample shop).
+        MemoryBudgetError: it takes more than the memory budget.
+    """
+    place = folder / SOURCE
+    if not (place / "source.json").is_file():
+        raise DataError("data.no_source", hint="data.no_source_hint")
+    facts = json.loads((place / "source.json").read_text(encoding="utf-8"))
+    tables = [
+        pd.read_parquet(place / f"{k}.parquet") if (place / f"{k}.parquet").exists() else None
+        for k in ("items", "users")
+    ]
+    frame = load_parquet(place / "rows.parquet", folder.name)
+    mapping = ColumnMapping(**facts["mapping"])
+    return Draft(frame, mapping, tables[0], tables[1], facts["time_unit"], key), facts["steps"]
+
+
+def append_rows(
+    folder: Path, new: pd.DataFrame, name: str, *, key: bytes = b""
+) -> tuple[Dataset, Draft, Effects]:
+    """A saved dataset with new rows: old and new source go through all steps together.
+
+    Args:
+        folder: the saved dataset's folder.
+        new: rows with the columns of the source.
+        name: the dataset's name.
+        key: secret for pseudonyms.
+
+    Raises:
+        DataError: a column is missing in the new rows, or the dataset has no source.
+    """
+    old, steps = load_source(folder, key)
+    old.mapping.check(new.columns)
+    added = replace(old, frame=new[list(old.frame.columns)].reset_index(drop=True), users=None)
+    hidden = [step for step in steps if step["name"] == _HIDING]
+    if hidden:
+        added, _ = prepare(added, hidden)
+    both = replace(old, frame=_joined(old, added))
+    done, effects = prepare(both, [step for step in steps if step["name"] != _HIDING])
+    data = replace(done.dataset(name), steps=tuple(steps))
+    return data, both, effects
+
+
+def _joined(old: Draft, new: Draft) -> pd.DataFrame:
+    """Rows of both; columns of different kinds become text, times become times."""
+    parts = [old.frame, new.frame]
+    for column in old.frame.columns:
+        if old.frame[column].dtype == new.frame[column].dtype:
+            continue
+        if column == old.mapping.time:
+            parts = [p.assign(**{column: parse_times(p[column], old.time_unit)}) for p in parts]
+        elif not all(pd.api.types.is_numeric_dtype(p[column]) for p in parts):
+            parts = [
+                p.assign(**{column: p[column].astype("str").where(p[column].notna())})
+                for p in parts
+            ]
+    return pd.concat(parts, ignore_index=True)
