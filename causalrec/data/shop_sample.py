@@ -17,6 +17,7 @@ from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.shop_draw import ShopVisits, draw_rows, draw_visits
 from causalrec.data.shop_policy import ShopPolicy
+from causalrec.data.shop_shown import Shown
 from causalrec.data.shop_tables import START, user_table
 from causalrec.data.shop_truth import (
     OUTCOMES,
@@ -110,7 +111,7 @@ class SampleShop:
         """
         _known("outcome", outcome, OUTCOMES)
         weights = Weights.of(self.visits, len(self.world.users))
-        return expected(self.world, outcome, weights, _Shown(self, policy))
+        return expected(self.world, outcome, weights, Shown(policy, self.user_ids, self.item_ids))
 
     def true_effect(
         self,
@@ -133,8 +134,8 @@ class SampleShop:
         Args:
             treatment: one of these.
             outcome: "click", "purchase" or "revenue".
-            segment: only these users: a segment ("bargain"), a device, "new" or "old", or
-                {column of `users`: value}; None for all.
+            segment: only these users: a segment ("bargain"), a device, "new" or "old",
+                "column=value" or {column: value} of `users`; None for all.
             levels: see above.
             measure: see above; revenue has no "any" and is counted as "count".
 
@@ -158,6 +159,33 @@ class SampleShop:
             raise ParamError("shop.bad_levels", treatment=treatment, levels=str(levels))
         return price_effect(self.world, outcome, weights, float(factor))
 
+    def true_change(
+        self,
+        treatment: str,
+        value: float,
+        outcome: str,
+        segment: str | Mapping[str, Any] | None = None,
+        *,
+        measure: Measure = "any",
+    ) -> float:
+        """What setting a treatment changes per user of a segment, against who had it in the log.
+
+        Args:
+            treatment: "promotion".
+            value: 1 gives it to everybody of the segment, 0 to nobody.
+            outcome: "click", "purchase" or "revenue", counted as in `true_effect`.
+            segment: as in `true_effect`.
+            measure: as in `true_effect`.
+
+        Raises:
+            NotFoundError: a name is unknown.
+        """
+        _known("treatment", treatment, ("promotion",))
+        _known("outcome", outcome, OUTCOMES)
+        mine = self.segment_mask(segment)
+        effect = per_user_effect(self.world, self.visits, outcome, measure)
+        return float((effect * (value - self.visits.promotion))[mine].mean())
+
     def segment_mask(self, segment: str | Mapping[str, Any] | None) -> np.ndarray:
         """Which users belong to a segment, bool (n_users,).
 
@@ -167,7 +195,8 @@ class SampleShop:
         if segment is None:
             return np.ones(len(self.users), dtype=bool)
         if isinstance(segment, str):
-            segment = {_column_of(segment): _NEWNESS.get(segment, segment)}
+            column, sign, value = segment.partition("=")
+            segment = {column: value} if sign else _attribute(segment)
         mask = np.ones(len(self.users), dtype=bool)
         for column, value in segment.items():
             _known("column", column, self.users.columns)
@@ -200,7 +229,7 @@ class SampleShop:
         _known("outcome", outcome, OUTCOMES)
         rate = self.world.users.rate
         weights = Weights(rate, np.zeros_like(rate))
-        return expected(self.world, outcome, weights, _Shown(self, policy))
+        return expected(self.world, outcome, weights, Shown(policy, self.user_ids, self.item_ids))
 
     def draw_users(self, seed: int, users: int = 500) -> tuple[pd.DataFrame, float]:
         """A fresh table of users as `causal_table` would make it, with its true effect.
@@ -234,11 +263,12 @@ class SampleShop:
 _NEWNESS = {"new": "1", "old": "0"}
 
 
-def _column_of(segment: str) -> str:
-    if segment in _NEWNESS:
-        return "is_new"
-    _known("segment", segment, (*SEGMENTS, *DEVICES, *_NEWNESS))
-    return "segment" if segment in SEGMENTS else "device"
+def _attribute(word: str) -> dict[str, str]:
+    """The column and value that a word such as "bargain", "mobile" or "new" stands for."""
+    if word in _NEWNESS:
+        return {"is_new": _NEWNESS[word]}
+    _known("segment", word, (*SEGMENTS, *DEVICES, *_NEWNESS))
+    return {"segment" if word in SEGMENTS else "device": word}
 
 
 def _known(kind: str, name: str, known: Any) -> None:
@@ -253,30 +283,3 @@ def _positions(levels: Any) -> tuple[int, int] | str | None:
     if not fits:
         raise ParamError("shop.bad_levels", treatment="position", levels=str(levels))
     return levels  # type: ignore[no-any-return]
-
-
-class _Shown:
-    """A policy's probabilities in the shop's own order of users and items."""
-
-    def __init__(self, shop: SampleShop, policy: Any) -> None:
-        self.table = (
-            np.asarray(policy, dtype=float) if not hasattr(policy, "probabilities") else None
-        )
-        self.policy = policy
-        n_users, n_items = len(shop.users), len(shop.items)
-        if self.table is not None:
-            if self.table.shape != (n_users, n_items):
-                raise DataError("shop.policy_shape", users=n_users, items=n_items)
-            return
-        self.rows = pd.Index(policy.user_ids).get_indexer(pd.Index(shop.user_ids))
-        self.columns = pd.Index(shop.item_ids).get_indexer(pd.Index(policy.item_ids))
-        self.n_items = n_items
-        if (self.rows < 0).any() or (self.columns < 0).any():
-            raise DataError("shop.policy_ids")
-
-    def __call__(self, users: np.ndarray) -> np.ndarray:
-        if self.table is not None:
-            return np.asarray(self.table[users])
-        shown = np.zeros((len(users), self.n_items))
-        shown[:, self.columns] = self.policy.probabilities(self.rows[users])
-        return shown

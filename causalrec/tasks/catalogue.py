@@ -9,6 +9,7 @@ TASKS = Catalogue("task", {
     "import": "causalrec.tasks.import_data:Import",
     "append": "causalrec.tasks.append:Append",
     "matrix": "causalrec.tasks.matrix:Matrix",
+    "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
 })
 # fmt: on
