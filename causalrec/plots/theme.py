@@ -103,7 +103,7 @@ def new_figure(dark: bool = False, lang: str = "en", *, height: int = 340) -> Fi
         "zerolinewidth": 1,
         "ticks": "",
         "automargin": True,
-        "title": {"standoff": 8},
+        "title": {"standoff": 8, "font": {"size": 13}},
     }
     return go.Figure(
         layout={

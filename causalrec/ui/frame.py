@@ -17,6 +17,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.ui import session
 from causalrec.ui.session import say, t
+from causalrec.ui.theme_watch import theme_watch
 
 __all__ = ["PAGES", "caught", "page", "page_path", "route"]
 
@@ -77,6 +78,7 @@ def route() -> None:
     )
     session.begin()
     _style()
+    theme_watch()
     chosen = st.navigation(_navigation(), expanded=True)
     ready = False
     with caught():

@@ -60,3 +60,19 @@ def test_the_browsers_language_comes_first(server, workspace, new_page):
     page.get_by_role("heading", level=1, name=table("zh")["ui.page_runs"]).wait_for()
     settled(page)
     assert "lang=" not in page.url
+
+
+def test_the_page_follows_a_switch_to_dark(server, workspace, page):
+    """Charts and logo take their colours in Python, so a switch must draw the page again."""
+    page.goto(server.page("runs", w=workspace.id))
+    settled(page)
+    logo = page.get_by_test_id("stSidebar").get_by_test_id("stSidebarLogo")
+    light = logo.get_attribute("src")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "light => document.querySelector('[data-testid=stSidebarLogo]').src.split('/').pop()"
+        " !== light.split('/').pop()",
+        arg=light,
+    )
+    settled(page)
+    no_traceback(page)
