@@ -99,7 +99,7 @@ def test_words_become_values(asked: dict[str, Any], made: dict[str, Any]) -> Non
         (["count", "--how", "badly"], 2, "foreseen"),
         (["count", "--extra", "{"], 2, "extra"),
         (["count", "--dataset", "nope"], 2, "nope"),
-        (["count", "--how", "foreseen"], 2, "Home page"),
+        (["count", "--how", "foreseen"], 1, "Home page"),
         (["count", "--how", "memory"], 1, "memory"),
         (["count", "--how", "unforeseen"], 1, "ZeroDivisionError"),
     ],
