@@ -139,13 +139,14 @@ class Recommender(ABC):
         """
         started = time.perf_counter()
         matrix = known.positives(dataset)
-        if matrix.nnz == 0:
+        learnt = matrix if weights is None else known.weighted(dataset, weights)
+        if learnt.nnz == 0:
             raise DataError(
                 "recsys.no_positives", hint="recsys.no_positives_hint", name=dataset.name
             )
         ids = (np.asarray(dataset.user_ids, dtype=str), np.asarray(dataset.item_ids, dtype=str))
         job = FitJob(
-            matrix=matrix if weights is None else known.weighted(dataset, weights),
+            matrix=learnt,
             valid=None if valid is None else known.of_dataset(valid, ids),
             seed=seed,
             device=resolve_device(device) if self.uses_device else "cpu",

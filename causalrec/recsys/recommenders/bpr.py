@@ -93,7 +93,9 @@ class _Learner:
         coo = job.matrix.tocoo()
         self.row = torch.from_numpy(coo.row.astype(np.int64)).to(job.device)
         self.column = torch.from_numpy(coo.col.astype(np.int64)).to(job.device)
-        self.weight = torch.from_numpy(coo.data / coo.data.mean()).to(job.device)
+        self.weight = torch.from_numpy(coo.data / np.float32(coo.data.mean(dtype=float))).to(
+            job.device
+        )
         self.taken = (self.row * items + self.column).sort().values
 
     def epoch(self) -> float:
