@@ -1,4 +1,4 @@
-"""One run in full: how it ended, what it was asked, what computed it, its log, what to do with it."""
+"""One run in full: how it ended, what it was asked, what computed it, and what to do with it."""
 
 from __future__ import annotations
 
