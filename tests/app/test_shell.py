@@ -138,3 +138,13 @@ def test_names_of_other_people_stay_text():
     assert plain("![x](http://evil) <b>$5$ :red[x]") == (
         r"\!\[x\]\(http\://evil\) \<b\>\$5\$ \:red\[x\]"
     )
+
+
+def test_a_root_that_cannot_be_written_is_a_sentence(app, tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("CAUSALREC_WORKSPACE", str(blocked / "workspaces"))
+    test = app()
+    assert not test.exception
+    assert test.error
+    assert "Traceback" not in shown(test)
