@@ -73,7 +73,7 @@ class Question:
         )
 
     def would_help(self) -> int:
-        """Unobserved nodes that would identify the effect if measured, pruned greedily; 0 if none."""
+        """Unobserved nodes that would identify the effect if measured, pruned; 0 if none."""
         also = self.latent & ~self.forbidden
         if not self._identified(also):
             return 0
