@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -105,11 +106,18 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
+def _shown(default: Any) -> str:
+    if isinstance(default, BaseModel):
+        default = default.model_dump(mode="json", exclude_none=True)
+    if isinstance(default, dict):
+        return json.dumps(default, ensure_ascii=False) if default else ""
+    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
+
+
 def _help(field: FieldInfo, lang: str) -> str:
     key = _extra(field).get("help")
     words = Text(str(key)).to(lang) if key else ""
     if field.is_required() or field.default in (PydanticUndefined, None, (), ""):
         return words
-    default = field.get_default(call_default_factory=True)
-    shown = ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    shown = _shown(field.get_default(call_default_factory=True))
     return f"{words} {Text('cli.default', value=shown).to(lang)}" if shown else words
