@@ -218,6 +218,9 @@ function save(blob, name) {
 
 // -------------------------------------------------------------------------------- the editor
 
+const editors = new WeakMap();
+const keptById = (globalThis.causalrecEditors ??= new Map());
+
 class Editor {
   constructor(root) {
     this.root = root;
@@ -366,11 +369,21 @@ class Editor {
       this.words = data.words;
       this.buildBar();
     }
+    this.id = data.id;
+    if (this.version < 0) this.resume(data);
     if (data.version > this.version) this.take(data);
     if (data.analysis && data.analysis.revision === this.revision && data.version === this.version)
       this.analysis = data.analysis;
     this.render();
     this.root.dataset.analysed = this.analysis ? this.analysis.revision : "";
+  }
+
+  /** Streamlit may unmount and mount again at any time: the history then goes on where it was. */
+  resume(data) {
+    const kept = keptById.get(data.id);
+    if (!kept || kept.version !== data.version || kept.revision < data.revision) return false;
+    Object.assign(this, kept);
+    return true;
   }
 
   take(data) {
@@ -1195,6 +1208,8 @@ class Editor {
   }
 
   destroy() {
+    const { version, revision, doc, past, future, view, fitted, chosen } = this;
+    keptById.set(this.id, { version, revision, doc, past, future, view, fitted, chosen });
     this.watcher.disconnect();
     clearTimeout(this.toastTimer);
     this.renaming = null;
@@ -1202,7 +1217,6 @@ class Editor {
   }
 }
 
-const editors = new WeakMap();
 
 export default function mount(component) {
   const { parentElement } = component;

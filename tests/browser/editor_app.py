@@ -15,7 +15,9 @@ from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, from_editor, question, to_editor
 
 KEY = "editor"
-STARTING = "dag { z [pos=\"0,0\"] x [exposure,pos=\"-1,1\"] y [outcome,pos=\"1,1\"] z -> x z -> y x -> y }"
+STARTING = (
+    'dag { z [pos="0,0"] x [exposure,pos="-1,1"] y [outcome,pos="1,1"] z -> x z -> y x -> y }'
+)
 
 st.set_page_config(layout="wide")
 state = st.session_state

@@ -79,6 +79,7 @@ def dag_editor(
         height: of the canvas in pixels, where the window has room.
     """
     data = {
+        "id": key,
         "document": dict(document),
         "version": version,
         "revision": revision,

@@ -9,9 +9,11 @@ from causalrec.causal.analysis import Analysis
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import GraphError
 
-__all__ = ["colours", "from_editor", "question", "to_editor", "unbound"]
+__all__ = ["colours", "from_editor", "question", "readable", "to_editor", "unbound"]
 
 MARKS = ("treatment", "outcome", "adjusted", "instrument", "selected")
+NODE_WIDTH = 180.0
+"""Roughly what a node needs on the canvas, in pixels."""
 
 
 def to_editor(graph: CausalGraph) -> dict[str, Any]:
@@ -115,3 +117,25 @@ def colours(graph: CausalGraph, analysis: Analysis | None, *, bound: bool) -> di
 
 def _edge(source: str, target: str, kind: str = "directed") -> dict[str, str]:
     return {"source": source, "target": target, "kind": kind}
+
+
+def readable(graph: CausalGraph) -> CausalGraph:
+    """The graph with places that suit this canvas.
+
+    Other tools write places in units of their own (DAGitty: a few units across): what would
+    lie on top of each other is spread out; a graph with some places missing is laid out anew.
+    """
+    places = graph.positions
+    if len(places) < len(graph.nodes):
+        return _without_places(graph)
+    xs, ys = zip(*places.values(), strict=True) if places else ((0.0,), (0.0,))
+    span = max(max(xs) - min(xs), max(ys) - min(ys))
+    wanted = NODE_WIDTH * len(places) ** 0.5
+    if not 0 < span < wanted:
+        return graph
+    scale = wanted / span
+    return graph.with_positions({n: (x * scale, y * scale) for n, (x, y) in places.items()})
+
+
+def _without_places(graph: CausalGraph) -> CausalGraph:
+    return CausalGraph(**(graph.parts() | {"positions": {}}))

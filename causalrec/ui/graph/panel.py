@@ -1,0 +1,189 @@
+"""What the graph says, beside the canvas: question, adjustment sets, paths, and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import streamlit as st
+
+from causalrec.causal.analysis import Analysis
+from causalrec.causal.graph import CausalGraph
+from causalrec.ui.graph.document import unbound
+from causalrec.ui.session import plain, t
+
+__all__ = ["causal_paths", "show"]
+
+Edit = Callable[[Callable[[CausalGraph], CausalGraph]], None]
+SHOWN = 5
+"""Sets and paths that are listed before "and more"."""
+
+
+def show(
+    graph: CausalGraph, analysis: Analysis | None, columns: Sequence[str] | None, edit: Edit
+) -> None:
+    """Draw the panel.
+
+    Args:
+        graph: the graph on screen.
+        analysis: of its question; None while treatment or outcome is missing.
+        columns: what nodes can be bound to; None without a dataset.
+        edit: applies a change to the graph.
+    """
+    if not graph.nodes:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True):
+        _question(graph, edit)
+        if analysis is not None:
+            _sets(analysis, edit)
+            _paths(graph, analysis)
+    with right.container(border=True):
+        _bindings(graph, columns, edit)
+
+
+def _question(graph: CausalGraph, edit: Edit) -> None:
+    st.markdown(f"**{t('page_graph.question')}**")
+    marked = {role: next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")}
+    for place, (role, other) in zip(
+        st.columns(2), (("treatment", "outcome"), ("outcome", "treatment")), strict=True
+    ):
+        key = f"graph-{role}"
+        options = [name for name in graph.nodes if name != marked[other]]
+        st.session_state[key] = marked[role]
+
+        def changed(role: str = role, key: str = key) -> None:
+            name = st.session_state[key]
+            edit(lambda g: g.with_roles(**{role: [name] if name else []}))
+
+        place.selectbox(
+            t(f"editor.role_{role}"),
+            options,
+            key=key,
+            index=None,
+            placeholder=t("page_graph.choose_node"),
+            on_change=changed,
+        )
+
+
+def _sets(analysis: Analysis, edit: Edit) -> None:
+    st.markdown(f"**{t('page_graph.sets')}**")
+    if not analysis.sets:
+        st.markdown(f":material/block: {t('page_graph.no_sets')}")
+        for name, given in analysis.instruments[:SHOWN]:
+            st.markdown(f"- {_instrument(name, given)}")
+    for i, names in enumerate(analysis.sets[:SHOWN]):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_set(names, suggested=names == analysis.suggested))
+            used = names == analysis.adjusted
+            st.button(
+                t("page_graph.in_use" if used else "page_graph.use"),
+                key=f"graph-set-{i}",
+                type="tertiary",
+                icon=":material/check:" if used else None,
+                disabled=used,
+                on_click=lambda names=names: edit(lambda g: g.with_roles(adjusted=names)),
+            )
+    more = len(analysis.sets) - SHOWN
+    if more > 0:
+        st.caption(t("page_graph.more", n=more) + (" +" if analysis.capped else ""))
+
+
+def _set(names: Sequence[str], *, suggested: bool) -> str:
+    listed = ", ".join(f"**{plain(name)}**" for name in names) or t("page_graph.nothing")
+    star = f" :blue-badge[{t('page_graph.suggested')}]" if suggested else ""
+    return f"{{ {listed} }}{star}" if names else f"{listed}{star}"
+
+
+def _instrument(name: str, given: Sequence[str]) -> str:
+    listed = ", ".join(given)
+    key = "page_graph.instrument_given" if given else "page_graph.instrument"
+    return plain(t(key, name=name, given=listed))
+
+
+def causal_paths(graph: CausalGraph, source: str, target: str) -> Iterator[tuple[str, ...]]:
+    """The directed paths between two nodes, one after the other (there can be very many)."""
+    reach = {target}
+    while True:
+        more = {a for a, b in graph.edges if b in reach} - reach
+        if not more:
+            break
+        reach |= more
+    stack = [(source,)]
+    while stack:
+        path = stack.pop()
+        if path[-1] == target:
+            yield path
+            continue
+        stack += [(*path, b) for a, b in reversed(graph.edges) if a == path[-1] and b in reach]
+
+
+def _paths(graph: CausalGraph, analysis: Analysis) -> None:
+    st.markdown(f"**{t('page_graph.open_paths')}**")
+    for path in analysis.biasing_paths:
+        st.markdown(f"- :orange[{plain(path)}]")
+    more = analysis.n_biasing_paths - len(analysis.biasing_paths)
+    if more > 0:
+        st.caption(t("page_graph.more", n=more) + ("" if analysis.complete else " +"))
+    if not analysis.biasing_paths:
+        st.markdown(f":material/check: {t('page_graph.no_open_paths')}")
+    st.markdown(f"**{t('page_graph.causal_paths')}**")
+    paths = list(islice(causal_paths(graph, analysis.treatment, analysis.outcome), SHOWN + 1))
+    for found in paths[:SHOWN]:
+        st.markdown(f"- :green[{plain(' → '.join(found))}]")
+    if len(paths) > SHOWN:
+        st.caption(t("page_graph.and_more"))
+    if not paths:
+        st.markdown(t("page_graph.no_causal_paths"))
+
+
+def _bindings(graph: CausalGraph, columns: Sequence[str] | None, edit: Edit) -> None:
+    st.markdown(f"**{t('page_graph.columns')}**")
+    if columns is None:
+        st.markdown(t("page_graph.no_dataset"))
+        return
+    missing = unbound(graph)
+    if missing:
+        text = t("page_graph.unbound", n=len(missing), nodes=", ".join(missing))
+        st.markdown(f":orange[:material/warning: {plain(text)}]")
+    else:
+        st.markdown(f":material/check: {t('page_graph.all_bound')}")
+    places = st.columns(2)
+    for i, name in enumerate(n for n in graph.nodes if n not in graph.latent):
+        _binding(places[i % 2], graph, name, columns, edit)
+
+
+def _binding(
+    place: st.delta_generator.DeltaGenerator,
+    graph: CausalGraph,
+    name: str,
+    columns: Sequence[str],
+    edit: Edit,
+) -> None:
+    """One node's column; a column that the data lacks stays listed, so that nothing is lost."""
+    key = f"graph-column-{name}"
+    bound = graph.bindings.get(name)
+    options = [*columns, *([bound] if bound and bound not in columns else [])]
+    st.session_state[key] = bound
+
+    def changed() -> None:
+        column = st.session_state[key]
+        edit(lambda g: _rebound(g, name, column))
+
+    lost = bound is not None and bound not in columns
+    place.selectbox(
+        plain(name),
+        options,
+        key=key,
+        index=None,
+        placeholder=t("page_graph.choose_column"),
+        help=t("page_graph.lost_column") if lost else None,
+        on_change=changed,
+    )
+
+
+def _rebound(graph: CausalGraph, name: str, column: str | None) -> CausalGraph:
+    bindings = {n: c for n, c in graph.bindings.items() if n != name}
+    return CausalGraph(
+        **(graph.parts() | {"bindings": bindings | ({name: column} if column else {})})
+    )
