@@ -38,7 +38,7 @@ class Activity(Result):
             last=str(self.frame["time"].max())[:10],
             span=Text(f"data.span_{self.span}"),
             busiest=str(busiest["time"])[: 16 if self.span == "hour" else 10],
-            rows=int(busiest["rows"]),
+            rows=int(self.frame["rows"].max()),
         ).to(lang)
 
 

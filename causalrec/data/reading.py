@@ -16,7 +16,7 @@ from causalrec.data.converting import converter, parquet_shape
 from causalrec.data.sources import file_kind, unpacked
 from causalrec.data.text_format import ENCODINGS
 
-__all__ = ["ReadOptions", "TableFile", "import_file", "read_frame", "table_memory"]
+__all__ = ["ReadOptions", "TableFile", "import_file", "read_frame", "spread_sample", "table_memory"]
 
 
 class ReadOptions(Params):
@@ -134,6 +134,20 @@ def read_frame(path: str | Path, options: ReadOptions | None = None) -> pd.DataF
     path = Path(path)
     with tempfile.TemporaryDirectory(prefix="causalrec-") as folder:
         return import_file(path, Path(folder) / "table.parquet", options).to_frame()
+
+
+def spread_sample(path: str | Path, n: int) -> pd.DataFrame:
+    """About `n` rows from all over a Parquet table (whole row groups are read one at a time)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    parquet = pq.ParquetFile(path)
+    groups = parquet.num_row_groups
+    chosen = sorted({groups * place // 4 for place in range(min(groups, 4))})
+    each = max(n // max(len(chosen), 1), 1)
+    parts = [next(parquet.iter_batches(batch_size=each, row_groups=[group])) for group in chosen]
+    frame: pd.DataFrame = pa.Table.from_batches(parts).to_pandas()
+    return frame
 
 
 def load_parquet(path: Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:

@@ -18,7 +18,13 @@ from causalrec.data.draft import Draft, Effects
 from causalrec.data.findings import Findings, find
 from causalrec.data.importing import draft_of, make, save_source, secret_key
 from causalrec.data.mapping import ColumnMapping
-from causalrec.data.reading import ReadOptions, TableFile, import_file, read_frame
+from causalrec.data.reading import (
+    ReadOptions,
+    TableFile,
+    import_file,
+    read_frame,
+    spread_sample,
+)
 from causalrec.data.roles import guess_mapping
 from causalrec.tasks.task import Task
 from causalrec.workspace import Ref, Thing, Workspace
@@ -113,7 +119,7 @@ class Import(Task[ImportParams, DatasetSummary]):
         tables = [read_frame(Path(t)) if t else None for t in (asked.items, asked.users)]
         return draft_of(
             Path(table.path),
-            asked.mapping or guess_mapping(table.head(20_000)),
+            asked.mapping or guess_mapping(spread_sample(table.path, 20_000)),
             name=table.name,
             tables=(tables[0], tables[1]),
             time_unit=asked.options.time_unit,

@@ -1,0 +1,139 @@
+"""What is odd about the rows, and the steps that can be switched on, each with its effect."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.data.draft import Draft, Effects, prepare
+from causalrec.data.findings import Finding, Findings, find
+from causalrec.data.reading import TableFile
+from causalrec.data.steps import STEPS
+from causalrec.ui import parts
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.forms import params_form
+from causalrec.ui.frame import caught
+from causalrec.ui.session import language, plain, say, t
+
+__all__ = ["findings", "steps"]
+
+_SHOWN = 5
+
+
+def findings(draft: Draft, table: TableFile) -> Findings:
+    """Draw what is odd; gives it for the steps."""
+    st.header(t("page_data.findings"), anchor=False)
+    facts = _facts(draft, table)
+    with st.spinner(t("data.checking_work")):
+        found = _find(facts, draft, table)
+    if not found.found:
+        st.markdown(f":green[:material/check_circle:] {t('data.no_findings')}")
+        return found
+    for finding in found.found[:_SHOWN]:
+        _finding(finding)
+    if len(found) > _SHOWN:
+        rest = found.found[_SHOWN:]
+        with st.expander(t("page_data.more_findings", n=len(rest))):
+            for finding in rest:
+                _line(finding)
+                parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
+    return found
+
+
+def _facts(draft: Draft, table: TableFile) -> str:
+    """What the checks depend on; the frames themselves are not hashed."""
+    sides = [None if f is None else f.shape for f in (draft.items, draft.users)]
+    return json.dumps([table.path, draft.mapping.model_dump_json(), draft.time_unit, sides])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _find(facts: str, _draft: Draft, _table: TableFile) -> Findings:
+    return find(_draft, _table)
+
+
+def _finding(finding: Finding) -> None:
+    icon = ":material/error:" if finding.urgent else ":material/info:"
+    with st.expander(plain(say(finding.message)), icon=icon, expanded=finding.urgent):
+        st.markdown(f"**{t('page_data.will_be_done')}** {plain(say(finding.action))}")
+        if len(finding.examples):
+            st.caption(t("page_data.examples"))
+            parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
+
+
+def _line(finding: Finding) -> None:
+    st.markdown(f"{plain(say(finding.message))} :gray[{plain(say(finding.action))}]")
+
+
+def steps(
+    known: Pending, draft: Draft, table: TableFile, found: Findings
+) -> list[dict[str, Any]] | None:
+    """Draw the steps; those switched on, None where one of them cannot be done so."""
+    st.header(t("page_data.steps"), anchor=False)
+    st.caption(t("page_data.steps_help"))
+    needed = {f.step for f in found.found if f.urgent}
+    useful = {f.step for f in found.found if f.step}
+    can = [name for name in STEPS if not _missing(name, draft)]
+    first = sorted(can, key=lambda name: name not in useful)
+    chosen = []
+    with st.container(border=True):
+        for name in first:
+            one = _step(known, name, on=name in needed, useful=name in useful)
+            if one is not None:
+                chosen.append(one)
+    return chosen if _effects(draft, table, chosen) else None
+
+
+def _missing(name: str, draft: Draft) -> bool:
+    step = STEPS[name]
+    without = name in ("encode", "select_features", "normalise") and not draft.mapping.covariates
+    return without or bool(step.make({}).missing(draft))
+
+
+def _step(known: Pending, name: str, *, on: bool, useful: bool) -> dict[str, Any] | None:
+    """A switch, and the step's settings while it is on."""
+    label = t(f"data.step_{name}")
+    if useful:
+        label += f" :orange-badge[{t('page_data.finding_asks')}]"
+    active = st.toggle(
+        label,
+        on,
+        help=t(f"data.step_{name}_help"),
+        key=f"step-{known.token}-{name}",
+        persist_state="session",
+    )
+    if not active:
+        return None
+    values: dict[str, Any] = {}
+    if STEPS[name].model_fields:
+        with st.container(border=True, key=f"settings-{name}", width=560):
+            values = params_form(STEPS[name], key=f"step-{known.token}-{name}")
+    return {"name": name, "params": values}
+
+
+def _effects(draft: Draft, table: TableFile, chosen: list[dict[str, Any]]) -> bool:
+    """Rows before and after each step; False where a step refuses."""
+    if not chosen:
+        st.caption(t("page_data.no_steps"))
+        return True
+    with caught(), st.spinner(t("data.steps_work")):
+        facts = json.dumps([_facts(draft, table), chosen], default=str)
+        effects = _prepare(facts, draft, chosen)
+        if isinstance(effects, CausalRecError):
+            raise effects
+        for effect in effects.steps:
+            st.markdown(
+                f":green[:material/check:] {plain(effect.summary(language()))}",
+            )
+        return True
+    return False
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _prepare(facts: str, _draft: Draft, _chosen: list[dict[str, Any]]) -> Effects | CausalRecError:
+    try:
+        return prepare(_draft, _chosen)[1]
+    except CausalRecError as error:
+        return error

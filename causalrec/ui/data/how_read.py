@@ -1,0 +1,116 @@
+"""How the file was read, said and correctable, and its first rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.data.reading import TableFile
+from causalrec.data.text_format import DELIMITERS, ENCODINGS
+from causalrec.data.times import TIME_UNITS
+from causalrec.ui import parts
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.frame import caught
+from causalrec.ui.session import language, plain, t, workspace
+
+__all__ = ["how_read"]
+
+_SHOWN_ROWS = 200
+_NAMES = {"\t": "tab", " ": "space"}
+
+
+def how_read(known: Pending) -> TableFile | None:
+    """Say what was recognised, let it be corrected; the table, None where it cannot be read."""
+    st.header(t("page_data.how_read"), anchor=False)
+    table, failure = None, None
+    try:
+        table = waiting.table(known)
+    except CausalRecError as error:
+        failure = error
+    if table is not None:
+        _facts(table)
+    with st.expander(
+        t("page_data.correct_reading"), icon=":material/tune:", expanded=failure is not None
+    ):
+        _options(known, table)
+    if failure is not None:
+        with caught():
+            raise failure
+        return None
+    assert table is not None
+    parts.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
+    return table
+
+
+def _facts(table: TableFile) -> None:
+    shown = [f"**{plain(table.summary(language()))}**"]
+    facts = [table.kind.upper(), table.encoding, table.packed]
+    if table.delimiter is not None:
+        facts.append(t("page_data.delimiter_is", delimiter=_delimiter(table.delimiter)))
+        facts.append(t("page_data.header_yes") if table.header else t("page_data.header_no"))
+    shown.append(f":gray[{' · '.join(plain(str(f)) for f in facts if f)}]")
+    st.markdown("  \n".join(shown))
+
+
+def _delimiter(sign: str) -> str:
+    return t(f"page_data.delimiter_{_NAMES[sign]}") if sign in _NAMES else sign
+
+
+def _options(known: Pending, table: TableFile | None) -> None:
+    """One field an option; a change is kept with the upload and read again."""
+    st.caption(t("page_data.correct_reading_help"))
+    columns = st.columns(5)
+    kinds = (None, "csv", "jsonl", "parquet")
+    _field(columns[0], known, "kind", kinds, table and table.kind)
+    signs = (None, *DELIMITERS)
+    _field(columns[1], known, "delimiter", signs, table and table.delimiter, new=True)
+    _field(columns[2], known, "header", (None, True, False), table and table.header)
+    _field(columns[3], known, "encoding", (None, *ENCODINGS), table and table.encoding)
+    _field(columns[4], known, "time_unit", (None, *TIME_UNITS), None)
+
+
+def _field(
+    place: Any,
+    known: Pending,
+    name: str,
+    choices: tuple[Any, ...],
+    guess: Any,
+    *,
+    new: bool = False,
+) -> None:
+    value = known.options.get(name)
+    options = list(choices) if value in choices else [*choices, value]
+
+    def word(choice: Any) -> str:
+        if choice is None:
+            return t("page_data.guessed", value=word(guess)) if guess is not None else t("ui.auto")
+        if isinstance(choice, bool):
+            return t("page_data.yes") if choice else t("page_data.no")
+        return _delimiter(str(choice))
+
+    key = f"option-{known.token}-{name}"
+    place.selectbox(
+        t(f"data.option_{name}_label"),
+        options,
+        index=options.index(value),
+        format_func=word,
+        help=t(f"data.option_{name}"),
+        key=key,
+        accept_new_options=new,
+        on_change=_change,
+        args=(name, key),
+    )
+
+
+def _change(name: str, key: str) -> None:
+    known = waiting.read(workspace())
+    if known is None:
+        return
+    value = st.session_state[key]
+    options = {**known.options, name: value}
+    if value is None:
+        del options[name]
+    waiting.write(workspace(), Pending(**{**vars(known), "options": options}))

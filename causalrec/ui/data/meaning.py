@@ -1,0 +1,160 @@
+"""What the columns mean: guessed, corrected by the person, shown as it will be understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from causalrec.core.errors import DataError
+from causalrec.data.draft import Draft
+from causalrec.data.event import event_values
+from causalrec.data.mapping import MEANINGS, ColumnMapping, meaning_of
+from causalrec.data.reading import TableFile
+from causalrec.data.roles import RoleGuess, guess_roles
+from causalrec.ui import parts
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.session import plain, t
+
+__all__ = ["meaning"]
+
+_FIRST = ("user", "item", "time")
+_MORE = ("exposed", "propensity", "position", "price", "category", "session")
+_LOOK_AT = 20_000
+
+
+def meaning(known: Pending, table: TableFile) -> ColumnMapping:
+    """Draw the roles; the mapping that they make.
+
+    Raises:
+        DataError: no item column is chosen, or a column has two roles.
+    """
+    st.header(t("page_data.meaning"), anchor=False)
+    guess = _guess(table.path, table.columns)
+    st.caption(t("page_data.meaning_help"))
+    if guess.unsure:
+        words = ", ".join(t(f"data.role_{role}") for role in guess.unsure)
+        st.warning(t("page_data.unsure", roles=words), icon=":material/help:")
+    with st.container(border=True):
+        chosen = _roles(known, table, guess)
+        mapping = _mapping(chosen)
+        _explain(mapping, table)
+    with st.expander(t("page_data.preview"), icon=":material/visibility:", expanded=True):
+        st.caption(t("page_data.preview_help"))
+        _preview(table, mapping, known.options.get("time_unit"))
+    return mapping
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _guess(path: str, columns: tuple[str, ...]) -> RoleGuess:
+    from causalrec.data.reading import spread_sample
+
+    return guess_roles(spread_sample(path, _LOOK_AT))
+
+
+def _roles(known: Pending, table: TableFile, guess: RoleGuess) -> dict[str, Any]:
+    """One field a role; ``{role: column}`` and the columns of outcomes, text and covariates."""
+    chosen: dict[str, Any] = {}
+    for place, role in zip(st.columns(3), _FIRST, strict=True):
+        chosen[role] = _column(place, known, table, role, guess.roles.get(role))
+    st.markdown(f"**{t('page_data.outcomes')}** :gray[{t('page_data.outcomes_help')}]")
+    places = st.columns(5)
+    chosen["outcomes"] = {
+        meaning: _column(place, known, table, meaning, guess.outcomes.get(meaning))
+        for place, meaning in zip(places, MEANINGS, strict=False)
+    }
+    chosen["event"] = _column(places[4], known, table, "event", guess.roles.get("event"))
+    others = _others(known, table, guess)
+    chosen["outcomes"].update({column: column for column in others})
+    st.markdown(f"**{t('page_data.context')}** :gray[{t('page_data.context_help')}]")
+    for row in (_MORE[:3], _MORE[3:]):
+        for place, role in zip(st.columns(3), row, strict=True):
+            chosen[role] = _column(place, known, table, role, guess.roles.get(role))
+    left, right = st.columns(2)
+    chosen["covariates"] = _columns(left, known, table, "covariates", guess.covariates)
+    chosen["text"] = _columns(right, known, table, "text", guess.text)
+    return chosen
+
+
+def _column(
+    place: Any, known: Pending, table: TableFile, role: str, guess: str | None
+) -> str | None:
+    options = list(table.columns)
+    word = f"data.outcome_{role}" if role in MEANINGS else f"data.role_{role}"
+    chosen: str | None = place.selectbox(
+        t(word),
+        options,
+        index=options.index(guess) if guess in options else None,
+        placeholder=t("page_data.no_column"),
+        help=t(f"page_data.help_{role}"),
+        key=f"role-{known.token}-{table.path[-24:]}-{role}",
+        persist_state="session",
+    )
+    return chosen
+
+
+def _columns(
+    place: Any, known: Pending, table: TableFile, role: str, guess: tuple[str, ...]
+) -> tuple[str, ...]:
+    chosen = place.multiselect(
+        t(f"data.role_{role}"),
+        list(table.columns),
+        default=list(guess),
+        placeholder=t("page_data.no_column"),
+        help=t(f"page_data.help_{role}"),
+        key=f"role-{known.token}-{table.path[-24:]}-{role}",
+        persist_state="session",
+    )
+    return tuple(chosen)
+
+
+def _others(known: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
+    return _columns(st, known, table, "other_outcomes", ())
+
+
+def _mapping(chosen: dict[str, Any]) -> ColumnMapping:
+    if chosen["item"] is None:
+        raise DataError("data.no_item_guess", hint="data.no_item_guess_hint")
+    outcomes = {name: column for name, column in chosen.pop("outcomes").items() if column}
+    return ColumnMapping(**chosen, outcomes=outcomes or None)
+
+
+def _explain(mapping: ColumnMapping, table: TableFile) -> None:
+    """What the choice amounts to, in a sentence or two."""
+    lines = []
+    if mapping.user is None:
+        lines.append(t("page_data.no_user"))
+    if mapping.event is not None:
+        values = event_values(table.path, mapping.event)
+        words = ", ".join(_event_word(value) for value in values[:8])
+        lines.append(t("page_data.event_values", values=words))
+    if not mapping.named_outcomes and mapping.event is None:
+        lines.append(t("page_data.no_outcome"))
+    for line in lines:
+        st.caption(f":material/info: {line}")
+
+
+def _event_word(value: str) -> str:
+    known = meaning_of(value)
+    return f"{plain(value)} → {t(f'data.outcome_{known}')}" if known else plain(value)
+
+
+def _preview(table: TableFile, mapping: ColumnMapping, time_unit: str | None) -> None:
+    """The first rows under their roles, times and numbers read as they will be."""
+    mapping.check(table.columns)
+    head = Draft(table.head(100), mapping, time_unit=time_unit)
+    shown: dict[str, pd.Series] = {}
+    for role in (*_FIRST, "event", *_MORE):
+        column = getattr(mapping, role)
+        if column is not None:
+            shown[t(f"data.role_{role}")] = head.frame[column]
+    times = head.times()
+    if times is not None:
+        shown[t("data.role_time")] = times
+    for name, column in mapping.named_outcomes.items():
+        word = t(f"data.outcome_{name}") if name in MEANINGS else name
+        shown[word] = head.numbers(column)
+    for column in (*mapping.text, *mapping.covariates)[:12]:
+        shown.setdefault(column, head.frame[column])
+    parts.table(pd.DataFrame(shown), key="preview", height=220)

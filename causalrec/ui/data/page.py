@@ -1,0 +1,59 @@
+"""The Data page: what is saved, and bringing something new."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.checks import findings, steps
+from causalrec.ui.data.how_read import how_read
+from causalrec.ui.data.meaning import meaning
+from causalrec.ui.data.saved import saved
+from causalrec.ui.data.saving import save
+from causalrec.ui.data.source import choose
+from causalrec.ui.session import t, workspace
+
+__all__ = ["show"]
+
+_VIEWS = ("saved", "new")
+
+
+def show() -> None:
+    """Draw the page: saved data first where there is some, else the ways to bring a log."""
+    has_saved = bool(workspace().things("dataset"))
+    following = st.session_state.pop("data_view_next", None)
+    if following is not None:
+        st.session_state["data-view"] = following
+    if has_saved:
+        view = st.segmented_control(
+            t("page_data.view"),
+            _VIEWS,
+            default=None if "data-view" in st.session_state else "saved",
+            required=True,
+            format_func=lambda v: t(f"page_data.view_{v}"),
+            key="data-view",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        if view == "saved":
+            saved()
+            return
+    _new()
+
+
+def _new() -> None:
+    st.header(t("page_data.choose"), anchor=False)
+    choose()
+    known = waiting.read(workspace())
+    if known is None or st.session_state.get("data-way") == "shop":
+        return
+    table = how_read(known)
+    if table is None:
+        return
+    mapping = meaning(known, table)
+    draft = waiting.draft(workspace(), known, table, mapping)
+    found = findings(draft, table)
+    chosen = steps(known, draft, table, found)
+    on = {step["name"] for step in chosen or ()}
+    blocked = any(f.urgent and f.step not in on for f in found.found)
+    save(known, table, mapping, chosen, blocked=blocked)

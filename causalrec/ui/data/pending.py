@@ -1,0 +1,147 @@
+"""The upload that is being prepared; it lives in the workspace, so a reload brings it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+import streamlit as st
+
+from causalrec.core.words import Text
+from causalrec.data.draft import Draft
+from causalrec.data.importing import draft_of, secret_key
+from causalrec.data.mapping import ColumnMapping
+from causalrec.data.reading import ReadOptions, TableFile, import_file
+from causalrec.workspace import Workspace
+from causalrec.workspace.failures import storage_errors
+
+__all__ = ["Pending", "draft", "forget", "keep_file", "read", "side_table", "table", "write"]
+
+_SETTING = "upload"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A log on its way in.
+
+    Attributes:
+        raw: the file as it came.
+        name: its name.
+        place: folder inside the workspace for what is made from it.
+        options: how to read it differently than guessed.
+        items, users: further tables as they came.
+    """
+
+    raw: str
+    name: str
+    place: str
+    options: dict[str, Any]
+    items: str | None = None
+    users: str | None = None
+
+    @property
+    def token(self) -> str:
+        """Differs for each upload; part of the widgets' keys."""
+        return Path(self.place).name
+
+
+def read(workspace: Workspace) -> Pending | None:
+    """What is being prepared, None where nothing is or its file is gone by now."""
+    known = workspace.settings().get(_SETTING)
+    if not known or not Path(known["raw"]).is_file() or not Path(known["place"]).is_dir():
+        return None
+    return Pending(**known)
+
+
+def write(workspace: Workspace, pending: Pending) -> None:
+    """Remember what is being prepared."""
+    workspace.set(**{_SETTING: dict(vars(pending))})
+
+
+def forget(workspace: Workspace) -> None:
+    """Nothing is being prepared any more; the files go with the next sweep, or at once if ours."""
+    pending = read(workspace)
+    workspace.set(**{_SETTING: None})
+    if pending is not None:
+        shutil.rmtree(pending.place, ignore_errors=True)
+
+
+def keep_file(workspace: Workspace, name: str, content: BinaryIO) -> Path:
+    """Write an upload into the workspace, once; memory can drop it then.
+
+    Raises:
+        StorageError: the workspace is read-only or full.
+    """
+    path = workspace.upload_path(name)
+    with storage_errors(workspace.folder), path.open("wb") as out:
+        shutil.copyfileobj(content, out, 1 << 20)
+    return path
+
+
+def table(pending: Pending) -> TableFile:
+    """The log as a Parquet table; each way of reading it is done once and kept on disk.
+
+    Raises:
+        DataError: the file cannot be read so.
+    """
+    return _table(Path(pending.raw), Path(pending.place), pending.options, pending.name)
+
+
+def _table(raw: Path, place: Path, options: dict[str, Any], name: str) -> TableFile:
+    facts = json.dumps([str(raw), raw.stat().st_mtime_ns, options], sort_keys=True)
+    stem = hashlib.sha256(facts.encode()).hexdigest()[:16]
+    known = place / f"{stem}.json"
+    if known.exists():
+        return TableFile.model_validate_json(known.read_text(encoding="utf-8"))
+    with st.spinner(Text("data.reading_work", name=name), show_time=True):
+        made = import_file(raw, place / f"{stem}.parquet", ReadOptions.make(options), name=name)
+    known.write_text(made.model_dump_json(), encoding="utf-8")
+    return made
+
+
+def side_table(pending: Pending, path: str | None) -> TableFile | None:
+    """The item or user table, None where none was given.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    if path is None:
+        return None
+    return _table(Path(path), Path(pending.place), {}, Path(path).name)
+
+
+def draft(
+    workspace: Workspace, pending: Pending, known: TableFile, mapping: ColumnMapping
+) -> Draft:
+    """The mapped columns of the log with its further tables.
+
+    Raises:
+        DataError: a column is missing, or a table cannot be read.
+        MemoryBudgetError: the columns take more than the memory budget.
+    """
+    sides = [side_table(pending, path) for path in (pending.items, pending.users)]
+    frames = [None if side is None else _frame(side.path) for side in sides]
+    rows = _rows(known.path, known.name, mapping.model_dump_json(), mapping)
+    return Draft(
+        rows.frame,
+        mapping,
+        frames[0],
+        frames[1],
+        pending.options.get("time_unit"),
+        secret_key(workspace.folder),
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _rows(path: str, name: str, mapping: str, _mapping: ColumnMapping) -> Draft:
+    return draft_of(Path(path), _mapping, name=name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _frame(path: str) -> pd.DataFrame:
+    return pd.read_parquet(path)

@@ -1,0 +1,212 @@
+"""A saved dataset: its profile, its rows, new rows for it, and what has to be made again."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.core.result import Result
+from causalrec.data.listing import first_rows, top_items
+from causalrec.data.profile import Profile, profile
+from causalrec.data.store import read_description
+from causalrec.ui import parts
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.saving import currency
+from causalrec.ui.frame import caught
+from causalrec.ui.session import language, launcher, plain, t, workspace
+from causalrec.workspace import Run, Thing
+
+__all__ = ["saved"]
+
+_KINDS = ("model", "effect", "scenario", "forecast", "comparison")
+
+
+def saved() -> None:
+    """Draw the current dataset; another can be chosen."""
+    thing = _chosen()
+    facts = read_description(thing.folder)
+    known = _profile(str(thing.folder))
+    _figures(thing, known)
+    _out_of_date(thing)
+    _charts(known)
+    _rows(thing, facts)
+    _append(thing)
+    _manage(thing)
+    parts.next_step("train", ready=bool(known.users))
+    if not known.users:
+        st.caption(f":material/info: {t('page_data.no_training')}")
+
+
+def _chosen() -> Thing:
+    things = workspace().things("dataset")
+    names = [thing.name for thing in things]
+    current = workspace().settings().get("dataset")
+    index = names.index(current) if current in names else 0
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            t("page_data.dataset"), names, index=index, key="dataset", required=True, width=420
+        )
+        currency()
+    if name != current:
+        workspace().set(dataset=name)
+    return things[names.index(name)]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _profile(folder: str) -> Profile:
+    return profile(folder)
+
+
+def _figures(thing: Thing, known: Profile) -> None:
+    """Version, size and period as cards."""
+    cards: list[tuple[str, str]] = [(t("data.chart_rows"), f"{known.rows:,}")]
+    if known.users:
+        cards.append((t("page_data.n_users"), f"{known.users:,}"))
+    cards.append((t("page_data.n_items"), f"{known.items:,}"))
+    if known.first is not None and known.last is not None:
+        cards.append((t("page_data.period"), f"{known.first[:10]} – {known.last[:10]}"))
+    with st.container(horizontal=True):
+        for label, value in cards:
+            st.metric(label, plain(value), border=True)
+    when = f"{thing.created:%Y-%m-%d %H:%M} UTC"
+    words = [t("page_data.version", version=thing.version), when]
+    words += [t("page_data.fingerprint", value=str(thing.meta.get("data_fingerprint", ""))[:12])]
+    if "shop" in thing.meta:
+        words.append(t("page_data.is_shop"))
+    taken = [t(f"data.step_{step['name']}") for step in thing.meta.get("steps", ())]
+    if taken:
+        words.append(t("page_data.steps_taken", steps=", ".join(taken)))
+    st.caption(" · ".join(words))
+
+
+def _out_of_date(thing: Thing) -> None:
+    """What was made from an older version; models can be trained again here."""
+    for kind in _KINDS:
+        for made in workspace().things(kind):
+            stale = [ref for ref in workspace().stale(made) if ref.kind == "dataset"]
+            if any(ref.name == thing.name for ref in stale):
+                redo = _train_again if kind == "model" and "asked" in made.meta else None
+                st.markdown(f"**{plain(made.name)}**")
+                parts.stale_note(made, redo=None if redo is None else partial(redo, made))
+    run_id = st.session_state.get("data_redo_run")
+    if run_id is not None:
+        parts.run_status(run_id)
+
+
+def _train_again(made: Thing) -> None:
+    with caught():
+        asked = made.meta["asked"]
+        st.session_state["data_redo_run"] = launcher().start(workspace(), "train", asked)
+
+
+def _charts(known: Profile) -> None:
+    shown: list[tuple[str, Result | None]] = [
+        ("activity", known.activity),
+        ("long_tail", known.long_tail),
+        ("rates", known.rates),
+        ("sessions", known.sessions),
+        ("missingness", known.missingness if known.missingness.frame["missing"].any() else None),
+    ]
+    there = [(name, result) for name, result in shown if result is not None]
+    columns = st.columns(2)
+    for place, (name, result) in enumerate(there):
+        with columns[place % 2], st.container(border=True):
+            st.markdown(f"**{t(f'page_data.chart_{name}')}**")
+            st.caption(plain(result.summary(language())))
+            parts.chart(result, key=f"profile-{name}")
+
+
+def _rows(thing: Thing, facts: dict[str, Any]) -> None:
+    left, right = st.columns([1, 1])
+    with left, st.container(border=True):
+        st.markdown(f"**{t('page_data.top_items')}**")
+        items = _top(str(thing.folder), language())
+        items.columns = [t("page_data.item"), t("data.chart_rows"), t("page_data.share")]
+        form = {t("page_data.share"): st.column_config.NumberColumn(format="percent")}
+        parts.table(items, key="top-items", column_config=form)
+    with right, st.container(border=True):
+        st.markdown(f"**{t('page_data.first_rows')}**")
+        parts.table(_first(str(thing.folder), language()), key="saved-rows", height=386)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _top(folder: str, lang: str) -> Any:
+    return top_items(Path(folder), 10, lang)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _first(folder: str, lang: str) -> Any:
+    return first_rows(Path(folder), 100, lang)
+
+
+def _append(thing: Thing) -> None:
+    """A field for a file with further rows; they become a new version."""
+    with st.expander(t("page_data.append"), icon=":material/playlist_add:"):
+        if "shop" in thing.meta:
+            st.markdown(t("data.no_source"))
+            return
+        st.caption(t("page_data.append_help"))
+        count = st.session_state.setdefault("data_uploads", 0)
+        key = f"append-{count}"
+        st.file_uploader(
+            t("page_data.append_file"), key=key, on_change=_start_append, args=(thing.name, key)
+        )
+        failure = st.session_state.pop("data_failure", None)
+        if failure is not None:
+            with caught():
+                raise failure
+        run_id = st.session_state.get("data_append_run")
+        if run_id is not None:
+            parts.run_status(run_id, on_done=_appended)
+
+
+def _start_append(name: str, key: str) -> None:
+    sent = st.session_state.get(key)
+    if sent is None:
+        return
+    try:
+        path = waiting.keep_file(workspace(), sent.name, sent)
+        values = {"dataset": name, "path": str(path)}
+        st.session_state["data_append_run"] = launcher().start(workspace(), "append", values)
+    except CausalRecError as error:
+        st.session_state["data_failure"] = error
+    sent.close()
+    st.session_state["data_uploads"] += 1
+
+
+def _appended(run: Run) -> None:
+    st.session_state.pop("data_append_run", None)
+    st.rerun()
+
+
+def _manage(thing: Thing) -> None:
+    with (
+        st.expander(t("page_data.versions"), icon=":material/history:"),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        versions = workspace().versions("dataset", thing.name)
+        words = [
+            t("page_data.one_version", version=v.version, rows=v.meta.get("rows", 0))
+            for v in versions
+        ]
+        st.caption(" · ".join(words))
+        with st.popover(t("page_data.delete"), icon=":material/delete:"):
+            st.markdown(t("page_data.delete_sure", name=plain(thing.name), n=len(versions)))
+            st.button(
+                t("page_data.delete_yes"),
+                key="delete-dataset",
+                type="primary",
+                on_click=_delete,
+                args=(thing.name,),
+            )
+
+
+def _delete(name: str) -> None:
+    with caught():
+        workspace().remove("dataset", name)
+        if workspace().settings().get("dataset") == name:
+            workspace().set(dataset=None)

@@ -1,0 +1,114 @@
+"""Saving the prepared log as a dataset, in a run of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from causalrec.data.mapping import ColumnMapping
+from causalrec.data.reading import TableFile
+from causalrec.ui import parts
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.frame import caught
+from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.workspace import Run
+
+__all__ = ["currency", "save"]
+
+_CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "INR", "KRW", "BRL", "CHF")
+
+
+def currency() -> None:
+    """The currency of prices, for this workspace."""
+    known = str(workspace().settings().get("currency") or "USD")
+    options = [known, *(c for c in _CURRENCIES if c != known)]
+    st.selectbox(
+        t("page_data.currency"),
+        options,
+        help=t("page_data.currency_help"),
+        key="currency",
+        accept_new_options=True,
+        on_change=_set_currency,
+        width=200,
+    )
+
+
+def _set_currency() -> None:
+    with caught():
+        chosen = str(st.session_state["currency"]).strip()[:12]
+        workspace().set(currency=chosen or None)
+
+
+def save(
+    known: Pending,
+    table: TableFile,
+    mapping: ColumnMapping,
+    steps: list[dict[str, Any]] | None,
+    *,
+    blocked: bool,
+) -> None:
+    """Draw name, currency and the button; a run saves, then the page shows the dataset."""
+    st.header(t("page_data.save"), anchor=False)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input(
+                t("page_data.name"),
+                known.name.split(".")[0],
+                max_chars=120,
+                help=t("page_data.name_help"),
+                key=f"name-{known.token}",
+                width=360,
+            )
+            currency()
+        newer = workspace().find("dataset", name.strip()) if name.strip() else None
+        if newer is not None:
+            st.caption(t("page_data.new_version", name=plain(name), version=newer.version + 1))
+        if blocked:
+            st.caption(f":material/error: {t('page_data.blocked')}")
+        st.button(
+            t("page_data.save_button"),
+            key="save-dataset",
+            type="primary",
+            icon=":material/save:",
+            disabled=blocked or steps is None or not name.strip(),
+            on_click=_start,
+            args=(known, table, mapping, steps, name.strip()),
+        )
+        run_id = st.session_state.get("data_save_run")
+        if run_id is not None:
+            parts.run_status(run_id, on_done=_done)
+
+
+def _start(
+    known: Pending,
+    table: TableFile,
+    mapping: ColumnMapping,
+    steps: list[dict[str, Any]],
+    name: str,
+) -> None:
+    with caught():
+        sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
+        unit = known.options.get("time_unit")
+        st.session_state["data_save_run"] = launcher().start(
+            workspace(),
+            "import",
+            {
+                "path": table.path,
+                "name": name,
+                "mapping": mapping.model_dump(mode="json"),
+                "items": sides[0].path if sides[0] else None,
+                "users": sides[1].path if sides[1] else None,
+                "options": {"time_unit": unit} if unit else {},
+                "steps": steps,
+            },
+        )
+
+
+def _done(run: Run) -> None:
+    """The log is saved: the upload is forgotten and the saved data shown."""
+    waiting.forget(workspace())
+    st.session_state.pop("data_save_run", None)
+    st.session_state["data_view_next"] = "saved"
+    st.rerun()

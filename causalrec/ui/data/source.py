@@ -1,0 +1,184 @@
+"""Where a log comes from: an upload, the server's folder, or the sample shop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.core.params import Params
+from causalrec.data.server_folder import server_file, server_files, server_folder
+from causalrec.tasks import TASKS
+from causalrec.ui import parts
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.forms import params_form
+from causalrec.ui.frame import caught
+from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.workspace import Run
+
+__all__ = ["choose"]
+
+_TYPES = ["csv", "tsv", "txt", "dat", "data", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
+_WAYS = ("upload", "folder", "shop")
+_ICONS = {
+    "upload": ":material/upload_file:",
+    "folder": ":material/folder_open:",
+    "shop": ":material/storefront:",
+}
+
+
+def choose() -> None:
+    """Draw the three ways to a log."""
+    way = st.segmented_control(
+        t("page_data.way"),
+        _WAYS,
+        default="upload",
+        required=True,
+        format_func=lambda w: f"{_ICONS[w]} {t(f'page_data.way_{w}')}",
+        key="data-way",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    {"upload": _upload, "folder": _folder, "shop": _shop}[way or "upload"]()
+
+
+def _upload() -> None:
+    with st.container(border=True):
+        _uploader("log", t("page_data.log_file"), t("page_data.log_file_help"))
+        _say_failure()
+    known = waiting.read(workspace())
+    if known is None:
+        return
+    with st.expander(
+        t("page_data.more_tables"), icon=":material/add_notes:", expanded=bool(known.items)
+    ):
+        st.caption(t("page_data.more_tables_help"))
+        left, right = st.columns(2)
+        with left:
+            _side("items", known)
+        with right:
+            _side("users", known)
+
+
+def _side(role: str, known: Pending) -> None:
+    """The uploader of the item or user table; one that is there can be taken away."""
+    path = getattr(known, role)
+    if path is None:
+        _uploader(role, t(f"page_data.{role}_file"), t(f"page_data.{role}_file_help"))
+        return
+    st.markdown(f":material/check: {t(f'page_data.{role}_file')}: {plain(Path(path).name)}")
+    st.button(
+        t("page_data.take_away"),
+        key=f"drop-{role}",
+        icon=":material/close:",
+        on_click=_set_side,
+        args=(role, None),
+    )
+
+
+def _uploader(role: str, label: str, explain: str) -> None:
+    """A file field that hands its bytes to the workspace and is then made anew, empty."""
+    count = st.session_state.setdefault("data_uploads", 0)
+    key = f"upload-{role}-{count}"
+    st.file_uploader(
+        label, type=_TYPES, help=explain, key=key, on_change=_received, args=(role, key)
+    )
+
+
+def _received(role: str, key: str) -> None:
+    sent = st.session_state.get(key)
+    if sent is None:
+        return
+    try:
+        path = waiting.keep_file(workspace(), sent.name, sent)
+        if role == "log":
+            _take(path, sent.name, path.parent)
+        else:
+            _set_side(role, str(path))
+    except CausalRecError as error:
+        st.session_state["data_failure"] = error
+    sent.close()
+    st.session_state["data_uploads"] += 1
+
+
+def _say_failure() -> None:
+    """Say once why an upload could not be kept."""
+    error = st.session_state.pop("data_failure", None)
+    if error is not None:
+        with caught():
+            raise error
+
+
+def _set_side(role: str, path: str | None) -> None:
+    known = waiting.read(workspace())
+    if known is not None:
+        waiting.write(workspace(), Pending(**{**vars(known), role: path}))
+
+
+def _take(path: Path, name: str, place: Path) -> None:
+    """A new log is being prepared; the one before it is forgotten."""
+    waiting.forget(workspace())
+    waiting.write(workspace(), Pending(str(path), name, str(place), {}))
+
+
+def _folder() -> None:
+    with st.container(border=True):
+        if server_folder() is None:
+            st.markdown(f":material/info: {t('page_data.no_folder')}")
+            return
+        files = server_files()
+        if not files:
+            st.markdown(f":material/info: {t('page_data.empty_folder')}")
+            return
+        log = st.selectbox(t("page_data.log_file"), files, index=None, key="folder-log")
+        left, right = st.columns(2)
+        items = left.selectbox(t("page_data.items_file"), files, index=None, key="folder-items")
+        users = right.selectbox(t("page_data.users_file"), files, index=None, key="folder-users")
+        pressed = st.button(
+            t("page_data.use_files"),
+            key="folder-use",
+            type="primary",
+            disabled=log is None,
+            icon=":material/check:",
+        )
+    if pressed and log is not None:
+        with caught():
+            path = server_file(log)
+            place = workspace().upload_path("table").parent
+            _take(path, path.name, place)
+            for role, chosen in (("items", items), ("users", users)):
+                if chosen is not None:
+                    _set_side(role, str(server_file(chosen)))
+            st.rerun()
+
+
+def _shop() -> None:
+    with st.container(border=True):
+        st.markdown(t("page_data.shop_words"))
+        task: type[Params] = TASKS["shop"].Params
+        values = params_form(task, key="shop")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                t("page_data.make_shop"),
+                key="make-shop",
+                type="primary",
+                icon=":material/storefront:",
+                on_click=_start_shop,
+                args=(values,),
+            )
+        run_id = st.session_state.get("data_shop_run")
+        if run_id is not None:
+            parts.run_status(run_id, on_done=_shop_done)
+
+
+def _start_shop(values: dict[str, object]) -> None:
+    with caught():
+        st.session_state["data_shop_run"] = launcher().start(workspace(), "shop", values)
+
+
+def _shop_done(run: Run) -> None:
+    st.session_state.pop("data_shop_run", None)
+    st.session_state["data_view_next"] = "saved"
+    st.rerun()
