@@ -9,7 +9,7 @@ from scipy import sparse
 from causalrec.core.errors import DataError
 from causalrec.core.progress import silent
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.recommenders.ials import IALSParams, solve_side
+from causalrec.recsys.recommenders.ials import IALSParams, solve_side, taste_of
 
 
 class Scripted:
@@ -68,11 +68,10 @@ def test_ials_solves_its_normal_equations() -> None:
     dense[0] = 0.0
     other = rng.normal(size=(25, 6))
     params = IALSParams(factors=6, alpha=0.2, regularization=0.05)
-    solved = solve_side(
-        sparse.csr_matrix(dense.astype(np.float32)),
-        torch.from_numpy(other.astype(np.float32)),
-        params,
-    ).numpy()
+    factors = torch.from_numpy(other.astype(np.float32))
+    solved = solve_side(sparse.csr_matrix(dense.astype(np.float32)), factors, params).numpy()
+    told = taste_of(sparse.csr_matrix(dense.astype(np.float32)), factors.numpy(), params)
+    np.testing.assert_allclose(told, solved, atol=2e-5)
     for row in range(40):
         weight = dense[row]
         left = other.T @ (other * weight[:, None]) + params.alpha * other.T @ other

@@ -56,11 +56,8 @@ class IALS(Recommender):
         )
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
-        import torch
-
-        items = torch.from_numpy(self._arrays["items"])
-        taste = solve_side(sparse.csr_matrix(history), items, self.params)
-        return (taste @ items.T).numpy()
+        items = self._arrays["items"]
+        return np.asarray(taste_of(history, items, self.params) @ items.T)
 
 
 class _Learner:
@@ -95,7 +92,7 @@ class _Learner:
         import torch
 
         users = self.users
-        everything: float = ((users.T @ users) * (self.items.T @ self.items)).sum().item()
+        everything = float(((users.T @ users) * (self.items.T @ self.items)).sum())
         coo = self.forward.tocoo()
         total = 0.0
         for start in range(0, coo.nnz, 1_000_000):
@@ -105,7 +102,8 @@ class _Learner:
             weight = torch.from_numpy(coo.data[part]).to(users.device)
             error = 1.0 - (users[row] * self.items[column]).sum(dim=1)
             total += float((weight * error**2).sum())
-        return (total + self.params.alpha * everything) / max(coo.nnz, 1)
+        loss: float = (total + self.params.alpha * everything) / max(coo.nnz, 1)
+        return loss
 
 
 def solve_side(matrix: sparse.csr_matrix, other: Tensor, params: IALSParams) -> Tensor:
@@ -139,6 +137,22 @@ def solve_side(matrix: sparse.csr_matrix, other: Tensor, params: IALSParams) -> 
         solved[torch.from_numpy(rows).to(other.device)] = torch.cholesky_solve(
             right[:, :, None], factor
         )[:, :, 0]
+    return solved
+
+
+def taste_of(history: sparse.csr_matrix, items: np.ndarray, params: IALSParams) -> np.ndarray:
+    """`solve_side` in numpy, so that a page lists items without loading torch."""
+    n, m = history.shape
+    size = items.shape[1]
+    common = params.alpha * (items.T @ items)
+    solved = np.zeros((n, size), dtype=items.dtype)
+    for rows, codes, weights in _padded(sparse.csr_matrix(history), size):
+        near = items[codes] * np.sqrt(weights)[:, :, None]
+        ridge = params.regularization * (weights.sum(axis=1) + params.alpha * m)
+        left = near.transpose(0, 2, 1) @ near + common
+        left += ridge[:, None, None] * np.eye(size, dtype=items.dtype)
+        right = (items[codes] * weights[:, :, None]).sum(axis=1)
+        solved[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
     return solved
 
 
