@@ -1,0 +1,169 @@
+"""The response model behind a world: examination by position times relevance of user and item.
+
+P(y = 1 | user u, item i, position k) = gamma_k * sigmoid(theta_ui), gamma of the first
+position 1 (examination hypothesis: Richardson, Dominowska and Ragno, 2007; position-based
+model: Chuklin, Markov and de Rijke, 2015), with a mixed model of relevance,
+
+    theta_ui = x_u' W r_i + V_u' r_i + b_i + kappa s_ui,
+
+x (user covariates) and r (item covariates) both starting with a constant, so that W holds
+intercept, main effects and interactions, V a user's own taste on the first columns of r,
+b an item's own appeal, and s the score by which the logging policy chose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Array", "Codes", "Layout", "Model", "Rows", "Shape", "sigmoid"]
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+_MAX_PROBABILITY = 0.999
+
+
+def sigmoid(theta: Array) -> Array:
+    """1 / (1 + exp(-theta)), any shape, without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * theta)))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Observed rows in the order of their users.
+
+    Attributes:
+        user, item, slot: int codes, shape (n,); slot 0 is the reference position.
+        y: 0/1 outcomes, shape (n,).
+        score: s of each row, shape (n,).
+    """
+
+    user: Codes
+    item: Codes
+    slot: Codes
+    y: Array
+    score: Array
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.y.size)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Rows:
+        """The rows chosen by a mask, shape (n,)."""
+        return Rows(
+            self.user[chosen],
+            self.item[chosen],
+            self.slot[chosen],
+            self.y[chosen],
+            self.score[chosen],
+        )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the coefficients multiply.
+
+    Attributes:
+        x: user features, shape (n_users, p), first column 1.
+        r: item features, shape (n_items, q), first column 1.
+        own: leading columns of r on which a user has a taste of their own.
+    """
+
+    x: Array
+    r: Array
+    own: int
+
+    @property
+    def layout(self) -> Layout:
+        """Where each block lies in the vector of coefficients."""
+        return Layout(len(self.x), len(self.r), self.x.shape[1], self.r.shape[1], self.own)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A vector of coefficients as blocks W (p, q), V (n_users, own), b (n_items,) and kappa."""
+
+    users: int
+    items: int
+    p: int
+    q: int
+    own: int
+
+    @property
+    def size(self) -> int:
+        """Coefficients in all."""
+        return self.p * self.q + self.users * self.own + self.items + 1
+
+    def split(self, beta: Array) -> tuple[Array, Array, Array, Array]:
+        """Views W, V, b and kappa (shape (1,)) of a vector, shape (size,)."""
+        ends = np.cumsum([self.p * self.q, self.users * self.own, self.items])
+        w, v, b, kappa = np.split(beta, ends)
+        return w.reshape(self.p, self.q), v.reshape(self.users, self.own), b, kappa
+
+
+class Model:
+    """Likelihood, score and Fisher information of rows under a shape.
+
+    `linear` and `adjoint` compute in the precision of their argument.
+    """
+
+    def __init__(self, rows: Rows, shape: Shape) -> None:
+        self.rows, self.shape, self.layout = rows, shape, shape.layout
+        self._counts = np.bincount(rows.user, minlength=len(shape.x))
+        self._ends = np.r_[0, np.cumsum(self._counts)]
+        self._features = {
+            np.dtype(kind): (
+                shape.x.astype(kind),
+                shape.r.astype(kind),
+                shape.r.astype(kind)[rows.item],
+                rows.score.astype(kind),
+            )
+            for kind in (np.float32, np.float64)
+        }
+
+    def linear(self, beta: Array) -> Array:
+        """Theta of each row, shape (n,)."""
+        x, _, by_row, score = self._features[beta.dtype]
+        w, v, b, kappa = self.layout.split(beta)
+        taste = x @ w
+        taste[:, : self.layout.own] += v
+        theta = np.einsum("nq,nq->n", np.repeat(taste, self._counts, axis=0), by_row)
+        theta += b[self.rows.item]
+        return np.asarray(theta + kappa * score)
+
+    def adjoint(self, by_row: Array) -> Array:
+        """The transpose of `linear`: row weights (n,) -> vector (size,)."""
+        x, r, _, score = self._features[by_row.dtype]
+        return self._gather(by_row, x, r, by_row @ score)
+
+    def diagonal(self, by_row: Array) -> Array:
+        """Diagonal of the Fisher information for weights of theta, (n,) -> (size,)."""
+        kappa = max(float(by_row @ self.rows.score**2), 1e-9)
+        return self._gather(by_row, self.shape.x**2, self.shape.r**2, kappa)
+
+    def _gather(self, by_row: Array, x: Array, r: Array, kappa: float) -> Array:
+        from scipy.sparse import csr_matrix
+
+        out = np.zeros(self.layout.size, dtype=by_row.dtype)
+        w, v, b, slope = self.layout.split(out)
+        table = csr_matrix((by_row, self.rows.item, self._ends), shape=(len(x), len(r)))
+        per_user = table @ r  # (n_users, q)
+        v[...] = per_user[:, : self.layout.own]
+        w[...] = x.T @ per_user
+        b[...] = np.bincount(self.rows.item, by_row, minlength=self.layout.items)
+        slope[...] = kappa
+        return out
+
+    def moments(self, beta: Array, gamma: Array) -> tuple[Array, Array]:
+        """Probability p and dp/dtheta of each row, shape (n,) each, for examination (slots,)."""
+        relevance = sigmoid(self.linear(beta))
+        p = np.clip(gamma[self.rows.slot] * relevance, 1e-9, _MAX_PROBABILITY)
+        return p, p * (1.0 - relevance)
+
+    def loss(self, beta: Array, gamma: Array, weight: Array) -> float:
+        """Weighted negative log-likelihood."""
+        p = self.moments(beta, gamma)[0]
+        return -float(weight @ np.log(np.where(self.rows.y > 0, p, 1.0 - p)))
