@@ -68,11 +68,10 @@ class Register:
         return [run for run in self._select(query, []) if run.active]
 
     def typical_seconds(self, task: str, params: Mapping[str, Any]) -> float | None:
-        """How long the latest finished run like this took (same dataset and model where given)."""
-        alike = {key: params.get(key) for key in ("dataset", "model") if key in params}
+        """How long the latest finished run took that differs in seed and name at most."""
         query = "SELECT * FROM runs WHERE status = 'done' AND task = ? ORDER BY ended DESC LIMIT 50"
         for run in self._select(query, [task]):
-            if all(run.params.get(key) == value for key, value in alike.items()):
+            if _telling(run.params) == _telling(params):
                 return run.duration
         return None
 
@@ -239,6 +238,12 @@ class Register:
         with writing(self.path) as db:
             _forget(db, run_id)
         shutil.rmtree(self.runs_folder / run_id, ignore_errors=True)
+
+
+def _telling(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that may change how long a run takes, as they come back from JSON."""
+    kept = {key: value for key, value in params.items() if key not in ("seed", "name")}
+    return dict(json.loads(json.dumps(kept, default=str)))
 
 
 def _forget(db: sqlite3.Connection, run_id: str) -> None:

@@ -187,6 +187,7 @@ def test_typical_time_is_of_a_run_alike(register: Register) -> None:
     alike = {"dataset": "d", "model": "ease", "seed": 2}
     assert register.typical_seconds("train", alike) == pytest.approx(5.0)
     assert register.typical_seconds("train", {"dataset": "d", "model": "ials"}) is None
+    assert register.typical_seconds("train", alike | {"params": {"epochs": 500}}) is None
 
 
 def test_delete_forgets_a_finished_run_only(register: Register) -> None:

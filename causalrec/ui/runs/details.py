@@ -56,17 +56,17 @@ def _summary(run: Run) -> None:
 
 def _facts(run: Run) -> None:
     unknown = "–"
-    when = f"{local(run.started or run.created):%Y-%m-%d %H:%M:%S}"
+    began = f"{local(run.started):%Y-%m-%d %H:%M:%S}" if run.started else unknown
     facts = {
         "state": t(f"page_runs.{run.status}"),
-        "started": when,
+        "started": began,
         "duration": unknown if run.duration is None else duration(run.duration),
         "seed": unknown if run.seed is None else str(run.seed),
         "device": run.device or unknown,
         "data": run.data_fingerprint or unknown,
         "id": run.id,
     }
-    with st.container(horizontal=True, border=True, key="run-facts"):
+    with st.container(horizontal=True, border=True, key="run-facts", gap="large"):
         for name, value in facts.items():
             with st.container(width="content", gap=None):
                 st.caption(t(f"page_runs.{name}"))

@@ -42,9 +42,10 @@ def history(runs: list[Run], chosen: str) -> str:
         key=key,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(38 + 35 * len(shown), 360),
+        selection_default={"selection": {"rows": [ids.index(chosen)] if chosen in ids else []}},
+        height="content" if len(shown) < 10 else 360,
         column_config={
-            t("page_runs.started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
+            t("page_runs.asked"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
             t("page_runs.progress"): st.column_config.ProgressColumn(
                 min_value=0.0, max_value=1.0, format="percent", width="small"
             ),
@@ -78,7 +79,7 @@ def _filtered(runs: list[Run]) -> list[Run]:
 
 def _table(runs: list[Run]) -> pd.DataFrame:
     columns = {
-        "started": [local(run.started or run.created) for run in runs],
+        "asked": [local(run.created) for run in runs],
         "task": [task_name(run.task) for run in runs],
         "what": [told(run) for run in runs],
         "state": [t(f"page_runs.{run.status}") for run in runs],
