@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from causalrec.core.errors import DataError
+from causalrec.core.errors import DataError, StorageError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Frame, Result
@@ -142,10 +142,19 @@ class Train(Task[TrainParams, TrainingResult]):
         return result
 
 
-def evaluation_of(model: Thing) -> MetricTable:
-    """The figures that a saved model was measured with."""
-    text = (model.folder / EVALUATION).read_text(encoding="utf-8")
-    return MetricTable.model_validate_json(text)
+def evaluation_of(folder: Path) -> MetricTable:
+    """The figures that the model saved in a folder was measured with.
+
+    Raises:
+        StorageError: they are missing or damaged.
+    """
+    try:
+        text = (folder / EVALUATION).read_text(encoding="utf-8")
+        return MetricTable.model_validate_json(text)
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            "train.no_evaluation", hint="train.no_evaluation_hint", folder=str(folder)
+        ) from error
 
 
 def _split(data: Dataset, asked: TrainParams) -> Split:

@@ -2,7 +2,10 @@
 
 from causalrec.core.catalogue import Catalogue
 
-__all__ = ["CATALOGUE_METRICS", "USER_METRICS"]
+__all__ = ["ALL_METRICS", "CATALOGUE_METRICS", "USER_METRICS"]
+
+#: Every metric of a `MetricTable`, in the order of its rows.
+ALL_METRICS = ("recall", "ndcg", "mrr", "hit_rate", "novelty", "coverage", "gini")
 
 #: One value a user: ``f(lists, targets) -> (n,)``.
 USER_METRICS = Catalogue(

@@ -1,0 +1,123 @@
+"""One user: what they took, and what two models would show them, by title."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
+from causalrec.recsys.history import codes_of
+from causalrec.recsys.recommender import Recommender
+from causalrec.ui import parts
+from causalrec.ui.session import language, plain, say, t
+from causalrec.ui.train.kept import model_name, model_of
+from causalrec.workspace import Thing
+
+__all__ = ["lists"]
+
+_USER = "train-user"
+_LONG = 10
+_PAST = 15
+
+
+def lists(models: list[Thing], data: Dataset) -> None:
+    """A user's history and two models' lists next to each other."""
+    st.header(t("page_train.lists"), anchor=False)
+    first = model_of(models[0])
+    user = _user(first)
+    if user is None:
+        return
+    past, left, right = st.columns(3)
+    with past.container(border=True):
+        st.markdown(f"**{t('page_train.history')}**")
+        _history(user, data, first)
+    for place, (column, default) in enumerate(((left, 0), (right, 1))):
+        with column.container(border=True):
+            thing = st.selectbox(
+                t("page_train.list_of"),
+                models,
+                min(default, len(models) - 1),
+                format_func=model_name,
+                key=f"train-list-{place}",
+            )
+            _list(user, data, model_of(thing), f"train-shown-{place}")
+    st.caption(t("page_train.lists_note"))
+
+
+def _user(model: Recommender) -> str | None:
+    """The user to look at: typed, or another one at random."""
+    known = np.flatnonzero(model.history.getnnz(axis=1) > 0)
+
+    def another() -> None:
+        st.session_state[_USER] = str(model.user_ids[np.random.default_rng().choice(known)])
+
+    if _USER not in st.session_state:
+        # Somebody with a middling history shows more than the first of the table.
+        long = model.history.getnnz(axis=1)[known]
+        middle = known[np.argsort(long, kind="stable")[int(len(long) * 0.8)]]
+        st.session_state[_USER] = str(model.user_ids[middle])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        user = str(st.text_input(t("page_train.user"), key=_USER, width=260)).strip()
+        st.button(
+            t("page_train.another"),
+            key="train-another",
+            icon=":material/shuffle:",
+            on_click=another,
+        )
+    if codes_of([user], model.user_ids)[0] < 0:
+        st.info(plain(t("page_train.unknown_user", user=user)), icon=":material/person_off:")
+    return user or None
+
+
+def _titles(items: list[str], data: Dataset) -> list[str]:
+    codes = codes_of(items, data.item_ids)
+    known = iter(data.titles(codes[codes >= 0], language()))
+    return [next(known) if code >= 0 else item for item, code in zip(items, codes, strict=True)]
+
+
+def _taken(user: str, data: Dataset) -> list[str]:
+    """What the user took, the latest first, once each."""
+    code = codes_of([user], data.user_ids)[0]
+    rows = data.frame[(data.frame["user"] == code) & data.positive_mask()]
+    if "time" in rows.columns:
+        rows = rows.sort_values("time", kind="stable", ascending=False)
+    return [str(data.item_ids[item]) for item in rows["item"].drop_duplicates()]
+
+
+def _history(user: str, data: Dataset, model: Recommender) -> None:
+    known = _known(user, model)
+    taken = [item for item in _taken(user, data) if item in known]
+    if not taken:
+        st.caption(t("page_train.no_history"))
+        return
+    shown = taken[:_PAST]
+    st.dataframe(
+        pd.DataFrame({t("page_train.item"): _titles(shown, data)}),
+        hide_index=True,
+        key="train-history",
+    )
+    if len(taken) > len(shown):
+        st.caption(t("page_train.more_history", n=len(taken) - len(shown)))
+
+
+def _known(user: str, model: Recommender) -> set[str]:
+    code = codes_of([user], model.user_ids)[0]
+    return set() if code < 0 else {str(model.item_ids[i]) for i in model.history[code].indices}
+
+
+def _list(user: str, data: Dataset, model: Recommender, key: str) -> None:
+    frame = model.recommend([user], k=_LONG)
+    items = [str(item) for item in frame["item"]]
+    later = set(_taken(user, data)) - _known(user, model)
+    marks = [t("page_train.hit") if item in later else "" for item in items]
+    shown = {
+        "#": frame["rank"],
+        t("page_train.item"): _titles(items, data),
+        t("page_train.taken_later"): marks,
+    }
+    parts.table(pd.DataFrame(shown), key=key)
+    for note in frame.attrs["notes"]:
+        if isinstance(note, Text):
+            st.caption(plain(say(note)))

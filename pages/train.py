@@ -1,0 +1,5 @@
+"""Train: recommenders on the log, side by side."""
+
+from causalrec.ui.frame import page
+
+page("train", "causalrec.ui.train:show")
