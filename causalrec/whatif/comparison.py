@@ -87,7 +87,7 @@ class MetricChange(Result):
         return Text(f"compare.source_{self.source.replace('-', '_')}")
 
     def shown(self, part: str, *, currency: str = "") -> Text | str:
-        """ "before", "after", "change", "low" or "high" (of the change) for people."""
+        """The part "before", "after", "change", "low" or "high" (of the change) for people."""
         signed = part in {"change", "low", "high"}
         if part in {"low", "high"}:
             value = self.change.low if part == "low" else self.change.high
@@ -172,12 +172,11 @@ class Comparison(Result):
     @property
     def assumptions(self) -> tuple[Text, ...]:
         """What must hold for the figures to be right, each once."""
-        return tuple(
-            dict.fromkeys(a for row in self.rows if not row.refused for a in row.assumptions)
-        )
+        held = [a for row in self.rows if not row.refused for a in row.assumptions]
+        return tuple(dict.fromkeys(held))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a figure: metric, k, segment, source, before, after, change, low, high, level, n, …"""
+        """One row a figure, with source, before, after, change, interval, level and n."""
         return pd.DataFrame([row.row() for row in (*self.rows, *self.segments)])
 
     def summary(self, lang: str = "en") -> str:
@@ -186,7 +185,7 @@ class Comparison(Result):
 
 
 def lead_of(rows: Sequence[MetricChange]) -> MetricChange:
-    """Of several sources of one metric the first that answers, else the first refusal that applies."""
+    """Of several sources of one metric the first that answers, else the first refusal."""
     answered = [row for row in rows if not row.refused]
     return (answered or list(rows))[0]
 
@@ -209,7 +208,8 @@ def compare(
     Args:
         name: of the scenario.
         rows: every figure of everybody, from every source.
-        before_name, after_name: what is compared.
+        before_name: what "before" is.
+        after_name: what "after" is.
         goal: metric of the verdict; None: the first outcome that a source answers.
         guardrails: what must not fall by how much.
         segments: figures by segment.

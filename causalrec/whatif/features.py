@@ -1,4 +1,4 @@
-"""What a world knows about users and items, as numbers: a constant, categories, standardised figures."""
+"""What a world knows about users and items: a constant, categories, standardised figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_FEATURES = {"title", "title_zh", "price"}
 def user_features(data: Dataset) -> Array:
     """A constant and what the user table or the log says of a user, shape (n_users, p)."""
     known = _attributes(data, "user", data.users, data.n_users)
-    columns = [np.ones((data.n_users, 1))]
+    columns: list[Array] = [np.ones((data.n_users, 1))]
     columns += [_columns(known[name]) for name in known.columns]
     return np.hstack(columns)
 
@@ -30,7 +30,7 @@ def item_features(data: Dataset) -> tuple[Array, int]:
     """
     known = _attributes(data, "item", data.items, data.n_items)
     category = _columns(known.pop("category")) if "category" in known.columns else None
-    columns = [np.ones((data.n_items, 1))] + ([] if category is None else [category])
+    columns: list[Array] = [np.ones((data.n_items, 1))] + ([] if category is None else [category])
     own = sum(block.shape[1] for block in columns)
     price = mean_price(data)
     if price is not None and np.nanmin(price) > 0:
@@ -93,7 +93,8 @@ def _columns(column: pd.Series) -> Array:
     if pd.api.types.is_numeric_dtype(column):
         return _standard(column.to_numpy(dtype=float))[:, None]
     levels = sorted(column.dropna().astype(str).unique())
-    return (column.astype(str).to_numpy()[:, None] == np.array(levels)[None, :]).astype(float)
+    same = column.astype(str).to_numpy()[:, None] == np.array(levels)[None, :]
+    return np.asarray(same, dtype=float)
 
 
 def _standard(values: Array) -> Array:

@@ -41,7 +41,7 @@ FIGURES = {
         Figure("novelty", 1, "bits"),
     )
 }
-"""Every metric of a comparison, in the order of its tables; an unknown one counts as "more is better"."""
+"""Every metric of a comparison, in the order of its tables."""
 
 OF_OUTCOME = {one.outcome: one.metric for one in FIGURES.values() if one.outcome}
 """Which metric an outcome's mean is."""
@@ -81,9 +81,8 @@ def amount(
     sign = "+" if signed else ""
     if kind == "share":
         if signed:
-            return Text(
-                "compare.points", value=_minus(f"{100 * value:{sign}.{_digits(100 * value)}f}")
-            )
+            points = f"{100 * value:{sign}.{_digits(100 * value)}f}"
+            return Text("compare.points", value=_minus(points))
         return f"{100 * value:.{_digits(100 * value)}f}%"
     if kind == "money":
         value = value if unit == "user" else 1000 * value

@@ -1,4 +1,4 @@
-"""Fitting a response model: Fisher scoring with conjugate gradients, shrinkage learned from the data.
+"""Fitting a response model: Fisher scoring with conjugate gradients, shrinkage learned.
 
 A model with an effect for every item and user follows its own noise, which would bend the
 examination curve. So examination is read off rows that the relevance was not fitted on
@@ -132,9 +132,8 @@ def _examine(
 ) -> tuple[Array, _Penalty, Array]:
     """Examination and relevance in turn; relevance of each row from the other half of the rows."""
     fold = generator(seed, "fold").random(rows.n) < 0.5
-    halves = [
-        (Model(rows.where(f), shape), Model(rows.where(~f), shape), ~f) for f in (fold, ~fold)
-    ]
+    sides = [Model(rows.where(f), shape) for f in (fold, ~fold)]
+    halves = [(sides[0], sides[1], ~fold), (sides[1], sides[0], fold)]
     betas = [beta, beta]
     relevance = np.empty(rows.n)
     for _ in range(_ROUNDS):
@@ -258,7 +257,7 @@ def _solve(apply: Callable[[Array], Array], target: Array, diagonal: Array) -> A
 
 
 def _learn(penalty: _Penalty, beta: Array, information: Array) -> tuple[_Penalty, bool]:
-    """Variances by MacKay's fixed point: sum of squares over the effective number of coefficients."""
+    """Variances by MacKay's fixed point: squares over the effective number of coefficients."""
     variance = penalty.variance.copy()
     for g in range(1, len(_GROUPS)):
         mine = penalty.group == g

@@ -28,7 +28,7 @@ _LEAST_SPREAD = 0.02
 
 @dataclass(frozen=True)
 class LoggingScore:
-    """The logger's score less what belongs to the user alone: ``item + scale * user_part @ item_part'``.
+    """The logger's score, less what belongs to the user alone: ``item + left @ right'``.
 
     Attributes:
         item: what belongs to the item alone, shape (n_items,), mean 0.
@@ -47,7 +47,8 @@ def complete(user: Codes, item: Codes, propensity: Array, sizes: tuple[int, int]
     """Factorise the log-propensities of a log.
 
     Args:
-        user, item: codes of each row, shape (n,).
+        user: code of each row, shape (n,).
+        item: code of each row, shape (n,).
         propensity: P(item | user) of each row, shape (n,), above 0.
         sizes: number of users and of items.
     """

@@ -14,13 +14,14 @@ b an item's own appeal, and s the score by which the logging policy chose.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Array", "Codes", "Layout", "Model", "Rows", "Shape", "sigmoid"]
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 Codes = NDArray[np.int64]
 _MAX_PROBABILITY = 0.999
 
@@ -114,11 +115,11 @@ class Model:
         self.rows, self.shape, self.layout = rows, shape, shape.layout
         self._counts = np.bincount(rows.user, minlength=len(shape.x))
         self._ends = np.r_[0, np.cumsum(self._counts)]
-        self._features = {
+        self._features: dict[Any, tuple[Array, Array, Array, Array]] = {
             np.dtype(kind): (
                 shape.x.astype(kind),
                 shape.r.astype(kind),
-                shape.r.astype(kind)[rows.item],
+                np.asarray(shape.r[rows.item], dtype=kind),
                 rows.score.astype(kind),
             )
             for kind in (np.float32, np.float64)
@@ -144,7 +145,7 @@ class Model:
         kappa = max(float(by_row @ self.rows.score**2), 1e-9)
         return self._gather(by_row, self.shape.x**2, self.shape.r**2, kappa)
 
-    def _gather(self, by_row: Array, x: Array, r: Array, kappa: float) -> Array:
+    def _gather(self, by_row: Array, x: Array, r: Array, kappa: Any) -> Array:
         from scipy.sparse import csr_matrix
 
         out = np.zeros(self.layout.size, dtype=by_row.dtype)

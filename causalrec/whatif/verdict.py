@@ -12,7 +12,7 @@ The leading forecast is the first that answers, in the order of `comparison.SOUR
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from causalrec.core.params import Params, param
 from causalrec.core.result import Result
@@ -105,7 +105,7 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
         (row for row in rows if row.metric == rail.metric), key=lambda r: SOURCES.index(r.source)
     )
     answered = [row for row in mine if not row.refused and row.before.value]
-    known = {"metric": rail.metric, "allowed": rail.allowed}
+    known: dict[str, Any] = {"metric": rail.metric, "allowed": rail.allowed}
     if not answered:
         reason = mine[0].change.reason if mine else None
         k = mine[0].k if mine else None
@@ -142,7 +142,7 @@ def judge(
 
     rows = sorted(rows, key=lambda row: SOURCES.index(row.source))
     lead = lead_of(rows)
-    words = {"name": name, "metric": lead.name, "before": lead.before_name}
+    words: dict[str, object] = {"name": name, "metric": lead.name, "before": lead.before_name}
     if lead.refused:
         reason = lead.change.reason or Text("compare.not_measured")
         sentence = Text("compare.verdict_refused", **words, reason=reason)

@@ -131,7 +131,7 @@ class World:
         return self._table(self.look, users, member)
 
     def conversion(self, users: Codes, member: int = -1) -> Array | None:
-        """P(purchase | click) of users (m,) and every item, float32 (m, n_items); None: not known."""
+        """P(purchase | click), float32 (m, n_items); None where it is not known."""
         return None if self.buy is None else self._table(self.buy, users, member)
 
     def _table(self, fit: Fit, users: Codes, member: int) -> Array:
@@ -181,9 +181,8 @@ def fit_world(
     if buys:
         rest = within(on_progress, 0.8, 1.0)
         buy = _buying(frame[buys].to_numpy(dtype=float) > 0, rows, shape, members, seed, rest)
-        flags += (
-            () if buy is not None else (Text("simulate.few_purchases", least=_LEAST_PURCHASES),)
-        )
+        if buy is None:
+            flags += (Text("simulate.few_purchases", least=_LEAST_PURCHASES),)
     return World(
         name=data.name,
         user_ids=data.user_ids,
