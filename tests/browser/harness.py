@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-WAIT = 30_000
+WAIT = 60_000
 """Milliseconds that anything in the browser may take before a test fails."""
 
 
@@ -107,3 +107,30 @@ def no_traceback(page) -> None:
     """No exception box on the page, and nothing that reads like a traceback."""
     assert page.locator("[data-testid=stException]").count() == 0
     assert "Traceback" not in page.locator("body").inner_text()
+
+
+def press(page, key: str, timeout: float = WAIT) -> None:
+    """Press the button with a key (``st.button(key=…)``): the same in every language."""
+    page.locator(f".st-key-{key} button").first.click(timeout=timeout)
+    settled(page)
+
+
+def choose(page, key: str, label: str) -> None:
+    """Choose an option of a segmented control, pills or radio by its words."""
+    page.locator(f".st-key-{key}").get_by_text(label, exact=True).first.click()
+    settled(page)
+
+
+def select(page, key: str, label: str) -> None:
+    """Choose an option of a select box by its words."""
+    page.locator(f".st-key-{key}").get_by_role("combobox").first.click()
+    page.get_by_role("option", name=label, exact=True).first.click()
+    settled(page)
+
+
+def finished(page, timeout: float = 120_000) -> None:
+    """Wait until no run on the page is live (and the page has been drawn after its end)."""
+    page.wait_for_timeout(300)
+    page.locator("[data-testid=stProgress]").first.wait_for(state="hidden", timeout=timeout)
+    page.locator("[data-testid=stProgress]").wait_for(state="detached", timeout=timeout)
+    settled(page)

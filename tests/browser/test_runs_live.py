@@ -1,0 +1,71 @@
+"""A training run in the page: seen at once, alive across reload and pages, cancelled in time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from harness import choose, press, settled
+
+from causalrec.core.words import table
+from causalrec.tasks import run_inline
+
+WORDS = table("en")
+SLOW = {"epochs": 500, "factors": 64}
+
+
+@pytest.fixture
+def training(server, workspace, page):
+    """The Train page of a small shop, BPR chosen, ready to start a long run."""
+    run_inline(workspace, "shop", {"users": 800, "items": 200, "impressions": 30_000})
+    workspace.set(dataset="shop")
+    page.goto(server.page("train", w=workspace.id))
+    settled(page)
+    return page
+
+
+def start(page) -> None:
+    choose(page, "train-model", WORDS["recsys.model_bpr"])
+    for name, value in SLOW.items():
+        field = page.locator(f".st-key-train-bpr-{name} input")
+        if field.count() and field.first.is_visible():
+            field.first.fill(str(value))
+            field.first.press("Enter")
+            settled(page)
+    press(page, "train-start")
+    page.get_by_test_id("stProgress").wait_for()
+
+
+def cancel(page) -> float:
+    """Seconds from the click to the page saying so."""
+    begun = time.monotonic()
+    page.get_by_role("button", name=WORDS["ui.run_cancel"], exact=True).click()
+    page.get_by_test_id("stProgress").wait_for(state="detached")
+    return time.monotonic() - begun
+
+
+def test_a_run_lives_through_reload_and_page_change_and_is_cancelled(training, workspace):
+    page = training
+    start(page)
+    (run,) = workspace.register.runs("train")
+    assert run.active
+    page.reload()
+    page.get_by_test_id("stProgress").wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=WORDS["ui.page_runs"]).click()
+    page.get_by_role("heading", level=1, name=WORDS["ui.page_runs"]).wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=WORDS["ui.page_train"]).click()
+    page.get_by_test_id("stProgress").wait_for()
+    seconds = cancel(page)
+    ended = workspace.register.run(run.id)
+    assert ended.status == "cancelled"
+    assert seconds < 15  # 2 s when the machine is idle: tests/benchmarks/latency.py measures it
+    assert not workspace.things("model")
+
+
+def test_a_run_is_cancelled_while_torch_still_loads(training, workspace):
+    page = training
+    start(page)
+    cancel(page)
+    (run,) = workspace.register.runs("train")
+    assert run.status == "cancelled"
+    assert not workspace.register.active()
