@@ -53,7 +53,12 @@ def promotion_probability(activity: np.ndarray, past_spend: np.ndarray, scale: f
 
 
 def draw_visits(
-    world: ShopWorld, user: np.ndarray, impressions: int, rng: np.random.Generator
+    world: ShopWorld,
+    user: np.ndarray,
+    impressions: int,
+    rng: np.random.Generator,
+    *,
+    least: int = 2,
 ) -> ShopVisits:
     """Counts of impressions and the promotion for some users of the population.
 
@@ -62,18 +67,19 @@ def draw_visits(
         user: codes of the visitors (repeats are different visitors), int (n,).
         impressions: impressions in total; half fall before the promotion date.
         rng: random stream.
+        least: impressions that everybody has in each half, as far as there are enough.
     """
     first, second = impressions // 2, impressions - impressions // 2
     rate = world.users.rate[user]
-    before, window = (_counts(total, rate, rng) for total in (first, second))
+    before, window = (_counts(total, rate, least, rng) for total in (first, second))
     chance = promotion_probability(before, world.users.past_spend[user], first / len(user))
     promotion = (rng.random(len(user)) < chance).astype(np.int64)
     return ShopVisits(user, before, window, promotion)
 
 
-def _counts(total: int, rate: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Impressions of each visitor: up to two for everybody, the rest by rate."""
-    least = min(2, total // len(rate))
+def _counts(total: int, rate: np.ndarray, least: int, rng: np.random.Generator) -> np.ndarray:
+    """Impressions of each visitor: at first `least` for everybody, the rest by rate."""
+    least = min(least, total // len(rate))
     rest = rng.multinomial(total - least * len(rate), rate / rate.sum())
     return np.asarray(least + rest)
 

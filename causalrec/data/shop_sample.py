@@ -214,7 +214,7 @@ class SampleShop:
         """
         rng = generator(seed, "shop", "draw")
         user = rng.integers(0, len(self.world.users), users)
-        visits = draw_visits(self.world, user, impressions, rng)
+        visits = draw_visits(self.world, user, impressions, rng, least=0)
         rows = draw_rows(self.world, visits, rng)
         frame = pd.DataFrame(vars(rows))
         frame.insert(1, "user", user[rows.visitor])

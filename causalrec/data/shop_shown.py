@@ -49,4 +49,5 @@ class Shown:
 
 
 def _index(ids: Any) -> pd.Index:
-    return pd.Index(np.asarray(ids).astype(str))
+    index: pd.Index = pd.Index(np.asarray(ids).astype(str))
+    return index

@@ -11,5 +11,6 @@ TASKS = Catalogue("task", {
     "matrix": "causalrec.tasks.matrix:Matrix",
     "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
+    "forecast": "causalrec.tasks.forecast:ForecastScenario",
 })
 # fmt: on

@@ -1,0 +1,205 @@
+"""Forecast a scenario by every method that applies, side by side."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from causalrec.core.errors import CausalRecError
+from causalrec.core.params import Params, param
+from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.tasks.setting import Setting, before_words, read_scenario, setting_of
+from causalrec.tasks.task import Task
+from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.whatif.scenario import Scenario, sentence_of
+from causalrec.workspace import Ref, Workspace
+
+__all__ = ["ForecastParams", "ForecastScenario", "forecast_set"]
+
+_LIST_METHODS = ("off-policy-ips", "off-policy-snips", "simulator")
+
+
+class ForecastParams(Params):
+    """Which scenario."""
+
+    scenario: str = param(help="whatif.forecast_scenario")
+    seed: int = param(0, ge=0, le=2**31 - 1, help="whatif.forecast_seed")
+    simulate: bool = param(True, help="whatif.forecast_simulate")
+
+
+class ForecastScenario(Task[ForecastParams, ForecastSet]):
+    """Forecast a saved scenario and save the answers under its name."""
+
+    name: ClassVar[str] = "forecast"
+    Params: ClassVar[type[Params]] = ForecastParams
+    Result: ClassVar[type[Result]] = ForecastSet
+    heavy: ClassVar[bool] = True
+
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> ForecastSet:
+        asked = self.params
+        scenario, thing = read_scenario(workspace, asked.scenario)
+        answers, refs = forecast_set(
+            workspace, scenario, seed=asked.seed, simulate=asked.simulate, on_progress=on_progress
+        )
+        workspace.save_json(
+            "forecast",
+            scenario.name,
+            answers.model_dump(mode="json"),
+            made_from=[thing.ref, *refs],
+            meta={"scenario": scenario.name},
+        )
+        return answers
+
+
+def forecast_set(
+    workspace: Workspace,
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    simulate: bool = True,
+    on_progress: OnProgress = silent,
+) -> tuple[ForecastSet, tuple[Ref, ...]]:
+    """Every method's answer to a scenario, and the things that they rest on.
+
+    Args:
+        workspace: where dataset, model and graph are.
+        scenario: what is changed.
+        seed: of the folds and the simulator.
+        simulate: whether the simulator is asked (the slowest method).
+        on_progress: told the share done.
+
+    Raises:
+        NotFoundError: the dataset, the model or the graph is gone.
+        ParamError: an intervention cannot be made or names what is not known.
+    """
+    if scenario.on == "treatment":
+        return _on_treatment(workspace, scenario, seed, on_progress)
+    on_progress(0.05, Text("whatif.working_policies"))
+    setting = setting_of(workspace, scenario)
+    on_progress(0.2, Text("whatif.working_off_policy"))
+    made = _off_policy(setting)
+    outcomes = tuple(dict.fromkeys(f.outcome for f in made))
+    if simulate:
+        on_progress(0.4, Text("whatif.working_simulator"))
+        made += _simulated(setting, outcomes, seed, within(on_progress, 0.4, 0.98))
+    made += [
+        Forecast.none("effect", outcome, Text("whatif.no_effect_of_lists"), applies=False)
+        for outcome in outcomes
+    ]
+    answers = ForecastSet(
+        scenario=scenario.name,
+        before=before_words(scenario),
+        after=sentence_of(scenario),
+        forecasts=tuple(made),
+        temperature=setting.temperature,
+        outcomes=outcomes,
+    )
+    return answers, setting.refs
+
+
+def _off_policy(setting: Setting) -> list[Forecast]:
+    from causalrec.whatif.ope.forecasts import off_policy_forecasts, outcomes_of
+
+    outcomes = outcomes_of(setting.data)
+    if not outcomes:
+        reason = Text("whatif.no_impressions_known")
+        return _none(("click", "purchase"), ("off-policy-ips", "off-policy-snips"), reason)
+    if not setting.data.has("propensity"):
+        reason = Text("whatif.no_propensity")
+        return _none(outcomes, ("off-policy-ips", "off-policy-snips"), reason)
+    if setting.unseen is None:
+        reason = setting.why or Text("whatif.no_unseen")
+        return _none(outcomes, ("off-policy-ips", "off-policy-snips"), reason)
+    before = None if setting.scenario.before == "log" else setting.model
+    return off_policy_forecasts(setting.unseen, setting.after, before, outcomes)
+
+
+def _none(outcomes: tuple[str, ...], methods: tuple[str, ...], reason: Text) -> list[Forecast]:
+    return [Forecast.none(m, o, reason, applies=False) for o in outcomes for m in methods]
+
+
+def _simulated(
+    setting: Setting, outcomes: tuple[str, ...], seed: int, on_progress: OnProgress
+) -> list[Forecast]:
+    from causalrec.whatif.figures import OF_OUTCOME
+    from causalrec.whatif.simulate import simulated_changes
+    from causalrec.whatif.world import fit_world
+
+    before = None if setting.scenario.before == "log" else setting.model
+    try:
+        world = fit_world(setting.data, seed=seed, on_progress=within(on_progress, 0.0, 0.6))
+        rows, _ = simulated_changes(
+            world,
+            before,
+            setting.after,
+            seed,
+            before_name=before_words(setting.scenario),
+            on_progress=within(on_progress, 0.6, 1.0),
+        )
+    except CausalRecError as error:
+        return _none(outcomes, ("simulator",), error.text)
+    told = {row.metric: row for row in rows}
+    made = []
+    for outcome in outcomes:
+        row = told.get(OF_OUTCOME.get(outcome, outcome))
+        if row is None:
+            reason = Text("whatif.simulator_untold")
+            made.append(Forecast.none("simulator", outcome, reason, applies=False))
+            continue
+        made.append(
+            Forecast(
+                method="simulator",
+                outcome=outcome,
+                before=row.before,
+                after=row.after,
+                change=row.change,
+                refused=row.refused,
+                reason=row.change.reason,
+                assumptions=row.assumptions,
+            )
+        )
+    return made
+
+
+def _on_treatment(
+    workspace: Workspace, scenario: Scenario, seed: int, on_progress: OnProgress
+) -> tuple[ForecastSet, tuple[Ref, ...]]:
+    from causalrec.causal.graph import CausalGraph
+    from causalrec.causal.table import causal_table
+    from causalrec.data.dataset import Dataset
+    from causalrec.whatif.effect_forecast import effect_forecast
+
+    treat: Any = scenario.made[0]
+    data_thing = workspace.thing("dataset", scenario.dataset)
+    refs = (data_thing.ref,)
+    on_progress(0.1, Text("whatif.working_table"))
+    if scenario.graph is None:
+        made = Forecast.none("effect", scenario.outcome, Text("whatif.needs_graph"))
+    else:
+        graph_thing = workspace.thing("graph", scenario.graph)
+        refs = (data_thing.ref, graph_thing.ref)
+        try:
+            frame = causal_table(
+                Dataset.load(data_thing.folder),
+                unit="user",
+                date=scenario.date or data_thing.meta.get("date"),
+            )
+            on_progress(0.5, Text("whatif.working_effect"))
+            graph = CausalGraph.from_document(graph_thing.json())
+            made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
+        except CausalRecError as error:
+            reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
+            made = Forecast.none("effect", scenario.outcome, reason)
+    others = [
+        Forecast.none(method, scenario.outcome, Text("whatif.no_lists_changed"), applies=False)
+        for method in _LIST_METHODS
+    ]
+    answers = ForecastSet(
+        scenario=scenario.name,
+        before=before_words(scenario),
+        after=sentence_of(scenario),
+        forecasts=(made, *others),
+        outcomes=(scenario.outcome,),
+    )
+    return answers, refs

@@ -1,0 +1,131 @@
+"""What a scenario needs to be played: its data, its policies, and the rows its model never saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causalrec.core.errors import DataError, NotFoundError
+from causalrec.core.words import Text
+from causalrec.whatif.scenario import Scenario, temperature_for
+from causalrec.workspace import Ref, Thing, Workspace
+
+if TYPE_CHECKING:
+    from causalrec.data.dataset import Dataset
+    from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
+
+__all__ = ["Setting", "base_policy", "before_words", "read_scenario", "setting_of", "unseen_rows"]
+
+UNBIASED_SPLITS = ("by_time", "per_user")
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A scenario about lists, ready to be played.
+
+    Attributes:
+        data: the whole log.
+        unseen: the rows the model did not learn from; None where there are none, `why` says so.
+        model, after: the unmodified and the changed policy.
+        temperature: of the unmodified policy.
+        refs: the things it was made from.
+    """
+
+    scenario: Scenario
+    data: Dataset
+    unseen: Dataset | None
+    why: Text | None
+    model: RecommenderPolicy
+    after: Policy
+    temperature: float
+    refs: tuple[Ref, ...]
+
+
+def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
+    """A saved scenario.
+
+    Raises:
+        NotFoundError: there is none with the name.
+    """
+    thing = workspace.thing("scenario", name)
+    return Scenario.make({**thing.json(), "name": thing.name}), thing
+
+
+def before_words(scenario: Scenario) -> Text:
+    """What the scenario is compared with."""
+    if scenario.on == "treatment":
+        return Text("whatif.before_treatment")
+    if scenario.before == "log":
+        return Text("whatif.before_log")
+    return Text("whatif.before_model", model=scenario.model or "")
+
+
+def unseen_rows(data: Dataset, model: Thing) -> tuple[Dataset | None, Text | None]:
+    """The rows of the log that a saved model did not learn from, else why there are none.
+
+    A policy learnt from rows looks better on them than it is, whatever the propensities.
+    """
+    from causalrec.data.split import Split
+
+    asked: dict[str, Any] = model.meta.get("asked") or {}
+    protocol = str(model.meta.get("protocol", ""))
+    if protocol not in UNBIASED_SPLITS:
+        return None, Text("whatif.no_unseen")
+    return Split.make(data, protocol, int(asked.get("seed", 0))).test, None
+
+
+def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> RecommenderPolicy:
+    """The unmodified model as a policy, at the scenario's or the default temperature.
+
+    Raises:
+        DataError: the scenario names no model.
+        NotFoundError: the model is gone.
+    """
+    from causalrec.recsys.policies.policy import RecommenderPolicy
+    from causalrec.recsys.recommender import load_recommender
+
+    if scenario.model is None:
+        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
+    thing = workspace.thing("model", scenario.model)
+    rough = RecommenderPolicy(load_recommender(thing.folder), 1.0, scenario.epsilon)
+    return rough.with_temperature(temperature_for(rough, data, scenario.temperature))
+
+
+def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
+    """Load what a scenario about lists names.
+
+    Raises:
+        NotFoundError: the dataset or the model is gone.
+        DataError: the scenario names no model.
+        ParamError: an intervention names an item, category or segment that is not known.
+    """
+    from causalrec.data.dataset import Dataset
+
+    if scenario.model is None:
+        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
+    model_thing = workspace.thing("model", scenario.model)
+    data_thing = workspace.thing("dataset", scenario.dataset)
+    learnt = [ref for ref in model_thing.made_from if ref.kind == "dataset"]
+    if learnt and learnt[0].name != scenario.dataset:
+        raise NotFoundError(
+            "whatif.other_dataset",
+            hint="whatif.other_dataset_hint",
+            model=scenario.model,
+            dataset=scenario.dataset,
+        )
+    if learnt and learnt[0].version != data_thing.version:
+        data_thing = workspace.thing("dataset", scenario.dataset, learnt[0].version)
+    data = Dataset.load(data_thing.folder)
+    unseen, why = unseen_rows(data, model_thing)
+    base = base_policy(workspace, scenario, data if unseen is None else unseen)
+    _, after = scenario.policies(base, data)
+    return Setting(
+        scenario=scenario,
+        data=data,
+        unseen=unseen,
+        why=why,
+        model=base,
+        after=after,
+        temperature=base.temperature,
+        refs=(data_thing.ref, model_thing.ref),
+    )
