@@ -12,5 +12,6 @@ TASKS = Catalogue("task", {
     "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",
+    "compare": "causalrec.tasks.compare:Compare",
 })
 # fmt: on

@@ -132,7 +132,7 @@ class Comparison(Result):
         before_name, after_name: what "before" and "after" are.
         rows: every figure of everybody; several sources of one metric stand side by side and
             are never merged into one number.
-        segments: figures by segment.
+        segments: figures by segment; split_by: the column of the user table that makes them.
         goal: the metric that the verdict is about.
         guardrails: how each guardrail held.
         verdict: the verdict.
@@ -146,6 +146,7 @@ class Comparison(Result):
     after_name: Text
     rows: tuple[MetricChange, ...]
     segments: tuple[MetricChange, ...] = ()
+    split_by: str | None = None
     goal: str
     guardrails: tuple[GuardrailCheck, ...] = ()
     verdict: Verdict

@@ -1,0 +1,100 @@
+"""A fitted world in a folder: numbers as safetensors, the rest as JSON; nothing is unpickled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from causalrec.core.errors import StorageError
+from causalrec.core.words import Text
+from causalrec.whatif.fitting import Fit
+from causalrec.whatif.logging_score import LoggingScore
+from causalrec.whatif.response import Shape
+from causalrec.whatif.world import World
+
+__all__ = ["load_world", "save_world"]
+
+_NUMBERS, _REST, _USERS = "world.safetensors", "world.json", "users.parquet"
+_FIT = ("beta", "gamma", "betas", "gammas")
+_TEXTS: TypeAdapter[tuple[Text, ...]] = TypeAdapter(tuple[Text, ...])
+
+
+def save_world(world: World, folder: Path) -> None:
+    """Write a world into a folder that exists."""
+    from safetensors.numpy import save_file
+
+    numbers: dict[str, np.ndarray] = {
+        "impressions": world.impressions,
+        "positions": world.positions,
+        "shown": world.shown,
+        "user": world.user,
+        "item": world.item,
+        "x": world.shape.x,
+        "r": world.shape.r,
+        "score_item": world.score.item,
+        "left": world.score.left,
+        "right": world.score.right,
+        "rows": world.score.rows,
+    }
+    fits = {"look": world.look, "buy": world.buy}
+    for name, fit in fits.items():
+        if fit is not None:
+            numbers |= {f"{name}_{part}": getattr(fit, part) for part in _FIT}
+    if world.price is not None:
+        numbers["price"] = world.price
+    save_file({n: np.ascontiguousarray(v) for n, v in numbers.items()}, folder / _NUMBERS)
+    rest = {
+        "name": world.name,
+        "user_ids": [str(name) for name in world.user_ids],
+        "item_ids": [str(name) for name in world.item_ids],
+        "outcomes": world.outcomes,
+        "own": world.shape.own,
+        "variances": {name: fit.variances for name, fit in fits.items() if fit is not None},
+        "flags": _TEXTS.dump_python(world.flags, mode="json"),
+    }
+    (folder / _REST).write_text(json.dumps(rest, ensure_ascii=False), encoding="utf-8")
+    if world.users is not None:
+        world.users.to_parquet(folder / _USERS)
+
+
+def load_world(folder: Path) -> World:
+    """Read a world.
+
+    Raises:
+        StorageError: files are missing or damaged.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        numbers = load_file(folder / _NUMBERS)
+        rest: dict[str, Any] = json.loads((folder / _REST).read_text(encoding="utf-8"))
+        users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
+        return World(
+            name=rest["name"],
+            user_ids=np.array(rest["user_ids"], dtype=object),
+            item_ids=np.array(rest["item_ids"], dtype=object),
+            outcomes=tuple(rest["outcomes"]),
+            **{n: numbers[n] for n in ("impressions", "positions", "shown", "user", "item")},
+            shape=Shape(numbers["x"], numbers["r"], int(rest["own"])),
+            score=LoggingScore(*(numbers[n] for n in ("score_item", "left", "right", "rows"))),
+            look=_fit(numbers, "look", rest),
+            buy=_fit(numbers, "buy", rest) if "buy_beta" in numbers else None,
+            price=numbers.get("price"),
+            users=users,
+            flags=_TEXTS.validate_python(rest["flags"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise StorageError(
+            "simulate.bad_world", hint="simulate.bad_world_hint", folder=str(folder)
+        ) from error
+
+
+def _fit(numbers: dict[str, np.ndarray], name: str, rest: dict[str, Any]) -> Fit:
+    parts = {part: numbers[f"{name}_{part}"] for part in _FIT}
+    return Fit(**parts, variances=rest["variances"][name])
