@@ -9,6 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ROLES = ["treatment", "outcome", "adjusted", "unobserved", "instrument"];
 const ALONE = ["treatment", "outcome"]; // roles that one node at most can have
 const HEIGHT = 46;
+const PORT = 7; // from a node's border to the middle of its ports
 const MOVED = 5; // px before a press becomes a drag
 const DOUBLE = 400; // ms between the two taps of a double tap
 const ZOOM = { least: 0.2, most: 3 };
@@ -375,6 +376,7 @@ class Editor {
     if (data.analysis && data.analysis.revision === this.revision && data.version === this.version)
       this.analysis = data.analysis;
     this.render();
+    this.root.dataset.id = data.id;
     this.root.dataset.analysed = this.analysis ? this.analysis.revision : "";
   }
 
@@ -765,8 +767,10 @@ class Editor {
     part.role.textContent = caption ? this.word(caption) : "";
     part.sign.textContent = unbound ? "!" : "+";
     part.badge.setAttribute("transform", `translate(${width / 2 - 4} ${-HEIGHT / 2 + 3})`);
-    part.ports.forEach((port, i) => port.setAttribute("transform",
-      `translate(${[width / 2, -width / 2, 0, 0][i]} ${[0, 0, -HEIGHT / 2, HEIGHT / 2][i]})`));
+    // Ports stand a little outside, so that the middle of a small node stays free for moving it.
+    const [w, h] = [width / 2 + PORT, HEIGHT / 2 + PORT];
+    [[w, 0], [-w, 0], [0, -h], [0, h]].forEach(([x, y], i) =>
+      part.ports[i].setAttribute("transform", `translate(${x} ${y})`));
     const chosen = this.chosen?.node === node.name;
     dress(group, {
       transform: `translate(${node.x} ${node.y})`, "data-role": node.role ?? "",
@@ -1221,6 +1225,10 @@ class Editor {
 export default function mount(component) {
   const { parentElement } = component;
   let editor = editors.get(parentElement);
+  if (editor && editor.id !== component.data.id) { // another graph took this place on the page
+    editor.destroy();
+    editor = null;
+  }
   if (!editor) {
     editor = new Editor(parentElement.querySelector(".dag"));
     editors.set(parentElement, editor);

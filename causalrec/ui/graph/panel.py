@@ -109,7 +109,7 @@ def causal_paths(graph: CausalGraph, source: str, target: str) -> Iterator[tuple
         if not more:
             break
         reach |= more
-    stack = [(source,)]
+    stack: list[tuple[str, ...]] = [(source,)]
     while stack:
         path = stack.pop()
         if path[-1] == target:

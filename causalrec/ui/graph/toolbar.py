@@ -196,7 +196,7 @@ def _status(draft: Draft) -> None:
 
 def _conflict(ws: Workspace, draft: Draft) -> None:
     """Two tabs saved one graph: say so, and offer both."""
-    name = st.session_state.get(CONFLICT)
+    name: str = st.session_state.get(CONFLICT, "")
     theirs = ws.find("graph", name) if name else None
     if theirs is None:
         return
