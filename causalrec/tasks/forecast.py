@@ -172,7 +172,7 @@ def _on_treatment(
 
     treat: Any = scenario.made[0]
     data_thing = workspace.thing("dataset", scenario.dataset)
-    refs = (data_thing.ref,)
+    refs: tuple[Ref, ...] = (data_thing.ref,)
     on_progress(0.1, Text("whatif.working_table"))
     if scenario.graph is None:
         made = Forecast.none("effect", scenario.outcome, Text("whatif.needs_graph"))
