@@ -13,6 +13,7 @@ from typing import IO
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
+from causalrec.data.text_format import unmarked_utf16
 
 __all__ = ["Source", "file_kind", "open_source", "unpacked"]
 
@@ -127,11 +128,11 @@ def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     names = archive.namelist()
     if "[Content_Types].xml" in names:
         raise other_kind(path.name, "Excel/Office")
-    members = [m for m in archive.infolist() if not m.is_dir() and not _hidden(m.filename)]
-    for member in members:
-        parts = PurePosixPath(member.filename.replace("\\", "/"))
+    for name in names:
+        parts = PurePosixPath(name.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
             raise DataError("data.zip_unsafe", hint="data.zip_unsafe_hint", name=path.name)
+    members = [m for m in archive.infolist() if not m.is_dir() and not _hidden(m.filename)]
     if len(members) != 1:
         listed = ", ".join(m.filename for m in members[:5]) or "-"
         raise DataError(
@@ -203,9 +204,8 @@ def file_kind(path: Path, name: str) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Control bytes that no text has; UTF-16 without a mark has a NUL in every other place."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) > 0.4 * len(head) / 2 and min(even, odd) < 0.05 * len(head) / 2:
+    """Control bytes that no text has; UTF-16 without a mark has NULs on one side of its pairs."""
+    if unmarked_utf16(head):
         return False
     control = sum(byte < 9 or 13 < byte < 27 for byte in head)
     return control > 0.01 * len(head)

@@ -22,6 +22,7 @@ __all__ = [
     "replace_delimiter",
     "split_lines",
     "to_utf8",
+    "unmarked_utf16",
 ]
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "latin-1")
@@ -41,12 +42,22 @@ def guess_encoding(path: Path) -> str:
         head = stream.read(4096)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if head.count(0) > len(head) // 4:
-        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    side = unmarked_utf16(head)
+    if side:
+        return side
     if _decodes(path, "utf-8"):
         return "utf-8"
     # In GBK text nearly all second bytes are 0xA1 or higher; in latin-1 text they are letters.
     return "gb18030" if _decodes(path, "gb18030") and _chinese_pairs(path) > 0.7 else "latin-1"
+
+
+def unmarked_utf16(head: bytes) -> str:
+    """The UTF-16 encoding whose NUL bytes these are (on one side of the pairs only), else ""."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    # Signs of ASCII (line ends, delimiters, digits) are at least some of the characters.
+    if max(even, odd) < max(2, 0.03 * len(head) / 2) or min(even, odd) > 0:
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -106,7 +117,8 @@ def split_lines(lines: list[str], delimiter: str) -> list[list[str]]:
 def is_quoted(lines: list[str], delimiter: str) -> bool:
     """Whether cells begin and end with quotes (a lone quote inside a cell is only a sign)."""
     edge = re.escape(delimiter)
-    return any(re.search(rf'(^|{edge})"([^"]|"")*"({edge}|$)', line) for line in lines)
+    cell = rf'(^|{edge})"([^"]|""){{0,2000}}"({edge}|$)'
+    return re.search(cell, "\n".join(lines), re.MULTILINE) is not None
 
 
 def _is_value(cell: str) -> bool:
@@ -115,17 +127,15 @@ def _is_value(cell: str) -> bool:
 
 
 def guess_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names the columns: no numbers or dates in it, and no name twice."""
-    if not rows:
+    """Whether the first row names the columns: no numbers or dates in it, but below it."""
+    named = [cell.strip() for cell in rows[0] if cell.strip()] if rows else []
+    if not named or any(_is_value(cell) for cell in named):
         return False
-    first = [cell.strip() for cell in rows[0]]
-    named = [cell for cell in first if cell]
-    if not named or any(_is_value(cell) for cell in named) or len(set(named)) < len(named):
-        return False
-    if any(meaning_of(cell) or cell.lower().endswith("id") for cell in named):
+    below = [cell.strip() for row in rows[1:] for cell in row]
+    if any(_is_value(cell) for cell in below):
         return True
-    below = {cell.strip() for row in rows[1:] for cell in row}
-    return not set(named) <= below
+    known = any(meaning_of(cell) or cell.lower().endswith("id") for cell in named)
+    return known or (len(set(named)) == len(named) and not set(named) <= set(below))
 
 
 def column_names(first: list[str], *, header: bool) -> list[str]:

@@ -30,7 +30,7 @@ def activity(result: Activity, lang: str = "en", *, dark: bool = False, **option
         fillcolor=band(colours[0]),
         line={"color": colours[0], "width": 2},
     )
-    if "users" in frame.columns:
+    if "users" in frame.columns and frame["users"].max() > 0.1 * frame["rows"].max():
         figure.add_scatter(
             x=frame["time"],
             y=frame["users"],
@@ -39,6 +39,8 @@ def activity(result: Activity, lang: str = "en", *, dark: bool = False, **option
             line={"color": colours[1], "width": 2, "dash": DASHES[1]},
         )
     figure.update_yaxes(rangemode="tozero")
+    if lang == "zh":
+        figure.update_xaxes(tickformat="%Y-%m" if result.span in ("week", "month") else "%m-%d")
     span = Text(f"data.span_{result.span}").to(lang)
     return figure.update_yaxes(title_text=Text("data.chart_per", span=span).to(lang))
 
@@ -121,8 +123,10 @@ def missingness(
 
 @draw.register(Rates)
 def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
-    """Means of the 0/1 outcomes (else of all outcomes) with their intervals."""
+    """Means of the 0/1 outcomes with their intervals; without any, the first outcome's values."""
     binary = result.frame[result.frame["binary"]]
+    if not len(binary) and len(result.values):
+        return _values(result, lang, dark=dark, **options)
     frame = (binary if len(binary) else result.frame).iloc[::-1]
     figure = new_figure(dark, lang, height=options.get("height", 110 + 44 * len(frame)))
     colour = palette(dark).series[0]
@@ -149,3 +153,20 @@ def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any
         tickformat=".1%" if len(binary) else "",
     )
     return figure.update_layout(showlegend=False)
+
+
+def _values(result: Rates, lang: str, *, dark: bool, **options: Any) -> Figure:
+    """Rows by value of the first outcome that has few values."""
+    first = result.values["outcome"].iloc[0]
+    frame = result.values[result.values["outcome"] == first]
+    figure = new_figure(dark, lang, height=options.get("height", 240))
+    figure.add_bar(
+        x=[f"{value:g}" for value in frame["value"]],
+        y=frame["rows"],
+        marker={"color": palette(dark).series[0]},
+        text=[f"{rows:,}" for rows in frame["rows"]],
+    )
+    figure.update_xaxes(
+        type="category", title_text=Text("data.chart_outcome_value", outcome=first).to(lang)
+    )
+    return figure.update_layout(showlegend=False, bargap=0.35)

@@ -21,7 +21,7 @@ class TimeFeatures(Step):
         assert times is not None
         made = {
             "time_hour": times.dt.hour.astype("float64"),
-            "time_weekday": times.dt.dayofweek.astype("float64"),
+            "time_weekday": times.dt.day_of_week.astype("float64"),
             "time_day": ((times - times.min()).dt.total_seconds() // 86400).astype("float64"),
         }
         new = {name: column for name, column in made.items() if name not in draft.frame.columns}

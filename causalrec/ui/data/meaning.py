@@ -83,7 +83,7 @@ def _column(
     options = list(table.columns)
     word = f"data.outcome_{role}" if role in MEANINGS else f"data.role_{role}"
     chosen: str | None = place.selectbox(
-        t(word),
+        _title(t(word)),
         options,
         index=options.index(guess) if guess in options else None,
         placeholder=t("page_data.no_column"),
@@ -94,11 +94,15 @@ def _column(
     return chosen
 
 
+def _title(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
 def _columns(
     place: Any, known: Pending, table: TableFile, role: str, guess: tuple[str, ...]
 ) -> tuple[str, ...]:
     chosen = place.multiselect(
-        t(f"data.role_{role}"),
+        _title(t(f"data.role_{role}")),
         list(table.columns),
         default=list(guess),
         placeholder=t("page_data.no_column"),

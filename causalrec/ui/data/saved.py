@@ -11,7 +11,9 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.result import Result
 from causalrec.data.listing import first_rows, top_items
-from causalrec.data.profile import Profile, profile
+from causalrec.data.mapping import MEANINGS, ROLES
+from causalrec.data.profile import Profile
+from causalrec.data.profiling import profile
 from causalrec.data.store import read_description
 from causalrec.ui import parts
 from causalrec.ui.data import pending as waiting
@@ -47,9 +49,7 @@ def _chosen() -> Thing:
     current = workspace().settings().get("dataset")
     index = names.index(current) if current in names else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            t("page_data.dataset"), names, index=index, key="dataset", required=True, width=420
-        )
+        name = st.selectbox(t("page_data.dataset"), names, index=index, key="dataset", width=420)
         currency()
     if name != current:
         workspace().set(dataset=name)
@@ -59,6 +59,13 @@ def _chosen() -> Thing:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _profile(folder: str) -> Profile:
     return profile(folder)
+
+
+def column_word(name: str) -> str:
+    """A frame's column in the page's language: roles and known outcomes have words."""
+    if name in ROLES:
+        return t(f"data.role_{name}")
+    return t(f"data.outcome_{name}") if name in MEANINGS else name
 
 
 def _figures(thing: Thing, known: Profile) -> None:
@@ -112,12 +119,12 @@ def _charts(known: Profile) -> None:
         ("missingness", known.missingness if known.missingness.frame["missing"].any() else None),
     ]
     there = [(name, result) for name, result in shown if result is not None]
-    columns = st.columns(2)
-    for place, (name, result) in enumerate(there):
-        with columns[place % 2], st.container(border=True):
-            st.markdown(f"**{t(f'page_data.chart_{name}')}**")
-            st.caption(plain(result.summary(language())))
-            parts.chart(result, key=f"profile-{name}")
+    for start in range(0, len(there), 2):
+        for column, (name, result) in zip(st.columns(2), there[start : start + 2], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.markdown(f"**{t(f'page_data.chart_{name}')}**")
+                st.caption(plain(result.summary(language())))
+                parts.chart(result, key=f"profile-{name}")
 
 
 def _rows(thing: Thing, facts: dict[str, Any]) -> None:
@@ -130,7 +137,9 @@ def _rows(thing: Thing, facts: dict[str, Any]) -> None:
         parts.table(items, key="top-items", column_config=form)
     with right, st.container(border=True):
         st.markdown(f"**{t('page_data.first_rows')}**")
-        parts.table(_first(str(thing.folder), language()), key="saved-rows", height=386)
+        first = _first(str(thing.folder), language())
+        first = first.rename(columns={name: column_word(name) for name in first.columns})
+        parts.table(first, key="saved-rows", height=386)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
