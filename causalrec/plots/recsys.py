@@ -59,7 +59,7 @@ def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **option
         return _forest(rows.rename(columns=names), metric, title.to(lang), (lang, dark), options)
     colours = palette(dark)
     shades = [colours.before if name == result.base else colours.after for name in rows["name"]]
-    figure = new_figure(dark, lang, height=options.get("height", 90 + 46 * len(rows)))
+    figure = new_figure(dark, lang, height=options.get("height", 70 + 48 * len(rows)))
     _dots(figure, rows, list(rows["name"]), shades, "{:.4f}" if metric in _SHARES else "{:.2f}")
     return figure.update_xaxes(title_text=_metric(metric, k, lang))
 
@@ -88,7 +88,7 @@ def _forest(
     rows: pd.DataFrame, metric: str, title: str, look: tuple[str, bool], options: dict[str, Any]
 ) -> Figure:
     lang, dark = look
-    figure = new_figure(dark, lang, height=options.get("height", 90 + 46 * len(rows)))
+    figure = new_figure(dark, lang, height=options.get("height", 70 + 48 * len(rows)))
     colours = palette(dark)
     shades, labels = [], []
     for row in rows.to_dict("records"):
@@ -134,8 +134,8 @@ def _dots(
             hovertemplate=f"{shown[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
             "<extra></extra>",
         )
-    figure.update_layout(showlegend=False)
-    figure.update_yaxes(range=[-0.6, len(rows) - 0.3], showgrid=False)
+    figure.update_layout(showlegend=False, margin={"t": 4})
+    figure.update_yaxes(range=[-0.6, len(rows) - 0.4], showgrid=False)
 
 
 def _short(name: str) -> str:

@@ -57,8 +57,9 @@ class Leaderboard(Result):
             "lower": others[others["change_high"] < 0],
             "unclear": others[(others["change_low"] <= 0) & (others["change_high"] >= 0)],
         }
+        comma = "\u3001" if lang == "zh" else ", "
         told = [
-            Text(f"recsys.board_{key}", names=", ".join(part["name"]), base=self.base)
+            Text(f"recsys.board_{key}", names=comma.join(part["name"]), base=self.base)
             for key, part in groups.items()
             if len(part)
         ]

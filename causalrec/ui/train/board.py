@@ -21,6 +21,7 @@ from causalrec.workspace import Thing
 __all__ = ["board"]
 
 _MOST = 6
+_COLUMNS = ("ndcg", *(name for name in ALL_METRICS if name != "ndcg"))
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
 
 
@@ -55,6 +56,7 @@ def _chosen(models: list[Thing]) -> list[Thing]:
         return []
     split = table_of(picked[0]).split
     same = [thing for thing in picked if table_of(thing).split == split]
+    same.sort(key=lambda thing: -float(table_of(thing).row()["value"]))
     other = [model_name(thing) for thing in picked if thing not in same]
     if other:
         text = t("page_train.other_split", names=", ".join(other), kept=model_name(picked[0]))
@@ -108,19 +110,21 @@ def _charts(found: Leaderboard, metric: str, k: int) -> None:
 def _figures(found: Leaderboard, chosen: list[Thing], k: int) -> pd.DataFrame:
     """One row a model, one column a metric: value and interval."""
     names = [model_name(thing) for thing in chosen]
-    columns: dict[str, list[str]] = {t("page_train.model"): names}
-    for metric in ALL_METRICS:
+    columns: dict[str, list[str]] = {
+        t("page_train.model"): names,
+        t("page_train.device"): [str(thing.meta["device"]).upper() for thing in chosen],
+        t("page_train.seconds"): [f"{thing.meta['seconds']:.1f}" for thing in chosen],
+    }
+    for metric in _COLUMNS:
         rows = found.at(metric, k).set_index("name").loc[names].to_dict("records")
-        digits = 2 if metric == "novelty" else 4
+        digits = 3 if metric == "novelty" else 4
         columns[f"{t(f'recsys.metric_{metric}')} @{k}"] = [_interval(r, digits) for r in rows]
-    columns[t("page_train.seconds")] = [f"{thing.meta['seconds']:.1f}" for thing in chosen]
-    columns[t("page_train.device")] = [str(thing.meta["device"]).upper() for thing in chosen]
     return pd.DataFrame(columns)
 
 
 def _interval(row: dict[Any, Any], digits: int) -> str:
-    value, low, high = (f"{row[name]:.{digits}f}" for name in ("value", "low", "high"))
-    return f"{value} ({low} – {high})"
+    low, high = (f"{row[name]:.{digits - 1}f}" for name in ("low", "high"))
+    return f"{row['value']:.{digits}f} ({low}–{high})"
 
 
 def _how(thing: Thing) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
-from causalrec.recsys.history import codes_of
+from causalrec.recsys.history import codes_of, of_dataset
 from causalrec.recsys.recommender import Recommender
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, say, t
@@ -26,7 +26,7 @@ def lists(models: list[Thing], data: Dataset) -> None:
     """A user's history and two models' lists next to each other."""
     st.header(t("page_train.lists"), anchor=False)
     first = model_of(models[0])
-    user = _user(first)
+    user = _user(first, data)
     if user is None:
         return
     past, left, right = st.columns(3)
@@ -46,18 +46,16 @@ def lists(models: list[Thing], data: Dataset) -> None:
     st.caption(t("page_train.lists_note"))
 
 
-def _user(model: Recommender) -> str | None:
+def _user(model: Recommender, data: Dataset) -> str | None:
     """The user to look at: typed, or another one at random."""
-    known = np.flatnonzero(model.history.getnnz(axis=1) > 0)
 
     def another() -> None:
-        st.session_state[_USER] = str(model.user_ids[np.random.default_rng().choice(known)])
+        chosen = np.random.default_rng().choice(_telling(model, data))
+        st.session_state[_USER] = str(model.user_ids[chosen])
 
     if _USER not in st.session_state:
-        # Somebody with a middling history shows more than the first of the table.
-        long = model.history.getnnz(axis=1)[known]
-        middle = known[np.argsort(long, kind="stable")[int(len(long) * 0.8)]]
-        st.session_state[_USER] = str(model.user_ids[middle])
+        telling = _telling(model, data)
+        st.session_state[_USER] = str(model.user_ids[telling[int(len(telling) * 0.8)]])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         user = str(st.text_input(t("page_train.user"), key=_USER, width=260)).strip()
         st.button(
@@ -69,6 +67,16 @@ def _user(model: Recommender) -> str | None:
     if codes_of([user], model.user_ids)[0] < 0:
         st.info(plain(t("page_train.unknown_user", user=user)), icon=":material/person_off:")
     return user or None
+
+
+def _telling(model: Recommender, data: Dataset) -> np.ndarray:
+    """Users with a history and, where there are any, something held out; short histories first."""
+    taken = of_dataset(data, (model.user_ids, model.item_ids)).getnnz(axis=1)
+    long = model.history.getnnz(axis=1)
+    known = np.flatnonzero((long > 0) & (taken > long))
+    if not len(known):
+        known = np.flatnonzero(long > 0)
+    return np.asarray(known[np.argsort(long[known], kind="stable")])
 
 
 def _titles(items: list[str], data: Dataset) -> list[str]:
@@ -97,6 +105,7 @@ def _history(user: str, data: Dataset, model: Recommender) -> None:
         pd.DataFrame({t("page_train.item"): _titles(shown, data)}),
         hide_index=True,
         key="train-history",
+        height="content",
     )
     if len(taken) > len(shown):
         st.caption(t("page_train.more_history", n=len(taken) - len(shown)))
@@ -114,10 +123,12 @@ def _list(user: str, data: Dataset, model: Recommender, key: str) -> None:
     marks = [t("page_train.hit") if item in later else "" for item in items]
     shown = {
         "#": frame["rank"],
-        t("page_train.item"): _titles(items, data),
         t("page_train.taken_later"): marks,
+        t("page_train.item"): _titles(items, data),
     }
-    parts.table(pd.DataFrame(shown), key=key)
+    small = st.column_config.Column(width=58)
+    config = {"#": st.column_config.Column(width=34), t("page_train.taken_later"): small}
+    parts.table(pd.DataFrame(shown), key=key, column_config=config)
     for note in frame.attrs["notes"]:
         if isinstance(note, Text):
             st.caption(plain(say(note)))

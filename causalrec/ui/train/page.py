@@ -34,8 +34,8 @@ def show() -> None:
         return
     launcher().warm()
     models = models_of(place, thing.name)
-    form(thing, first=not models)
     live_runs(thing)
+    form(thing, first=not models)
     if models:
         chosen = board(models)
         lists(chosen or models, data)

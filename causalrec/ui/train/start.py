@@ -9,11 +9,12 @@ import streamlit as st
 from causalrec.core.words import Text
 from causalrec.data.split import PROTOCOLS
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.tasks.runner import load_result
 from causalrec.tasks.train import TrainParams
 from causalrec.ui import parts
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
-from causalrec.ui.session import launcher, plain, say, t, workspace
+from causalrec.ui.session import language, launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing
 
 __all__ = ["begin", "form", "live_runs"]
@@ -106,7 +107,9 @@ def _headed(run: Run) -> None:
     name = say(Text(_key(str(run.params["model"]))))
     chosen = run.params.get("name")
     st.markdown(f"**{plain(f'{name} · {chosen}' if chosen else name)}**")
-    parts.run_status(run.id)
+    now = parts.run_status(run.id, metrics=run.active)
+    if now.status == "done":
+        parts.answer(load_result(workspace(), run.id).summary(language()))
 
 
 def _key(model: str) -> str:
