@@ -9,6 +9,7 @@ import streamlit as st
 
 from causalrec.core.result import draw
 from causalrec.core.words import Text
+from causalrec.core.words import table as words
 from causalrec.ui.frame import caught
 from causalrec.ui.session import dark, language, launcher, plain, say, t, workspace
 from causalrec.workspace import Run
@@ -120,8 +121,24 @@ def _metrics(run: Run) -> None:
     if step is not None:
         frame = frame.set_index(step)
     shown = frame.select_dtypes("number").dropna(axis=1, how="all")
-    if len(shown) > 1 and len(shown.columns):
+    if len(shown) < 2 or not len(shown.columns):
+        return
+    if run.active:
+        _growing(shown)
+    else:
         figure = draw(shown, lang=language(), dark=dark())
         st.plotly_chart(
             figure, theme=None, key=f"metrics-{run.id}", config={"displayModeBar": False}
         )
+
+
+def _growing(frame: pd.DataFrame) -> None:
+    """Curves that grow in place: a plotly chart would be mounted anew, and blink, at each look."""
+    known = words(language())
+    colours = st.get_option(f"theme.{'dark' if dark() else 'light'}.chartCategoricalColors") or [
+        None
+    ]
+    for number, (name, place) in enumerate(zip(frame, st.columns(len(frame.columns)), strict=True)):
+        place.caption(known.get(f"ui.metric_{name}", str(name).replace("_", " ")))
+        colour = colours[number % len(colours)]
+        place.line_chart(frame[[name]].dropna(), color=colour, height=200, x_label="", y_label="")
