@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.core.result import Estimate, Result
 from causalrec.core.words import Text
-from causalrec.whatif.figures import FIGURES, amount, figure, metric_name
+from causalrec.whatif.figures import FIGURES, amount, figure, metric_name, metric_said
 from causalrec.whatif.verdict import Guardrail, GuardrailCheck, Verdict, check, judge
 
 __all__ = ["SOURCES", "Comparison", "MetricChange", "compare", "lead_of"]
@@ -80,6 +80,11 @@ class MetricChange(Result):
     def name(self) -> Text | str:
         """The metric in words."""
         return metric_name(self.metric, self.k, self.unit)
+
+    @property
+    def said(self) -> Text | str:
+        """The metric within a sentence."""
+        return metric_said(self.metric, self.k, self.unit)
 
     @property
     def source_name(self) -> Text:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from causalrec.core.words import Text, table
 
-__all__ = ["FIGURES", "OF_OUTCOME", "Figure", "amount", "figure", "metric_name"]
+__all__ = ["FIGURES", "OF_OUTCOME", "Figure", "amount", "figure", "metric_name", "metric_said"]
 
 Kind = Literal["share", "money", "number", "bits"]
 
@@ -60,6 +60,14 @@ def metric_name(metric: str, k: int | None = None, unit: str = "impression") -> 
     if metric not in FIGURES:
         return metric
     return Text(key) if k is None else Text(f"{key}_k", k=k)
+
+
+def metric_said(metric: str, k: int | None = None, unit: str = "impression") -> Text | str:
+    """A metric within a sentence: "the click rate", "NDCG@10"."""
+    key = f"compare.said_{metric}" + ("_user" if unit == "user" else "")
+    if k is not None or key not in table("en"):
+        return metric_name(metric, k, unit)
+    return Text(key)
 
 
 def amount(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from causalrec.core.params import Params, param
 from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.whatif.figures import metric_name
+from causalrec.whatif.figures import metric_name, metric_said
 
 if TYPE_CHECKING:
     from causalrec.whatif.comparison import MetricChange
@@ -68,11 +68,14 @@ class GuardrailCheck(Result):
     def summary(self, lang: str = "en") -> str:
         """One sentence."""
         key = f"compare.guardrail_{self.state.replace(' ', '_')}"
+        if self.state == "holds" and (self.loss or 0.0) < 0:
+            key = "compare.guardrail_gained"
         return Text(
             key,
             metric=metric_name(self.metric, self.k),
             allowed=self.allowed,
             loss=self.loss or 0.0,
+            gain=-(self.loss or 0.0),
             reason=self.reason or "",
         ).to(lang)
 
@@ -142,7 +145,7 @@ def judge(
 
     rows = sorted(rows, key=lambda row: SOURCES.index(row.source))
     lead = lead_of(rows)
-    words: dict[str, object] = {"name": name, "metric": lead.name, "before": lead.before_name}
+    words: dict[str, object] = {"name": name, "metric": lead.said, "before": lead.before_name}
     if lead.refused:
         reason = lead.change.reason or Text("compare.not_measured")
         sentence = Text("compare.verdict_refused", **words, reason=reason)
@@ -187,7 +190,7 @@ def _by_lead(
     why: Literal["guardrail", "same", "unclear"] = "same" if lead.trend == "same" else "unclear"
     if lead.trend == "better":
         why, rail = "guardrail", broken[0]
-        words["rail"] = metric_name(rail.metric, rail.k)
+        words["rail"] = metric_said(rail.metric, rail.k)
         words |= {"loss": rail.loss or 0.0, "allowed": rail.allowed}
     return Verdict(
         code="no clear difference",

@@ -1,0 +1,196 @@
+"""Charts of a comparison: before against after, the forecasts side by side, and by segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from causalrec.core.result import draw
+from causalrec.core.words import Text
+from causalrec.plots.theme import Palette, band, new_figure, palette
+from causalrec.whatif.comparison import Comparison
+from causalrec.whatif.rows import Row, forest_rows, main_rows, segment_rows
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["comparison_chart"]
+
+_ROW, _LEAST = 46, 170
+
+
+@draw.register(Comparison)
+def comparison_chart(
+    made: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
+) -> Figure:
+    """A comparison as a chart.
+
+    Args:
+        made: the comparison.
+        lang: language of the labels.
+        dark: for a dark page.
+        options: ``kind``: "dumbbell" (default), "forest" or "segments"; ``metric`` of the last
+            two (the goal); ``truth``: the true change where it is known, by metric.
+    """
+    kind = options.get("kind", "dumbbell")
+    metric = options.get("metric", made.goal)
+    truth: dict[str, float] = options.get("truth") or {}
+    if kind == "dumbbell":
+        rows = main_rows(made, lang)
+        known = [_true_share(made, one.metric, truth) for one in made.main]
+        return _draw(rows, known, lang, dark, shares=True)
+    rows = (forest_rows if kind == "forest" else segment_rows)(made, metric, lang)
+    known = [truth.get(metric) if kind == "forest" or at == 0 else None for at in range(len(rows))]
+    return _draw(rows, known, lang, dark, shares=False)
+
+
+def _true_share(made: Comparison, metric: str, truth: dict[str, float]) -> float | None:
+    before = next(one.before.value for one in made.main if one.metric == metric)
+    return truth[metric] / abs(before) if metric in truth and before else None
+
+
+def _draw(
+    rows: list[Row], truth: list[float | None], lang: str, dark: bool, *, shares: bool
+) -> Figure:
+    colours = palette(dark)
+    figure = new_figure(dark, lang, height=max(_LEAST, 70 + _ROW * len(rows)))
+    for at, row in enumerate(rows):
+        place = len(rows) - 1 - at
+        if row.value is None:
+            _refusal(figure, row, place, colours, lang)
+        else:
+            _interval(figure, row, place, colours)
+            _points(figure, row, place, colours, shares, lang)
+    _truth(figure, truth, colours, lang)
+    _axes(figure, rows, colours, lang, shares)
+    return figure
+
+
+def _colour(row: Row, colours: Palette) -> str:
+    return colours.after if row.trend in {"better", "worse"} else colours.unsure
+
+
+def _judged(row: Row, colours: Palette) -> str:
+    return {"better": colours.good, "worse": colours.bad}.get(row.trend, colours.unsure)
+
+
+def _interval(figure: Figure, row: Row, place: int, colours: Palette) -> None:
+    """A band in the hue of the after, then the line from before to after."""
+    colour = _colour(row, colours)
+    if row.low is not None and row.high is not None:
+        figure.add_scatter(
+            x=[row.low, row.high],
+            y=[place, place],
+            mode="lines",
+            line={"color": band(colour), "width": 18},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=[0, row.value],
+        y=[place, place],
+        mode="lines",
+        line={"color": colours.before, "width": 2, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _points(
+    figure: Figure, row: Row, place: int, colours: Palette, shares: bool, lang: str
+) -> None:
+    hover = (
+        f"<b>{_plain(row.label)}</b><br>{row.before} → {row.after}<br>{row.change} ({row.interval})"
+    )
+    hover += f"<br>{_plain(row.note)} · n = {row.n:,}<extra></extra>"
+    if shares:
+        figure.add_scatter(
+            x=[0],
+            y=[place],
+            mode="markers",
+            marker={
+                "color": colours.background,
+                "size": 12,
+                "line": {"color": colours.before, "width": 2},
+            },
+            hovertemplate=hover,
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=[row.value],
+        y=[place],
+        mode="markers",
+        marker={"color": _colour(row, colours), "size": 13, "symbol": "circle"},
+        hovertemplate=hover,
+        showlegend=False,
+    )
+    figure.add_annotation(
+        x=1.01,
+        xref="paper",
+        y=place,
+        xanchor="left",
+        showarrow=False,
+        align="left",
+        text=f"<b>{row.arrow} {row.change}</b><br>{row.before} → {row.after}",
+        font={"color": _judged(row, colours), "size": 12},
+    )
+
+
+def _refusal(figure: Figure, row: Row, place: int, colours: Palette, lang: str) -> None:
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        y=place,
+        xanchor="left",
+        showarrow=False,
+        text=f"<i>{Text('compare.cannot_tell').to(lang)}</i>",
+        hovertext=_plain(row.reason),
+        font={"color": colours.muted, "size": 12},
+    )
+
+
+def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: str) -> None:
+    known = [(v, len(truth) - 1 - at) for at, v in enumerate(truth) if v is not None]
+    if known:
+        figure.add_scatter(
+            x=[v for v, _ in known],
+            y=[place for _, place in known],
+            mode="markers",
+            name=Text("compare.truth").to(lang),
+            marker={
+                "color": colours.series[1],
+                "symbol": "line-ns-open",
+                "size": 24,
+                "line": {"width": 3, "color": colours.series[1]},
+            },
+            hovertemplate="%{x:.4g}<extra></extra>",
+            showlegend=True,
+        )
+
+
+def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, shares: bool) -> None:
+    places = list(range(len(rows) - 1, -1, -1))
+    figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[_plain(row.label) for row in rows],
+        range=[-0.6, len(rows) - 0.4],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+    key = "compare.axis_share" if shares else "compare.axis_change"
+    figure.update_xaxes(
+        title={"text": Text(key).to(lang)},
+        tickformat="+.0%" if shares else None,
+        zeroline=False,
+        nticks=6,
+        fixedrange=True,
+    )
+    if all(row.value is None for row in rows):
+        figure.update_xaxes(range=[-1, 1], showticklabels=False)
+    figure.update_layout(margin={"r": 150, "t": 28})
+
+
+def _plain(text: str) -> str:
+    """Text of other people without markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
