@@ -18,18 +18,19 @@ from causalrec.ui.parts import next_step
 from causalrec.ui.session import language, plain, say, t, workspace
 from causalrec.workspace import Workspace
 
-__all__ = ["board", "edit"]
+__all__ = ["board", "edit", "editor_key"]
 
 
-def _key(ws: Workspace) -> str:
-    return f"dag-editor-{ws.id}"
+def editor_key(ws: Workspace) -> str:
+    """The editor's identity on the page (Streamlit's identities may not have two underscores)."""
+    return f"dag-editor-{ws.id.replace('_', '.')}"
 
 
 def _latest() -> tuple[Workspace, Draft]:
     """The workspace, and the draft with whatever the browser sent last."""
     ws = workspace()
     draft = current(ws)
-    if draft.accept(sent(_key(ws))):
+    if draft.accept(sent(editor_key(ws))):
         draft.autosave(ws)
     return ws, draft
 
@@ -58,7 +59,7 @@ def board() -> None:
         _answer(graph, analysis)
         dag_editor(
             draft.document,
-            key=_key(ws),
+            key=editor_key(ws),
             version=draft.version,
             revision=draft.revision,
             lang=language(),

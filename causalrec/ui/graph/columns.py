@@ -1,18 +1,17 @@
-"""What the nodes of a graph can be bound to: the columns of the current dataset."""
+"""What the nodes of a graph can be bound to: the columns that an effect's table will have."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from causalrec.causal.table import UNITS, computed_columns
 from causalrec.data.dataset import Dataset
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["current_dataset", "known_columns"]
+__all__ = ["current_dataset", "has_model", "known_columns"]
 
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _loaded(folder: str, fingerprint: str) -> Dataset:
-    return Dataset.load(folder)
+CODES = ("user", "item", "session", "time")
+"""Columns that name a thing or a moment: listed last."""
 
 
 def _thing(ws: Workspace) -> Thing | None:
@@ -21,14 +20,36 @@ def _thing(ws: Workspace) -> Thing | None:
 
 
 def current_dataset(ws: Workspace) -> Dataset | None:
-    """The workspace's current dataset, kept in memory between edits; None without one."""
+    """The workspace's current dataset, loaded; None without one."""
     thing = _thing(ws)
-    return None if thing is None else _loaded(str(thing.folder), thing.fingerprint)
+    return None if thing is None else Dataset.load(thing.folder)
+
+
+def has_model(ws: Workspace) -> bool:
+    """Whether a table can have a model's score."""
+    return bool(ws.things("model"))
 
 
 def known_columns(ws: Workspace) -> tuple[str, ...] | None:
-    """Names of the columns that an effect can use; None without a dataset."""
-    data = current_dataset(ws)
-    if data is None:
+    """Names of the columns that an effect can use, by impression or by user; None without data."""
+    thing = _thing(ws)
+    if thing is None:
         return None
-    return tuple(map(str, data.frame.columns))
+    names = _names(str(thing.folder), thing.fingerprint)
+    return (*names, "model_score") if has_model(ws) and "model_score" not in names else names
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _names(folder: str, fingerprint: str) -> tuple[str, ...]:
+    """Names only are kept, not the rows; a version on disk never changes."""
+    data = Dataset.load(folder)
+    names = [*data.outcomes, *data.covariates]
+    names += [str(column) for column in data.frame.columns]
+    for unit in UNITS:
+        names += computed_columns(data, unit)
+    if data.users is not None:
+        names += [str(column) for column in data.users.columns]
+    if data.outcome_for("purchase") is not None and data.has("price"):
+        names.append("revenue")
+    known = dict.fromkeys(names)
+    return tuple(sorted(known, key=lambda name: name in CODES))

@@ -9,7 +9,15 @@ from causalrec.causal.analysis import Analysis
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import GraphError
 
-__all__ = ["colours", "from_editor", "question", "readable", "to_editor", "unbound"]
+__all__ = [
+    "colours",
+    "from_editor",
+    "question",
+    "readable",
+    "to_editor",
+    "unbound",
+    "without_places",
+]
 
 MARKS = ("treatment", "outcome", "adjusted", "instrument", "selected")
 NODE_WIDTH = 180.0
@@ -127,7 +135,7 @@ def readable(graph: CausalGraph) -> CausalGraph:
     """
     places = graph.positions
     if len(places) < len(graph.nodes):
-        return _without_places(graph)
+        return without_places(graph)
     xs, ys = zip(*places.values(), strict=True) if places else ((0.0,), (0.0,))
     span = max(max(xs) - min(xs), max(ys) - min(ys))
     wanted = NODE_WIDTH * len(places) ** 0.5
@@ -137,5 +145,6 @@ def readable(graph: CausalGraph) -> CausalGraph:
     return graph.with_positions({n: (x * scale, y * scale) for n, (x, y) in places.items()})
 
 
-def _without_places(graph: CausalGraph) -> CausalGraph:
+def without_places(graph: CausalGraph) -> CausalGraph:
+    """The graph for the browser to lay out."""
     return CausalGraph(**(graph.parts() | {"positions": {}}))

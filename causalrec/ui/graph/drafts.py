@@ -40,6 +40,7 @@ class Draft:
         name: of the saved graph it came from; "" for a new one.
         saved: the saved version it came from, 0 for a new one.
         clean: the document as it was saved or opened.
+        unit: of the table that its question asks for, where known.
     """
 
     document: dict[str, Any] = field(default_factory=_empty)
@@ -48,6 +49,7 @@ class Draft:
     name: str = ""
     saved: int = 0
     clean: dict[str, Any] = field(default_factory=_empty)
+    unit: str = ""
 
     def __post_init__(self) -> None:
         self._bump()
@@ -94,12 +96,13 @@ class Draft:
     def open(self, thing: Thing) -> None:
         """Continue from a saved version."""
         self.put(CausalGraph.from_document(thing.json()))
-        self.name, self.saved, self.clean = thing.name, thing.version, self.document
+        self.unit = str(thing.meta.get("unit") or "")
+        self.kept(thing)
 
-    def start(self, graph: CausalGraph, name: str = "") -> None:
+    def start(self, graph: CausalGraph, name: str = "", unit: str = "") -> None:
         """Begin a new graph."""
         self.put(graph)
-        self.name, self.saved, self.clean = name, 0, _empty()
+        self.name, self.saved, self.clean, self.unit = name, 0, _empty(), unit
 
     def kept(self, thing: Thing) -> None:
         """Note that the document is saved as this version."""
@@ -114,6 +117,7 @@ class Draft:
                     "name": self.name,
                     "saved": self.saved,
                     "clean": self.clean,
+                    "unit": self.unit,
                 }
             )
 

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from causalrec.causal.graph import CausalGraph
+from causalrec.causal.starting import STARTING_GRAPHS
 from causalrec.ui.frame import caught
+from causalrec.ui.graph.columns import current_dataset, has_model
+from causalrec.ui.graph.document import without_places
 from causalrec.ui.graph.drafts import Draft
-from causalrec.ui.session import t
+from causalrec.ui.session import plain, say, t
 from causalrec.workspace import Workspace
 
 __all__ = ["show"]
 
 
-def show(ws: Workspace, draft: Draft) -> None:
-    """Draw the menu."""
+def show(ws: Workspace, draft: Draft, close: Callable[[], None]) -> None:
+    """Draw the menu; starting again never loses the graph on the canvas (undo has it)."""
+    titles = {name: say(graph.title) for name, graph in STARTING_GRAPHS.items()}
+    name = st.radio(
+        t("page_graph.start_from"),
+        list(titles),
+        format_func=titles.__getitem__,
+        key="graph-start-name",
+    )
+    data = current_dataset(ws)
+    bound = STARTING_GRAPHS[name].bind(data, model=has_model(ws))
+    if data is None:
+        st.caption(t("page_graph.no_dataset"))
+    elif bound.missing:
+        for lack in bound.missing:
+            st.markdown(f":orange[:material/warning: {plain(say(lack))}]")
+    else:
+        st.markdown(f":material/check: {t('page_graph.start_bound')}")
 
-    def blank() -> None:
+    def begin(graph: CausalGraph, title: str = "", unit: str = "") -> None:
         with caught():
-            draft.start(CausalGraph([]))
+            draft.start(without_places(graph), title, unit)
             draft.autosave(ws)
+            close()
 
-    st.button(t("page_graph.blank"), key="graph-blank", on_click=blank)
+    with st.container(horizontal=True):
+        st.button(
+            t("page_graph.start_now"),
+            key="graph-start",
+            type="primary",
+            on_click=lambda: begin(bound.graph, titles[name], bound.unit),
+        )
+        st.button(t("page_graph.blank"), key="graph-blank", on_click=lambda: begin(CausalGraph([])))
+    if draft.changed and draft.document["nodes"]:
+        st.caption(t("page_graph.start_lost"))

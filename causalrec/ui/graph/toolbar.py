@@ -27,7 +27,9 @@ def show(ws: Workspace, draft: Draft) -> None:
     """Draw the row; the contents of a closed menu are not computed."""
     row = st.container(horizontal=True, vertical_alignment="bottom", key="graph-toolbar")
     with row:
-        _menu("new", ":material/add_circle:", lambda: starting.show(ws, draft))
+        _menu(
+            "new", ":material/add_circle:", lambda: starting.show(ws, draft, lambda: _close("new"))
+        )
         _menu("import", ":material/upload:", lambda: _import(ws, draft))
         _menu("open", ":material/folder_open:", lambda: _open(ws, draft))
         _menu("export", ":material/download:", lambda: _export(draft))
@@ -173,10 +175,14 @@ def _save(ws: Workspace, draft: Draft, name: str, expect: int | None = None) -> 
         if expect is None:
             expect = draft.saved if name == draft.name else 0
         graph = draft.graph
-        marks = {role: list(graph.marked(role)) for role in ("treatment", "outcome")}
+        facts = {role: list(graph.marked(role)) for role in ("treatment", "outcome")}
         try:
             thing = ws.save_json(
-                "graph", name, graph.to_document(draft.revision), meta=marks, expect=expect
+                "graph",
+                name,
+                graph.to_document(draft.revision),
+                meta={**facts, "unit": draft.unit},
+                expect=expect,
             )
         except ConflictError:
             st.session_state[CONFLICT] = name
