@@ -121,12 +121,12 @@ class Rates(Result):
         frame: `outcome`, `value`, `low`, `high`, `n`, `binary`. Intervals by the normal
             approximation of the mean, rows taken as independent.
         impressions: rows are impressions, so that a 0/1 outcome's mean is a rate per impression.
-        values: rows by `outcome` and `value` of the outcomes with 3 to 20 different values.
+        distribution: rows by `outcome` and `value` of the outcomes with 3 to 20 different values.
     """
 
     frame: Frame
     impressions: bool
-    values: Frame
+    distribution: Frame
 
     def to_frame(self) -> pd.DataFrame:
         """One row an outcome."""

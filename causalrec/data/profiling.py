@@ -141,10 +141,12 @@ class _Asker:
         return Rates(
             frame=frame.drop(columns="least"),
             impressions=zeros and not self.facts["event"],
-            values=self._values([o for o in frame["outcome"] if o not in self.facts["binary"]]),
+            distribution=self._distribution(
+                [o for o in frame["outcome"] if o not in self.facts["binary"]]
+            ),
         )
 
-    def _values(self, outcomes: list[str]) -> pd.DataFrame:
+    def _distribution(self, outcomes: list[str]) -> pd.DataFrame:
         """Rows by value of outcomes with few values."""
         found = [pd.DataFrame({"outcome": [], "value": [], "rows": []})]
         for outcome in outcomes:

@@ -125,7 +125,7 @@ def missingness(
 def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Means of the 0/1 outcomes with their intervals; without any, the first outcome's values."""
     binary = result.frame[result.frame["binary"]]
-    if not len(binary) and len(result.values):
+    if not len(binary) and len(result.distribution):
         return _values(result, lang, dark=dark, **options)
     frame = (binary if len(binary) else result.frame).iloc[::-1]
     figure = new_figure(dark, lang, height=options.get("height", 110 + 44 * len(frame)))
@@ -157,8 +157,8 @@ def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any
 
 def _values(result: Rates, lang: str, *, dark: bool, **options: Any) -> Figure:
     """Rows by value of the first outcome that has few values."""
-    first = result.values["outcome"].iloc[0]
-    frame = result.values[result.values["outcome"] == first]
+    first = result.distribution["outcome"].iloc[0]
+    frame = result.distribution[result.distribution["outcome"] == first]
     figure = new_figure(dark, lang, height=options.get("height", 240))
     figure.add_bar(
         x=[f"{value:g}" for value in frame["value"]],
