@@ -13,5 +13,6 @@ TASKS = Catalogue("task", {
     "train": "causalrec.tasks.train:Train",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",
     "compare": "causalrec.tasks.compare:Compare",
+    "report": "causalrec.tasks.report:Report",
 })
 # fmt: on

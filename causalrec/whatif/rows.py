@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from causalrec.core.words import Text, render
@@ -74,8 +73,8 @@ def _row(one: MetricChange, label: str, made: Comparison, lang: str, shares: boo
     if one.refused:
         reason = str(render(one.change.reason or Text("compare.not_measured"), lang))
         sign = ARROWS["refused"]
-        empty: Sequence[str] = ("",) * 4
-        return Row(label, note, *empty, 0, None, None, None, "refused", sign, reason)
+        nothing = (None, None, None)
+        return Row(label, note, "", "", "", "", 0, *nothing, "refused", sign, reason)
     scale = 1.0 / abs(one.before.value) if shares and one.before.value else 1.0
     ends = [None if v is None else scale * v for v in (one.change.low, one.change.high)]
     trend = one.trend
