@@ -13,7 +13,7 @@ LANDMARKS = 80
 def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Feature matrices to choose from, each (n, m) standardised, without an intercept.
 
-    * ``linear``: the columns;
+    * ``linear``: the columns, and the normal scores of the smooth ones;
     * ``curves``: with truncated cubic curves at quantiles, squares and products of pairs;
     * ``smooth``: with a Gaussian kernel;
     * ``rough``: with a kernel of main effects and pairs that allows kinks and steps.
@@ -24,15 +24,28 @@ def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[s
         smooth: which columns have more than two values, bool (p,).
         rng: picks the landmarks.
     """
-    made = {"linear": x}
+    score = x.copy()
+    for j in np.flatnonzero(smooth):
+        score[:, j] = _normal_scores(x[:, j])
+    made = {"linear": np.column_stack([x, score[:, smooth]])}
     if x.shape[1] == 0 or len(x) < 60:
         return made
-    bounded = np.clip(x, -3.0, 3.0)
-    made["curves"] = _standard(np.column_stack([x, *_curves(x, smooth), *_pairs(bounded, smooth)]))
+    bent = np.column_stack([x, *_curves(score, smooth), *_pairs(score, smooth)])
+    made["curves"] = _standard(bent)
     at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 4), replace=False)
     for name, kernel in (("smooth", _gaussian), ("rough", _pairwise)):
-        made[name] = _standard(np.column_stack([x, _nystrom(bounded, bounded[at], kernel)]))
+        features = _nystrom(score, score[at], kernel)
+        made[name] = _standard(np.column_stack([x, score[:, smooth], features]))
     return made
+
+
+def _normal_scores(column: np.ndarray) -> np.ndarray:
+    """Ranks (ties shared) as quantiles of a normal distribution: skewed columns become even."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    scores = ndtri((rankdata(column) - 0.5) / len(column))
+    return np.asarray((scores - scores.mean()) / max(float(scores.std()), 1e-9))
 
 
 def _standard(features: np.ndarray) -> np.ndarray:

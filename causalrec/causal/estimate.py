@@ -135,9 +135,13 @@ def _rows(
         numbers = table[query.treatment].to_numpy(dtype=float, na_value=np.nan)
         table[query.treatment] = np.where(np.isfinite(numbers), numbers, np.nan)
     told = []
+    known = frame.attrs.get("causalrec", {})
+    if known.get("chosen"):
+        told.append(Text("causal.flag_chosen"))
     if cluster == "auto":
-        cluster = frame.attrs.get("causalrec", {}).get("cluster")
-        if cluster is None and "causalrec" not in frame.attrs:
+        cluster = known.get("cluster")
+        if cluster not in frame.columns:
+            cluster = None
             told.append(Text("causal.flag_independent"))
     if cluster is None:
         return table, None, told

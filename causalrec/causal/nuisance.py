@@ -19,6 +19,8 @@ from causalrec.core.seeds import generator
 __all__ = ["Nuisance", "make_folds"]
 
 TREES_FROM = 2_000
+LESS_SMOOTH = 0.03
+"""Propensities get this share of the best-predicting penalty: bias matters more than variance."""
 MOST_TRAINED = 40_000
 
 
@@ -102,7 +104,7 @@ class Nuisance:
         made, losses = [], []
         for features in self.bases.values():
             line = cross_fit_ridge(features, t, self.folds, rows)
-            fitted = cross_fit_logistic(features, t, self.folds, rows, line.penalty * 0.2)
+            fitted = cross_fit_logistic(features, t, self.folds, rows, line.penalty * LESS_SMOOTH)
             made.append(fitted.predicted)
             losses.append(fitted.loss)
         if rows.sum() >= TREES_FROM and self.design.x.shape[1]:

@@ -58,18 +58,24 @@ class Overlap:
         return float(self.balance["after"].abs().max()) if len(self.balance) else 0.0
 
     @property
+    def unbalanced(self) -> bool:
+        """Whether a covariate differs by more than .25 beyond what chance explains."""
+        chance = 2.0 * float(np.sqrt(sum(1.0 / n for n in self.effective)))
+        return self.worst > LARGEST_DIFFERENCE + chance
+
+    @property
     def poor(self) -> bool:
         """Whether the overlap alarm rings."""
         return (
             self.extreme > EXTREME_SHARE
             or min(self.effective) < FEWEST_EFFECTIVE
-            or self.worst > LARGEST_DIFFERENCE
+            or self.unbalanced
         )
 
     @property
     def hopeless(self) -> bool:
         """Whether even weights for the overlap leave too little to compare."""
-        return min(self.effective) < FEWEST_EFFECTIVE / 2 or self.worst > LARGEST_DIFFERENCE
+        return min(self.effective) < FEWEST_EFFECTIVE / 2 or self.unbalanced
 
 
 def examine(problem: Problem, target: str) -> Overlap:
