@@ -27,8 +27,8 @@ class Step(Params):
     name: str = param(help="whatif.step_name", choices=tuple(INTERVENTIONS))
     params: dict[str, Any] = param({}, help="whatif.step_params")
 
-    def make(self) -> Intervention:  # type: ignore[override]
-        """The intervention.
+    def intervention(self) -> Intervention:
+        """The intervention that it names.
 
         Raises:
             NotFoundError, ParamError: the name or a parameter is wrong.
@@ -63,7 +63,7 @@ class Scenario(Params):
             NotFoundError, ParamError: one cannot be made.
             ParamError: a treatment stands beside something else.
         """
-        made = tuple(step.make() for step in self.interventions)
+        made = tuple(step.intervention() for step in self.interventions)
         if any(one.on == "treatment" for one in made) and len(made) > 1:
             raise ParamError("whatif.treat_alone", hint="whatif.treat_alone_hint")
         return made
@@ -109,6 +109,8 @@ def temperature_for(policy: RecommenderPolicy, data: Dataset, asked: float | Non
 def sentence_of(scenario: Scenario) -> Text:
     """What a scenario changes, as one phrase."""
     phrases = [one.sentence for one in scenario.made]
+    if not phrases and scenario.before == "log":
+        return Text("whatif.say_model", model=scenario.model or "")
     if not phrases:
         return Text("whatif.say_nothing")
     joined = phrases[0]

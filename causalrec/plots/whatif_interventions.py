@@ -1,0 +1,133 @@
+"""Forecasts side by side: the change and its interval, one row a method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from causalrec.core.result import Estimate, draw
+from causalrec.core.words import Text
+from causalrec.plots.theme import band, new_figure, palette
+from causalrec.whatif.forecast import METHODS, Forecast, ForecastSet
+from causalrec.whatif.ope.value import PolicyValue
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["forecast", "forecast_set", "policy_value"]
+
+
+@draw.register(ForecastSet)
+def forecast_set(
+    result: ForecastSet, lang: str = "en", *, dark: bool = False, **options: Any
+) -> Figure:
+    """The change that each method forecasts for one outcome, with 0 and, where known, the truth.
+
+    Args:
+        result: the forecasts.
+        lang: language of the labels.
+        dark: for a dark page.
+        options: ``outcome`` (the first), ``truth`` (the true change, or None).
+    """
+    outcome = options.get("outcome") or result.outcomes[0]
+    told = [f for f in result.of(outcome) if not f.refused]
+    told.sort(key=lambda f: METHODS.index(f.method), reverse=True)
+    per_user = any(f.unit == "user" for f in told)
+    title = "chart_change_user" if per_user else "chart_change"
+    rows = [(f.label.to(lang), f.change) for f in told]
+    scale = 100.0 if outcome in ("click", "purchase") else 1.0
+    label = Text(f"page_interventions.{title}").to(lang) + (" (pp)" if scale > 1 else "")
+    return _forest(rows, (lang, dark), label=label, scale=scale, truth=options.get("truth"))
+
+
+@draw.register(Forecast)
+def forecast(result: Forecast, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    """One method's change, as in the set; ``truth`` in the options adds the true change."""
+    alone = ForecastSet(
+        scenario="",
+        before=result.label,
+        after=result.label,
+        forecasts=(result,),
+        outcomes=(result.outcome,),
+    )
+    return forecast_set(alone, lang, dark=dark, **options)
+
+
+@draw.register(PolicyValue)
+def policy_value(
+    result: PolicyValue, lang: str = "en", *, dark: bool = False, **options: Any
+) -> Figure:
+    """The value and its interval; the log's own mean is the reference."""
+    rows = [] if result.refused else [(Text(f"whatif.ope_{result.estimator}").to(lang), result)]
+    figure = _forest(
+        rows,
+        (lang, dark),
+        label=result.outcome,
+        truth=options.get("truth"),
+        zero=result.against_log,
+    )
+    if result.log_value is not None and not result.against_log:
+        figure.add_vline(x=result.log_value, line_dash="dot", line_color=palette(dark).before)
+    return figure
+
+
+def _forest(
+    rows: Sequence[tuple[str, Estimate]],
+    how: tuple[str, bool],
+    *,
+    label: str,
+    scale: float = 1.0,
+    truth: float | None = None,
+    zero: bool = True,
+) -> Figure:
+    lang, dark = how
+    figure, colours = new_figure(dark, lang, height=110 + 46 * max(len(rows), 1)), palette(dark)
+    for at, (name, estimate) in enumerate(rows):
+        assert estimate.value is not None
+        sure = estimate.excludes_zero or not zero
+        colour = colours.after if sure else colours.unsure
+        low, high = (scale * float(edge or 0.0) for edge in (estimate.low, estimate.high))
+        value = scale * estimate.value
+        hover = f"{name}: {value:+.3g} [{low:+.3g}, {high:+.3g}], n = {estimate.n:,}"
+        figure.add_scatter(
+            x=[low, high],
+            y=[at, at],
+            mode="lines",
+            line={"color": band(colour, 0.45), "width": 10},
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=[value],
+            y=[at],
+            mode="markers",
+            marker={"color": colour, "size": 11, "symbol": "circle" if sure else "circle-open"},
+            hovertext=hover,
+            hoverinfo="text",
+        )
+    if zero:
+        figure.add_vline(x=0, line_color=colours.muted, line_width=1)
+    if truth is not None:
+        figure.add_vline(
+            x=scale * truth,
+            line_color=colours.series[1],
+            line_dash="dash",
+            line_width=2,
+            annotation={
+                "text": Text("page_interventions.chart_truth").to(lang),
+                "font": {"color": colours.series[1]},
+                "yanchor": "bottom",
+            },
+        )
+    figure.update_layout(
+        showlegend=False,
+        xaxis_title=label,
+        xaxis_zeroline=False,
+        yaxis={
+            "tickvals": list(range(len(rows))),
+            "ticktext": [name for name, _ in rows],
+            "range": [-0.6, max(len(rows), 1) - 0.4],
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    return figure

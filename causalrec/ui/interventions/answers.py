@@ -1,0 +1,112 @@
+"""Three forecasts side by side, each with its interval or the reason why it has none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.ui import parts
+from causalrec.ui.interventions.kept import truth_of
+from causalrec.ui.session import plain, say, t, workspace
+from causalrec.whatif.forecast import Forecast, ForecastSet, outcome_word
+from causalrec.whatif.scenario import Scenario
+from causalrec.workspace import Thing
+
+__all__ = ["answers"]
+
+_COLUMNS = (("effect",), ("off-policy-snips", "off-policy-ips"), ("simulator",))
+_KIND = {"agree": "good", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
+
+
+def answers(made: ForecastSet, scenario: Scenario, dataset: Thing) -> None:
+    """Draw the forecasts of a scenario; the truth too where the log can reveal it."""
+    st.subheader(t("page_interventions.forecasts"), anchor=False)
+    words = t("page_interventions.against", after=made.after, before=made.before)
+    st.caption(plain(words))
+    outcome = made.outcomes[0]
+    if len(made.outcomes) > 1:
+        outcome = st.segmented_control(
+            t("page_interventions.outcome"),
+            made.outcomes,
+            default=outcome,
+            required=True,
+            format_func=lambda name: say(outcome_word(name)),
+            key="forecast-outcome",
+            label_visibility="collapsed",
+        )
+    agreement = made.agreement(outcome)
+    sentence = t(f"page_interventions.{agreement.replace(' ', '_')}")
+    parts.answer(f"{say(outcome_word(outcome))}: {sentence}", _KIND[agreement])
+    for column, methods in zip(st.columns(3), _COLUMNS, strict=True):
+        with column:
+            for forecast in made.of(outcome):
+                if forecast.method in methods:
+                    _card(forecast)
+    truth = _truth(made, scenario, dataset, outcome)
+    if any(not f.refused for f in made.of(outcome)):
+        parts.chart(made, key="forecast-chart", outcome=outcome, truth=truth)
+    _assumptions(made.of(outcome))
+
+
+def _card(forecast: Forecast) -> None:
+    label, unit = say(forecast.label), _unit(forecast)
+    if forecast.refused:
+        with st.container(border=True):
+            st.markdown(f"**{plain(label)}**")
+            icon = ":material/block:" if forecast.applies else ":material/do_not_disturb_on:"
+            kind = "refuses" if forecast.applies else "not_applicable"
+            st.caption(f"{icon} {t(f'page_interventions.{kind}')}")
+            st.caption(plain(say(forecast.reason)))
+        return
+    parts.estimate_card(label, forecast.change, unit, signed=True)
+    plain_unit = "%" if unit == "pp" else unit
+    from_to = [parts.number(e.value, plain_unit) for e in (forecast.before, forecast.after)]
+    note = t("page_interventions.from_to", before=from_to[0], after=from_to[1])
+    per = t(f"page_interventions.per_{forecast.unit}")
+    st.caption(plain(f"{note} · {per}"))
+
+
+def _unit(forecast: Forecast) -> str:
+    if forecast.outcome == "revenue":
+        return str(workspace().settings().get("currency") or "")
+    return "pp" if forecast.outcome in ("click", "purchase") else ""
+
+
+def _truth(made: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str) -> float | None:
+    if "shop" not in dataset.meta:
+        return None
+    if not st.toggle(
+        t("page_interventions.show_truth"), key="forecast-truth", persist_state="session"
+    ):
+        return None
+    try:
+        with st.spinner(t("page_interventions.asking_truth")):
+            truths = truth_of(workspace(), scenario, dataset, made.outcomes) or {}
+    except CausalRecError as error:
+        st.caption(plain(say(error.text)))
+        return None
+    if outcome not in truths:
+        st.caption(t("page_interventions.no_truth"))
+        return None
+    _tell(truths[outcome], made.of(outcome))
+    return truths[outcome]
+
+
+def _tell(truth: float, forecasts: tuple[Forecast, ...]) -> None:
+    unit = _unit(forecasts[0])
+    told = [f for f in forecasts if not f.refused]
+    held = [f for f in told if (f.change.low or 0) <= truth <= (f.change.high or 0)]
+    shown = parts.number(truth, unit, signed=True)
+    words = t("page_interventions.truth", value=shown, held=len(held), told=len(told))
+    st.markdown(f":material/visibility: {plain(words)}")
+
+
+def _assumptions(forecasts: tuple[Forecast, ...]) -> None:
+    told = [f for f in forecasts if f.assumptions]
+    if not told:
+        return
+    with st.expander(t("page_interventions.assumptions"), icon=":material/rule:"):
+        for forecast in told:
+            st.markdown(f"**{plain(say(forecast.label))}**")
+            for one in forecast.assumptions:
+                st.markdown(f"- {plain(say(one))}")

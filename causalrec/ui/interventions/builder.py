@@ -1,0 +1,201 @@
+"""Building a scenario: what it starts from, what is changed, and against what it is compared."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from causalrec.causal.graph import CausalGraph
+from causalrec.core.errors import CausalRecError
+from causalrec.data.dataset import Dataset
+from causalrec.ui import parts
+from causalrec.ui.interventions.draft import Draft
+from causalrec.ui.interventions.pickers import possible, segments_of, step_form
+from causalrec.ui.session import plain, say, t
+from causalrec.ui.train.kept import model_name
+from causalrec.whatif.interventions import INTERVENTIONS
+from causalrec.whatif.scenario import Step
+from causalrec.workspace import Thing
+
+__all__ = ["build_lists", "build_treatment"]
+
+
+def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
+    """Model, temperature, comparison and interventions, written into the draft."""
+    names = [model.name for model in models]
+    by_name = {model.name: model for model in models}
+    draft.model = str(
+        st.selectbox(
+            t("page_interventions.model"),
+            names,
+            names.index(draft.model) if draft.model in names else 0,
+            format_func=lambda name: model_name(by_name[name]),
+            help=t("whatif.scenario_model"),
+            key=draft.key("model"),
+        )
+    )
+    left, right = st.columns(2)
+    draft.before = str(
+        left.segmented_control(
+            t("whatif.scenario_before_label"),
+            ("model", "log"),
+            default=draft.before,
+            required=True,
+            format_func=lambda which: t(f"page_interventions.before_{which}"),
+            help=t("whatif.scenario_before"),
+            key=draft.key("before"),
+        )
+    )
+    draft.temperature = right.number_input(
+        t("whatif.scenario_temperature_label"),
+        min_value=1e-9,
+        value=draft.temperature,
+        format="%.4g",
+        placeholder=t("ui.auto"),
+        help=t("whatif.scenario_temperature"),
+        key=draft.key("temperature"),
+    )
+    _steps(draft)
+    _add(draft, data)
+
+
+def _steps(draft: Draft) -> None:
+    st.markdown(f"**{t('page_interventions.changes')}**")
+    if not draft.steps:
+        st.caption(t("page_interventions.no_changes"))
+    for at, step in enumerate(draft.steps):
+        words, button = st.columns([6, 1], vertical_alignment="center")
+        words.markdown(f":material/tune: {plain(_sentence(step))}")
+        button.button(
+            "",
+            key=draft.key(f"remove-{at}"),
+            icon=":material/close:",
+            type="tertiary",
+            help=t("page_interventions.remove"),
+            on_click=_remove,
+            args=(draft, at),
+        )
+
+
+def _sentence(step: dict[str, object]) -> str:
+    try:
+        return say(Step.make(step).intervention().sentence)
+    except CausalRecError as error:
+        return say(error.text)
+
+
+def _remove(draft: Draft, at: int) -> None:
+    del draft.steps[at]
+
+
+def _add(draft: Draft, data: Dataset) -> None:
+    with st.container(border=True):
+        name = st.selectbox(
+            t("page_interventions.add"),
+            possible(data),
+            format_func=lambda name: t(f"whatif.do_{name.replace('-', '_')}"),
+            key=draft.key("kind"),
+        )
+        params = step_form(name, data, draft.key(f"form-{name}"))
+        if st.button(t("page_interventions.add_button"), key="scenario-add", icon=":material/add:"):
+            INTERVENTIONS[name](**params)  # refuses what cannot be
+            draft.steps.append({"name": name, "params": params})
+            st.rerun()
+
+
+def build_treatment(
+    draft: Draft, data: Dataset, graphs: list[Thing], given: str | None = None
+) -> bool:
+    """Graph, treatment, value, segment and outcome; whether there is a graph to start from.
+
+    Args:
+        draft: takes what is chosen.
+        data: the log.
+        graphs: saved graphs.
+        given: when the treatment was given, where the dataset knows.
+    """
+    if not graphs:
+        parts.empty_state("page_interventions.no_graph", "graph")
+        return False
+    names = [graph.name for graph in graphs]
+    draft.graph = str(
+        st.selectbox(
+            t("page_interventions.graph"),
+            names,
+            names.index(draft.graph) if draft.graph in names else 0,
+            help=t("whatif.scenario_graph"),
+            key=draft.key("graph"),
+        )
+    )
+    graph = CausalGraph.from_document(graphs[names.index(draft.graph)].json())
+    nodes = [node for node in graph.nodes if node not in graph.latent]
+    marked = {role: next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")}
+    node = draft.treat.get("node") or marked["treatment"]
+    left, right = st.columns(2)
+    picked = left.selectbox(
+        t("whatif.param_node_label"),
+        nodes,
+        nodes.index(node) if node in nodes else 0,
+        help=t("whatif.param_node"),
+        key=draft.key("node"),
+    )
+    outcome = draft.outcome if draft.outcome in nodes else marked["outcome"]
+    draft.outcome = str(
+        right.selectbox(
+            t("page_interventions.outcome"),
+            nodes,
+            nodes.index(outcome) if outcome in nodes else len(nodes) - 1,
+            help=t("whatif.scenario_outcome"),
+            key=draft.key("outcome"),
+        )
+    )
+    draft.treat = {"node": picked, "value": _value(draft, data), "segment": _whom(draft, data)}
+    draft.date = _date(draft, data, given)
+    return True
+
+
+def _value(draft: Draft, data: Dataset) -> float:
+    column = draft.treat.get("node")
+    now = float(draft.treat.get("value", 1.0))
+    known = data.frame[column] if column in data.frame.columns else pd.Series([0, 1])
+    if set(pd.Series(known).dropna().unique()) <= {0, 1}:
+        chosen = st.segmented_control(
+            t("page_interventions.set_to"),
+            (1.0, 0.0),
+            default=1.0 if now else 0.0,
+            required=True,
+            format_func=lambda v: t("page_interventions.give" if v else "page_interventions.take"),
+            key=draft.key("value"),
+        )
+        return float(chosen)
+    return float(st.number_input(t("page_interventions.set_to"), value=now, key=draft.key("value")))
+
+
+def _whom(draft: Draft, data: Dataset) -> str | None:
+    options = [None, *segments_of(data)]
+    now = draft.treat.get("segment")
+    chosen: str | None = st.selectbox(
+        t("page_interventions.whom"),
+        options,
+        options.index(now) if now in options else 0,
+        format_func=lambda s: t("page_interventions.everybody") if s is None else s,
+        key=draft.key("whom"),
+    )
+    return chosen
+
+
+def _date(draft: Draft, data: Dataset, given: str | None) -> str | None:
+    """When the treatment was given, where the log has times."""
+    if not data.has("time"):
+        return None
+    times = data.frame["time"]
+    middle = times.min() + (times.max() - times.min()) / 2
+    chosen = st.date_input(
+        t("page_interventions.date"),
+        pd.Timestamp(draft.date or given or middle).date(),
+        min_value=times.min().date(),
+        max_value=times.max().date(),
+        help=t("whatif.scenario_date"),
+        key=draft.key("date"),
+    )
+    return str(chosen)

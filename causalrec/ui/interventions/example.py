@@ -1,0 +1,97 @@
+"""How the lists of one example user change, by title."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from causalrec.data.dataset import Dataset
+from causalrec.recsys.history import codes_of
+from causalrec.ui import parts
+from causalrec.ui.session import language, plain, t
+
+__all__ = ["example"]
+
+_LONG = 10
+_USER = "scenario-user"
+
+
+def example(before: Any, after: Any, data: Dataset) -> None:
+    """Before and after side by side for a user that the person can change.
+
+    Args:
+        before: the unmodified policy.
+        after: the changed one.
+        data: the log, for titles.
+    """
+    st.subheader(t("page_interventions.example"), anchor=False)
+    code = _user(before)
+    if code is None:
+        return
+    lists = [policy.top(np.array([code]), _LONG)[0] for policy in (before, after)]
+    chances = [policy.probabilities(np.array([code]))[0] for policy in (before, after)]
+    left, right = st.columns(2)
+    for column, which in ((left, 0), (right, 1)):
+        with column.container(border=True):
+            word = "before" if which == 0 else "after"
+            st.markdown(f"**{t(f'page_interventions.list_{word}')}**")
+            _list(which, lists, chances[which], (before, data))
+    changed = int((lists[0] != lists[1]).sum())
+    moved = 0.5 * float(np.abs(chances[1] - chances[0]).sum())
+    st.caption(t("page_interventions.example_note", changed=changed, of=_LONG, moved=moved))
+
+
+def _user(policy: Any) -> int | None:
+    """Code of the user to look at: typed, or another one at random."""
+
+    def another() -> None:
+        st.session_state[_USER] = str(np.random.default_rng().choice(policy.user_ids))
+
+    if _USER not in st.session_state:
+        st.session_state[_USER] = str(policy.user_ids[len(policy.user_ids) // 3])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        user = str(st.text_input(t("page_train.user"), key=_USER, width=220)).strip()
+        st.button(
+            t("page_train.another"),
+            key="scenario-another",
+            icon=":material/shuffle:",
+            on_click=another,
+        )
+    code = int(codes_of([user], policy.user_ids)[0])
+    if code < 0:
+        st.info(plain(t("page_train.unknown_user", user=user)), icon=":material/person_off:")
+        return None
+    return code
+
+
+def _list(
+    which: int, lists: list[np.ndarray], chances: np.ndarray, known: tuple[Any, Dataset]
+) -> None:
+    policy, data = known
+    items = lists[which][lists[which] >= 0]
+    codes = codes_of(policy.item_ids[items], data.item_ids)
+    columns: dict[str, Any] = {"#": np.arange(1, len(items) + 1)}
+    config = {"#": st.column_config.Column(width=34)}
+    if which == 1:
+        mark = t("page_interventions.moved")
+        columns[mark] = [_move(item, place, lists[0]) for place, item in enumerate(items)]
+        config[mark] = st.column_config.Column(width=56)
+    columns[t("page_train.item")] = data.titles(codes, language())
+    share = t("page_interventions.share")
+    columns[share] = [f"{chances[item]:.2%}" for item in items]
+    config[share] = st.column_config.Column(width=66)
+    height = 36 * (_LONG + 1)
+    frame = pd.DataFrame(columns)
+    parts.table(frame, key=f"scenario-list-{which}", column_config=config, height=height)
+
+
+def _move(item: int, place: int, before: np.ndarray) -> str:
+    """How an item moved: ``↑3``, ``↓1``, ``=``, or new on the list."""
+    was = np.flatnonzero(before == item)
+    if not len(was):
+        return t("page_interventions.new")
+    step = int(was[0]) - place
+    return "=" if step == 0 else f"{'↑' if step > 0 else '↓'}{abs(step)}"

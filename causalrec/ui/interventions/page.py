@@ -1,0 +1,250 @@
+"""Interventions, from top to bottom."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.core.errors import CausalRecError
+from causalrec.data.dataset import Dataset
+from causalrec.ui import parts
+from causalrec.ui.frame import caught
+from causalrec.ui.interventions.answers import answers
+from causalrec.ui.interventions.builder import build_lists, build_treatment
+from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
+from causalrec.ui.interventions.example import example
+from causalrec.ui.interventions.kept import policy_of
+from causalrec.ui.session import language, launcher, plain, say, t, workspace
+from causalrec.ui.train.kept import dataset_of, models_of
+from causalrec.whatif.forecast import ForecastSet
+from causalrec.whatif.scenario import Scenario, default_scenarios, sentence_of
+from causalrec.workspace import Run, Thing, Workspace
+
+__all__ = ["show"]
+
+
+def show() -> None:
+    """Draw Interventions: scenarios, the one being built, its lists and its forecasts."""
+    place = workspace()
+    thing = _dataset(place)
+    if thing is None:
+        parts.empty_state("page_interventions.no_dataset", "data")
+        return
+    data = dataset_of(thing)
+    models, graphs = models_of(place, thing.name), place.things("graph")
+    if not models and not graphs:
+        parts.empty_state("page_interventions.no_model", "train")
+        return
+    launcher().warm()
+    draft, fresh = current(place, thing.name)
+    _open(place, draft, data, (models, graphs), fresh=fresh)
+    ready = _build(place, draft, (thing, data), (models, graphs))
+    if ready:
+        _ask(place, draft)
+    _answers(place, draft, thing)
+    parts.next_step("compare", ready=bool(place.things("forecast")))
+
+
+def _dataset(place: Workspace) -> Thing | None:
+    name = place.settings().get("dataset")
+    things = place.things("dataset")
+    return next((one for one in things if one.name == name), things[0] if things else None)
+
+
+def _starts(data: Dataset, models: list[Thing], graphs: list[Thing]) -> list[Scenario]:
+    from causalrec.causal.graph import CausalGraph
+
+    cause = None
+    if graphs:
+        graph = CausalGraph.from_document(graphs[0].json())
+        ends = [next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")]
+        if ends[0] is not None and ends[1] is not None:
+            cause = (graphs[0].name, ends[0], ends[1])
+    return default_scenarios(data, models[0].name if models else None, cause, language())
+
+
+def _open(
+    place: Workspace,
+    draft: Draft,
+    data: Dataset,
+    known: tuple[list[Thing], list[Thing]],
+    *,
+    fresh: bool,
+) -> None:
+    """Saved scenarios, the ones to start from, and a new one."""
+    saved = saved_scenarios(place, data.name)
+    starts = _starts(data, *known)
+    if fresh:
+        first = Scenario.make(saved[0].json()) if saved else next(iter(starts), None)
+        if first is not None:
+            draft.load(first)
+        elif not known[0]:
+            draft.kind = "treatment"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if saved:
+            with st.popover(t("page_interventions.saved"), icon=":material/folder_open:"):
+                for one in saved:
+                    st.button(
+                        plain(one.name),
+                        key=f"open-{one.name}",
+                        type="tertiary",
+                        on_click=_load,
+                        args=(draft, one.json() | {"name": one.name}),
+                    )
+        for at, start in enumerate(starts):
+            st.button(
+                plain(start.name),
+                key=f"start-{at}",
+                icon=":material/bolt:",
+                on_click=_load,
+                args=(draft, start.model_dump(mode="json")),
+            )
+        st.button(
+            t("page_interventions.new_scenario"),
+            key="scenario-new",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=draft.clear,
+        )
+
+
+def _load(draft: Draft, document: dict[str, object]) -> None:
+    with caught():
+        draft.load(Scenario.make(document))
+
+
+def _build(
+    place: Workspace,
+    draft: Draft,
+    log: tuple[Thing, Dataset],
+    known: tuple[list[Thing], list[Thing]],
+) -> bool:
+    """The builder beside what it does; whether the scenario can be forecast."""
+    thing, data = log
+    models, graphs = known
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        draft.kind = str(
+            st.segmented_control(
+                t("page_interventions.kind"),
+                ("list", "treatment"),
+                default=draft.kind,
+                required=True,
+                format_func=lambda kind: t(f"page_interventions.kind_{kind}"),
+                key=draft.key("on"),
+                label_visibility="collapsed",
+            )
+        )
+        if draft.kind == "list" and not models:
+            parts.empty_state("page_interventions.no_model", "train")
+            return False
+        if draft.kind == "list":
+            build_lists(draft, data, models)
+            ready = True
+        else:
+            ready = build_treatment(draft, data, graphs, thing.meta.get("date"))
+    with right:
+        if draft.kind == "treatment":
+            if ready:
+                _treatment_words(draft)
+            return ready
+        model = next(one for one in models if one.name == draft.model)
+        with caught():
+            _lists(place, draft, (thing, data), model)
+    return ready
+
+
+def _treatment_words(draft: Draft) -> None:
+    st.subheader(t("page_interventions.what_it_does"), anchor=False)
+    with caught():
+        sentence = say(sentence_of(draft.scenario()))
+        st.markdown(f":material/tune: {plain(sentence)}")
+    st.caption(t("page_interventions.treatment_note"))
+
+
+def _lists(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], model: Thing) -> None:
+    thing, data = log
+    scenario = draft.scenario()
+    with st.spinner(t("page_interventions.preparing")):
+        base = policy_of(place, scenario, thing, model)
+        before, after = scenario.policies(base, data)
+    example(before, after, data)
+    key = "temperature_auto" if scenario.temperature is None else "temperature_own"
+    st.caption(
+        f":material/thermostat: {t(f'page_interventions.{key}', temperature=base.temperature)}"
+    )
+
+
+def _ask(place: Workspace, draft: Draft) -> None:
+    """Name, save, forecast."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        draft.name = st.text_input(
+            t("page_interventions.name"),
+            draft.name,
+            key=draft.key("name"),
+            width=320,
+            placeholder=t("page_interventions.name_hint"),
+        )
+        named = bool(draft.name.strip())
+        save = st.button(
+            t("page_interventions.save"),
+            key="scenario-save",
+            icon=":material/save:",
+            disabled=not named,
+        )
+        ask = st.button(
+            t("page_interventions.ask"),
+            key="scenario-ask",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not named,
+        )
+    if save or ask:
+        with caught():
+            kept = _save(place, draft.scenario())
+            if ask:
+                launcher().start(place, "forecast", {"scenario": kept.name})
+                st.rerun()
+            st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
+
+
+def _save(place: Workspace, scenario: Scenario) -> Thing:
+    """The scenario as a thing; a new version only where something changed."""
+    document = scenario.model_dump(mode="json")
+    known = place.find("scenario", scenario.name)
+    if known is not None and known.json() == document:
+        return known
+    used = [("dataset", scenario.dataset), ("model", scenario.model), ("graph", scenario.graph)]
+    found = [place.find(kind, name) for kind, name in used if name]
+    refs = [thing.ref for thing in found if thing is not None]
+    return place.save_json("scenario", scenario.name, document, made_from=refs)
+
+
+def _answers(place: Workspace, draft: Draft, dataset: Thing) -> None:
+    """The run while it lives or where it failed, then the forecasts kept under the name."""
+    name = draft.name.strip()
+    run = _latest(place, name)
+    if run is not None and run.status != "done":
+        parts.run_status(run.id)
+    kept = place.find("forecast", name) if name else None
+    if kept is None:
+        return
+    try:
+        made = ForecastSet.model_validate(kept.json())
+        scenario = Scenario.make({**place.thing("scenario", name).json(), "name": name})
+    except (CausalRecError, ValueError):
+        st.info(t("page_interventions.unreadable"), icon=":material/update:")
+        return
+    parts.stale_note(kept, redo=lambda: _again(place, name))
+    if draft.scenario() != scenario:
+        st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
+    answers(made, scenario, dataset)
+
+
+def _again(place: Workspace, name: str) -> None:
+    with caught():
+        launcher().start(place, "forecast", {"scenario": name})
+
+
+def _latest(place: Workspace, name: str) -> Run | None:
+    runs = place.register.runs("forecast", limit=50)
+    return next((run for run in runs if run.params.get("scenario") == name), None)
