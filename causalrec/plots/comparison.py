@@ -8,7 +8,8 @@ from causalrec.core.result import draw
 from causalrec.core.words import Text
 from causalrec.plots.theme import Palette, band, new_figure, palette
 from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.rows import Row, forest_rows, main_rows, segment_rows
+from causalrec.whatif.figures import axis_unit
+from causalrec.whatif.rows import Row, axis_title, forest_rows, main_rows, segment_rows
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -37,10 +38,12 @@ def comparison_chart(
     if kind == "dumbbell":
         rows = main_rows(made, lang)
         known = [_true_share(made, one.metric, truth) for one in made.main]
-        return _draw(rows, known, lang, dark, shares=True)
+        return _draw(rows, known, lang, dark, None)
     rows = (forest_rows if kind == "forest" else segment_rows)(made, metric, lang)
-    known = [truth.get(metric) if kind == "forest" or at == 0 else None for at in range(len(rows))]
-    return _draw(rows, known, lang, dark, shares=False)
+    scale = axis_unit(metric, made.of(metric)[0].unit)[0] if made.of(metric) else 1.0
+    true = scale * truth[metric] if metric in truth else None
+    known = [true if kind == "forest" or at == 0 else None for at in range(len(rows))]
+    return _draw(rows, known, lang, dark, axis_title(made, metric, lang))
 
 
 def _true_share(made: Comparison, metric: str, truth: dict[str, float]) -> float | None:
@@ -49,8 +52,10 @@ def _true_share(made: Comparison, metric: str, truth: dict[str, float]) -> float
 
 
 def _draw(
-    rows: list[Row], truth: list[float | None], lang: str, dark: bool, *, shares: bool
+    rows: list[Row], truth: list[float | None], lang: str, dark: bool, title: str | None
 ) -> Figure:
+    """Rows from top to bottom; without a title the axis is the share of before."""
+    shares = title is None
     colours = palette(dark)
     figure = new_figure(dark, lang, height=max(_LEAST, 70 + _ROW * len(rows)))
     for at, row in enumerate(rows):
@@ -59,9 +64,9 @@ def _draw(
             _refusal(figure, row, place, colours, lang)
         else:
             _interval(figure, row, place, colours)
-            _points(figure, row, place, colours, shares, lang)
+            _points(figure, row, place, colours, shares)
     _truth(figure, truth, colours, lang)
-    _axes(figure, rows, colours, lang, shares)
+    _axes(figure, rows, colours, lang, title)
     return figure
 
 
@@ -95,9 +100,7 @@ def _interval(figure: Figure, row: Row, place: int, colours: Palette) -> None:
     )
 
 
-def _points(
-    figure: Figure, row: Row, place: int, colours: Palette, shares: bool, lang: str
-) -> None:
+def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool) -> None:
     hover = (
         f"<b>{_plain(row.label)}</b><br>{row.before} → {row.after}<br>{row.change} ({row.interval})"
     )
@@ -167,7 +170,7 @@ def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: st
         )
 
 
-def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, shares: bool) -> None:
+def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: str | None) -> None:
     places = list(range(len(rows) - 1, -1, -1))
     figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
     figure.update_yaxes(
@@ -178,10 +181,9 @@ def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, shares: 
         zeroline=False,
         fixedrange=True,
     )
-    key = "compare.axis_share" if shares else "compare.axis_change"
     figure.update_xaxes(
-        title={"text": Text(key).to(lang)},
-        tickformat="+.0%" if shares else None,
+        title={"text": title or Text("compare.axis_share").to(lang)},
+        tickformat="+.0%" if title is None else "+~g",
         zeroline=False,
         nticks=6,
         fixedrange=True,

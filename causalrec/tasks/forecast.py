@@ -82,7 +82,7 @@ def forecast_set(
     outcomes = tuple(dict.fromkeys(f.outcome for f in made))
     if simulate:
         on_progress(0.4, Text("whatif.working_simulator"))
-        made += _simulated(setting, outcomes, seed, within(on_progress, 0.4, 0.98))
+        made += _simulated(workspace, setting, outcomes, seed, within(on_progress, 0.4, 0.98))
     made += [
         Forecast.none("effect", outcome, Text("whatif.no_effect_of_lists"), applies=False)
         for outcome in outcomes
@@ -120,15 +120,26 @@ def _none(outcomes: tuple[str, ...], methods: tuple[str, ...], reason: Text) -> 
 
 
 def _simulated(
-    setting: Setting, outcomes: tuple[str, ...], seed: int, on_progress: OnProgress
+    workspace: Workspace,
+    setting: Setting,
+    outcomes: tuple[str, ...],
+    seed: int,
+    on_progress: OnProgress,
 ) -> list[Forecast]:
+    from causalrec.tasks.worlds import world_of
     from causalrec.whatif.figures import OF_OUTCOME
     from causalrec.whatif.simulate import simulated_changes
-    from causalrec.whatif.world import fit_world
 
     before = None if setting.scenario.before == "log" else setting.model
     try:
-        world = fit_world(setting.data, seed=seed, on_progress=within(on_progress, 0.0, 0.6))
+        dataset = next(ref for ref in setting.refs if ref.kind == "dataset")
+        world = world_of(
+            workspace,
+            dataset,
+            setting.data,
+            seed=seed,
+            on_progress=within(on_progress, 0.0, 0.6),
+        )
         rows, _ = simulated_changes(
             world,
             before,

@@ -7,7 +7,16 @@ from typing import Literal
 
 from causalrec.core.words import Text, table
 
-__all__ = ["FIGURES", "OF_OUTCOME", "Figure", "amount", "figure", "metric_name", "metric_said"]
+__all__ = [
+    "FIGURES",
+    "OF_OUTCOME",
+    "Figure",
+    "amount",
+    "axis_unit",
+    "figure",
+    "metric_name",
+    "metric_said",
+]
 
 Kind = Literal["share", "money", "number", "bits"]
 
@@ -98,6 +107,19 @@ def amount(
     if kind == "bits":
         return Text("compare.bits", value=_minus(f"{value:{sign}.2f}"))
     return _minus(f"{value:{sign},.{max(_digits(value), 3)}f}")
+
+
+def axis_unit(metric: str, unit: str = "impression", currency: str = "") -> tuple[float, str]:
+    """What a metric's changes are multiplied by on an axis, and the axis's unit.
+
+    Shares are in percentage points, money per 1,000 impressions.
+    """
+    kind = figure(metric).kind
+    if unit == "user":
+        return 1.0, currency if kind == "money" else ""
+    if kind == "money":
+        return 1000.0, currency
+    return (100.0, "pp") if kind == "share" else (1.0, "bits" if kind == "bits" else "")
 
 
 def _digits(value: float) -> int:

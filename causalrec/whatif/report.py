@@ -14,7 +14,7 @@ from causalrec.core.words import Text, render
 from causalrec.whatif.comparison import Comparison
 from causalrec.whatif.figures import metric_name
 from causalrec.whatif.report_svg import chart
-from causalrec.whatif.rows import Row, forest_rows, main_rows, segment_rows
+from causalrec.whatif.rows import Row, axis_title, forest_rows, main_rows, segment_rows
 
 __all__ = ["to_html"]
 
@@ -69,7 +69,7 @@ def to_html(made: Comparison, lang: str = "en", *, when: datetime | None = None)
         f'<p class="kicker">{say("compare.report_kicker")}</p><h1>{escape(made.name)}</h1>',
         _subtitle(made, say),
         _verdict(made, say),
-        _section(say("compare.report_main"), _card(main_rows(made, lang), say, shares=True)),
+        _section(say("compare.report_main"), _card(main_rows(made, lang), say)),
         *_goal(made, say),
         *_segments(made, say),
         _section(say("compare.report_guardrails"), _list(g.summary(lang) for g in made.guardrails)),
@@ -118,9 +118,10 @@ def _section(title: str, body: str) -> str:
     return f"<h2>{title}</h2>{body}" if body else ""
 
 
-def _card(rows: Sequence[Row], say: _Say, *, shares: bool) -> str:
-    refused = say.text(Text("compare.cannot_tell"))
-    title = say.text(Text("compare.axis_share" if shares else "compare.axis_change"))
+def _card(rows: Sequence[Row], say: _Say, axis: str | None = None) -> str:
+    """A chart in a card; without a title the axis is the share of before."""
+    refused, shares = say.text(Text("compare.cannot_tell")), axis is None
+    title = axis or say.text(Text("compare.axis_share"))
     drawn = chart(rows, title, shares=shares, refused=refused)
     why = sorted({f"{row.label}: {row.reason}" for row in rows if row.reason})
     notes = "".join(f'<p class="muted">{escape(text)}</p>' for text in why)
@@ -132,7 +133,10 @@ def _goal(made: Comparison, say: _Say) -> list[str]:
     rows = forest_rows(made, made.goal, say.lang)
     metric = say.text(metric_name(made.goal))
     return [
-        _section(say("compare.report_forecasts", metric=metric), _card(rows, say, shares=False))
+        _section(
+            say("compare.report_forecasts", metric=metric),
+            _card(rows, say, axis_title(made, made.goal, say.lang)),
+        )
     ]
 
 
@@ -145,7 +149,7 @@ def _segments(made: Comparison, say: _Say) -> list[str]:
         metric=say.text(metric_name(made.goal)),
         column=made.split_by or "",
     )
-    return [_section(title, _card(rows, say, shares=False))]
+    return [_section(title, _card(rows, say, axis_title(made, made.goal, say.lang)))]
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil, floor, log10
 
 from causalrec.whatif.rows import Row
 
 __all__ = ["chart"]
 
-_WIDTH, _ROW, _TOP, _BOTTOM = 860, 48, 14, 34
+_WIDTH, _ROW, _TOP, _BOTTOM = 860, 48, 14, 52
 _LEFT, _RIGHT = 210, 190
 
 
@@ -24,7 +25,11 @@ def chart(rows: Sequence[Row], title: str, *, shares: bool, refused: str) -> str
     """
     low, high = _range(rows)
     height = _TOP + _ROW * len(rows) + _BOTTOM
-    parts = [_grid(low, high, height, shares)]
+    centre = (_LEFT + _WIDTH - _RIGHT) / 2
+    parts = [
+        _grid(low, high, height, shares),
+        _text(centre, height - 10, title, "muted middle small"),
+    ]
     for at, row in enumerate(rows):
         middle = _TOP + _ROW * at + _ROW / 2
         parts.append(_label(row, middle))
@@ -53,20 +58,25 @@ def _x(value: float, low: float, high: float) -> float:
 
 
 def _grid(low: float, high: float, height: float, shares: bool) -> str:
-    ticks = [low + (high - low) * part for part in (0.06, 0.35, 0.65, 0.94)]
     lines = []
-    for value in [*ticks, 0.0]:
+    for value in _ticks(low, high):
         x = _x(value, low, high)
         kind = "zero" if value == 0.0 else "grid"
         lines.append(
             f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{height - _BOTTOM}"/>'
         )
-        if value != 0.0 and abs(x - _x(0.0, low, high)) < 40:
-            continue
-        shown = f"{value:+.1%}" if shares else f"{value:+.3g}"
+        shown = f"{value:+.0%}" if shares else f"{value:+.3g}"
         shown = "0" if value == 0.0 else shown.replace("-", "−")
-        lines.append(_text(x, height - 12, shown, "muted middle"))
+        lines.append(_text(x, height - _BOTTOM + 18, shown, "muted middle"))
     return "".join(lines)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """About five round values between the ends, 0 among them."""
+    rough = (high - low) / 5
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough)
+    return [at * step for at in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def _label(row: Row, middle: float) -> str:

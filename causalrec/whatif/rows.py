@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from causalrec.core.words import Text, render
 from causalrec.whatif.comparison import Comparison, MetricChange, Trend, lead_of
+from causalrec.whatif.figures import axis_unit
 
-__all__ = ["Row", "forest_rows", "main_rows", "segment_rows"]
+__all__ = ["Row", "axis_title", "forest_rows", "main_rows", "segment_rows"]
 
 ARROWS = {"better": "▲", "worse": "▼", "unclear": "◆", "same": "＝", "refused": "–"}
 """A sign beside each judgement: colour is never the only difference."""
@@ -22,7 +23,7 @@ class Row:
         note: where it comes from.
         before, after, change, interval, n: as people read them; empty where refused.
         value, low, high: where it lies on the chart's axis: share of before (`main_rows`) or the
-            change itself; None where refused.
+            change in the unit of `axis_title`; None where refused.
         trend: the judgement; ``arrow`` its sign (up or down as the figure moved).
         reason: why it is refused.
     """
@@ -40,6 +41,17 @@ class Row:
     trend: Trend
     arrow: str
     reason: str = ""
+
+
+def axis_title(made: Comparison, metric: str, lang: str) -> str:
+    """The title of a forest's axis: the metric and the unit of its changes."""
+    rows = made.of(metric)
+    unit = axis_unit(metric, rows[0].unit if rows else "impression", made.currency)[1]
+    name = rows[0].name if rows else metric
+    if unit in {"pp", "bits"}:
+        unit = Text(f"compare.unit_{unit}").to(lang)
+    key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
+    return Text(key, metric=name, unit=unit).to(lang)
 
 
 def main_rows(made: Comparison, lang: str) -> list[Row]:
@@ -75,11 +87,11 @@ def _row(one: MetricChange, label: str, made: Comparison, lang: str, shares: boo
         sign = ARROWS["refused"]
         nothing = (None, None, None)
         return Row(label, note, "", "", "", "", 0, *nothing, "refused", sign, reason)
-    scale = 1.0 / abs(one.before.value) if shares and one.before.value else 1.0
+    scale = axis_unit(one.metric, one.unit)[0]
+    if shares:
+        scale = 1.0 / abs(one.before.value) if one.before.value else 0.0
     ends = [None if v is None else scale * v for v in (one.change.low, one.change.high)]
     trend = one.trend
-    if shares and not one.before.value and one.unit != "list":
-        ends = [None, None]
     arrow = ARROWS[trend]
     if trend in {"better", "worse"}:
         arrow = "▲" if (one.change.value or 0) > 0 else "▼"
