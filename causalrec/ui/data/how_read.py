@@ -63,13 +63,13 @@ def _options(known: Pending, table: TableFile | None) -> None:
     """One field an option; a change is kept with the upload and read again."""
     st.caption(t("page_data.correct_reading_help"))
     columns = st.columns(5)
-    kinds = (None, "csv", "jsonl", "parquet")
+    kinds = ("", "csv", "jsonl", "parquet")
     _field(columns[0], known, "kind", kinds, table and table.kind)
-    signs = (None, *DELIMITERS)
+    signs = ("", *DELIMITERS)
     _field(columns[1], known, "delimiter", signs, table and table.delimiter, new=True)
-    _field(columns[2], known, "header", (None, True, False), table and table.header)
-    _field(columns[3], known, "encoding", (None, *ENCODINGS), table and table.encoding)
-    _field(columns[4], known, "time_unit", (None, *TIME_UNITS), None)
+    _field(columns[2], known, "header", ("", True, False), table and table.header)
+    _field(columns[3], known, "encoding", ("", *ENCODINGS), table and table.encoding)
+    _field(columns[4], known, "time_unit", ("", *TIME_UNITS), None)
 
 
 def _field(
@@ -81,22 +81,23 @@ def _field(
     *,
     new: bool = False,
 ) -> None:
-    value = known.options.get(name)
+    value = known.options.get(name, "")
     options = list(choices) if value in choices else [*choices, value]
 
     def word(choice: Any) -> str:
-        if choice is None:
+        if choice == "":
             return t("page_data.guessed", value=word(guess)) if guess is not None else t("ui.auto")
         if isinstance(choice, bool):
             return t("page_data.yes") if choice else t("page_data.no")
         return _delimiter(str(choice))
 
+    named = {choice: word(choice) for choice in options}
     key = f"option-{known.token}-{name}"
     place.selectbox(
         t(f"data.option_{name}_label"),
         options,
         index=options.index(value),
-        format_func=word,
+        format_func=lambda choice: named.get(choice, str(choice)),
         help=t(f"data.option_{name}"),
         key=key,
         accept_new_options=new,
@@ -111,6 +112,6 @@ def _change(name: str, key: str) -> None:
         return
     value = st.session_state[key]
     options = {**known.options, name: value}
-    if value is None:
+    if value in ("", None):
         del options[name]
     waiting.write(workspace(), Pending(**{**vars(known), "options": options}))

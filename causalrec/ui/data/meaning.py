@@ -22,6 +22,7 @@ __all__ = ["meaning"]
 _FIRST = ("user", "item", "time")
 _MORE = ("exposed", "propensity", "position", "price", "category", "session")
 _LOOK_AT = 20_000
+_NONE = ""
 
 
 def meaning(known: Pending, table: TableFile) -> ColumnMapping:
@@ -80,18 +81,18 @@ def _roles(known: Pending, table: TableFile, guess: RoleGuess) -> dict[str, Any]
 def _column(
     place: Any, known: Pending, table: TableFile, role: str, guess: str | None
 ) -> str | None:
-    options = list(table.columns)
+    options, nothing = [_NONE, *table.columns], t("page_data.no_column")
     word = f"data.outcome_{role}" if role in MEANINGS else f"data.role_{role}"
-    chosen: str | None = place.selectbox(
+    chosen: str = place.selectbox(
         _title(t(word)),
         options,
-        index=options.index(guess) if guess in options else None,
-        placeholder=t("page_data.no_column"),
+        index=options.index(guess) if guess in options else 0,
+        format_func=lambda column: nothing if column == _NONE else column,
         help=t(f"page_data.help_{role}"),
         key=f"role-{known.token}-{table.path[-24:]}-{role}",
         persist_state="session",
     )
-    return chosen
+    return chosen or None
 
 
 def _title(word: str) -> str:

@@ -9,8 +9,8 @@ from causalrec.ui.data.checks import findings, steps
 from causalrec.ui.data.how_read import how_read
 from causalrec.ui.data.meaning import meaning
 from causalrec.ui.data.saved import saved
-from causalrec.ui.data.saving import save
-from causalrec.ui.data.source import choose
+from causalrec.ui.data.saving import finish, save
+from causalrec.ui.data.source import choose, finish_shop
 from causalrec.ui.session import t, workspace
 
 __all__ = ["show"]
@@ -20,17 +20,16 @@ _VIEWS = ("saved", "new")
 
 def show() -> None:
     """Draw the page: saved data first where there is some, else the ways to bring a log."""
-    has_saved = bool(workspace().things("dataset"))
-    following = st.session_state.pop("data_view_next", None)
-    if following is not None:
-        st.session_state["data-view"] = following
-    if has_saved:
+    finish()
+    finish_shop()
+    if workspace().things("dataset"):
+        names = {view: t(f"page_data.view_{view}") for view in _VIEWS}
         view = st.segmented_control(
             t("page_data.view"),
             _VIEWS,
             default=None if "data-view" in st.session_state else "saved",
             required=True,
-            format_func=lambda v: t(f"page_data.view_{v}"),
+            format_func=names.__getitem__,
             key="data-view",
             label_visibility="collapsed",
             persist_state="session",

@@ -13,9 +13,8 @@ from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.frame import caught
 from causalrec.ui.session import launcher, plain, t, workspace
-from causalrec.workspace import Run
 
-__all__ = ["currency", "save"]
+__all__ = ["currency", "finish", "save"]
 
 _CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "INR", "KRW", "BRL", "CHF")
 
@@ -78,7 +77,7 @@ def save(
         )
         run_id = st.session_state.get("data_save_run")
         if run_id is not None:
-            parts.run_status(run_id, on_done=_done)
+            parts.run_status(run_id)
 
 
 def _start(
@@ -106,9 +105,10 @@ def _start(
         )
 
 
-def _done(run: Run) -> None:
-    """The log is saved: the upload is forgotten and the saved data shown."""
-    waiting.forget(workspace())
-    st.session_state.pop("data_save_run", None)
-    st.session_state["data_view_next"] = "saved"
-    st.rerun()
+def finish() -> None:
+    """Once the log is saved, forget the upload and show the saved data."""
+    run_id = st.session_state.get("data_save_run")
+    if run_id is not None and workspace().register.run(run_id).status == "done":
+        waiting.forget(workspace())
+        del st.session_state["data_save_run"]
+        st.session_state["data-view"] = "saved"

@@ -16,9 +16,8 @@ from causalrec.ui.data.pending import Pending
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
 from causalrec.ui.session import launcher, plain, t, workspace
-from causalrec.workspace import Run
 
-__all__ = ["choose"]
+__all__ = ["choose", "finish_shop"]
 
 _TYPES = ["csv", "tsv", "txt", "dat", "data", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
 _WAYS = ("upload", "folder", "shop")
@@ -31,12 +30,13 @@ _ICONS = {
 
 def choose() -> None:
     """Draw the three ways to a log."""
+    names = {way: f"{_ICONS[way]} {t(f'page_data.way_{way}')}" for way in _WAYS}
     way = st.segmented_control(
         t("page_data.way"),
         _WAYS,
         default="upload",
         required=True,
-        format_func=lambda w: f"{_ICONS[w]} {t(f'page_data.way_{w}')}",
+        format_func=names.__getitem__,
         key="data-way",
         label_visibility="collapsed",
         persist_state="session",
@@ -170,7 +170,7 @@ def _shop() -> None:
             )
         run_id = st.session_state.get("data_shop_run")
         if run_id is not None:
-            parts.run_status(run_id, on_done=_shop_done)
+            parts.run_status(run_id)
 
 
 def _start_shop(values: dict[str, object]) -> None:
@@ -178,7 +178,9 @@ def _start_shop(values: dict[str, object]) -> None:
         st.session_state["data_shop_run"] = launcher().start(workspace(), "shop", values)
 
 
-def _shop_done(run: Run) -> None:
-    st.session_state.pop("data_shop_run", None)
-    st.session_state["data_view_next"] = "saved"
-    st.rerun()
+def finish_shop() -> None:
+    """Once the shop is made, show its data."""
+    run_id = st.session_state.get("data_shop_run")
+    if run_id is not None and workspace().register.run(run_id).status == "done":
+        del st.session_state["data_shop_run"]
+        st.session_state["data-view"] = "saved"

@@ -1,0 +1,195 @@
+"""The Data page: from a file to a saved, profiled dataset, and every way it says no."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from causalrec.tasks import TASKS
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.pending import Pending
+from causalrec.workspace import Workspace
+
+EVIL = "<script>alert(1)</script>"
+
+
+def rows(n=300):
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "who": rng.integers(0, 20, n),
+            "film": rng.integers(100, 112, n),
+            "timestamp": 1_600_000_000 + np.arange(n) * 7200,
+            "rating": rng.integers(1, 6, n),
+            "p_score": 0.5,
+        }
+    ).rename(columns={"who": "user_id", "film": "item_id"})
+
+
+def prepare(workspace, frame, name="log.csv", **options):
+    """What an upload leaves behind."""
+    path = workspace.upload_path(name)
+    if isinstance(frame, bytes):
+        path.write_bytes(frame)
+    else:
+        frame.to_csv(path, index=False)
+    waiting.write(workspace, Pending(str(path), name, str(path.parent), options))
+
+
+def words(test):
+    shown = [*test.markdown, *test.caption, *test.header, *test.error, *test.warning]
+    return "\n".join(str(one.value) for one in shown).replace("\\", "")
+
+
+def role(test, name):
+    return next(box for box in test.selectbox if (box.key or "").endswith(f"-{name}"))
+
+
+def test_an_empty_workspace_offers_three_ways(app, workspace):
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    assert len(test.get("file_uploader")) == 1
+    assert test.header[0].value == "Choose a log"
+
+
+def test_an_upload_is_written_once_and_understood(app, workspace):
+    test = app("data", w=workspace.id)
+    content = rows().to_csv(index=False).encode()
+    test.get("file_uploader")[0].upload("log.csv", content, "text/csv")
+    test.run()
+    assert not test.exception
+    assert role(test, "user").value == "user_id"
+    assert role(test, "item").value == "item_id"
+    assert role(test, "rating").value == "rating"
+    kept = list((workspace.folder / "uploads").rglob("log.csv"))
+    assert [p.read_bytes() for p in kept] == [content]
+    assert "300 rows and 5 columns" in words(test)
+    again = app("data", w=workspace.id)  # a reload is a new session
+    assert role(again, "user").value == "user_id"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_whole_way_to_a_profile(app, workspace, lang):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id, lang=lang)
+    next(t for t in test.toggle if t.key.endswith("k_core")).set_value(True).run()
+    assert not test.exception
+    assert ("300 → 300" in words(test)) or ("300 →" in words(test))
+    test.button("save-dataset").click().run()
+    assert not test.exception
+    runs = workspace.register.runs(task="import")
+    assert len(runs) == 1
+    deadline = time.monotonic() + 60
+    while workspace.register.run(runs[0].id).active and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert workspace.register.run(runs[0].id).status == "done"
+    test.run()
+    assert not test.exception
+    assert workspace.settings()["dataset"] == "log"
+    assert [m.value for m in test.metric][:3] == ["300", "20", "12"]
+    assert ("Long tail" if lang == "en" else "长尾") in words(test)
+    assert waiting.read(workspace) is None
+
+
+def test_a_column_mapped_twice_is_a_sentence_and_what_was_chosen_stays(app, workspace):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id)
+    role(test, "user").set_value("item_id").run()
+    assert not test.exception
+    assert "mapped twice" in test.error[0].value
+    assert role(test, "user").value == "item_id"
+    role(test, "user").set_value("user_id").run()
+    assert not test.error
+    assert test.button("save-dataset")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, "looks like PNG"),
+        (b"PAR1" + b"\x00" * 64, "cut off or damaged"),
+        (b"justonecolumn\n1\n2\n", "one column only"),
+    ],
+)
+def test_a_bad_file_is_a_sentence_and_a_next_step(app, workspace, content, said):
+    prepare(workspace, content)
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    assert said in test.error[0].value
+    assert "\n\n" in test.error[0].value  # the next step
+    assert any("option-" in (box.key or "") for box in test.selectbox)  # and where to take it
+
+
+def test_a_wrong_delimiter_can_be_taken_back(app, workspace):
+    prepare(workspace, rows(), delimiter=";")
+    test = app("data", w=workspace.id)
+    assert "one column only" in test.error[0].value
+    role(test, "delimiter").set_value("").run()
+    assert not test.error
+    assert role(test, "item").value == "item_id"
+
+
+def test_a_propensity_of_zero_blocks_saving_until_it_is_dealt_with(app, workspace):
+    prepare(workspace, rows().assign(p_score=[0.0] + [0.5] * 299))
+    test = app("data", w=workspace.id)
+    assert role(test, "propensity").value == "p_score"
+    step = next(t for t in test.toggle if t.key.endswith("bad_propensities"))
+    assert step.value  # switched on, since the data needs it
+    assert "300 → 299" in words(test)
+    step.set_value(False).run()
+    assert test.button("save-dataset").disabled
+    role(test, "propensity").set_value("").run()
+    assert not test.button("save-dataset").disabled
+
+
+def test_markup_in_the_data_stays_text(app, workspace):
+    frame = rows().astype({"item_id": object}).rename(columns={"rating": f"rating {EVIL}"})
+    frame.loc[0, "item_id"] = EVIL
+    prepare(workspace, frame, name=f"{EVIL[:20]}.csv")
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    for one in [*test.markdown, *test.caption]:
+        assert not one.allow_html or "<script" not in one.value
+
+
+def test_the_server_folder(app, workspace, tmp_path, monkeypatch):
+    folder = tmp_path / "offered"
+    folder.mkdir()
+    rows().to_parquet(folder / "films.parquet")
+    monkeypatch.setenv("CAUSALREC_DATA", str(folder))
+    test = app("data", w=workspace.id, state={"data-way": "folder"})
+    test.selectbox("folder-log").set_value("films.parquet").run()
+    test.button("folder-use").click().run()
+    assert not test.exception
+    assert role(test, "item").value == "item_id"
+
+
+def test_older_work_says_it_is_out_of_date(app, workspace, tmp_path):
+    path = tmp_path / "log.csv"
+    rows().to_csv(path, index=False)
+    for _ in range(2):
+        TASKS["import"]({"path": str(path)}).run(workspace)
+        if workspace.find("model", "ease") is None:
+            ref = workspace.thing("dataset", "log").ref
+            meta = {"asked": {"dataset": "log", "model": "popularity"}}
+            workspace.save_json("model", "ease", {}, made_from=[ref], meta=meta)
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    assert "newer version" in words(test)
+    test.button("redo-model-ease").click().run()
+    assert not test.exception
+    assert [r.task for r in Workspace.open(workspace.root, workspace.id).register.runs()] == [
+        "train"
+    ]
+
+
+def test_a_log_without_users_says_what_it_is_good_for(app, workspace, tmp_path):
+    path = tmp_path / "log.csv"
+    rows().drop(columns="user_id").to_csv(path, index=False)
+    TASKS["import"]({"path": str(path)}).run(workspace)
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    assert "no recommender can be trained" in words(test)
+    assert test.button("next-train").disabled
