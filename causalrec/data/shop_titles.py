@@ -143,13 +143,13 @@ def _title(words: _Words, code: int) -> tuple[str, str]:
         variants[variant],
     )
     suffix_en, suffix_zh = (
-        (f", series {series + 1}", f",第{series + 1}系列") if series else ("", "")
+        (f", series {series + 1}", f"，第{series + 1}系列") if series else ("", "")
     )
     book = make_zh.endswith(":")
     name_zh = f"《{thing_zh}{make_zh[:-1]}》" if book else make_zh + thing_zh
     return (
         f"{make_en} {thing_en}, {kind_en}{suffix_en}",
-        f"{name_zh}({kind_zh}{suffix_zh})",
+        f"{name_zh}（{kind_zh}{suffix_zh}）",
     )
 
 

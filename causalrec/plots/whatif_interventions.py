@@ -120,6 +120,7 @@ def _forest(
         )
     figure.update_layout(
         showlegend=False,
+        xaxis_range=_range(rows, scale, [0.0] if zero else [], truth),
         xaxis_title=label,
         xaxis_zeroline=False,
         yaxis={
@@ -131,3 +132,15 @@ def _forest(
         },
     )
     return figure
+
+
+def _range(
+    rows: Sequence[tuple[str, Estimate]], scale: float, seen: list[float], truth: float | None
+) -> list[float] | None:
+    """From the least to the most that is drawn, with a little room."""
+    edges = [scale * float(e) for _, one in rows for e in (one.low, one.high) if e is not None]
+    edges += seen + ([] if truth is None else [scale * truth])
+    if not edges:
+        return None
+    room = 0.06 * (max(edges) - min(edges) or 1.0)
+    return [min(edges) - room, max(edges) + room]

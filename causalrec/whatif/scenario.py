@@ -134,7 +134,8 @@ def default_scenarios(
     category = _main_category(data)
     if model is not None and category is not None:
         params = {"category": category, "strength": 1.0}
-        name = Text("whatif.default_boost", category=category).to(lang)
+        word = _category_word(data, category, lang)
+        name = Text("whatif.default_boost", category=word).to(lang)
         boost = Step(name="boost-category", params=params)
         made.append(Scenario(name=name, dataset=data.name, model=model, interventions=(boost,)))
     if model is not None:
@@ -161,6 +162,15 @@ def _main_category(data: Dataset) -> str | None:
         return None
     shown = data.items["category"].iloc[data.frame["item"]].dropna().astype(str)
     return None if shown.empty else str(shown.value_counts().index[0])
+
+
+def _category_word(data: Dataset, category: str, lang: str) -> str:
+    """The category in a language, where the item table knows it."""
+    column = f"category_{lang}"
+    if data.items is None or column not in data.items.columns:
+        return category
+    known = data.items.loc[data.items["category"].astype(str) == category, column].dropna()
+    return category if known.empty else str(known.iloc[0])
 
 
 def _segment(data: Dataset, node: str) -> str | None:

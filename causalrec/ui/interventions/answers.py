@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
+from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
 from causalrec.ui import parts
 from causalrec.ui.interventions.kept import truth_of
+from causalrec.ui.interventions.pickers import in_titles
 from causalrec.ui.session import plain, say, t, workspace
 from causalrec.whatif.forecast import Forecast, ForecastSet, outcome_word
-from causalrec.whatif.scenario import Scenario
+from causalrec.whatif.scenario import Scenario, sentence_of
 from causalrec.workspace import Thing
 
 __all__ = ["answers"]
@@ -18,10 +21,10 @@ _COLUMNS = (("effect",), ("off-policy-snips", "off-policy-ips"), ("simulator",))
 _KIND = {"agree": "good", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
 
 
-def answers(made: ForecastSet, scenario: Scenario, dataset: Thing) -> None:
+def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:
     """Draw the forecasts of a scenario; the truth too where the log can reveal it."""
     st.subheader(t("page_interventions.forecasts"), anchor=False)
-    words = t("page_interventions.against", after=made.after, before=made.before)
+    words = t("page_interventions.against", after=_after(made, scenario, data), before=made.before)
     st.caption(plain(words))
     outcome = made.outcomes[0]
     if len(made.outcomes) > 1:
@@ -39,13 +42,22 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing) -> None:
     parts.answer(f"{say(outcome_word(outcome))}: {sentence}", _KIND[agreement])
     for column, methods in zip(st.columns(3), _COLUMNS, strict=True):
         with column:
-            for forecast in made.of(outcome):
-                if forecast.method in methods:
-                    _card(forecast)
+            told = {f.method: f for f in made.of(outcome)}
+            for method in methods:
+                if method in told:
+                    _card(told[method])
     truth = _truth(made, scenario, dataset, outcome)
     if any(not f.refused for f in made.of(outcome)):
         parts.chart(made, key="forecast-chart", outcome=outcome, truth=truth)
     _assumptions(made.of(outcome))
+
+
+def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
+    """What is changed, with titles instead of ids."""
+    if scenario.on == "treatment":
+        return made.after
+    steps = tuple(in_titles(step, data) for step in scenario.interventions)
+    return sentence_of(scenario.model_copy(update={"interventions": steps}))
 
 
 def _card(forecast: Forecast) -> None:

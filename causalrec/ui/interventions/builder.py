@@ -10,7 +10,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset import Dataset
 from causalrec.ui import parts
 from causalrec.ui.interventions.draft import Draft
-from causalrec.ui.interventions.pickers import possible, segments_of, step_form
+from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
 from causalrec.ui.session import plain, say, t
 from causalrec.ui.train.kept import model_name
 from causalrec.whatif.interventions import INTERVENTIONS
@@ -34,9 +34,8 @@ def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
             key=draft.key("model"),
         )
     )
-    left, right = st.columns(2)
     draft.before = str(
-        left.segmented_control(
+        st.segmented_control(
             t("whatif.scenario_before_label"),
             ("model", "log"),
             default=draft.before,
@@ -46,7 +45,7 @@ def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
             key=draft.key("before"),
         )
     )
-    draft.temperature = right.number_input(
+    draft.temperature = st.number_input(
         t("whatif.scenario_temperature_label"),
         min_value=1e-9,
         value=draft.temperature,
@@ -55,17 +54,17 @@ def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
         help=t("whatif.scenario_temperature"),
         key=draft.key("temperature"),
     )
-    _steps(draft)
+    _steps(draft, data)
     _add(draft, data)
 
 
-def _steps(draft: Draft) -> None:
+def _steps(draft: Draft, data: Dataset) -> None:
     st.markdown(f"**{t('page_interventions.changes')}**")
     if not draft.steps:
         st.caption(t("page_interventions.no_changes"))
     for at, step in enumerate(draft.steps):
         words, button = st.columns([6, 1], vertical_alignment="center")
-        words.markdown(f":material/tune: {plain(_sentence(step))}")
+        words.markdown(f":material/tune: {plain(_sentence(step, data))}")
         button.button(
             "",
             key=draft.key(f"remove-{at}"),
@@ -77,9 +76,9 @@ def _steps(draft: Draft) -> None:
         )
 
 
-def _sentence(step: dict[str, object]) -> str:
+def _sentence(step: dict[str, object], data: Dataset) -> str:
     try:
-        return say(Step.make(step).intervention().sentence)
+        return say(in_titles(Step.make(step), data).intervention().sentence)
     except CausalRecError as error:
         return say(error.text)
 

@@ -38,7 +38,7 @@ def example(before: Any, after: Any, data: Dataset) -> None:
         with column.container(border=True):
             word = "before" if which == 0 else "after"
             st.markdown(f"**{t(f'page_interventions.list_{word}')}**")
-            _list(which, lists, chances[which], (before, data))
+            _list(which, lists, before, data)
     changed = int((lists[0] != lists[1]).sum())
     moved = 0.5 * float(np.abs(chances[1] - chances[0]).sum())
     st.caption(t("page_interventions.example_note", changed=changed, of=_LONG, moved=moved))
@@ -67,25 +67,17 @@ def _user(policy: Any) -> int | None:
     return code
 
 
-def _list(
-    which: int, lists: list[np.ndarray], chances: np.ndarray, known: tuple[Any, Dataset]
-) -> None:
-    policy, data = known
+def _list(which: int, lists: list[np.ndarray], policy: Any, data: Dataset) -> None:
     items = lists[which][lists[which] >= 0]
     codes = codes_of(policy.item_ids[items], data.item_ids)
     columns: dict[str, Any] = {"#": np.arange(1, len(items) + 1)}
-    config = {"#": st.column_config.Column(width=34)}
+    config = {"#": st.column_config.Column(width=32)}
     if which == 1:
         mark = t("page_interventions.moved")
         columns[mark] = [_move(item, place, lists[0]) for place, item in enumerate(items)]
-        config[mark] = st.column_config.Column(width=56)
+        config[mark] = st.column_config.Column(width=50)
     columns[t("page_train.item")] = data.titles(codes, language())
-    share = t("page_interventions.share")
-    columns[share] = [f"{chances[item]:.2%}" for item in items]
-    config[share] = st.column_config.Column(width=66)
-    height = 36 * (_LONG + 1)
-    frame = pd.DataFrame(columns)
-    parts.table(frame, key=f"scenario-list-{which}", column_config=config, height=height)
+    parts.table(pd.DataFrame(columns), key=f"scenario-list-{which}", column_config=config)
 
 
 def _move(item: int, place: int, before: np.ndarray) -> str:

@@ -40,7 +40,7 @@ def show() -> None:
     ready = _build(place, draft, (thing, data), (models, graphs))
     if ready:
         _ask(place, draft)
-    _answers(place, draft, thing)
+    _answers(place, draft, (thing, data))
     parts.next_step("compare", ready=bool(place.things("forecast")))
 
 
@@ -219,7 +219,7 @@ def _save(place: Workspace, scenario: Scenario) -> Thing:
     return place.save_json("scenario", scenario.name, document, made_from=refs)
 
 
-def _answers(place: Workspace, draft: Draft, dataset: Thing) -> None:
+def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset]) -> None:
     """The run while it lives or where it failed, then the forecasts kept under the name."""
     name = draft.name.strip()
     run = _latest(place, name)
@@ -237,7 +237,7 @@ def _answers(place: Workspace, draft: Draft, dataset: Thing) -> None:
     parts.stale_note(kept, redo=lambda: _again(place, name))
     if draft.scenario() != scenario:
         st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
-    answers(made, scenario, dataset)
+    answers(made, scenario, *log)
 
 
 def _again(place: Workspace, name: str) -> None:

@@ -12,8 +12,9 @@ from causalrec.data.dataset import Dataset
 from causalrec.ui.forms import params_form
 from causalrec.ui.session import language, t
 from causalrec.whatif.interventions import INTERVENTIONS
+from causalrec.whatif.scenario import Step
 
-__all__ = ["possible", "segments_of", "step_form"]
+__all__ = ["in_titles", "possible", "segments_of", "step_form"]
 
 _PICKED = ("item", "items", "category", "segment")
 _MOST_VALUES = 8
@@ -42,6 +43,20 @@ def step_form(name: str, data: Dataset, key: str) -> dict[str, Any]:
         if field in _PICKED:
             given[field] = pickers[field](data, f"{key}-{field}")
     return given | params_form(made, key=key, skip=_PICKED)
+
+
+def in_titles(step: Step, data: Dataset) -> Step:
+    """The same intervention with titles and words of the page's language, for its sentence."""
+    params = dict(step.params)
+    if "category" in params:
+        params["category"] = category_words(data).get(params["category"], params["category"])
+    if "item" in params or "items" in params:
+        titles = _titles(data)
+        if "item" in params:
+            params["item"] = titles.get(str(params["item"]), params["item"])
+        if "items" in params:
+            params["items"] = [titles.get(str(item), item) for item in params["items"]]
+    return step.model_copy(update={"params": params})
 
 
 def categories_of(data: Dataset) -> list[str]:
