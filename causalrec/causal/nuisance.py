@@ -18,10 +18,10 @@ from causalrec.core.seeds import generator
 
 __all__ = ["Nuisance", "make_folds"]
 
-TREES_FROM = 2_000
+TREES_FROM = 6_000
 LESS_SMOOTH = 0.03
 """Propensities get this share of the best-predicting penalty: bias matters more than variance."""
-MOST_TRAINED = 40_000
+MOST_TRAINED = 24_000
 
 
 def make_folds(

@@ -13,7 +13,7 @@ __all__ = ["settled"]
 
 MOST_MOVED = 0.5
 NOISE = 2.0
-MOST_ROWS = 20_000
+MOST_ROWS = 6_000
 
 
 def settled(problem: Problem, answer: Answer) -> list[Text]:

@@ -11,8 +11,11 @@ TASKS = Catalogue("task", {
     "matrix": "causalrec.tasks.matrix:Matrix",
     "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
+    "estimate": "causalrec.tasks.estimate:EstimateEffect",
+    "cross-check": "causalrec.tasks.cross_check:CrossCheck",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",
     "compare": "causalrec.tasks.compare:Compare",
     "report": "causalrec.tasks.report:Report",
+    "journey": "causalrec.tasks.journey:Journey",
 })
 # fmt: on

@@ -1,0 +1,161 @@
+"""Charts of effects: estimators side by side, overlap, balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.causal.effect import Effect
+from causalrec.core.result import draw
+from causalrec.core.words import Text
+from causalrec.plots.theme import band, new_figure, palette
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["effect"]
+
+MOST_COVARIATES = 25
+
+
+@draw.register(Effect)
+def effect(result: Effect, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    """An effect's chart.
+
+    Options: ``show`` "forest" (default), "overlap", "love" or "levels"; ``truth``: the true
+    value, drawn as a line in the forest.
+    """
+    kinds = {"forest": _forest, "overlap": _overlap, "love": _love, "levels": _levels}
+    return kinds[str(options.get("show", "forest"))](result, lang, dark, options.get("truth"))
+
+
+def _scale(result: Effect) -> tuple[float, Text]:
+    """Shares are drawn in percentage points."""
+    if result.outcome_kind == "share":
+        return 100.0, Text("causal.axis_points", outcome=result.outcome)
+    return 1.0, Text("causal.axis_change", outcome=result.outcome)
+
+
+def _forest(result: Effect, lang: str, dark: bool, truth: float | None) -> Figure:
+    rows = result.to_frame()
+    names = [_estimator(name, lang) for name in rows["estimator"]]
+    return _intervals(result, rows, names, (lang, dark), truth)
+
+
+def _levels(result: Effect, lang: str, dark: bool, truth: float | None) -> Figure:
+    rows = result.contrasts
+    names = [
+        Text("causal.versus", treated=a, control=b).to(lang)
+        for a, b in zip(rows["level"], rows["control"], strict=True)
+    ]
+    return _intervals(result, rows, names, (lang, dark), truth)
+
+
+def _estimator(name: str, lang: str) -> str:
+    return Text(f"causal.estimator_{name.replace('-', '_')}").to(lang)
+
+
+def _intervals(
+    result: Effect,
+    rows: pd.DataFrame,
+    names: list[str],
+    look: tuple[str, bool],
+    truth: float | None,
+) -> Figure:
+    """One dot with its interval a row, first on top; zero and the truth as lines."""
+    lang, dark = look
+    colours = palette(dark)
+    scale, title = _scale(result)
+    figure = new_figure(dark, lang, height=110 + 44 * len(rows))
+    naive = rows["estimator"].eq("difference") if "estimator" in rows else [False] * len(rows)
+    for i, (row, name) in enumerate(zip(rows.itertuples(), names, strict=True)):
+        if pd.isna(row.value):
+            continue
+        value, low, high = (float(v) * scale for v in (row.value, row.low, row.high))
+        colour = colours.before if list(naive)[i] else colours.after
+        figure.add_scatter(
+            x=[value],
+            y=[name],
+            mode="markers+text",
+            text=[f"{value:+.3g}"],
+            textposition="top center",
+            error_x={"array": [high - value], "arrayminus": [value - low], "thickness": 2},
+            marker={
+                "size": 11,
+                "color": colour,
+                "symbol": "diamond-open" if list(naive)[i] else "circle",
+            },
+            hovertemplate=f"{value:+.4g} ({low:+.4g} – {high:+.4g})<extra></extra>",
+            showlegend=False,
+        )
+    figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
+    if truth is not None:
+        label = Text("causal.truth_label").to(lang)
+        line = {"color": colours.series[2], "width": 2, "dash": "dash"}
+        figure.add_vline(x=truth * scale, line=line)
+        figure.add_scatter(
+            x=[None], y=[None], mode="lines", line=line, name=f"{label} {truth * scale:+.3g}"
+        )
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    return figure.update_xaxes(title_text=title.to(lang))
+
+
+def _overlap(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
+    """Propensities of both arms: treated up, control down."""
+    colours = palette(dark)
+    figure = new_figure(dark, lang, height=300)
+    bins = result.overlap
+    middle = (bins["low"] + bins["high"]) / 2 if len(bins) else pd.Series(dtype=float)
+    sides = (("treated", 1, colours.series[0]), ("control", -1, colours.series[1]))
+    for side, sign, colour in sides if len(bins) else ():
+        arm = result.arms[1 if sign > 0 else 0]
+        share = bins[side].to_numpy(dtype=float)
+        figure.add_bar(
+            x=middle,
+            y=sign * share,
+            width=(bins["high"] - bins["low"]).to_numpy(),
+            name=f"{result.treatment} = {arm}",
+            marker={"color": band(colour, 0.75), "line": {"color": colour, "width": 1}},
+            customdata=share,
+            hovertemplate="%{x:.2f}: %{customdata:.1%}<extra></extra>",
+        )
+    figure.update_layout(barmode="overlay", bargap=0)
+    figure.update_xaxes(title_text=Text("causal.axis_propensity").to(lang), range=[0, 1])
+    top = float(np.nanmax(bins[["treated", "control"]].to_numpy())) if len(bins) else 1.0
+    ticks = np.linspace(-top, top, 5)
+    return figure.update_yaxes(
+        title_text=Text("causal.axis_share").to(lang),
+        tickvals=ticks,
+        ticktext=[f"{abs(v):.0%}" for v in ticks],
+    )
+
+
+def _love(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
+    """Standardised differences before and after weighting, the largest on top."""
+    colours = palette(dark)
+    rows = result.balance
+    if len(rows):
+        order = rows["before"].abs().sort_values(ascending=False).index[:MOST_COVARIATES]
+        rows = rows.loc[order]
+    figure = new_figure(dark, lang, height=120 + 26 * len(rows))
+    names = [str(name) for name in rows.get("covariate", [])]
+    for column, colour, symbol in (
+        ("before", colours.before, "circle-open"),
+        ("after", colours.after, "circle"),
+    ):
+        figure.add_scatter(
+            x=rows[column].abs() if len(rows) else [],
+            y=names,
+            mode="markers",
+            name=Text(f"causal.balance_{column}").to(lang),
+            marker={"size": 10, "color": colour, "symbol": symbol, "line": {"width": 2}},
+            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        )
+    for limit, dash in ((0.1, "dot"), (0.25, "dash")):
+        figure.add_vline(x=limit, line={"color": colours.muted, "width": 1, "dash": dash})
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    return figure.update_xaxes(
+        title_text=Text("causal.axis_difference").to(lang), rangemode="tozero"
+    )
