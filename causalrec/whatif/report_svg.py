@@ -65,7 +65,7 @@ def _grid(low: float, high: float, height: float, shares: bool) -> str:
         lines.append(
             f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{height - _BOTTOM}"/>'
         )
-        shown = f"{value:+.0%}" if shares else f"{value:+.3g}"
+        shown = f"{100 * value:+.3g}%" if shares else f"{value:+.3g}"
         shown = "0" if value == 0.0 else shown.replace("-", "−")
         lines.append(_text(x, height - _BOTTOM + 18, shown, "muted middle"))
     return "".join(lines)

@@ -1,0 +1,146 @@
+"""Under the verdict: before and after, the forecasts, segments, guardrails, sources, assumptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from causalrec.ui import parts
+from causalrec.ui.session import language, plain, say, t
+from causalrec.whatif.comparison import Comparison
+from causalrec.whatif.figures import amount, metric_name
+from causalrec.whatif.rows import Row, forest_rows, segment_rows
+
+__all__ = ["figures"]
+
+_STATES = {
+    "holds": ":green[:material/check_circle:]",
+    "broken": ":orange[:material/cancel:]",
+    "at risk": ":orange[:material/warning:]",
+    "unknown": ":gray[:material/help:]",
+}
+
+
+def figures(made: Comparison, truth: dict[str, float]) -> None:
+    """Draw everything under the verdict; `truth` is the true change by metric, where revealed."""
+    if truth:
+        _tell_truth(made, truth)
+    st.header(t("compare.report_main"), anchor=False)
+    with st.container(border=True):
+        parts.chart(made, key="compare-dumbbell", kind="dumbbell", truth=truth)
+        st.caption(t("compare.legend"))
+    _refusals(made)
+    _sides(made, truth)
+    _guardrails(made)
+    _sources(made)
+    _reading(made)
+
+
+def _tell_truth(made: Comparison, truth: dict[str, float]) -> None:
+    for metric, value in truth.items():
+        told = [one for one in made.of(metric) if not one.refused]
+        held = [one for one in told if (one.change.low or 0) <= value <= (one.change.high or 0)]
+        unit = "user" if any(one.unit == "user" for one in told) else "impression"
+        shown = amount(metric, value, signed=True, unit=unit, currency=made.currency)
+        words = t(
+            "page_compare.truth",
+            metric=metric_name(metric, unit=unit),
+            value=shown,
+            held=len(held),
+            told=len(told),
+        )
+        st.markdown(f":material/visibility: {plain(words)}")
+
+
+def _refusals(made: Comparison) -> None:
+    """What nobody can tell, and why, in words under the chart."""
+    refused = [one for one in made.main if one.refused]
+    for one in refused:
+        reason = one.change.reason or t("compare.not_measured")
+        words = t("page_compare.cannot_tell", metric=one.name, reason=reason)
+        st.caption(f":material/block: {plain(words)}")
+
+
+def _sides(made: Comparison, truth: dict[str, float]) -> None:
+    """One metric's forecasts beside its segments."""
+    metrics = [m for m in made.metrics if not all(one.refused for one in made.of(m))]
+    if not metrics:
+        return
+    metric = made.goal if made.goal in metrics else metrics[0]
+    if len(metrics) > 1:
+        metric = str(
+            st.segmented_control(
+                t("page_compare.metric"),
+                metrics,
+                default=metric,
+                required=True,
+                format_func=lambda name: say(metric_name(name)),
+                key=f"compare-metric-{made.name}",
+            )
+        )
+    split = bool(segment_rows(made, metric, language()))
+    left, right = st.columns(2) if split else (st.container(), None)
+    with left:
+        st.subheader(t("page_compare.forecasts"), anchor=False)
+        with st.container(border=True):
+            parts.chart(made, key="compare-forest", kind="forest", metric=metric, truth=truth)
+            _reasons(forest_rows(made, metric, language()))
+    if right is not None:
+        with right:
+            words = t("page_compare.by", column=made.split_by or "")
+            st.subheader(plain(words), anchor=False)
+            with st.container(border=True):
+                parts.chart(
+                    made, key="compare-segments", kind="segments", metric=metric, truth=truth
+                )
+                _reasons(segment_rows(made, metric, language()))
+
+
+def _reasons(rows: list[Row]) -> None:
+    for row in rows:
+        if row.reason:
+            st.caption(plain(f"{row.label}: {row.reason}"))
+
+
+def _guardrails(made: Comparison) -> None:
+    if not made.guardrails:
+        return
+    st.header(t("compare.report_guardrails"), anchor=False)
+    with st.container(border=True):
+        for one in made.guardrails:
+            st.markdown(f"{_STATES[one.state]} {plain(one.summary(language()))}")
+        st.caption(t("page_compare.guardrails_note"))
+
+
+def _sources(made: Comparison) -> None:
+    st.header(t("compare.report_figures"), anchor=False)
+    rows: list[dict[str, Any]] = []
+    for metric in made.metrics:
+        shown = forest_rows(made, metric, language())
+        for one, row in zip(made.of(metric), shown, strict=True):
+            cells = (row.before, row.after, f"{row.arrow} {row.change}", row.interval)
+            if one.refused:
+                cells = ("", "", t("compare.cannot_tell"), row.reason)
+            names = ("before", "after", "change", "interval")
+            told = {t(f"compare.column_{n}"): cell for n, cell in zip(names, cells, strict=True)}
+            rows.append(
+                {
+                    t("compare.column_metric"): say(one.name),
+                    t("compare.column_source"): row.note,
+                    t("page_compare.before_is"): say(one.before_name),
+                    **told,
+                    t("compare.column_n"): row.n or None,
+                }
+            )
+    parts.table(pd.DataFrame(rows), key="compare-figures", height="content")
+
+
+def _reading(made: Comparison) -> None:
+    """What must hold, notes, and the rule of the verdict."""
+    with st.expander(t("compare.report_assumptions"), icon=":material/rule:"):
+        for text in (*made.assumptions, *made.notes):
+            st.markdown(f"- {plain(say(text))}")
+    with st.expander(t("compare.report_rule"), icon=":material/gavel:"):
+        st.markdown(plain(t("compare.rule")))

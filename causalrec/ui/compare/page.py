@@ -1,0 +1,124 @@
+"""Compare, from top to bottom."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import ValidationError
+
+from causalrec.core.errors import CausalRecError
+from causalrec.tasks.compare import CompareParams, comparison_of
+from causalrec.ui import parts
+from causalrec.ui.compare.figures import figures
+from causalrec.ui.compare.verdict import verdict
+from causalrec.ui.forms import params_form
+from causalrec.ui.frame import caught
+from causalrec.ui.interventions.kept import truth_of
+from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.whatif.comparison import Comparison
+from causalrec.whatif.figures import OF_OUTCOME
+from causalrec.whatif.scenario import Scenario
+from causalrec.workspace import Run, Thing, Workspace
+
+__all__ = ["show"]
+
+_CHOSEN = "compare-scenario"
+
+
+def show() -> None:
+    """Draw Compare: choose a scenario, then its verdict and everything under it."""
+    place = workspace()
+    scenarios = place.things("scenario")
+    if not scenarios:
+        parts.empty_state("page_compare.no_scenario", "interventions")
+        return
+    launcher().warm()
+    chosen = _choose(place, scenarios)
+    run = _latest(place, chosen.name)
+    if run is not None and run.status != "done":
+        parts.run_status(run.id)
+    thing = place.find("comparison", chosen.name)
+    if thing is None:
+        if run is None or run.status == "done":
+            st.info(t("page_compare.not_yet", name=plain(chosen.name)), icon=":material/balance:")
+        return
+    made = _read(thing)
+    if made is None:
+        return
+    parts.stale_note(thing, redo=lambda: _start(place, chosen.name))
+    verdict(made)
+    figures(made, _truth(place, thing, chosen, made))
+
+
+def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:
+    """The scenario, the settings of its comparison, and the button that makes it."""
+    names = [thing.name for thing in scenarios]
+    compared = [thing.name for thing in place.things("comparison") if thing.name in names]
+    first = names.index(compared[0]) if compared else 0
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            t("page_compare.scenario"),
+            names,
+            first,
+            key=_CHOSEN,
+            width=360,
+            persist_state="session",
+        )
+        name = name if name in names else names[first]
+        with st.popover(t("page_compare.settings"), icon=":material/tune:"):
+            kept = place.find("comparison", name)
+            asked = dict(kept.meta.get("asked") or {}) if kept is not None else {}
+            values = params_form(
+                CompareParams, key=f"compare-{name}", values=asked, skip=("scenario",)
+            )
+        st.button(
+            t("page_compare.again" if kept is not None else "page_compare.compare"),
+            key="compare-start",
+            type="secondary" if kept is not None else "primary",
+            icon=":material/compare_arrows:",
+            on_click=_start,
+            args=(place, name, values),
+        )
+    return next(thing for thing in scenarios if thing.name == name)
+
+
+def _start(place: Workspace, name: str, values: dict[str, object] | None = None) -> None:
+    with caught():
+        kept = place.find("comparison", name)
+        if values is None:
+            values = dict(kept.meta.get("asked") or {}) if kept is not None else {}
+        asked = CompareParams.make({**values, "scenario": name})
+        launcher().start(place, "compare", asked.model_dump(mode="json"))
+
+
+def _latest(place: Workspace, name: str) -> Run | None:
+    runs = place.register.runs("compare", limit=50)
+    return next((run for run in runs if run.params.get("scenario") == name), None)
+
+
+def _read(thing: Thing) -> Comparison | None:
+    try:
+        return comparison_of(thing)
+    except (ValidationError, KeyError):
+        st.info(t("page_compare.unreadable"), icon=":material/update:")
+        return None
+
+
+def _truth(place: Workspace, thing: Thing, scenario: Thing, made: Comparison) -> dict[str, float]:
+    """The true change of each metric, where the log is a sample shop's and somebody asks."""
+    dataset = place.find("dataset", str(thing.meta.get("dataset", "")))
+    if dataset is None or "shop" not in dataset.meta:
+        return {}
+    if not st.toggle(t("page_compare.show_truth"), key="compare-truth", persist_state="session"):
+        return {}
+    told = set(made.metrics)
+    outcomes = tuple(outcome for outcome, metric in OF_OUTCOME.items() if metric in told)
+    try:
+        asked = Scenario.make({**scenario.json(), "name": scenario.name})
+        with st.spinner(t("page_compare.asking_truth")):
+            true = truth_of(place, asked, dataset, outcomes) or {}
+    except CausalRecError as error:
+        st.caption(plain(str(error.text)))
+        return {}
+    if not true:
+        st.caption(t("page_compare.no_truth"))
+    return {OF_OUTCOME[outcome]: value for outcome, value in true.items()}

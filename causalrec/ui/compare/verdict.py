@@ -1,0 +1,83 @@
+"""The top of Compare: the verdict, its sentence, and the page to send around."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.tasks.report import file_name
+from causalrec.ui import parts
+from causalrec.ui.session import language, plain, say, t
+from causalrec.whatif.comparison import Comparison, MetricChange
+from causalrec.whatif.export import to_csv
+from causalrec.whatif.report import to_html
+
+__all__ = ["verdict"]
+
+_LOOK = {
+    "likely better": ("green", ":material/trending_up:"),
+    "likely worse": ("orange", ":material/trending_down:"),
+    "cannot tell": ("gray", ":material/help:"),
+    "no clear difference": ("gray", ":material/balance:"),
+}
+_ON_TOP = 4
+
+
+def verdict(made: Comparison) -> None:
+    """Draw the verdict in a card, the downloads under it, then the first figures large."""
+    colour, icon = _LOOK[made.verdict.code]
+    name = t(f"compare.code_{made.verdict.code.replace(' ', '_')}")
+    what = made.what if made.what is not None else made.name
+    with st.container(border=True, key="verdict"):
+        st.markdown(f"## :{colour}[{icon} {name}]")
+        st.markdown(plain(made.summary(language())))
+        st.caption(plain(t("compare.against", what=what, before=made.before_name)))
+        parts.downloads(
+            [
+                (file_name(made.name, "html"), to_html(made, language()), "text/html"),
+                (file_name(made.name, "csv"), to_csv(made).encode("utf-8-sig"), "text/csv"),
+            ],
+            key="compare",
+        )
+    columns = st.columns(_ON_TOP)
+    for column, one in zip(columns, _first(made), strict=False):
+        with column:
+            _card(one, made.currency)
+
+
+def _first(made: Comparison) -> list[MetricChange]:
+    """The goal, then what answers in the order of the table."""
+    goal = [one for one in made.main if one.metric == made.goal]
+    others = [one for one in made.main if one.metric != made.goal]
+    told = [one for one in others if not one.refused]
+    return (goal + told + [one for one in others if one.refused])[:_ON_TOP]
+
+
+def _card(one: MetricChange, currency: str) -> None:
+    label = plain(say(one.name))
+    if one.refused:
+        reason = say(one.change.reason or t("compare.not_measured"))
+        st.metric(label, t("compare.cannot_tell"), border=True, help=plain(reason))
+        return
+    clear = one.trend in {"better", "worse"}
+    colour = "normal" if one.good > 0 else "inverse"
+    low, high = (say(one.shown(part, currency=currency)) for part in ("low", "high"))
+    st.metric(
+        label,
+        say(one.shown("after", currency=currency)),
+        delta=say(one.shown("change", currency=currency)).replace("−", "-"),
+        delta_color=colour if clear else "off",  # type: ignore[arg-type]
+        delta_description=t("page_compare.from", before=one.shown("before", currency=currency)),
+        border=True,
+        help=plain(
+            t(
+                "page_compare.card_help",
+                level=one.change.level,
+                low=low,
+                high=high,
+                n=one.change.n,
+                source=one.source_name,
+                before=one.before_name,
+            )
+        ),
+    )
+    st.caption(plain(t("ui.interval", level=one.change.level, low=low, high=high, n=one.change.n)))

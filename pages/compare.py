@@ -1,0 +1,5 @@
+"""Compare: before and after, with a verdict."""
+
+from causalrec.ui.frame import page
+
+page("compare", "causalrec.ui.compare:show")
