@@ -9,6 +9,7 @@ from causalrec.ui.frame import caught, page_path
 from causalrec.ui.session import (
     create_workspace,
     current_workspace,
+    language,
     launcher,
     open_workspace,
     query,
@@ -50,7 +51,7 @@ def _latest() -> Run | None:
 def _start() -> None:
     with caught():
         place = open_workspace(_place())
-        run_id = launcher().start(place, "journey", {})
+        run_id = launcher().start(place, "journey", {"lang": language()})
         st.session_state[_STARTED] = run_id
 
 

@@ -1,0 +1,166 @@
+"""The finished journey: every step on the sample shop, from its log to a filled-in comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from causalrec.core.params import Params, param
+from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.result import Result
+from causalrec.core.words import LANGUAGES, Text
+from causalrec.tasks.task import Task
+from causalrec.workspace import Workspace
+
+if TYPE_CHECKING:
+    from causalrec.data.dataset import Dataset
+
+__all__ = ["Journey", "JourneyParams", "JourneyResult"]
+
+_MODELS = ("popularity", "ease")
+_QUESTION = "promotion-purchase"
+
+
+class JourneyParams(Params):
+    """Which shop is walked, and in which language its scenarios are named."""
+
+    seed: int = param(0, ge=0, le=2**31 - 1, help="shop.param_seed")
+    users: int = param(5_000, ge=20, le=1_000_000, help="shop.param_users")
+    items: int = param(1_000, ge=10, le=100_000, help="shop.param_items")
+    impressions: int = param(300_000, ge=100, le=20_000_000, help="shop.param_impressions")
+    simulate: bool = param(False, help="whatif.forecast_simulate")
+    lang: str = param("en", choices=LANGUAGES, help="journey.param_lang")
+
+
+class JourneyResult(Result):
+    """What each step answered.
+
+    Attributes:
+        steps: name of each step ("data", "train", …), one an answer.
+        answers: each step's sentence in English and in Chinese, ``{"en": (…), "zh": (…)}``.
+        comparison: name of the comparison to open.
+    """
+
+    steps: tuple[str, ...]
+    answers: dict[str, tuple[str, ...]]
+    comparison: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Columns step and answer (English)."""
+        return pd.DataFrame({"step": self.steps, "answer": self.answers["en"]})
+
+    def summary(self, lang: str = "en") -> str:
+        """Every step's answer, one a line."""
+        words = (Text(f"journey.step_{step}").to(lang) for step in self.steps)
+        told = zip(words, self.answers[lang], strict=True)
+        return "\n".join(f"{step}: {answer}" for step, answer in told)
+
+
+class Journey(Task[JourneyParams, JourneyResult]):
+    """Walk every step with the tasks that the pages use, so that each page is filled in."""
+
+    name: ClassVar[str] = "journey"
+    Params: ClassVar[type[Params]] = JourneyParams
+    Result: ClassVar[type[Result]] = JourneyResult
+    heavy: ClassVar[bool] = True
+
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> JourneyResult:
+        walk = _Walk(workspace, on_progress, self.params)
+        walk.shop()
+        walk.models()
+        walk.graph()
+        walk.effect()
+        walk.scenarios()
+        return walk.result()
+
+
+class _Walk:
+    """One walk: what it told so far."""
+
+    def __init__(self, workspace: Workspace, told: OnProgress, asked: JourneyParams) -> None:
+        self.workspace, self.told, self.asked = workspace, told, asked
+        self.steps: list[str] = []
+        self.answers: dict[str, list[str]] = {lang: [] for lang in LANGUAGES}
+        self.comparison = ""
+        self.cause: tuple[str, str, str] | None = None
+
+    def _answer(self, step: str, told: Result | Text) -> None:
+        self.steps.append(step)
+        for lang in LANGUAGES:
+            words = told.to(lang) if isinstance(told, Text) else told.summary(lang)
+            self.answers[lang].append(words)
+
+    def _do(self, task: str, params: dict[str, Any], span: tuple[float, float]) -> Any:
+        from causalrec.tasks.catalogue import TASKS
+
+        return TASKS[task](params).run(self.workspace, within(self.told, *span))
+
+    def shop(self) -> None:
+        """The log, made up."""
+        size = self.asked.model_dump(include={"seed", "users", "items", "impressions"})
+        self._answer("data", self._do("shop", {"name": "shop", **size}, (0.0, 0.15)))
+        self.workspace.set(dataset="shop")
+
+    def models(self) -> None:
+        """Two models, to compare."""
+        for at, model in enumerate(_MODELS):
+            span = (0.15 + 0.1 * at, 0.25 + 0.1 * at)
+            params = {"dataset": "shop", "model": model, "seed": self.asked.seed}
+            result = self._do("train", params, span)
+        self._answer("train", result)
+
+    def graph(self) -> None:
+        """What the promotion and buying have in common, as a starting graph on this log."""
+        from causalrec.causal.starting import STARTING_GRAPHS
+
+        start = STARTING_GRAPHS[_QUESTION].bind(self._data())
+        name = Text("journey.graph_name").to(self.asked.lang)
+        ends = {"treatment": [start.treatment], "outcome": [start.outcome]}
+        self.workspace.save_json(
+            "graph", name, start.graph.to_document(), meta={**ends, "unit": start.unit}
+        )
+        self.workspace.set(graph=name)
+        self.cause = (name, start.treatment, start.outcome)
+        self._answer("graph", start.graph.analysis(start.treatment, start.outcome).note)
+
+    def effect(self) -> None:
+        """What the promotion does, adjusted as the graph says."""
+        assert self.cause is not None
+        params = {"dataset": "shop", "graph": self.cause[0], "seed": self.asked.seed}
+        self._answer("effects", self._do("estimate", params, (0.35, 0.45)))
+
+    def _data(self) -> Dataset:
+        from causalrec.data.dataset import Dataset
+
+        return Dataset.load(self.workspace.thing("dataset", "shop").folder)
+
+    def scenarios(self) -> None:
+        """A change that the log can judge, one that it cannot, and the promotion for new users."""
+        from causalrec.whatif.scenario import default_scenarios
+
+        made = default_scenarios(self._data(), _MODELS[-1], self.cause, self.asked.lang)
+        self.comparison = made[0].name
+        for scenario in made:
+            kept = scenario.model_dump(mode="json", exclude={"name"})
+            self.workspace.save_json("scenario", scenario.name, kept)
+        width = 0.55 / len(made)
+        for at, scenario in enumerate(reversed(made)):
+            start = 0.45 + at * width
+            params = {
+                "scenario": scenario.name,
+                "seed": self.asked.seed,
+                "simulate": self.asked.simulate,
+            }
+            answers = self._do("forecast", params, (start, start + width / 2))
+            self._answer("interventions", answers)
+            result = self._do("compare", params, (start + width / 2, start + width))
+            self._answer("compare", result)
+
+    def result(self) -> JourneyResult:
+        """Every step's answer."""
+        return JourneyResult(
+            steps=tuple(self.steps),
+            answers={lang: tuple(told) for lang, told in self.answers.items()},
+            comparison=self.comparison,
+        )
