@@ -142,8 +142,11 @@ class _Walk:
         made = default_scenarios(self._data(), _MODELS[-1], self.cause, self.asked.lang)
         self.comparison = made[0].name
         for scenario in made:
-            kept = scenario.model_dump(mode="json", exclude={"name"})
-            self.workspace.save_json("scenario", scenario.name, kept)
+            used = [("dataset", scenario.dataset), ("model", scenario.model)]
+            used.append(("graph", scenario.graph))
+            refs = [self.workspace.thing(kind, name).ref for kind, name in used if name]
+            document = scenario.model_dump(mode="json")
+            self.workspace.save_json("scenario", scenario.name, document, made_from=refs)
         width = 0.55 / len(made)
         for at, scenario in enumerate(reversed(made)):
             start = 0.45 + at * width
