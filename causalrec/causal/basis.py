@@ -55,7 +55,7 @@ def _normal_scores(column: np.ndarray) -> np.ndarray:
 def _standard(features: np.ndarray) -> np.ndarray:
     spread = features.std(axis=0)
     kept = features[:, spread > 1e-9]
-    return (kept - kept.mean(axis=0)) / spread[spread > 1e-9]
+    return np.asarray((kept - kept.mean(axis=0)) / spread[spread > 1e-9])
 
 
 def _curves(x: np.ndarray, smooth: np.ndarray) -> list[np.ndarray]:

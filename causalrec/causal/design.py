@@ -96,7 +96,7 @@ def _numbers(values: pd.Series) -> np.ndarray | None:
     """Numbers, booleans and times as float64 (times in days), None for categories."""
     if pd.api.types.is_datetime64_any_dtype(values):
         days = (values - values.min()) / pd.Timedelta(days=1)
-        return days.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(days.to_numpy(dtype=float, na_value=np.nan))
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         return np.where(np.isfinite(numbers), numbers, np.nan)

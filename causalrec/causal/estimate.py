@@ -109,17 +109,17 @@ def _check_arguments(
     ):
         if value not in known:
             raise unknown_name(name, str(value), known)
-    for name, value, low, high in (
+    for name, number, low, high in (
         ("level", level, 0.5, 0.9999),
         ("folds", folds, 2, 20),
         ("clip", clip, 0.0, 0.2),
     ):
-        if not low <= value <= high:
+        if not low <= number <= high:
             raise ParamError(
                 "core.bad_param",
                 hint="core.bad_param_hint",
                 name=name,
-                value=str(value),
+                value=str(number),
                 why=f"{low} - {high}",
             )
 

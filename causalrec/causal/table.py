@@ -113,7 +113,7 @@ def earlier(codes: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndar
 
 
 def _plain(values: pd.Series) -> np.ndarray:
-    return np.nan_to_num(values.to_numpy(dtype=float))
+    return np.asarray(np.nan_to_num(values.to_numpy(dtype=float)))
 
 
 def _marked(frame: pd.DataFrame, **facts: Any) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def _date(data: Dataset, date: Any) -> pd.Timestamp:
     data.require("time")
     times = data.frame["time"]
     if date is None:
-        return times.min() + (times.max() - times.min()) / 2
+        return pd.Timestamp(times.min() + (times.max() - times.min()) / 2)
     try:
         asked = pd.Timestamp(date)
     except (ValueError, TypeError) as error:

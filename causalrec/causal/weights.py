@@ -19,7 +19,7 @@ LARGEST_DIFFERENCE = 0.25
 def clipped(problem: Problem) -> np.ndarray:
     """Cross-fitted propensities kept in [clip, 1 - clip], (n,)."""
     clip = problem.query.clip
-    return np.clip(problem.nuisance.propensity, clip, 1 - clip)
+    return np.asarray(np.clip(problem.nuisance.propensity, clip, 1 - clip))
 
 
 def arm_weights(problem: Problem, target: str) -> np.ndarray:

@@ -1,0 +1,163 @@
+"""The answer: one sentence on top, then the number, its meaning, its evidence, the truth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.causal.effect import Effect
+from causalrec.core.words import Text
+from causalrec.tasks.runner import load_result, run_inline
+from causalrec.ui import parts
+from causalrec.ui.effects.kept import effect_of
+from causalrec.ui.effects.truth import true_value
+from causalrec.ui.frame import caught
+from causalrec.ui.session import language, launcher, plain, say, t
+from causalrec.workspace import Thing, Workspace
+
+__all__ = ["show_effect"]
+
+
+def show_effect(place: Workspace, thing: Thing) -> None:
+    """Draw a saved effect."""
+    effect = effect_of(thing)
+    with st.container(key="effects-answer"):
+        st.subheader(t("page_effects.answer"), anchor=False)
+        parts.stale_note(thing, redo=lambda: _redo(place, thing))
+        parts.answer(effect.sentence, _kind(effect))
+        if effect.refused:
+            _refused(effect)
+            return
+        _flags(effect)
+        truth = _reveal(place, thing, effect)
+        left, right = st.columns([3, 2])
+        with left.container(border=True):
+            st.markdown(f"**{t('page_effects.forest')}**")
+            parts.chart(effect, key="effects-forest", truth=truth)
+            st.caption(_forest_note(effect))
+        with right.container(border=True):
+            _meaning(effect)
+        _evidence(effect)
+        _cross_check(place, thing)
+        _downloads(effect)
+
+
+def _kind(effect: Effect) -> str:
+    if effect.refused or not effect.excludes_zero:
+        return "unsure"
+    return "info" if effect.estimator == "difference" else "good"
+
+
+def _refused(effect: Effect) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{t('page_effects.refused')}**")
+        st.markdown(plain(say(effect.reason or "")))
+        for flag in effect.flags:
+            st.caption(f":material/warning: {plain(say(flag))}")
+        parts.link("graph", icon=":material/arrow_forward:")
+
+
+def _flags(effect: Effect) -> None:
+    for flag in effect.flags:
+        st.markdown(f":material/warning: {plain(say(flag))}")
+
+
+def _meaning(effect: Effect) -> None:
+    st.markdown(f"**{t('page_effects.estimand')}**")
+    st.markdown(plain(say(effect.estimand or "")))
+    st.markdown(f"**{t('page_effects.assumptions')}**")
+    st.markdown("\n".join(f"- {plain(say(text))}" for text in effect.assumptions))
+
+
+def _forest_note(effect: Effect) -> str:
+    facts = {"n": effect.n, "clusters": effect.clusters, "level": effect.level}
+    if effect.arms_n:
+        return plain(
+            t(
+                "page_effects.facts_arms",
+                treated=effect.arms_n[1],
+                control=effect.arms_n[0],
+                effective=min(effect.effective_n) if effect.effective_n else 0.0,
+                **facts,
+            )
+        )
+    return plain(t("page_effects.facts", **facts))
+
+
+def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
+    """Show the truth: only a made-up world has one."""
+    found = true_value(place, thing, effect)
+    if found is None:
+        return None
+    if not st.toggle(t("page_effects.truth"), key="effects-truth"):
+        return None
+    value, about = found
+    assert effect.low is not None
+    assert effect.high is not None
+    inside = effect.low <= value <= effect.high
+    unit = "pp" if effect.outcome_kind == "share" else ""
+    key = "page_effects.truth_inside" if inside else "page_effects.truth_outside"
+    naive = parts.number(effect.naive, unit, signed=True)
+    shown = parts.number(value, unit, signed=True)
+    parts.answer(Text(key, value=shown, naive=naive, about=about))
+    return value
+
+
+def _evidence(effect: Effect) -> None:
+    if len(effect.contrasts) > 1:
+        with st.container(border=True):
+            st.markdown(f"**{t('page_effects.levels')}**")
+            parts.chart(effect, key="effects-levels", show="levels")
+    if not len(effect.overlap):
+        return
+    left, right = st.columns(2)
+    with left.container(border=True):
+        st.markdown(f"**{t('page_effects.overlap')}**")
+        parts.chart(effect, key="effects-overlap", show="overlap")
+        st.caption(t("page_effects.overlap_note", share=effect.extreme_share or 0.0))
+    with right.container(border=True):
+        st.markdown(f"**{t('page_effects.love')}**")
+        parts.chart(effect, key="effects-love", show="love")
+        st.caption(t("page_effects.love_note"))
+
+
+def _cross_check(place: Workspace, thing: Thing) -> None:
+    """The answer of dowhy on demand, always as a run."""
+    key = f"effects-check-{thing.name}-{thing.version}"
+    st.button(
+        t("page_effects.check"),
+        key="effects-check",
+        icon=":material/fact_check:",
+        help=t("page_effects.check_help"),
+        on_click=_start_check,
+        args=(place, thing.name, key),
+    )
+    run_id = st.session_state.get(key)
+    if run_id:
+        run = parts.run_status(run_id, metrics=False)
+        if run.status == "done":
+            parts.answer(load_result(place, run_id).summary(language()))
+
+
+def _start_check(place: Workspace, name: str, key: str) -> None:
+    with caught():
+        st.session_state[key] = launcher().start(place, "cross-check", {"effect": name})
+
+
+def _redo(place: Workspace, thing: Thing) -> None:
+    with caught():
+        asked = thing.meta["asked"]
+        if asked.get("unit") == "user":
+            run_inline(place, "estimate", asked)
+        else:
+            st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+
+
+def _downloads(effect: Effect) -> None:
+    frame = effect.to_frame()
+    parts.downloads(
+        [
+            ("effect.csv", frame.to_csv(index=False).encode("utf-8-sig"), "text/csv"),
+            ("effect.json", effect.model_dump_json(indent=1), "application/json"),
+        ],
+        key="effects-download",
+    )

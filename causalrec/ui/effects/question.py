@@ -1,0 +1,174 @@
+"""The question: which effect, in which table, for whom, by which estimator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from causalrec.causal.estimate import TARGETS
+from causalrec.causal.graph import CausalGraph
+from causalrec.causal.table import MEASURES, UNITS
+from causalrec.tasks.runner import run_inline
+from causalrec.ui import parts
+from causalrec.ui.frame import caught
+from causalrec.ui.session import launcher, plain, say, t, workspace
+from causalrec.workspace import Run, Thing, Workspace
+
+__all__ = ["ask", "live_runs"]
+
+SMALL = 20_000
+"""Rows up to which an answer is computed at once; more is a run."""
+ESTIMATORS = ("aipw", "ipw", "ols", "difference")
+
+
+def ask(place: Workspace, dataset: Thing, graph_thing: Thing, graph: CausalGraph) -> None:
+    """Draw the form and the button."""
+    seen = [name for name in graph.nodes if name not in graph.latent]
+    if len(seen) < 2:
+        st.caption(t("page_effects.small_graph"))
+        return
+    key = graph_thing.name
+    first, second = st.columns(2)
+    treatment = _node(first, "treatment", seen, graph, key)
+    outcome = _node(second, "outcome", [n for n in seen if n != treatment], graph, key)
+    note = graph.analysis(treatment, outcome, limit=5).note
+    st.markdown(f":material/route: {plain(say(note))}")
+    asked = {
+        "dataset": dataset.name,
+        "graph": graph_thing.name,
+        "treatment": treatment,
+        "outcome": outcome,
+        **_table(place, dataset),
+        **_how(),
+    }
+    st.button(
+        t("page_effects.estimate"),
+        key="effects-estimate",
+        type="primary",
+        icon=":material/calculate:",
+        on_click=_estimate,
+        args=(place, asked),
+    )
+
+
+def _node(place: Any, role: str, names: list[str], graph: CausalGraph, key: str) -> str:
+    marked = [name for name in graph.marked(role) if name in names]
+    index = names.index(marked[0]) if marked else 0
+    chosen = place.selectbox(
+        t(f"page_effects.{role}"),
+        names,
+        index,
+        format_func=lambda name: _bound(graph, name),
+        key=f"effects-{role}-{key}",
+    )
+    return str(chosen)
+
+
+def _bound(graph: CausalGraph, name: str) -> str:
+    column = graph.bindings.get(name)
+    return name if column in (None, name) else f"{name} ({column})"
+
+
+def _table(place: Workspace, dataset: Thing) -> dict[str, Any]:
+    """Unit, date and measure by user; a model's score by impression."""
+    left, right = st.columns(2)
+    unit = left.segmented_control(
+        t("page_effects.unit"),
+        UNITS,
+        default=None if "effects-unit" in st.session_state else "user",
+        format_func=lambda one: t(f"page_effects.unit_{one}"),
+        key="effects-unit",
+        required=True,
+    )
+    if unit == "user":
+        known = dataset.meta.get("date") or ""
+        date = right.text_input(
+            t("page_effects.date"), known, help=t("causal.param_date"), key="effects-date"
+        )
+        measure = st.radio(
+            t("page_effects.measure"),
+            MEASURES,
+            format_func=lambda one: t(f"page_effects.measure_{one}"),
+            horizontal=True,
+            key="effects-measure",
+        )
+        return {"unit": unit, "date": date.strip() or None, "measure": measure}
+    models = [one.name for one in place.things("model") if one.meta.get("dataset") == dataset.name]
+    model = right.selectbox(
+        t("page_effects.model"),
+        [None, *models],
+        index=1 if models else 0,
+        format_func=lambda one: one or t("page_effects.model_none"),
+        help=t("causal.param_model"),
+        key="effects-model",
+    )
+    return {"unit": unit, "model": model}
+
+
+def _how() -> dict[str, Any]:
+    with st.expander(t("page_effects.how"), icon=":material/tune:"):
+        estimator = st.segmented_control(
+            t("page_effects.estimator"),
+            ESTIMATORS,
+            default="aipw",
+            format_func=lambda one: t(f"causal.estimator_{one}"),
+            help=t("causal.param_estimator"),
+            key="effects-estimator",
+            required=True,
+        )
+        target = st.segmented_control(
+            t("page_effects.target"),
+            TARGETS,
+            default="ATE",
+            format_func=lambda one: t(f"page_effects.target_{one.lower()}"),
+            help=t("causal.param_target"),
+            key="effects-target",
+            required=True,
+        )
+        left, right = st.columns(2)
+        help_text = t("page_effects.arms_help")
+        control = left.text_input(t("page_effects.control"), help=help_text, key="effects-control")
+        treated = right.text_input(t("page_effects.treated"), help=help_text, key="effects-treated")
+        impute = st.toggle(t("page_effects.impute"), value=True, key="effects-impute")
+    return {
+        "estimator": estimator,
+        "target": target,
+        "control": control.strip() or None,
+        "treated": treated.strip() or None,
+        "missing": "impute" if impute else "refuse",
+    }
+
+
+def _estimate(place: Workspace, asked: dict[str, Any]) -> None:
+    """A small table at once, a large one as a run."""
+    with caught():
+        summary = place.thing("dataset", asked["dataset"]).meta
+        rows = int(summary.get("rows", 0) or 0)
+        large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
+        if large or asked.get("model"):
+            st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+            return
+        with st.spinner(t("causal.working_effect")):
+            effect = run_inline(place, "estimate", asked)
+        st.session_state["effects-shown"] = f"{effect.treatment} - {effect.outcome}"
+
+
+def live_runs(dataset: Thing) -> None:
+    """Estimates and cross-checks of this dataset that wait or run, and the last one started."""
+    register = workspace().register
+    live = [run.id for run in register.active() if _is_ours(run, dataset.name)]
+    last = st.session_state.get("effects-run")
+    for run_id in dict.fromkeys([*live, *([last] if last else [])]):
+        parts.run_status(run_id, _done, metrics=False)
+
+
+def _is_ours(run: Run, dataset: str) -> bool:
+    return run.task == "estimate" and run.params.get("dataset") == dataset
+
+
+def _done(run: Run) -> None:
+    made = [ref.name for ref in run.made if ref.kind == "effect"]
+    if made:
+        st.session_state["effects-next"] = made[-1]
+        st.rerun()

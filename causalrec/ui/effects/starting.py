@@ -1,0 +1,51 @@
+"""A starting graph in one click, bound to the dataset by column role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from causalrec.causal.starting import STARTING_GRAPHS, BoundGraph
+from causalrec.core.words import Text
+from causalrec.ui.effects.kept import dataset_of
+from causalrec.ui.frame import caught
+from causalrec.ui.session import plain, say, t
+from causalrec.workspace import Thing, Workspace
+
+__all__ = ["start"]
+
+
+def start(place: Workspace, dataset: Thing) -> None:
+    """Choose a question; a log that lacks a role says which."""
+    taken = {thing.name for thing in place.things("graph")}
+    with st.expander(t("page_effects.start"), expanded=not taken, icon=":material/account_tree:"):
+        name = st.radio(
+            t("page_effects.start_which"),
+            list(STARTING_GRAPHS),
+            index=1,
+            format_func=lambda one: say(STARTING_GRAPHS[one].title),
+            key="effects-start",
+        )
+        models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
+        bound = STARTING_GRAPHS[name].bind(dataset_of(dataset), model=bool(models))
+        _missing(bound.missing)
+        st.button(
+            t("page_effects.start_use"),
+            key="effects-start-use",
+            icon=":material/add:",
+            on_click=_save,
+            args=(place, name, bound),
+        )
+
+
+def _missing(missing: Iterable[Text]) -> None:
+    for text in missing:
+        st.caption(f":material/warning: {plain(say(text))}")
+
+
+def _save(place: Workspace, name: str, bound: BoundGraph) -> None:
+    with caught():
+        place.save_json("graph", name, bound.graph.to_document())
+        st.session_state["effects-graph"] = name
+        st.session_state["effects-unit"] = bound.unit
