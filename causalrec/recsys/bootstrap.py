@@ -41,24 +41,24 @@ def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) ->
 
 def resampled_totals(
     listed: sparse.csr_matrix,
-    statistics: list[Callable[[np.ndarray], np.ndarray]],
+    statistic: Callable[[np.ndarray], np.ndarray],
     draws: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Statistics of how often each item is listed, over resampled users.
+    """A statistic of how often each item is listed, over resampled users.
 
     Args:
         listed: csr (n, n_items), an entry for each listed item.
-        statistics: each maps counts (rows, n_items) to (rows,).
+        statistic: maps counts (rows, n_items) to (rows,).
         draws: number of resamples.
         rng: the stream.
 
     Returns:
-        (draws, len(statistics)).
+        (draws,).
     """
-    pieces = []
     turned = sparse.csr_matrix(listed.T)
-    for counts in resamples(listed.shape[0], draws, rng):
-        totals = np.asarray(turned @ counts.T).T
-        pieces.append(np.stack([statistic(totals) for statistic in statistics], axis=1))
+    pieces = [
+        statistic(np.asarray(turned @ counts.T).T)
+        for counts in resamples(listed.shape[0], draws, rng)
+    ]
     return np.concatenate(pieces)

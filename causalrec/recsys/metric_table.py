@@ -11,18 +11,17 @@ from scipy import sparse
 
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Frame, Result, Vector
-from causalrec.core.seeds import generator
 from causalrec.core.words import Text, render
-from causalrec.recsys.bootstrap import resampled_means, resampled_totals
-from causalrec.recsys.metrics import CATALOGUE_METRICS, USER_METRICS
+from causalrec.recsys.metric_rows import (
+    catalogue_rows,
+    mean_rows,
+    paired_catalogue_rows,
+    paired_mean_rows,
+)
+from causalrec.recsys.metrics import USER_METRICS
 from causalrec.recsys.metrics.catalogue import novelty_of_items
 
-__all__ = ["LEVEL", "MetricComparison", "MetricTable", "compare_metrics", "metric_table"]
-
-LEVEL = 0.95
-_DRAWS = 1_000
-_Z = 1.959964
-Ends = Sequence[float] | np.ndarray
+__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "metric_table"]
 
 
 class MetricTable(Result):
@@ -137,10 +136,6 @@ def metric_table(
 ) -> MetricTable:
     """Figures of lists against what was held out.
 
-    Means over users have percentile bootstrap intervals. Coverage and Gini are no means and
-    biased in a resample (it holds fewer distinct users), so theirs are the value ± 1.96
-    bootstrap standard errors.
-
     Args:
         lists: item codes (n, longest), best first, -1 for none.
         targets: csr (n, n_items), held-out items.
@@ -159,8 +154,8 @@ def metric_table(
         columns = {name: USER_METRICS[name](short, targets, n_targets) for name in USER_METRICS}
         columns["novelty"] = _mean_bits(short, bits)
         per_user = per_user.assign(**{f"{name}@{k}": v for name, v in columns.items()})
-        rows += _mean_rows(columns, k, int(about["seed"]))
-        rows += _catalogue_rows(short, targets.shape[1], k, int(about["seed"]))
+        rows += mean_rows(columns, k, int(about["seed"]))
+        rows += catalogue_rows(short, targets.shape[1], k, int(about["seed"]))
     return MetricTable(
         table=pd.DataFrame(rows),
         per_user=per_user,
@@ -189,11 +184,11 @@ def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
     if not len(users) or not names:
         raise ParamError("recsys.not_comparable", hint="recsys.not_comparable_hint")
     values = (mine.loc[users, names].to_numpy(), theirs.loc[users, names].to_numpy())
-    rows = _paired_means(values, names, a.seed)
+    rows = paired_mean_rows(values, names, a.seed)
     places = (mine.index.get_indexer(users), theirs.index.get_indexer(users))
     for k in [k for k in a.lengths if k in b.lengths]:
         lists = (a.lists[places[0], :k], b.lists[places[1], :k])
-        rows += _paired_catalogue(lists, (a.n_items, b.n_items), k, a.seed)
+        rows += paired_catalogue_rows(lists, (a.n_items, b.n_items), k, a.seed)
     order = {name: i for i, name in enumerate(dict.fromkeys(a.table["metric"]))}
     table = pd.DataFrame(rows)
     table = table.iloc[np.lexsort([table["metric"].map(order), table["k"]])]
@@ -210,76 +205,3 @@ def _mean_bits(lists: np.ndarray, bits: np.ndarray) -> np.ndarray:
     listed = lists >= 0
     total = np.where(listed, bits[lists.clip(0)], 0.0).sum(axis=1)
     return np.asarray(total / np.maximum(listed.sum(axis=1), 1))
-
-
-def _listed(lists: np.ndarray, n_items: int) -> sparse.csr_matrix:
-    codes = lists.astype(np.int64)
-    row, place = np.nonzero(codes >= 0)
-    shape = (len(codes), n_items)
-    return sparse.csr_matrix((np.ones(len(row), np.float32), (row, codes[row, place])), shape=shape)
-
-
-def _row(
-    metric: str, k: int, value: float, interval: Sequence[float] | np.ndarray, n: int
-) -> dict[str, Any]:
-    low, high = interval
-    figures = {"value": float(value), "low": float(low), "high": float(high)}
-    return {"metric": metric, "k": k, **figures, "level": LEVEL, "n": n}
-
-
-def _mean_rows(columns: dict[str, np.ndarray], k: int, seed: int) -> list[dict[str, Any]]:
-    values = np.stack(list(columns.values()), axis=1)
-    drawn = resampled_means(values, _DRAWS, generator(seed, "bootstrap"))
-    ends = _percentiles(drawn)
-    return [
-        _row(name, k, values[:, i].mean(), ends[:, i], len(values))
-        for i, name in enumerate(columns)
-    ]
-
-
-def _catalogue_rows(lists: np.ndarray, n_items: int, k: int, seed: int) -> list[dict[str, Any]]:
-    listed = _listed(lists, n_items)
-    totals = np.asarray(listed.sum(axis=0))
-    statistics = [CATALOGUE_METRICS[name] for name in CATALOGUE_METRICS]
-    drawn = resampled_totals(listed, statistics, _DRAWS, generator(seed, "bootstrap"))
-    rows = []
-    for i, name in enumerate(CATALOGUE_METRICS):
-        value, error = float(statistics[i](totals)[0]), float(drawn[:, i].std(ddof=1))
-        interval = (max(0.0, value - _Z * error), min(1.0, value + _Z * error))
-        rows.append(_row(name, k, value, interval, len(lists)))
-    return rows
-
-
-def _percentiles(drawn: np.ndarray) -> np.ndarray:
-    tail = (1.0 - LEVEL) / 2.0
-    return np.asarray(np.quantile(drawn, [tail, 1.0 - tail], axis=0))
-
-
-def _paired_means(
-    values: tuple[np.ndarray, np.ndarray], names: Sequence[str], seed: int
-) -> list[dict[str, Any]]:
-    change = values[1] - values[0]
-    ends = _percentiles(resampled_means(change, _DRAWS, generator(seed, "paired")))
-    rows = []
-    for i, name in enumerate(names):
-        metric, _, k = name.partition("@")
-        row = _row(metric, int(k), change[:, i].mean(), ends[:, i], len(change))
-        rows.append({**row, "a": values[0][:, i].mean(), "b": values[1][:, i].mean()})
-    return rows
-
-
-def _paired_catalogue(
-    lists: tuple[np.ndarray, np.ndarray], n_items: tuple[int, int], k: int, seed: int
-) -> list[dict[str, Any]]:
-    statistics = [CATALOGUE_METRICS[name] for name in CATALOGUE_METRICS]
-    listed = [_listed(one, n) for one, n in zip(lists, n_items, strict=True)]
-    whole = [[float(s(np.asarray(m.sum(axis=0)))[0]) for s in statistics] for m in listed]
-    drawn = [resampled_totals(one, statistics, _DRAWS, generator(seed, "paired")) for one in listed]
-    errors = (drawn[1] - drawn[0]).std(axis=0, ddof=1)
-    rows = []
-    for i, name in enumerate(CATALOGUE_METRICS):
-        change = whole[1][i] - whole[0][i]
-        ends = (change - _Z * errors[i], change + _Z * errors[i])
-        row = _row(name, k, change, ends, len(lists[0]))
-        rows.append({**row, "a": whole[0][i], "b": whole[1][i]})
-    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["coverage_of_counts", "gini_of_counts", "novelty_of_items"]
+__all__ = ["coverage_of_counts", "gini_of_counts", "gini_slopes", "novelty_of_items"]
 
 
 def coverage_of_counts(counts: np.ndarray) -> np.ndarray:
@@ -25,6 +25,21 @@ def gini_of_counts(counts: np.ndarray) -> np.ndarray:
     weighted = (ordered * (2 * rank - n - 1)).sum(axis=-1)
     spread = np.divide(weighted, n * total, out=np.zeros_like(total), where=total > 0)
     return np.asarray(spread)
+
+
+def gini_slopes(counts: np.ndarray) -> np.ndarray:
+    """How Gini changes with each item's count, (n_items,); ties share the mean rank.
+
+    Summed over a user's list it is that user's influence, whose spread gives the standard
+    error (Langel and Tillé, 2013).
+    """
+    from scipy.stats import rankdata
+
+    n, total = len(counts), float(counts.sum())
+    if not total:
+        return np.zeros(n)
+    rank = rankdata(counts)
+    return np.asarray((2 * rank - n - 1) / (n * total) - gini_of_counts(counts) / total)
 
 
 def novelty_of_items(counts: np.ndarray, n_users: int) -> np.ndarray:
