@@ -32,7 +32,12 @@ def read_text(text: str) -> CausalGraph:
         return _read_json(body)
     if re.search(r"^\s*graph\s*\[", body, flags=re.MULTILINE | re.IGNORECASE):
         return read_gml(body)
-    return read_arrows(body)
+    try:
+        return read_arrows(body)
+    except RecursionError as error:
+        raise GraphError(
+            "causal.unreadable", hint="causal.unreadable_hint", where=body[:40]
+        ) from error
 
 
 def _read_json(body: str) -> CausalGraph:

@@ -1,0 +1,114 @@
+"""Every estimator on the shelf: the same contract, and statsmodels' figures where it has them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import causalrec as cr
+from causalrec.causal.estimators import ESTIMATORS
+
+# dowhy needs many seconds to load; it has tests of its own.
+SHELF = [name for name in ESTIMATORS if name != "dowhy-linear"]
+
+
+def world(n: int = 400, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x, z = rng.normal(size=(2, n))
+    t = (rng.random(n) < 1 / (1 + np.exp(-x))).astype(int)
+    y = x + 0.5 * z + 0.7 * t + rng.normal(size=n) * (1 + 0.5 * np.abs(x))
+    who = rng.integers(0, n // 4, n)
+    kind = rng.choice(["a", "b", "c"], n)
+    return pd.DataFrame({"t": t, "y": y, "x": x, "z": z, "who": who, "kind": kind})
+
+
+@pytest.mark.parametrize("name", SHELF)
+def test_an_answer_has_interval_n_words_and_survives_json(name):
+    frame = world()
+    before = frame.copy()
+    effect = cr.estimate(frame, ["x", "z", "kind"], treatment="t", outcome="y", estimator=name)
+    assert effect.low < effect.value < effect.high
+    assert effect.n == 400
+    assert effect.level == 0.95
+    assert effect.se > 0
+    assert effect.estimand is not None
+    assert effect.assumptions
+    pd.testing.assert_frame_equal(frame, before)
+    again = type(effect).model_validate_json(effect.model_dump_json())
+    assert again.summary("zh") == effect.summary("zh")
+    assert effect.summary("en") != effect.summary("zh")
+    assert len(effect.to_frame()) == 1
+    assert any(flag.key == "causal.flag_not_causal" for flag in effect.flags) == (
+        name == "difference"
+    )
+
+
+@pytest.mark.parametrize("name", SHELF)
+def test_same_seed_same_answer_and_shifts_move_nothing(name):
+    frame = world()
+    asked = {"treatment": "t", "outcome": "y", "estimator": name}
+    first = cr.estimate(frame, ["x", "z"], **asked, seed=3)
+    assert cr.estimate(frame, ["x", "z"], **asked, seed=3).value == first.value
+    moved = cr.estimate(frame.assign(y=frame["y"] * 2 + 5), ["x", "z"], **asked, seed=3)
+    assert moved.value == pytest.approx(2 * first.value, rel=1e-6)
+    assert moved.se == pytest.approx(2 * first.se, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", SHELF)
+def test_a_wider_level_is_wider_and_clusters_count(name):
+    frame = world()
+    asked = {"treatment": "t", "outcome": "y", "estimator": name, "cluster": "who"}
+    narrow = cr.estimate(frame, ["x"], **asked, level=0.8)
+    wide = cr.estimate(frame, ["x"], **asked, level=0.99)
+    assert wide.high - wide.low > narrow.high - narrow.low
+    assert wide.clusters == frame["who"].nunique()
+    repeated = pd.concat([frame.assign(who=np.arange(len(frame)))] * 4, ignore_index=True)
+    honest = cr.estimate(repeated, ["x"], **asked)
+    naive = cr.estimate(repeated, ["x"], **{**asked, "cluster": None})
+    # Copies of a row bring no information: row-level errors are half of the honest ones.
+    assert naive.se < 0.6 * honest.se
+
+
+def test_ols_is_statsmodels():
+    import statsmodels.api as sm
+
+    frame = world()
+    design = sm.add_constant(
+        pd.get_dummies(frame[["t", "x", "z", "kind"]], drop_first=True, dtype=float)
+    )
+    covariates = ["x", "z", "kind"]
+    asked = {"treatment": "t", "outcome": "y", "estimator": "ols"}
+    robust = sm.OLS(frame["y"], design).fit(cov_type="HC3", use_t=True)
+    mine = cr.estimate(frame, covariates, **asked, cluster=None)
+    low, high = robust.conf_int().loc["t"]
+    assert (mine.value, mine.se) == pytest.approx((robust.params["t"], robust.bse["t"]), rel=1e-8)
+    assert (mine.low, mine.high) == pytest.approx((low, high), rel=1e-8)
+    groups = {"groups": frame["who"]}
+    clustered = sm.OLS(frame["y"], design).fit(cov_type="cluster", cov_kwds=groups, use_t=True)
+    mine = cr.estimate(frame, covariates, **asked, cluster="who")
+    low, high = clustered.conf_int().loc["t"]
+    assert mine.se == pytest.approx(clustered.bse["t"], rel=1e-8)
+    assert (mine.low, mine.high) == pytest.approx((low, high), rel=1e-8)
+
+
+def test_ipw_is_the_weighted_difference():
+    frame = world()
+    effect = cr.estimate(frame, ["x"], treatment="t", outcome="y", estimator="ipw")
+    assert set(effect.balance["covariate"]) == {"x"}
+    after = float(effect.balance["after"].abs().iloc[0])
+    assert after < abs(float(effect.balance["before"].iloc[0]))
+    assert effect.overlap["treated"].sum() == pytest.approx(1)
+
+
+@pytest.mark.slow
+def test_dowhy_gets_a_copy_and_agrees_with_ols():
+    frame = world()
+    before = frame.copy()
+    asked = {"treatment": "t", "outcome": "y", "cluster": None}
+    for covariates in (["x"], ["x", "z"], []):
+        theirs = cr.estimate(frame, covariates, **asked, estimator="dowhy-linear")
+        ours = cr.estimate(frame, covariates, **asked, estimator="ols")
+        assert theirs.value == pytest.approx(ours.value, rel=1e-6)
+        assert theirs.low < theirs.value < theirs.high
+    pd.testing.assert_frame_equal(frame, before)
