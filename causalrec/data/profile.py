@@ -135,10 +135,10 @@ class Rates(Result):
     def summary(self, lang: str = "en") -> str:
         """Each outcome's mean with its interval and n."""
         parts = []
-        for row in self.frame.itertuples():
-            key = "data.rate_binary" if row.binary else "data.rate_mean"
-            values = {n: float(getattr(row, n)) for n in ("value", "low", "high")}
-            parts.append(Text(key, outcome=row.outcome, n=int(row.n), **values).to(lang))
+        for row in self.frame.to_dict("records"):
+            key = "data.rate_binary" if row["binary"] else "data.rate_mean"
+            values = {name: row[name] for name in ("outcome", "n", "value", "low", "high")}
+            parts.append(Text(key, **values).to(lang))
         if not self.impressions:
             parts.append(Text("data.rate_no_impressions").to(lang))
         return " ".join(parts)

@@ -118,6 +118,7 @@ def _effects(draft: Draft, table: TableFile, chosen: list[dict[str, Any]]) -> bo
     if not chosen:
         st.caption(t("page_data.no_steps"))
         return True
+    applied = []
     with caught(), st.spinner(t("data.steps_work")):
         facts = json.dumps([_facts(draft, table), chosen], default=str)
         effects = _prepare(facts, draft, chosen)
@@ -127,8 +128,8 @@ def _effects(draft: Draft, table: TableFile, chosen: list[dict[str, Any]]) -> bo
             st.markdown(
                 f":green[:material/check:] {plain(effect.summary(language()))}",
             )
-        return True
-    return False
+        applied.append(effects)
+    return bool(applied)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -36,13 +36,18 @@ def how_read(known: Pending) -> TableFile | None:
         t("page_data.correct_reading"), icon=":material/tune:", expanded=failure is not None
     ):
         _options(known, table)
-    if failure is not None:
-        with caught():
-            raise failure
+    if table is None:
+        _refuse(failure)
         return None
-    assert table is not None
     parts.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
     return table
+
+
+def _refuse(failure: CausalRecError | None) -> None:
+    """Say why the file cannot be read; the page goes on with the ways to correct it."""
+    with caught():
+        if failure is not None:
+            raise failure
 
 
 def _facts(table: TableFile) -> None:
