@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
@@ -13,6 +14,7 @@ from causalrec.data.dataset import Dataset
 
 __all__ = [
     "aligned",
+    "as_ids",
     "codes_of",
     "from_lists",
     "log_popularity",
@@ -25,16 +27,15 @@ __all__ = [
 ]
 
 
+def as_ids(values: Iterable[Any]) -> np.ndarray:
+    """External ids as an object array of str (n,): one long id does not widen all."""
+    return np.array([str(value) for value in values], dtype=object)
+
+
 def codes_of(ids: Iterable[Any], known: np.ndarray) -> np.ndarray:
     """Codes of external ids: int64 (n,), -1 where ``known`` (codes -> ids) lacks the id."""
-    wanted = np.asarray([str(value) for value in ids], dtype=object).astype(str)
-    if not len(known) or not len(wanted):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    names = np.asarray(known).astype(str)
-    order = np.argsort(names, kind="stable")
-    place = np.searchsorted(names, wanted, sorter=order).clip(0, len(names) - 1)
-    codes = order[place]
-    return np.where(names[codes] == wanted, codes, -1).astype(np.int64)
+    wanted = pd.Index(as_ids(ids), dtype=object)
+    return np.asarray(pd.Index(np.asarray(known, dtype=object), dtype=object).get_indexer(wanted))
 
 
 def positives(data: Dataset) -> sparse.csr_matrix:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from causalrec.core.errors import ParamError
 from causalrec.core.words import Text
-from causalrec.recsys.history import codes_of, from_lists
+from causalrec.recsys.history import as_ids, codes_of, from_lists
 
 __all__ = ["Histories", "Request", "listing"]
 
@@ -112,8 +112,7 @@ def listing(
 def _names(ids: Iterable[Any]) -> np.ndarray:
     if isinstance(ids, str):
         ids = [ids]
-    names = [str(value) for value in ids]
-    return np.asarray(names, dtype=str) if names else np.zeros(0, dtype=str)
+    return as_ids(ids)
 
 
 def _note(key: str, names: Sequence[str]) -> list[Text]:

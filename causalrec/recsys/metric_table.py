@@ -147,7 +147,7 @@ def metric_table(
         about: model, on, protocol, split, seed, notes.
     """
     bits = novelty_of_items(item_counts, known_users)
-    per_user = pd.DataFrame({"user": np.asarray(user_ids).astype(str)})
+    per_user = pd.DataFrame({"user": [str(name) for name in user_ids]})
     rows: list[dict[str, Any]] = []
     for k in lengths:
         short = lists[:, :k]

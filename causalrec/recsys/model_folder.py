@@ -17,6 +17,7 @@ __all__ = ["read_model", "write_model"]
 
 _FORMAT = "causalrec-recommender"
 _VERSION = 1
+_KEYS = {"model", "params", "fingerprint", "report", "user_ids", "item_ids"}
 _DOCUMENT, _WEIGHTS = "model.json", "weights.safetensors"
 
 
@@ -98,6 +99,8 @@ def _document(folder: Path) -> dict[str, Any]:
             folder=str(folder),
             version=str(document.get("format_version")),
         )
+    if not document.keys() >= _KEYS:
+        raise _damaged(folder, _DOCUMENT)
     return document
 
 

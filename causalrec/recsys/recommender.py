@@ -83,8 +83,7 @@ class Recommender(ABC):
 
     def __init__(self, **params: Any) -> None:
         self.params = self.Params.make(params)
-        self.user_ids = np.zeros(0, dtype=str)
-        self.item_ids = np.zeros(0, dtype=str)
+        self.user_ids, self.item_ids = known.as_ids([]), known.as_ids([])
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.report: FitReport | None = None
         self.fingerprint = ""
@@ -144,7 +143,7 @@ class Recommender(ABC):
             raise DataError(
                 "recsys.no_positives", hint="recsys.no_positives_hint", name=dataset.name
             )
-        ids = (np.asarray(dataset.user_ids, dtype=str), np.asarray(dataset.item_ids, dtype=str))
+        ids = (known.as_ids(dataset.user_ids), known.as_ids(dataset.item_ids))
         job = FitJob(
             matrix=learnt,
             valid=None if valid is None else known.of_dataset(valid, ids),
@@ -199,8 +198,8 @@ class Recommender(ABC):
         self,
         user_ids: Iterable[Any] | None = None,
         histories: Histories | None = None,
-        *,
         k: int = 10,
+        *,
         exclude_seen: bool = True,
     ) -> pd.DataFrame:
         """Lists of the k best items.
@@ -276,8 +275,8 @@ class Recommender(ABC):
         return Text(f"recsys.model_{self.name.replace('-', '_')}")
 
     def _revive(self, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        self.user_ids = np.asarray(document["user_ids"], dtype=str)
-        self.item_ids = np.asarray(document["item_ids"], dtype=str)
+        self.user_ids = known.as_ids(document["user_ids"])
+        self.item_ids = known.as_ids(document["item_ids"])
         self.fingerprint = str(document["fingerprint"])
         self.report = FitReport.model_validate(document["report"])
         indices, indptr = arrays["history.indices"], arrays["history.indptr"]

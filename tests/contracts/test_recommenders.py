@@ -347,6 +347,7 @@ def test_damaged_and_foreign_folders_are_named(
         ('{"a": 1}', "recsys.model_foreign"),
         ("[]", "recsys.model_foreign"),
         (json.dumps(json.loads(text) | {"format_version": 99}), "recsys.model_newer"),
+        (text.replace('"user_ids"', '"user_idz"'), "recsys.model_damaged"),
     ):
         document.write_text(damage_text)
         with pytest.raises(DataError) as caught:
