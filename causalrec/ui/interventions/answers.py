@@ -18,7 +18,7 @@ from causalrec.workspace import Thing
 __all__ = ["answers"]
 
 _COLUMNS = (("effect",), ("off-policy-snips", "off-policy-ips"), ("simulator",))
-_KIND = {"agree": "good", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
+_KIND = {"agree": "info", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
 
 
 def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:

@@ -121,7 +121,7 @@ def _build(
     """The builder beside what it does; whether the scenario can be forecast."""
     thing, data = log
     models, graphs = known
-    left, right = st.columns([5, 7], gap="large")
+    left, right = st.columns([4, 8], gap="large")
     with left:
         draft.kind = str(
             st.segmented_control(

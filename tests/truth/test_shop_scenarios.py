@@ -1,0 +1,98 @@
+"""Default scenarios of the shop: one gets an answer, another is refused, and both are right."""
+
+from __future__ import annotations
+
+import pytest
+
+import causalrec as cr
+from causalrec.data.dataset import Dataset
+from causalrec.tasks.forecast import forecast_set
+from causalrec.tasks.runner import run_inline
+from causalrec.tasks.setting import setting_of
+from causalrec.tasks.shop import shop_of
+from causalrec.whatif.ope.rows import Rows
+from causalrec.whatif.ope.snips import SNIPS
+from causalrec.whatif.scenario import default_scenarios
+from causalrec.workspace import Workspace
+
+GRAPH = cr.CausalGraph(
+    [
+        *(("activity", "promotion"), ("activity", "purchase"), ("past_spend", "promotion")),
+        *(("past_spend", "purchase"), ("promotion", "purchase")),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = Workspace.create(tmp_path_factory.mktemp("root"), "Shop")
+    size = {"seed": 0, "users": 2_500, "items": 400, "impressions": 150_000}
+    run_inline(made, "shop", size)
+    run_inline(made, "train", {"dataset": "shop", "model": "ease", "protocol": "by_time"})
+    made.save_json("graph", "promotion", GRAPH.to_document())
+    return made
+
+
+@pytest.fixture(scope="module")
+def scenarios(place):
+    data = Dataset.load(place.thing("dataset", "shop").folder)
+    return default_scenarios(data, "ease", ("promotion", "promotion", "purchase"))
+
+
+@pytest.fixture(scope="module")
+def shop(place):
+    return shop_of(place.thing("dataset", "shop"))
+
+
+def test_the_boost_is_answered_and_the_answer_holds_the_truth(place, scenarios, shop) -> None:
+    """Three outcomes and two methods at a 95 % interval widened to 3.5 errors: .003 by chance."""
+    scenario = scenarios[0]
+    made, _ = forecast_set(place, scenario, simulate=False)
+    setting = setting_of(place, scenario)
+    for outcome in ("click", "purchase", "revenue"):
+        truth = shop.true_value(setting.after, outcome) - shop.true_value(setting.model, outcome)
+        told = {f.method: f for f in made.of(outcome)}
+        for method in ("off-policy-snips", "off-policy-ips"):
+            change = told[method].change
+            assert not told[method].refused
+            error = (change.high - change.low) / 3.92
+            assert abs(change.value - truth) < 3.5 * error
+        assert told["effect"].refused
+        assert not told["effect"].applies
+
+
+def test_the_favourite_alone_is_refused_and_would_have_been_wide_or_wrong(
+    place, scenarios, shop
+) -> None:
+    scenario = scenarios[1]
+    made, _ = forecast_set(place, scenario, simulate=False)
+    off_policy = [f for f in made.forecasts if f.method.startswith("off-policy")]
+    assert len(off_policy) == 6
+    assert all(f.refused for f in off_policy)
+    assert {made.agreement(outcome) for outcome in made.outcomes} == {"cannot tell"}
+    setting = setting_of(place, scenario)
+    log = setting.unseen.exposure_log("click")
+    weight = setting.after.propensities(log) / log.frame["propensity"].to_numpy()
+    rows = Rows(*_columns(log), weight, log.frame["user"].to_numpy(), None, log.n_items)
+    scores = SNIPS().scores(rows)
+    spread = 1.96 * scores.std() / log.n**0.5
+    truth = shop.true_value(setting.after, "click")
+    # What was refused had an interval wider than a fifth of the value, or missed the truth.
+    assert spread > 0.2 * truth or abs(scores.mean() - truth) > spread
+
+
+def _columns(log):
+    frame = log.frame
+    return tuple(frame[name].to_numpy() for name in ("outcome", "item", "propensity"))
+
+
+def test_the_treatment_is_answered_by_the_effect_alone(place, scenarios, shop) -> None:
+    """One comparison at 4 errors: 6e-5 by chance."""
+    scenario = scenarios[2]
+    made, _ = forecast_set(place, scenario)
+    told = {f.method: f for f in made.of("purchase")}
+    assert not told.pop("effect").refused
+    assert all(f.refused and not f.applies for f in told.values())
+    change = made.of("purchase")[0].change
+    truth = shop.true_change("promotion", 1, "purchase", scenario.made[0].params.segment)
+    assert abs(change.value - truth) < 4 * (change.high - change.low) / 3.92
