@@ -1,0 +1,91 @@
+"""Effects without a browser: empty states, question to answer, truth, refusal, both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+import causalrec as cr
+from causalrec.core.words import table
+from causalrec.tasks import run_inline
+
+WORDS = table("en")
+PROMOTION = {"dataset": "shop", "graph": "promotion-purchase"}
+
+
+@pytest.fixture
+def shop(workspace):
+    """A small shop as the current dataset."""
+    asked = {"users": 400, "items": 40, "impressions": 12_000, "seed": 1}
+    run_inline(workspace, "shop", asked)
+    workspace.set(dataset="shop")
+    return workspace
+
+
+def keep_graph(workspace, name: str = "promotion-purchase") -> None:
+    from causalrec.causal.starting import STARTING_GRAPHS
+
+    data = cr.Dataset.load(workspace.thing("dataset", "shop").folder)
+    bound = STARTING_GRAPHS[name].bind(data)
+    workspace.save_json("graph", name, bound.graph.to_document())
+
+
+def shown(test) -> str:
+    boxes = [*test.markdown, *test.caption, *test.info, *test.error, *test.warning, *test.success]
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+
+
+def test_without_a_dataset_it_points_to_data(app, workspace):
+    test = app("effects", w=workspace.id)
+    assert not test.exception
+    assert WORDS["page_effects.no_dataset"] in shown(test)
+
+
+def test_a_ready_question_becomes_a_graph_and_an_answer(app, shop):
+    test = app("effects", w=shop.id)
+    assert not test.exception
+    assert WORDS["page_effects.no_graph"] in shown(test)
+    test.button(key="effects-start-use").click().run()
+    assert not test.exception
+    assert shop.find("graph", "promotion-purchase") is not None
+    test.button(key="effects-estimate").click().run()
+    assert not test.exception
+    effect = shop.find("effect", "promotion - purchase")
+    assert effect is not None
+    assert "promotion" in shown(test)
+    assert WORDS["page_effects.estimand"] in shown(test)
+    assert [ref.kind for ref in effect.made_from] == ["dataset", "graph"]
+    test.toggle(key="effects-truth").set_value(True).run()
+    assert not test.exception
+    assert "because" in shown(test) or "made up" in shown(test)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_refusal_has_a_reason_and_no_chart(app, shop, lang):
+    graph = cr.CausalGraph(
+        [("wish", "promotion"), ("wish", "purchase"), ("promotion", "purchase")],
+        latent=["wish"],
+        roles={"promotion": ["treatment"], "purchase": ["outcome"]},
+    )
+    shop.save_json("graph", "promotion-purchase", graph.to_document())
+    effect = run_inline(shop, "estimate", PROMOTION)
+    assert effect.refused
+    test = app("effects", w=shop.id, lang=lang)
+    assert not test.exception
+    assert effect.reason.to(lang) in shown(test)
+    assert table(lang)["page_effects.refused"] in shown(test)
+    assert not [one for one in test.toggle if one.key == "effects-truth"]
+
+
+def test_a_chinese_answer(app, shop):
+    keep_graph(shop)
+    run_inline(shop, "estimate", PROMOTION)
+    test = app("effects", w=shop.id, lang="zh")
+    assert not test.exception
+    assert table("zh")["page_effects.assumptions"] in shown(test)
+
+
+def test_a_question_that_the_log_cannot_ask_says_which_role_is_missing(app, shop):
+    test = app("effects", w=shop.id)
+    test.radio(key="effects-start").set_value("exposure-click").run()
+    assert not test.exception
+    assert WORDS["causal.lacks_exposure"] in shown(test)
