@@ -15,6 +15,7 @@ from causalrec.workspace import Workspace
 
 if TYPE_CHECKING:
     from causalrec.data.dataset import Dataset
+    from causalrec.whatif.scenario import Scenario
 
 __all__ = ["Journey", "JourneyParams", "JourneyResult"]
 
@@ -130,6 +131,13 @@ class _Walk:
         params = {"dataset": "shop", "graph": self.cause[0], "seed": self.asked.seed}
         self._answer("effects", self._do("estimate", params, (0.35, 0.45)))
 
+    def _dated(self, scenario: Scenario) -> Scenario:
+        """A treatment is judged from the day it was given, as the page would choose."""
+        date = self.workspace.thing("dataset", "shop").meta.get("date")
+        if scenario.on != "treatment" or date is None:
+            return scenario
+        return scenario.model_copy(update={"date": str(date)[:10]})
+
     def _data(self) -> Dataset:
         from causalrec.data.dataset import Dataset
 
@@ -140,6 +148,7 @@ class _Walk:
         from causalrec.whatif.scenario import default_scenarios
 
         made = default_scenarios(self._data(), _MODELS[-1], self.cause, self.asked.lang)
+        made = [self._dated(scenario) for scenario in made]
         self.comparison = made[0].name
         for scenario in made:
             used = [("dataset", scenario.dataset), ("model", scenario.model)]
