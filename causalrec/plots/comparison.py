@@ -190,7 +190,7 @@ def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: s
     )
     if all(row.value is None for row in rows):
         figure.update_xaxes(range=[-1, 1], showticklabels=False)
-    figure.update_layout(margin={"r": 150, "t": 28})
+    figure.update_layout(margin={"r": 150 if title is None else 118, "t": 12})
 
 
 def _plain(text: str) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from causalrec.core.result import Estimate
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.bootstrap import resampled_means, resampled_totals
 from causalrec.recsys.history import codes_of
 from causalrec.recsys.metrics.catalogue import coverage_of_counts, gini_of_counts, novelty_of_items
 from causalrec.whatif.comparison import MetricChange
@@ -20,9 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["list_changes", "list_figures"]
 
-_DRAWS = 300
+_DRAWS = 200
 _Z = 1.959964
-_STATISTICS = [coverage_of_counts, gini_of_counts]
 _NAMES = ("coverage", "gini", "novelty")
 
 
@@ -80,23 +77,25 @@ def _figures(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The figures, shape (3,), and over resampled users, shape (draws, 3)."""
     lists = np.asarray(policy.top(codes_of(world.user_ids[users], policy.user_ids), k))
-    listed = lists >= 0
-    seen = np.unique(world.user.astype(np.int64) * len(world.item_ids) + world.item)
-    known = np.bincount(seen % len(world.item_ids), minlength=len(world.item_ids))
-    codes = codes_of(policy.item_ids, world.item_ids)
-    bits = novelty_of_items(known, int((world.impressions > 0).sum()))[codes.clip(0)]
-    mean_bits = np.where(listed, bits[lists.clip(0)], 0.0).sum(1) / np.maximum(listed.sum(1), 1)
-    row, place = np.nonzero(listed)
-    table = sparse.csr_matrix(
-        (np.ones(len(row), np.float32), (row, lists[row, place])),
-        shape=(len(lists), len(policy.item_ids)),
-    )
-    totals = np.asarray(table.sum(axis=0))
-    drawn = np.column_stack(
-        [
-            resampled_totals(table, list(_STATISTICS), _DRAWS, generator(seed, "lists")),
-            resampled_means(mean_bits[:, None], _DRAWS, generator(seed, "lists")),
-        ]
-    )
-    whole = np.array([*(float(s(totals)[0]) for s in _STATISTICS), float(mean_bits.mean())])
-    return whole, drawn
+    bits = _bits(world)[codes_of(policy.item_ids, world.item_ids).clip(0)]
+    size = len(policy.item_ids)
+    rng = generator(seed, "lists")
+    drawn = [
+        _of_lists(lists[rng.integers(0, len(lists), len(lists))], bits, size) for _ in range(_DRAWS)
+    ]
+    return _of_lists(lists, bits, size), np.array(drawn)
+
+
+def _of_lists(lists: np.ndarray, bits: np.ndarray, size: int) -> np.ndarray:
+    """Coverage, Gini and mean bits of lists (m, k) with -1 for none, shape (3,)."""
+    counts = np.bincount(lists[lists >= 0], minlength=size)
+    mean_bits = float(counts @ bits) / max(int(counts.sum()), 1)
+    return np.array([coverage_of_counts(counts), gini_of_counts(counts), mean_bits])
+
+
+def _bits(world: World) -> np.ndarray:
+    """Self-information of each item of the log, shape (n_items,)."""
+    size = len(world.item_ids)
+    seen = np.unique(world.user.astype(np.int64) * size + world.item)
+    known = np.bincount(seen % size, minlength=size)
+    return novelty_of_items(known, int((world.impressions > 0).sum()))

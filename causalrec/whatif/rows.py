@@ -47,7 +47,7 @@ def axis_title(made: Comparison, metric: str, lang: str) -> str:
     """The title of a forest's axis: the metric and the unit of its changes."""
     rows = made.of(metric)
     unit = axis_unit(metric, rows[0].unit if rows else "impression", made.currency)[1]
-    name = rows[0].name if rows else metric
+    name = rows[0].said if rows else metric
     if unit in {"pp", "bits"}:
         unit = Text(f"compare.unit_{unit}").to(lang)
     key = "compare.axis_change_unit" if unit else "compare.axis_change_of"

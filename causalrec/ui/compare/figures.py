@@ -1,4 +1,4 @@
-"""Under the verdict: before and after, the forecasts, segments, guardrails, sources, assumptions."""
+"""Under the verdict: before and after, forecasts, segments, guardrails, sources, assumptions."""
 
 from __future__ import annotations
 

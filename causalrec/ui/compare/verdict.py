@@ -66,6 +66,7 @@ def _card(one: MetricChange, currency: str) -> None:
         say(one.shown("after", currency=currency)),
         delta=say(one.shown("change", currency=currency)).replace("−", "-"),
         delta_color=colour if clear else "off",  # type: ignore[arg-type]
+        delta_arrow="off" if one.trend == "same" else "auto",
         delta_description=t("page_compare.from", before=one.shown("before", currency=currency)),
         border=True,
         help=plain(

@@ -1,0 +1,116 @@
+"""Does the simulator recover a world whose truth is known? And how fast is it?
+
+python tests/benchmarks/simulator.py            the full shop: curve, three interventions, speed
+python tests/benchmarks/simulator.py --shops 24 many smaller shops: how often intervals hold
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+import causalrec as cr
+from causalrec.whatif.simulate import simulated_changes
+
+OUTCOMES = {"click": "ctr", "purchase": "conversion", "revenue": "revenue"}
+
+
+def interventions(data):
+    """Three changes of lists: a category, the popular, a category for a segment."""
+    shown = data.items["category"].iloc[data.frame["item"]].value_counts()
+    first, second = shown.index[0], shown.index[3]
+    segment = f"segment={sorted(data.users['segment'].unique())[0]}"
+    return {
+        "boost a category": cr.intervention("boost-category", category=first, strength=1.0),
+        "popularity penalty": cr.intervention("popularity-penalty", strength=0.5),
+        "boost for a segment": cr.intervention(
+            "boost-segment-category", segment=segment, category=second, strength=1.5
+        ),
+    }
+
+
+def curve(world, shop) -> np.ndarray:
+    """Whether each position's interval holds the truth."""
+    found = world.examination
+    true = shop.world.examination / shop.world.examination[0]
+    return (found.low <= true) & (true <= found.high)
+
+
+def changes(world, shop, data, seed: int = 0):
+    """name, outcome, truth, estimate, low, high of each intervention on the shop's own policy."""
+    base = shop.logging_policy()
+    for name, one in interventions(data).items():
+        after = one.apply(base, data)
+        rows, _ = simulated_changes(world, base, after, seed, before_name=cr_text())
+        for row in rows:
+            outcome = next(o for o, m in OUTCOMES.items() if m == row.metric)
+            true = shop.true_value(after, outcome) - shop.true_value(base, outcome)
+            yield name, outcome, true, row.change.value, row.change.low, row.change.high
+
+
+def cr_text():
+    from causalrec.core.words import Text
+
+    return Text("compare.before_log")
+
+
+def full() -> None:
+    shop = cr.sample_shop(seed=0)
+    data = shop.dataset()
+    start, cpu = time.perf_counter(), time.process_time()
+    world = cr.fit_world(data)
+    print(f"fit: {time.perf_counter() - start:.1f} s ({time.process_time() - cpu:.1f} s of CPU)")
+    held = curve(world, shop)
+    table = world.examination.to_frame()
+    table["truth"] = shop.world.examination / shop.world.examination[0]
+    print(table.round(3).to_string(index=False))
+    print(f"examination curve: {held[1:].sum()} of {len(held) - 1} positions within their interval")
+    print(f"\n{'intervention':22}{'outcome':10}{'truth':>10}{'estimate':>10}  interval, error")
+    for name, outcome, true, value, low, high in changes(world, shop, data):
+        verdict = "holds" if low <= true <= high else "MISSES"
+        print(
+            f"{name:22}{outcome:10}{true:>10.5f}{value:>10.5f}  [{low:.5f}, {high:.5f}] {verdict}"
+            f", {value / true - 1:+.1%}"
+        )
+    base = shop.logging_policy()
+    start, cpu = time.perf_counter(), time.process_time()
+    made = cr.compare_policies(world, base, base)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    pairs = data.n_users * data.n_items * (world.members + 1) * 2
+    print(f"\nA/A: {[row.change.value for row in made.rows]}")
+    print(
+        f"compare two policies: {seconds:.1f} s ({cpu:.1f} s of CPU), "
+        f"{pairs / cpu / 1e6:.0f} million user-item-world-arm outcomes a CPU second"
+    )
+
+
+def many(shops: int, users: int, items: int, impressions: int) -> None:
+    held: dict[str, list[bool]] = {}
+    close: list[bool] = []
+    for seed in range(1, shops + 1):
+        shop = cr.sample_shop(seed=seed, users=users, items=items, impressions=impressions)
+        data = shop.dataset()
+        world = cr.fit_world(data)
+        held.setdefault("examination", []).extend(curve(world, shop)[1:])
+        for name, outcome, true, value, low, high in changes(world, shop, data):
+            inside = low <= true <= high
+            held.setdefault(outcome, []).append(inside)
+            held.setdefault(name, []).append(inside)
+            close.append(inside or abs(value / true - 1) < 0.1)
+        rates = ", ".join(f"{k} {np.mean(v):.2f} ({len(v)})" for k, v in held.items())
+        print(f"{seed} shops: {rates}; within 10% or interval {np.mean(close):.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--shops", type=int, default=0)
+    parser.add_argument("--users", type=int, default=1_500)
+    parser.add_argument("--items", type=int, default=300)
+    parser.add_argument("--impressions", type=int, default=90_000)
+    asked = parser.parse_args()
+    if asked.shops:
+        many(asked.shops, asked.users, asked.items, asked.impressions)
+    else:
+        full()

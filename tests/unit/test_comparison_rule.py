@@ -1,0 +1,172 @@
+"""The verdict's written rule, guardrails, leading sources, and how numbers are said."""
+
+from __future__ import annotations
+
+import pytest
+
+from causalrec.core.result import Estimate
+from causalrec.core.words import LANGUAGES, Text
+from causalrec.whatif.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.figures import amount
+from causalrec.whatif.verdict import Guardrail
+
+BEFORE = Text("compare.before_log")
+UP, DOWN, FLAT, ZERO = (0.02, 0.01, 0.03), (-0.02, -0.03, -0.01), (0.01, -0.01, 0.03), (0.0,) * 3
+REFUSED = None
+
+
+def change(metric="ctr", source="off-policy-snips", about=UP, before=0.1, **more) -> MetricChange:
+    """A figure whose change is (value, low, high), or None for a refusal."""
+    if about is None:
+        made = Estimate(refused=True, reason=Text("compare.no_impressions"))
+        start = end = made
+    else:
+        value, low, high = about
+        made = Estimate(value=value, low=low, high=high, n=1000)
+        start = Estimate(value=before, low=before, high=before, n=1000)
+        end = Estimate(value=before + value, n=1000)
+    return MetricChange(
+        metric=metric,
+        source=source,
+        before_name=BEFORE,
+        before=start,
+        after=end,
+        change=made,
+        **more,
+    )
+
+
+def judged(*rows: MetricChange, rails=(), goal="ctr") -> Comparison:
+    return compare("Plan", rows, before_name=BEFORE, after_name=BEFORE, goal=goal, guardrails=rails)
+
+
+RULE = [
+    # SNIPS, simulator, guardrail's change of NDCG -> verdict, why
+    (UP, UP, FLAT, "likely better", "clear"),
+    (UP, FLAT, FLAT, "likely better", "clear"),
+    (UP, REFUSED, FLAT, "likely better", "clear"),
+    (REFUSED, UP, FLAT, "likely better", "clear"),
+    (DOWN, DOWN, FLAT, "likely worse", "clear"),
+    (DOWN, FLAT, DOWN, "likely worse", "clear"),
+    (REFUSED, DOWN, FLAT, "likely worse", "clear"),
+    (UP, DOWN, FLAT, "cannot tell", "disagree"),
+    (DOWN, UP, FLAT, "cannot tell", "disagree"),
+    (REFUSED, REFUSED, FLAT, "cannot tell", "refused"),
+    (FLAT, FLAT, FLAT, "no clear difference", "unclear"),
+    (FLAT, UP, FLAT, "no clear difference", "unclear"),
+    (FLAT, DOWN, FLAT, "no clear difference", "unclear"),
+    (UP, UP, DOWN, "no clear difference", "guardrail"),
+    (ZERO, ZERO, FLAT, "no clear difference", "same"),
+    (UP, UP, REFUSED, "likely better", "clear"),
+]
+
+
+@pytest.mark.parametrize(("snips", "simulator", "ndcg", "code", "why"), RULE)
+def test_the_written_rule(snips, simulator, ndcg, code, why):
+    made = judged(
+        change(about=snips),
+        change(source="simulator", about=simulator),
+        change("ndcg", "split", ndcg, k=10, unit="list"),
+        rails=[Guardrail(metric="ndcg", allowed=0.05)],
+    )
+    assert (made.verdict.code, made.verdict.why) == (code, why)
+    for lang in LANGUAGES:
+        assert "Plan" in made.summary(lang)
+    assert made.summary("zh") != made.summary("en")
+
+
+def test_less_is_better_where_it_is():
+    assert judged(change("gini", "split", DOWN), goal="gini").verdict.code == "likely better"
+    assert judged(change("gini", "split", UP), goal="gini").verdict.code == "likely worse"
+
+
+@pytest.mark.parametrize(
+    ("about", "state"),
+    [
+        ((-0.02, -0.03, -0.01), "broken"),
+        ((-0.02, -0.05, 0.01), "at risk"),
+        ((-0.004, -0.006, -0.002), "holds"),
+        ((0.02, 0.01, 0.03), "holds"),
+        (None, "unknown"),
+    ],
+)
+def test_a_guardrail_is_broken_only_by_a_clear_loss_larger_than_allowed(about, state):
+    made = judged(
+        change(),
+        change("ndcg", "split", about, before=0.1, k=10, unit="list"),
+        rails=[Guardrail(metric="ndcg", allowed=0.05)],
+    )
+    assert made.guardrails[0].state == state
+    assert "NDCG@10" in made.guardrails[0].summary("zh")
+
+
+def test_a_guardrail_on_the_goal_itself_is_left_out():
+    made = judged(change(about=DOWN), rails=[Guardrail(metric="ctr", allowed=0.5)])
+    assert made.guardrails == ()
+
+
+def test_unchecked_guardrails_are_said_aloud():
+    alone = judged(change())
+    assert "not every guardrail could be checked" in alone.summary()
+
+
+def test_the_identified_effect_leads_then_snips_then_the_simulator():
+    rows = [change(source=s) for s in ("off-policy-ips", "simulator", "off-policy-snips", "effect")]
+    assert [row.source for row in judged(*rows).of("ctr")] == [
+        "effect",
+        "off-policy-snips",
+        "simulator",
+        "off-policy-ips",
+    ]
+    assert judged(*rows).main[0].source == "effect"
+    assert judged(*rows[:2]).main[0].source == "simulator"
+
+
+def test_sources_are_never_merged():
+    rows = [change(about=UP), change(source="simulator", about=FLAT)]
+    frame = judged(*rows).to_frame()
+    assert frame["change"].tolist() == [0.02, 0.01]
+    assert frame["source"].tolist() == ["off-policy-snips", "simulator"]
+    assert {"low", "high", "level", "n", "good", "trend"} <= set(frame.columns)
+
+
+def test_the_goal_is_the_first_outcome_that_is_answered():
+    made = compare(
+        "Plan",
+        [change(about=None), change("conversion", about=UP), change("ndcg", "split", UP, k=10)],
+        before_name=BEFORE,
+        after_name=BEFORE,
+    )
+    assert made.goal == "conversion"
+
+
+def test_a_log_without_impressions_cannot_tell():
+    made = judged(change(about=None), change("revenue", about=None))
+    assert made.verdict.code == "cannot tell"
+    assert "the log has no impressions" in made.summary()
+    assert "日志没有曝光记录" in made.summary("zh")
+
+
+def test_it_survives_being_saved():
+    made = judged(change(), change("ndcg", "split", None, k=10, unit="list"))
+    again = Comparison.model_validate_json(made.model_dump_json())
+    assert again.summary("zh") == made.summary("zh")
+    assert again.to_frame().equals(made.to_frame())
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "signed", "unit", "shown"),
+    [
+        ("ctr", 0.1234, False, "impression", "12.3%"),
+        ("ctr", -0.00042, True, "impression", "−0.042 pp"),
+        ("revenue", 0.4933, False, "impression", "493 EUR"),
+        ("revenue", -1.5, True, "user", "−1.50 EUR"),
+        ("conversion", 0.1, True, "user", "+0.100"),
+        ("ndcg", 0.1934, False, "impression", "0.193"),
+        ("novelty", 0.06, True, "impression", "+0.06 bits"),
+        ("stars", 3.2, False, "impression", "3.200"),
+        ("ctr", None, False, "impression", "–"),
+    ],
+)
+def test_how_a_number_is_said(metric, value, signed, unit, shown):
+    assert str(amount(metric, value, signed=signed, unit=unit, currency="EUR")) == shown
