@@ -98,7 +98,9 @@ def _intervals(
         figure.add_scatter(
             x=[None], y=[None], mode="lines", line=line, name=f"{label} {truth * scale:+.3g}"
         )
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.3]
+    )
     return figure.update_xaxes(title_text=title.to(lang))
 
 

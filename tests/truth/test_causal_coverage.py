@@ -1,0 +1,63 @@
+"""On worlds with a known effect the interval holds it, and the naive difference does not.
+
+Seeds are fixed, so the outcome is the same at every run; the probabilities say how likely a
+correct estimator was to fail when the seeds were chosen. The full run is
+tests/benchmarks/aipw_coverage.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import causalrec as cr
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+
+from aipw_coverage import coverage
+
+DRAWS = 24
+
+
+@pytest.mark.parametrize("world", ["shop", "waves"])
+def test_the_interval_holds_the_truth(world):
+    table = coverage(world, DRAWS, 800).set_index("estimator")
+    # P(fewer than 19 of 24 | .94) = 3e-3 … 1e-3; three errors of the mean for the bias: 3e-3.
+    assert table.loc["aipw", "coverage"] * DRAWS >= 19
+    aipw = table.loc["aipw"]
+    assert abs(aipw["bias"]) < 0.5 * aipw["error"] + 3 * aipw["spread"] / DRAWS**0.5
+    assert table.loc["difference", "coverage"] < 0.4
+    assert aipw["flagged"] < 0.35
+
+
+@pytest.mark.slow
+def test_the_shops_promotion_through_the_whole_path():
+    from causalrec.causal.starting import STARTING_GRAPHS
+
+    shop = cr.sample_shop(users=2_000, items=100, impressions=120_000, seed=2)
+    data = shop.dataset()
+    bound = STARTING_GRAPHS["promotion-purchase"].bind(data)
+    assert not bound.missing
+    frame = cr.causal_table(data, unit="user", date=shop.promotion_date)
+    effect = cr.estimate(
+        frame, bound.graph, treatment=bound.treatment, outcome=bound.outcome, compare=True
+    )
+    truth = shop.true_effect("promotion", "purchase")
+    # Four errors: false alarm below 1e-4.
+    assert abs(effect.value - truth) < 4 * effect.se
+    assert effect.naive > truth + 3 * effect.se
+    assert not effect.refused
+
+
+def test_positions_of_the_shop_are_recovered_by_impression():
+    shop = cr.sample_shop(users=500, items=60, impressions=20_000, seed=3)
+    frame = cr.causal_table(shop.dataset())
+    slope = cr.estimate(
+        frame, ["device", "popularity"], treatment="position", outcome="click", estimator="ols"
+    )
+    assert slope.clusters == 500
+    truth = shop.true_effect("position", "click", levels="step")
+    # Four errors: false alarm below 1e-4.
+    assert abs(slope.value - truth) < 4 * slope.se
