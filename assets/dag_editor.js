@@ -98,8 +98,8 @@ function layersOf(doc, edges) {
   return layer;
 }
 
-/** A layered layout from left to right: Map of name to {x, y}, the centres of the nodes. */
-function layered(doc, widthOf) {
+/** A layered layout, left to right or downwards: Map of name to {x, y}, the nodes' centres. */
+function layered(doc, widthOf, down, aspect) {
   const edges = doc.edges.filter((e) => e.kind !== "bidirected");
   const layer = layersOf(doc, edges);
   const columns = [];
@@ -121,7 +121,8 @@ function layered(doc, widthOf) {
     around.get(a)[1].push(cells.get(b));
     around.get(b)[0].push(cells.get(a));
   }
-  const gap = (a, b) => (a.real && b.real ? HEIGHT + 44 : HEIGHT / 2 + 30);
+  const half = (cell) => (!cell.real ? 4 : (down ? widthOf(cell.name) : HEIGHT + 16) / 2);
+  const gap = (a, b) => half(a) + half(b) + 28;
   const settle = (column, wish) => {
     const gaps = column.slice(1).map((cell, i) => gap(column[i], cell));
     spread(wish, gaps).forEach((y, i) => (column[i].y = y));
@@ -140,12 +141,17 @@ function layered(doc, widthOf) {
   for (const column of [...columns].reverse())
     settle(column, column.map((c) => mean(around.get(c.name).flat(), c.y)));
   const places = new Map();
-  let x = 0;
-  columns.forEach((column) => {
-    const widths = column.filter((c) => c.real).map((c) => widthOf(c.name));
-    const width = Math.max(60, ...widths);
-    for (const c of column) if (c.real) places.set(c.name, { x: x + width / 2, y: c.y });
-    x += width + 96;
+  const depths = columns.map((column) => down ? HEIGHT
+    : Math.max(60, ...column.filter((c) => c.real).map((c) => widthOf(c.name))));
+  const across = [...cells.values()].map((c) => c.y);
+  const wide = Math.max(...across) - Math.min(...across) + HEIGHT;
+  const spare = wide * aspect - depths.reduce((sum, depth) => sum + depth, 0);
+  const between = down ? 62 : clamp(spare / Math.max(1, columns.length - 1), 96, 220);
+  let along = 0;
+  columns.forEach((column, i) => {
+    for (const c of column.filter((cell) => cell.real))
+      places.set(c.name, down ? { x: c.y, y: along } : { x: along + depths[i] / 2, y: c.y });
+    along += depths[i] + between;
   });
   return places;
 }
@@ -346,7 +352,10 @@ class Editor {
   buildHelp() {
     this.help.replaceChildren();
     this.help.setAttribute("aria-label", this.word("help_title"));
-    make("h4", {}, this.help, this.word("help_title"));
+    const top = make("header", {}, this.help);
+    make("h4", {}, top, this.word("help_title"));
+    const close = make("button", { type: "button", class: "close" }, top, this.word("close"));
+    close.addEventListener("click", () => this.showHelp(false));
     make("p", {}, this.help, this.word("help_pointer"));
     const list = make("dl", {}, this.help);
     for (const [keys, name] of KEYS) {
@@ -354,8 +363,6 @@ class Editor {
       make("dt", {}, row, keys);
       make("dd", {}, row, this.word(`key_${name}`));
     }
-    const close = make("button", { type: "button", class: "close" }, this.help, this.word("close"));
-    close.addEventListener("click", () => this.showHelp(false));
   }
 
   // ---- what Python sends
@@ -401,7 +408,7 @@ class Editor {
     this.version = data.version;
     this.revision = data.revision;
     this.analysis = null;
-    if (this.doc.nodes.some((n) => n.x == null || n.y == null)) this.place();
+    if (this.doc.nodes.some((n) => n.x === null || n.y === null)) this.place();
     if (!this.known(this.chosen)) this.chosen = null;
     if (!same) this.fitted = false;
     this.fitOnce();
@@ -537,18 +544,22 @@ class Editor {
     this.commit(doc);
   }
 
+  /** Lays the document out, downwards only where that shows it clearly larger. */
   place() {
-    const places = layered(this.doc, (name) => this.width(name));
-    for (const node of this.doc.nodes) {
-      const { x, y } = places.get(node.name);
-      [node.x, node.y] = [Math.round(x), Math.round(y)];
-    }
+    const [w, h] = [this.stage.clientWidth || 900, this.stage.clientHeight || 520];
+    const tries = [false, true].map((down) => {
+      const places = layered(this.doc, (name) => this.width(name), down, w / h);
+      const nodes = this.doc.nodes.map((n) => ({ ...n, ...places.get(n.name) }));
+      const size = this.bounds(nodes);
+      return { nodes, scale: Math.min(w / size.width, h / size.height, 1) };
+    });
+    const { nodes } = tries[tries[1].scale > tries[0].scale * 1.15 ? 1 : 0];
+    this.doc = { ...this.doc, nodes: nodes.map((n) => ({ ...n, x: Math.round(n.x), y: Math.round(n.y) })) };
   }
 
   layout() {
     if (!this.doc.nodes.length) return;
     const before = this.doc;
-    this.doc = clone(before);
     this.place();
     const doc = this.doc;
     this.doc = before;
@@ -885,8 +896,8 @@ class Editor {
     this.render();
   }
 
-  bounds() {
-    const boxes = this.doc.nodes.map((n) => this.box(n));
+  bounds(nodes = this.doc.nodes) {
+    const boxes = nodes.map((n) => this.box(n));
     const left = Math.min(...boxes.map((b) => b.x - b.w / 2));
     const top = Math.min(...boxes.map((b) => b.y - b.h / 2));
     const right = Math.max(...boxes.map((b) => b.x + b.w / 2));

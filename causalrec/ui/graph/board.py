@@ -9,16 +9,18 @@ import streamlit as st
 from causalrec.causal.analysis import Analysis
 from causalrec.causal.graph import CausalGraph
 from causalrec.ui.frame import caught
-from causalrec.ui.graph import panel, toolbar
+from causalrec.ui.graph import bindings, panel, toolbar
 from causalrec.ui.graph.columns import known_columns
 from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, question
 from causalrec.ui.graph.drafts import Draft, current
-from causalrec.ui.parts import next_step
 from causalrec.ui.session import language, plain, say, t, workspace
 from causalrec.workspace import Workspace
 
-__all__ = ["board", "edit", "editor_key"]
+__all__ = ["begin", "board", "columns", "edit", "editor_key"]
+
+LISTED = "graph_listed"
+"""What the list of columns shows now: it is drawn anew only when that changes."""
 
 
 def editor_key(ws: Workspace) -> str:
@@ -26,50 +28,72 @@ def editor_key(ws: Workspace) -> str:
     return f"dag-editor-{ws.id.replace('_', '.')}"
 
 
-def _latest() -> tuple[Workspace, Draft]:
-    """The workspace, and the draft with whatever the browser sent last."""
-    ws = workspace()
-    draft = current(ws)
-    if draft.accept(sent(editor_key(ws))):
-        draft.autosave(ws)
-    return ws, draft
-
-
 def edit(change: Callable[[CausalGraph], CausalGraph]) -> None:
-    """Callback of the panel's widgets: change the graph here, in Python."""
+    """Callback of the page's widgets: change the graph here, in Python."""
     with caught():
-        ws, draft = _latest()
+        ws = workspace()
+        draft = current(ws)
+        draft.accept(sent(editor_key(ws)))
         draft.put(change(draft.graph))
         draft.autosave(ws)
 
 
 @st.fragment
 def board() -> None:
-    """Everything that depends on the graph; an edit reruns this part of the page only."""
-    with caught():
-        _latest()
-    with caught():
+    """Everything that depends on the graph; an edit reruns this part of the page only.
+
+    The canvas is filled first, so that its colours do not wait for the rest.
+    """
+    above, canvas, below = st.container(), st.container(), st.container()
+    with above, caught():
         ws = workspace()
         draft = current(ws)
-        toolbar.show(ws, draft)
+        news = _accept(ws, draft)
         graph = draft.graph
         asked = question(graph)
         analysis = graph.analysis(*asked, graph.marked("adjusted")) if asked else None
-        columns = known_columns(ws)
+        with canvas:
+            _canvas(ws, draft, graph, analysis)
+        toolbar.show(ws, draft)
         _answer(graph, analysis)
-        dag_editor(
-            draft.document,
-            key=editor_key(ws),
-            version=draft.version,
-            revision=draft.revision,
-            lang=language(),
-            analysis=colours(graph, analysis, bound=columns is not None),
-            name=draft.name or t("page_graph.unnamed"),
-        )
-        panel.show(graph, analysis, columns, edit)
-        if draft.changed and draft.document["nodes"]:
-            st.caption(f":material/edit_note: {t('page_graph.save_first')}")
-        next_step("effects", ready=draft.saved > 0)
+        with below:
+            panel.show(graph, analysis, edit)
+        if news:
+            draft.autosave(ws)
+        _redraw_if_listed_differs(graph)
+
+
+def begin() -> None:
+    """At each run of the whole page: take what the browser sent, note what is listed."""
+    ws = workspace()
+    draft = current(ws)
+    if _accept(ws, draft):
+        draft.autosave(ws)
+    st.session_state[LISTED] = bindings.shown(draft.graph)
+
+
+def _redraw_if_listed_differs(graph: CausalGraph) -> None:
+    """Nodes or columns changed: now both parts of the page are drawn (the canvas is already)."""
+    if st.session_state.get(LISTED) != bindings.shown(graph):
+        st.rerun()
+
+
+def _accept(ws: Workspace, draft: Draft) -> bool:
+    with caught():  # a refused document leaves the page as it was, with the reason on top
+        return draft.accept(sent(editor_key(ws)))
+    return False
+
+
+def _canvas(ws: Workspace, draft: Draft, graph: CausalGraph, analysis: Analysis | None) -> None:
+    dag_editor(
+        draft.document,
+        key=editor_key(ws),
+        version=draft.version,
+        revision=draft.revision,
+        lang=language(),
+        analysis=colours(graph, analysis, bound=known_columns(ws) is not None),
+        name=draft.name or t("page_graph.unnamed"),
+    )
 
 
 def _answer(graph: CausalGraph, analysis: Analysis | None) -> None:
@@ -84,3 +108,13 @@ def _answer(graph: CausalGraph, analysis: Analysis | None) -> None:
         st.info(plain(say(analysis.note)), icon=":material/lightbulb:")
     else:
         st.warning(plain(say(analysis.note)), icon=":material/block:")
+
+
+@st.fragment
+def columns() -> None:
+    """The nodes' columns: not redrawn at an edit that leaves nodes and columns as they were."""
+    with caught():
+        ws = workspace()
+        graph = current(ws).graph
+        bindings.show(graph, known_columns(ws), edit)
+        _redraw_if_listed_differs(graph)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from causalrec.ui.graph.board import board
+import streamlit as st
+
+from causalrec.ui.graph.board import begin, board, columns
+from causalrec.ui.graph.drafts import current
+from causalrec.ui.parts import next_step
+from causalrec.ui.session import t, workspace
 
 __all__ = ["show"]
 
 
 def show() -> None:
     """Draw the page."""
+    begin()
     board()
+    columns()
+    draft = current(workspace())
+    next_step("effects", ready=draft.saved > 0)
+    if not draft.saved:
+        st.caption(t("page_graph.save_first"))

@@ -1,4 +1,4 @@
-"""What the graph says, beside the canvas: question, adjustment sets, paths, and columns."""
+"""What the graph says, below the canvas: question, adjustment sets and paths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import streamlit as st
 
 from causalrec.causal.analysis import Analysis
 from causalrec.causal.graph import CausalGraph
-from causalrec.ui.graph.document import unbound
 from causalrec.ui.session import plain, t
 
 __all__ = ["causal_paths", "show"]
@@ -19,27 +18,26 @@ SHOWN = 5
 """Sets and paths that are listed before "and more"."""
 
 
-def show(
-    graph: CausalGraph, analysis: Analysis | None, columns: Sequence[str] | None, edit: Edit
-) -> None:
+def show(graph: CausalGraph, analysis: Analysis | None, edit: Edit) -> None:
     """Draw the panel.
 
     Args:
         graph: the graph on screen.
         analysis: of its question; None while treatment or outcome is missing.
-        columns: what nodes can be bound to; None without a dataset.
         edit: applies a change to the graph.
     """
     if not graph.nodes:
         return
     left, right = st.columns(2, gap="medium")
-    with left.container(border=True):
+    with left.container(border=True, height="stretch"):
         _question(graph, edit)
         if analysis is not None:
             _sets(analysis, edit)
+    with right.container(border=True, height="stretch"):
+        if analysis is None:
+            st.markdown(t("page_graph.paths_later"))
+        else:
             _paths(graph, analysis)
-    with right.container(border=True):
-        _bindings(graph, columns, edit)
 
 
 def _question(graph: CausalGraph, edit: Edit) -> None:
@@ -79,7 +77,6 @@ def _sets(analysis: Analysis, edit: Edit) -> None:
             st.button(
                 t("page_graph.in_use" if used else "page_graph.use"),
                 key=f"graph-set-{i}",
-                type="tertiary",
                 icon=":material/check:" if used else None,
                 disabled=used,
                 on_click=lambda names=names: edit(lambda g: g.with_roles(adjusted=names)),
@@ -135,55 +132,3 @@ def _paths(graph: CausalGraph, analysis: Analysis) -> None:
         st.caption(t("page_graph.and_more"))
     if not paths:
         st.markdown(t("page_graph.no_causal_paths"))
-
-
-def _bindings(graph: CausalGraph, columns: Sequence[str] | None, edit: Edit) -> None:
-    st.markdown(f"**{t('page_graph.columns')}**")
-    if columns is None:
-        st.markdown(t("page_graph.no_dataset"))
-        return
-    missing = unbound(graph)
-    if missing:
-        text = t("page_graph.unbound", n=len(missing), nodes=", ".join(missing))
-        st.markdown(f":orange[:material/warning: {plain(text)}]")
-    else:
-        st.markdown(f":material/check: {t('page_graph.all_bound')}")
-    places = st.columns(2)
-    for i, name in enumerate(n for n in graph.nodes if n not in graph.latent):
-        _binding(places[i % 2], graph, name, columns, edit)
-
-
-def _binding(
-    place: st.delta_generator.DeltaGenerator,
-    graph: CausalGraph,
-    name: str,
-    columns: Sequence[str],
-    edit: Edit,
-) -> None:
-    """One node's column; a column that the data lacks stays listed, so that nothing is lost."""
-    key = f"graph-column-{name}"
-    bound = graph.bindings.get(name)
-    options = [*columns, *([bound] if bound and bound not in columns else [])]
-    st.session_state[key] = bound
-
-    def changed() -> None:
-        column = st.session_state[key]
-        edit(lambda g: _rebound(g, name, column))
-
-    lost = bound is not None and bound not in columns
-    place.selectbox(
-        plain(name),
-        options,
-        key=key,
-        index=None,
-        placeholder=t("page_graph.choose_column"),
-        help=t("page_graph.lost_column") if lost else None,
-        on_change=changed,
-    )
-
-
-def _rebound(graph: CausalGraph, name: str, column: str | None) -> CausalGraph:
-    bindings = {n: c for n, c in graph.bindings.items() if n != name}
-    return CausalGraph(
-        **(graph.parts() | {"bindings": bindings | ({name: column} if column else {})})
-    )

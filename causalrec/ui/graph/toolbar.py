@@ -34,7 +34,8 @@ def show(ws: Workspace, draft: Draft) -> None:
         _menu("open", ":material/folder_open:", lambda: _open(ws, draft))
         _menu("export", ":material/download:", lambda: _export(draft))
         st.space("stretch")
-        _save_row(ws, draft)
+        with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
+            _save_row(ws, draft)
     _status(draft)
     _conflict(ws, draft)
 
@@ -157,7 +158,7 @@ def _save_row(ws: Workspace, draft: Draft) -> None:
         placeholder=t("page_graph.unnamed"),
         label_visibility="collapsed",
         max_chars=100,
-        width=200,
+        width=260,
     )
     st.button(
         t("page_graph.save"),
