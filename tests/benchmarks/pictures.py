@@ -49,6 +49,8 @@ def ready(page) -> None:
     """Settled, charts drawn, fonts loaded, nothing moving."""
     harness.settled(page, timeout=60_000)
     page.wait_for_timeout(1500)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
+    page.wait_for_timeout(500)
     harness.settled(page, timeout=60_000)
     page.evaluate("document.fonts.ready")
 

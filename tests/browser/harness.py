@@ -110,8 +110,14 @@ def no_traceback(page) -> None:
 
 
 def press(page, key: str, timeout: float = WAIT) -> None:
-    """Press the button with a key (``st.button(key=…)``): the same in every language."""
-    page.locator(f".st-key-{key} button").first.click(timeout=timeout)
+    """Press the button with a key (``st.button(key=…)``): the same in every language.
+
+    The click is the browser's own: playwright's waits for frames that a busy machine does
+    not draw in time.
+    """
+    button = page.locator(f".st-key-{key} button:enabled").first
+    button.wait_for(timeout=timeout)
+    button.evaluate("button => button.click()")
     settled(page)
 
 
