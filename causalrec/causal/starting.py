@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from causalrec.causal.graph import CausalGraph
 from causalrec.causal.table import computed_columns
 from causalrec.core.words import Text
@@ -145,8 +148,16 @@ def _user_level(data: Dataset) -> list[str]:
     """Covariates that are the same in all rows of a user."""
     if not data.has("user") or not data.covariates:
         return []
-    counts = data.frame.groupby("user")[list(data.covariates)].nunique(dropna=False)
-    return [name for name in data.covariates if int(counts[name].max()) <= 1]
+    users = data.frame["user"].to_numpy()
+    return [name for name in data.covariates if _same_in(users, data.frame[name])]
+
+
+def _same_in(groups: np.ndarray, values: pd.Series) -> bool:
+    """Whether each group has one value."""
+    codes = pd.factorize(values, use_na_sentinel=False)[0]
+    first = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.int64)
+    first[groups] = codes
+    return bool((first[groups] == codes).all())
 
 
 def _promotion(data: Dataset) -> str | None:

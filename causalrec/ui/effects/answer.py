@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 from causalrec.tasks.runner import load_result, run_inline
 from causalrec.ui import parts
 from causalrec.ui.effects.kept import effect_of
-from causalrec.ui.effects.truth import true_value
+from causalrec.ui.effects.truth import has_truth, true_value
 from causalrec.ui.frame import caught
 from causalrec.ui.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
@@ -85,10 +85,12 @@ def _forest_note(effect: Effect) -> str:
 
 def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
     """Show the truth: only a made-up world has one."""
-    found = true_value(place, thing, effect)
-    if found is None:
+    if not has_truth(place, thing, effect):
         return None
     if not st.toggle(t("page_effects.truth"), key="effects-truth"):
+        return None
+    found = true_value(place, thing, effect)
+    if found is None:
         return None
     value, about = found
     assert effect.low is not None

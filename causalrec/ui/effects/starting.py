@@ -28,7 +28,7 @@ def start(place: Workspace, dataset: Thing) -> None:
             key="effects-start",
         )
         models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
-        bound = STARTING_GRAPHS[name].bind(dataset_of(dataset), model=bool(models))
+        bound = _bound(dataset, str(dataset.folder), name, bool(models))
         _missing(bound.missing)
         st.button(
             t("page_effects.start_use"),
@@ -37,6 +37,11 @@ def start(place: Workspace, dataset: Thing) -> None:
             on_click=_save,
             args=(place, name, bound),
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _bound(_dataset: Thing, folder: str, name: str, model: bool) -> BoundGraph:
+    return STARTING_GRAPHS[name].bind(dataset_of(_dataset), model=model)
 
 
 def _missing(missing: Iterable[Text]) -> None:

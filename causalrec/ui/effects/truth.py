@@ -10,24 +10,34 @@ from causalrec.core.words import Text
 from causalrec.tasks.shop import shop_of
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["true_value"]
+__all__ = ["has_truth", "true_value"]
 
 TREATMENTS = ("promotion", "position")
 OUTCOMES = ("click", "purchase", "revenue")
 
 
-def true_value(place: Workspace, thing: Thing, effect: Effect) -> tuple[float, Text] | None:
-    """The true effect on everybody, and what it is about; None where nobody can know."""
+def has_truth(place: Workspace, thing: Thing, effect: Effect) -> bool:
+    """Whether the effect's data are of a made-up world that knows the answer (looked up only)."""
     refs = [ref for ref in thing.made_from if ref.kind == "dataset"]
     if not refs or effect.treatment not in TREATMENTS or effect.outcome not in OUTCOMES:
+        return False
+    by_user = (thing.meta.get("asked") or {}).get("unit") == "user"
+    if by_user != (effect.treatment == "promotion"):
+        return False
+    data = place.find("dataset", refs[0].name, refs[0].version)
+    return data is not None and data.meta.get("shop") is not None
+
+
+def true_value(place: Workspace, thing: Thing, effect: Effect) -> tuple[float, Text] | None:
+    """The true effect on everybody, and what it is about; None where nobody can know."""
+    if not has_truth(place, thing, effect):
         return None
-    shop = shop_of(place.thing("dataset", refs[0].name, refs[0].version))
+    ref = next(ref for ref in thing.made_from if ref.kind == "dataset")
+    shop = shop_of(place.thing("dataset", ref.name, ref.version))
+    assert shop is not None
     asked: dict[str, Any] = thing.meta.get("asked") or {}
-    by_user = asked.get("unit") == "user"
-    if shop is None or by_user != (effect.treatment == "promotion"):
-        return None
     try:
-        if by_user:
+        if effect.treatment == "promotion":
             measure: Any = asked.get("measure", "any")
             value = shop.true_effect(effect.treatment, effect.outcome, measure=measure)
         else:
