@@ -36,7 +36,9 @@ def forecast_set(
     title = "chart_change_user" if per_user else "chart_change"
     rows = [(f.label.to(lang), f.change) for f in told]
     scale = 100.0 if outcome in ("click", "purchase") else 1.0
-    label = Text(f"page_interventions.{title}").to(lang) + (" (pp)" if scale > 1 else "")
+    label = Text(f"page_interventions.{title}").to(lang)
+    if scale > 1:
+        label = Text("page_interventions.chart_points", label=label).to(lang)
     return _forest(rows, (lang, dark), label=label, scale=scale, truth=options.get("truth"))
 
 

@@ -17,8 +17,8 @@ from causalrec.whatif.interventions.base import Intervention
 
 __all__ = ["Scenario", "Step", "default_scenarios", "sentence_of", "temperature_for"]
 
-_GREEDY = 1e-6
-"""A temperature at which a softmax shows the best item only."""
+_OVERWHELMING = 12.0
+"""Added to a logit it makes an item's odds 160,000 times what they were."""
 
 
 class Step(Params):
@@ -122,7 +122,7 @@ def sentence_of(scenario: Scenario) -> Text:
 def default_scenarios(
     data: Dataset, model: str | None, cause: tuple[str, str, str] | None = None, lang: str = "en"
 ) -> list[Scenario]:
-    """What to start from: a boost most logs can judge, a greedy list few can, a treatment.
+    """What to start from: a boost most logs can judge, a push no log can, a treatment.
 
     Args:
         data: the log.
@@ -139,10 +139,10 @@ def default_scenarios(
         boost = Step(name="boost-category", params=params)
         made.append(Scenario(name=name, dataset=data.name, model=model, interventions=(boost,)))
     if model is not None:
-        name = Text("whatif.default_greedy").to(lang)
-        made.append(
-            Scenario(name=name, dataset=data.name, model=model, before="log", temperature=_GREEDY)
-        )
+        name = Text("whatif.default_push").to(lang)
+        params = {"item": _rare_item(data), "strength": _OVERWHELMING}
+        push = Step(name="boost-item", params=params)
+        made.append(Scenario(name=name, dataset=data.name, model=model, interventions=(push,)))
     if cause is not None:
         graph, node, outcome = cause
         params = {"node": node, "value": 1.0, "segment": _segment(data, node)}
@@ -162,6 +162,12 @@ def _main_category(data: Dataset) -> str | None:
         return None
     shown = data.items["category"].iloc[data.frame["item"]].dropna().astype(str)
     return None if shown.empty else str(shown.value_counts().index[0])
+
+
+def _rare_item(data: Dataset) -> str:
+    """The item that the log shows least."""
+    counts = np.bincount(data.frame["item"].to_numpy(), minlength=data.n_items)
+    return str(data.item_ids[int(counts.argmin())])
 
 
 def _category_word(data: Dataset, category: str, lang: str) -> str:

@@ -39,7 +39,11 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset
         )
     agreement = made.agreement(outcome)
     sentence = t(f"page_interventions.{agreement.replace(' ', '_')}")
-    parts.answer(f"{say(outcome_word(outcome))}: {sentence}", _KIND[agreement])
+    about = say(outcome_word(outcome))
+    headline = t(
+        "page_interventions.headline", outcome=about[:1].upper() + about[1:], told=sentence
+    )
+    parts.answer(headline, _KIND[agreement])
     for column, methods in zip(st.columns(3), _COLUMNS, strict=True):
         with column:
             told = {f.method: f for f in made.of(outcome)}
