@@ -553,3 +553,30 @@ def test_chinese_dark_and_narrow(new_page, address: str) -> None:
     assert inside
     fill = board.node("y").locator(".body").evaluate("e => getComputedStyle(e).fill")
     assert fill == "rgb(237, 238, 240)"  # the outcome is drawn in the dark theme's ink
+
+
+# ------------------------------------------------------------------------------ on the real page
+
+
+def test_on_the_page_an_edit_survives_page_switch_and_reload(server, new_page, workspace) -> None:
+    from causalrec.causal.graph import CausalGraph
+
+    workspace.save_json("graph", "g", CausalGraph.from_text(TRIANGLE).to_document())
+    page = new_page()
+    board = Board(page)
+    page.goto(server.page("graph", w=workspace.id))
+    board.seen(0)
+    board.focus("z").press("a").edited()
+    page.get_by_text("removes the bias").wait_for()  # the sentence on top follows
+    board.focus("z").press("Enter")
+    page.keyboard.type("activity")
+    board.press("Enter").edited()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Runs").click()
+    page.get_by_role("heading", level=1, name="Runs").wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Graph").click()
+    board.seen(2)
+    board.focus("activity").press("Control+z").edited()  # so does the history
+    assert board.node("z").count() == 1
+    page.reload()
+    board.node("z").wait_for()
+    assert board.node("z").get_attribute("data-role") == "adjusted"

@@ -79,9 +79,10 @@ def _redraw_if_listed_differs(graph: CausalGraph) -> None:
 
 
 def _accept(ws: Workspace, draft: Draft) -> bool:
+    before = draft.revision
     with caught():  # a refused document leaves the page as it was, with the reason on top
-        return draft.accept(sent(editor_key(ws)))
-    return False
+        draft.accept(sent(editor_key(ws)))
+    return draft.revision != before
 
 
 def _canvas(ws: Workspace, draft: Draft, graph: CausalGraph, analysis: Analysis | None) -> None:
