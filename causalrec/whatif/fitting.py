@@ -26,6 +26,7 @@ __all__ = ["Fit", "fit_response"]
 _STEPS, _CG_STEPS, _HALVINGS, _ROUNDS = 12, 25, 6, 4
 _FIXED = 1e-2  # precision of what is not shrunken: keeps separable categories finite
 _MIN_VARIANCE, _MAX_VARIANCE = 1e-4, 4.0
+_SLACK = 1e-7  # single precision of theta
 _OVERSHOOT = 2.0  # the fixed point is approached slowly from above
 _GROUPS = ("fixed", "interaction", "user", "taste", "item")
 
@@ -61,10 +62,9 @@ class _Penalty:
     def precision(self) -> Array:
         return np.where(self.group > 0, 1.0 / self.variance[self.group], _FIXED)
 
-    def objective(self, model: Model, beta: Array) -> float:
+    def objective(self, model: Model, beta: Array, p: Array) -> float:
         away = beta - self.centre
-        loss = model.loss(beta, self.gamma, self.weight)
-        return loss + 0.5 * float(self.precision @ (away * away))
+        return model.loss(p, self.weight) + 0.5 * float(self.precision @ (away * away))
 
 
 def _groups(layout: Layout) -> Codes:
@@ -142,7 +142,7 @@ def _examine(
             start = betas[side] if betas[side] is not beta else betas[0]
             betas[side], mine = _fit_mode(fitted, start, mine)
             penalty = replace(penalty, variance=mine.variance)
-            relevance[where] = sigmoid(other.linear(betas[side]))
+            relevance[where] = sigmoid(other.linear(betas[side]).astype(float))
         gamma = _curve(rows, relevance, penalty.weight, len(penalty.gamma))
         change = float(np.abs(np.log(gamma / penalty.gamma)).max())
         penalty = replace(penalty, gamma=gamma)
@@ -198,18 +198,20 @@ def _ensemble(
 
 def _level(model: Model, beta: Array, penalty: _Penalty) -> Array:
     """Move the intercept until expected and observed outcomes agree in total."""
-    beta = beta.copy()
-    observed = float(penalty.weight @ model.rows.y)
-    for _ in range(5):
-        p, slope = model.moments(beta, penalty.gamma)
-        beta[0] += (observed - float(penalty.weight @ p)) / float(penalty.weight @ slope)
+    beta, theta = beta.copy(), model.linear(beta).astype(float)
+    observed, shift = float(penalty.weight @ model.rows.y), 0.0
+    for _ in range(4):
+        p, slope = model.moments(theta + shift, penalty.gamma)
+        shift += (observed - float(penalty.weight @ p)) / float(penalty.weight @ slope)
+    beta[0] += shift
     return beta
 
 
 def _newton(model: Model, beta: Array, penalty: _Penalty) -> tuple[Array, float, Array]:
     """One step of Fisher scoring: new coefficients, the largest move, diagonal information."""
     precision = penalty.precision
-    p, slope = model.moments(beta, penalty.gamma)
+    p, slope = model.moments(model.linear(beta).astype(float), penalty.gamma)
+    start = penalty.objective(model, beta, p)
     m = penalty.weight / (p * (1 - p))
     gradient = model.adjoint(m * (model.rows.y - p) * slope) - precision * (beta - penalty.centre)
     known = m * slope**2
@@ -220,14 +222,17 @@ def _newton(model: Model, beta: Array, penalty: _Penalty) -> tuple[Array, float,
         return np.asarray(model.adjoint(known32 * model.linear(v)) + precision32 * v)
 
     step = _solve(curvature, gradient, information + precision)
-    beta, moved = _damped(model, beta, np.clip(step, -2, 2), penalty)
+    beta, moved = _damped(model, beta, np.clip(step, -2, 2), penalty, start)
     return beta, moved, information
 
 
-def _damped(model: Model, beta: Array, step: Array, penalty: _Penalty) -> tuple[Array, float]:
-    start = penalty.objective(model, beta)
+def _damped(
+    model: Model, beta: Array, step: Array, penalty: _Penalty, start: float
+) -> tuple[Array, float]:
+    """Half the step until the objective falls from where it started."""
     for _ in range(_HALVINGS):
-        if penalty.objective(model, beta + step) <= start:
+        p = model.moments(model.linear(beta + step).astype(float), penalty.gamma)[0]
+        if penalty.objective(model, beta + step, p) <= start + _SLACK * abs(start):
             return beta + step, float(np.abs(step).max())
         step = step / 2
     return beta, 0.0
@@ -241,7 +246,7 @@ def _solve(apply: Callable[[Array], Array], target: Array, diagonal: Array) -> A
     z = r * scale
     d = z.copy()
     rz = float(r @ z)
-    stop = rz * 1e-5
+    stop = rz * 3e-5
     for _ in range(_CG_STEPS):
         if rz <= stop:
             break

@@ -24,6 +24,7 @@ __all__ = ["Array", "Codes", "Layout", "Model", "Rows", "Shape", "sigmoid"]
 Array = NDArray[np.floating[Any]]
 Codes = NDArray[np.int64]
 _MAX_PROBABILITY = 0.999
+_DENSE, _USERS = 40, 256  # pairs a row up to which tables are faster; users of a table
 
 
 def sigmoid(theta: Array) -> Array:
@@ -108,32 +109,43 @@ class Layout:
 class Model:
     """Likelihood, score and Fisher information of rows under a shape.
 
-    `linear` and `adjoint` compute in the precision of their argument.
+    `linear` computes in single precision, `adjoint` in that of its argument.
     """
 
     def __init__(self, rows: Rows, shape: Shape) -> None:
         self.rows, self.shape, self.layout = rows, shape, shape.layout
         self._counts = np.bincount(rows.user, minlength=len(shape.x))
         self._ends = np.r_[0, np.cumsum(self._counts)]
-        self._features: dict[Any, tuple[Array, Array, Array, Array]] = {
+        pairs = len(shape.x) * len(shape.r)
+        dense = pairs <= _DENSE * rows.n
+        self._pair = rows.user * len(shape.r) + rows.item
+        self._features: dict[Any, tuple[Array, Array, Array | None, Array]] = {
             np.dtype(kind): (
                 shape.x.astype(kind),
                 shape.r.astype(kind),
-                np.asarray(shape.r[rows.item], dtype=kind),
+                None if dense else np.asarray(shape.r[rows.item], dtype=kind),
                 rows.score.astype(kind),
             )
             for kind in (np.float32, np.float64)
         }
 
     def linear(self, beta: Array) -> Array:
-        """Theta of each row, shape (n,)."""
-        x, _, by_row, score = self._features[beta.dtype]
-        w, v, b, kappa = self.layout.split(beta)
+        """Theta of each row, float32, shape (n,)."""
+        x, r, by_row, score = self._features[np.dtype(np.float32)]
+        w, v, b, kappa = self.layout.split(beta.astype(np.float32))
         taste = x @ w
         taste[:, : self.layout.own] += v
-        theta = np.einsum("nq,nq->n", np.repeat(taste, self._counts, axis=0), by_row)
-        theta += b[self.rows.item]
-        return np.asarray(theta + kappa * score)
+        theta = kappa * score
+        if by_row is not None:
+            theta += np.einsum("nq,nq->n", np.repeat(taste, self._counts, axis=0), by_row)
+            return np.asarray(theta + b[self.rows.item])
+        right, wide = np.ascontiguousarray(r.T), len(r)
+        for start in range(0, len(x), _USERS):  # tables small enough for the processor's cache
+            stop = min(start + _USERS, len(x))
+            low, high = self._ends[start], self._ends[stop]
+            table = taste[start:stop] @ right + b
+            theta[low:high] += table.ravel()[self._pair[low:high] - start * wide]
+        return np.asarray(theta)
 
     def adjoint(self, by_row: Array) -> Array:
         """The transpose of `linear`: row weights (n,) -> vector (size,)."""
@@ -158,13 +170,17 @@ class Model:
         slope[...] = kappa
         return out
 
-    def moments(self, beta: Array, gamma: Array) -> tuple[Array, Array]:
-        """Probability p and dp/dtheta of each row, shape (n,) each, for examination (slots,)."""
-        relevance = sigmoid(self.linear(beta))
+    def moments(self, theta: Array, gamma: Array) -> tuple[Array, Array]:
+        """Probability p and dp/dtheta of each row, shape (n,) each.
+
+        Args:
+            theta: from `linear`, shape (n,).
+            gamma: examination, shape (slots,).
+        """
+        relevance = sigmoid(theta)
         p = np.clip(gamma[self.rows.slot] * relevance, 1e-9, _MAX_PROBABILITY)
         return p, p * (1.0 - relevance)
 
-    def loss(self, beta: Array, gamma: Array, weight: Array) -> float:
-        """Weighted negative log-likelihood."""
-        p = self.moments(beta, gamma)[0]
+    def loss(self, p: Array, weight: Array) -> float:
+        """Weighted negative log-likelihood of probabilities p, shape (n,)."""
         return -float(weight @ np.log(np.where(self.rows.y > 0, p, 1.0 - p)))

@@ -1,0 +1,128 @@
+"""Compare without a browser: empty states, verdict, refusals, downloads, both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from causalrec.core.result import Estimate
+from causalrec.core.words import Text, table
+from causalrec.whatif.comparison import MetricChange, compare
+from causalrec.whatif.scenario import Scenario
+from causalrec.whatif.verdict import GUARDRAILS
+
+WORDS = {lang: table(lang) for lang in ("en", "zh")}
+BEFORE = Text("compare.before_model", model="ease")
+NAME = "More *toys* <b>now</b>"
+
+
+def figure(metric: str, source: str, about: tuple[float, float, float] | None, **more):
+    if about is None:
+        none = Estimate(refused=True, reason=Text("compare.no_impressions"))
+        parts = {"before": none, "after": none, "change": none}
+    else:
+        value, low, high = about
+        parts = {
+            "before": Estimate(value=0.1, low=0.09, high=0.11, n=900),
+            "after": Estimate(value=0.1 + value, low=0.09, high=0.12, n=900),
+            "change": Estimate(value=value, low=low, high=high, n=900),
+        }
+    return MetricChange(metric=metric, source=source, before_name=BEFORE, **parts, **more)
+
+
+def keep(workspace, rows, name: str = NAME, segments=()) -> None:
+    """A scenario and its comparison, as the tasks leave them."""
+    scenario = Scenario(name=name, dataset="log", model="ease")
+    thing = workspace.save_json("scenario", name, scenario.model_dump(mode="json"))
+    made = compare(
+        name,
+        rows,
+        before_name=BEFORE,
+        after_name=Text("compare.policy", name=name),
+        guardrails=GUARDRAILS,
+        segments=segments,
+        what=Text("whatif.say_nothing"),
+        currency="EUR",
+    ).model_copy(update={"split_by": "segment"})
+    workspace.save_json(
+        "comparison",
+        name,
+        made.model_dump(mode="json"),
+        made_from=[thing.ref],
+        meta={"dataset": "log", "scenario": name, "asked": {"scenario": name}},
+    )
+
+
+ROWS = (
+    figure("ctr", "off-policy-snips", (0.02, 0.01, 0.03)),
+    figure("ctr", "simulator", (0.015, 0.012, 0.018)),
+    figure("revenue", "off-policy-snips", (0.01, -0.01, 0.03)),
+    figure("ndcg", "split", (-0.001, -0.003, 0.001), k=10, unit="list"),
+    figure("coverage", "split", (0.01, 0.0, 0.02), k=10, unit="list"),
+)
+SEGMENTS = tuple(
+    figure("ctr", "off-policy-snips", (0.02, 0.0, 0.04), segment=name) for name in ("a", "b")
+)
+
+
+def shown(test) -> str:
+    boxes = [*test.markdown, *test.caption, *test.info, *test.error, *test.warning]
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+
+
+def test_without_a_scenario_it_points_to_interventions(app, workspace):
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    assert WORDS["en"]["page_compare.no_scenario"] in shown(test)
+
+
+def test_a_scenario_not_compared_yet_offers_to(app, workspace):
+    workspace.save_json("scenario", "plan", {"name": "plan", "dataset": "log"})
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    assert "plan" in shown(test)
+    assert test.button(key="compare-start").label == WORDS["en"]["page_compare.compare"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang):
+    keep(workspace, ROWS, segments=SEGMENTS)
+    test = app("compare", w=workspace.id, lang=lang)
+    assert not test.exception
+    text, words = shown(test), WORDS[lang]
+    assert words["compare.code_likely_better"] in text
+    assert NAME in text
+    assert "<b>now</b>" not in "".join(m.value for m in test.markdown)  # escaped, not drawn
+    assert next(metric.label for metric in test.metric) == words["compare.metric_ctr"]
+    assert len(test.get("plotly_chart")) == 3
+    assert len(test.get("download_button")) == 2
+    assert words["page_compare.guardrails_note"] in text
+    assert len(test.dataframe[0].value) == len(ROWS)
+    assert "Traceback" not in text
+
+
+def test_refusals_say_their_reason(app, workspace):
+    rows = [figure(metric, "off-policy-snips", None) for metric in ("ctr", "conversion", "revenue")]
+    keep(workspace, [*rows, ROWS[3]])
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    text = shown(test)
+    assert WORDS["en"]["compare.code_cannot_tell"] in text
+    for metric in ("Click rate", "Conversion", "Revenue per 1,000 impressions"):
+        assert f"{metric}: cannot tell: the log has no impressions" in text
+
+
+def test_an_older_form_is_said_and_can_be_made_again(app, workspace):
+    thing = workspace.save_json("scenario", "plan", {"name": "plan", "dataset": "log"})
+    workspace.save_json("comparison", "plan", {"of": "old"}, made_from=[thing.ref])
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    assert WORDS["en"]["page_compare.unreadable"] in shown(test)
+
+
+def test_a_changed_scenario_makes_its_comparison_stale(app, workspace):
+    keep(workspace, ROWS)
+    scenario = Scenario(name=NAME, dataset="log", model="bpr")
+    workspace.save_json("scenario", NAME, scenario.model_dump(mode="json"))
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    assert test.button(key=f"redo-comparison-{NAME}").label == WORDS["en"]["ui.redo"]
