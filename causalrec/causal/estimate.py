@@ -257,13 +257,9 @@ def _effect(
         naive=naive.value,
         outcome_kind="share" if share else "mean",
         baseline=float(y[arms[0]].mean()) if arms else None,
-        rows=_compare(problem, estimator, answer) if compare else _row_frame([]),
+        rows=_compare(problem, estimator, answer) if compare else pd.DataFrame(),
         **evidence,
     )
-
-
-def _row_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["estimator", "value", "low", "high", "refused"])
 
 
 def _compare(problem: Problem, estimator: str, answer: Answer) -> pd.DataFrame:
@@ -278,7 +274,7 @@ def _compare(problem: Problem, estimator: str, answer: Answer) -> pd.DataFrame:
             {"estimator": name, "value": made.value, "low": made.low, "high": made.high}
             | {"refused": False}
         )
-    return _row_frame(rows)
+    return pd.DataFrame(rows)
 
 
 def _contrasts(

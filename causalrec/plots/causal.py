@@ -157,7 +157,9 @@ def _love(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
         )
     for limit, dash in ((0.1, "dot"), (0.25, "dash")):
         figure.add_vline(x=limit, line={"color": colours.muted, "width": 1, "dash": dash})
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.8, len(names) + 0.3]
+    )
     return figure.update_xaxes(
         title_text=Text("causal.axis_difference").to(lang), rangemode="tozero"
     )

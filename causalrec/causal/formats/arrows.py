@@ -116,12 +116,9 @@ class _Reader:
             ahead += 1
         if ahead > 0 and self.peek(ahead) == ("sign", "{"):
             self.at = ahead + 1
-            self.tokens = self.closed()
-
-    def closed(self) -> list[tuple[str, str]]:
-        if self.tokens[-1] != ("sign", "}"):
-            raise _unreadable(self.tokens[-1][1])
-        return self.tokens[:-1]
+            if self.tokens[-1] != ("sign", "}"):
+                raise _unreadable(self.tokens[-1][1])
+            self.tokens = self.tokens[:-1]
 
     def statements(self) -> None:
         while self.peek()[0] != "end" and not self.is_sign("}"):
