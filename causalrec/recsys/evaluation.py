@@ -31,7 +31,7 @@ _FEW = 100
 
 
 def evaluate(
-    model: Recommender | Policy,
+    model_or_policy: Recommender | Policy,
     split: Split,
     on: str = "test",
     k: Sequence[int] | int = (10, 20),
@@ -47,7 +47,7 @@ def evaluate(
     notes. Held-out items that the model does not know count as missed.
 
     Args:
-        model: a fitted recommender or a policy (its likeliest items are its list).
+        model_or_policy: a fitted recommender or a policy (its likeliest items are its list).
         split: the parts; users and items are matched by external id.
         on: "test" or "valid".
         k: lengths of the lists.
@@ -58,7 +58,7 @@ def evaluate(
         ParamError: ``on`` or ``k`` cannot be used.
         DataError: nobody can be evaluated, or there is no validation part.
     """
-    lengths = _lengths(k)
+    model, lengths = model_or_policy, _lengths(k)
     task = _asked(model, split, on)
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))

@@ -18,6 +18,8 @@ __all__ = ["duration", "run_status"]
 
 _EVERY = 0.5
 """Seconds between two looks at a live run."""
+_CHART_EVERY = 2.0
+"""Seconds between two drawings of its curves: they are costly, and must not hold up a click."""
 
 
 def run_status(
@@ -34,8 +36,10 @@ def run_status(
         The run as it is now.
     """
     run = workspace().register.run(run_id)
-    part = st.fragment(_draw, run_every=_EVERY if run.active else None, key=f"part-{run_id}")
-    part(run_id, was_live=run.active, metrics=metrics)
+    with st.container(border=True, key=f"run-{run_id}"):
+        _part(_draw_state, _EVERY, run)
+        if metrics:
+            _part(_draw_metrics, _CHART_EVERY, run)
     if run.status == "done" and on_done is not None:
         seen = st.session_state.setdefault("causalrec_runs_seen", set())
         if run_id not in seen:
@@ -44,15 +48,22 @@ def run_status(
     return run
 
 
-def _draw(run_id: str, *, was_live: bool, metrics: bool) -> None:
+def _part(show: Callable[[str, bool], None], every: float, run: Run) -> None:
+    name = f"{show.__name__}-{run.id}"
+    st.fragment(show, run_every=every if run.active else None, key=name)(run.id, run.active)
+
+
+def _draw_state(run_id: str, was_live: bool) -> None:
     with caught():
         run = workspace().register.run(run_id)
         if was_live and not run.active:
             st.rerun()
-        with st.container(border=True, key=f"run-{run_id}"):
-            _lines(run)
-            if metrics:
-                _metrics(run)
+        _lines(run)
+
+
+def _draw_metrics(run_id: str, was_live: bool) -> None:
+    with caught():
+        _metrics(workspace().register.run(run_id))
 
 
 def _lines(run: Run) -> None:

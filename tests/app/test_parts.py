@@ -143,7 +143,7 @@ def test_a_live_run_shows_progress_and_metrics_and_its_end_is_told_once(workspac
     assert not test.exception
     assert not test.error
     assert test.button(key=f"cancel-{claimed}")
-    assert test.get("plotly_chart")
+    assert test.get("arrow_vega_lite_chart") or test.get("vega_lite_chart")
     assert test.session_state.done == []
     register.finish(claimed, "done")
     test.run()

@@ -112,7 +112,7 @@ def test_evaluation_and_its_differences(model, split: cr.Split) -> None:
     assert (frame["low"] <= frame["value"] + 1e-12).all()
     assert set(frame["k"].dropna()) == {10, 20}
     assert {"ndcg", "recall", "coverage"} <= set(frame["metric"])
-    difference = cr.compare_metrics(ours, base).to_frame()
+    difference = cr.compare_metrics(base, ours).to_frame()
     both = difference.merge(frame, on=["metric", "k"], suffixes=("", "_ours"))
     theirs = base.to_frame().set_index(["metric", "k"])["value"]
     for row in both.itertuples():
