@@ -1,0 +1,133 @@
+"""Forecasts side by side, scenarios, and the effect of those whose treatment would change."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import causalrec as cr
+import causalrec.plots  # registers the charts
+from causalrec.core.errors import CausalRecError
+from causalrec.core.result import Estimate
+from causalrec.core.words import Text
+from causalrec.whatif.effect_forecast import effect_forecast
+from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.whatif.scenario import Scenario, Step, sentence_of
+
+
+def told(method: str, low: float, high: float) -> Forecast:
+    middle = (low + high) / 2
+    return Forecast(
+        method=method,
+        outcome="click",
+        before=Estimate(value=0.1, low=0.09, high=0.11, n=10),
+        after=Estimate(value=0.1 + middle, low=0.0, high=0.3, n=10),
+        change=Estimate(value=middle, low=low, high=high, n=10),
+    )
+
+
+def refused(method: str) -> Forecast:
+    return Forecast.none(method, "click", Text("whatif.no_propensity"))
+
+
+def beside(*forecasts: Forecast) -> ForecastSet:
+    words = Text("whatif.before_log")
+    return ForecastSet(
+        scenario="x", before=words, after=words, forecasts=forecasts, outcomes=("click",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("forecasts", "agreement"),
+    [
+        ((told("off-policy-snips", 0.1, 0.3), told("simulator", 0.2, 0.4)), "agree"),
+        ((told("off-policy-snips", 0.1, 0.2), told("simulator", 0.3, 0.4)), "disagree"),
+        ((told("off-policy-snips", 0.1, 0.2), told("simulator", -0.4, -0.3)), "disagree"),
+        ((told("off-policy-snips", 0.1, 0.2), told("off-policy-ips", 0.3, 0.4)), "one"),
+        ((told("off-policy-snips", 0.1, 0.2), refused("simulator")), "one"),
+        ((refused("off-policy-snips"), refused("simulator")), "cannot tell"),
+        ((), "cannot tell"),
+    ],
+)
+def test_how_methods_stand_to_each_other(forecasts: tuple, agreement: str) -> None:
+    assert beside(*forecasts).agreement("click") == agreement
+
+
+def test_forecasts_come_back_from_json_in_both_languages() -> None:
+    made = beside(told("simulator", 0.1, 0.2), refused("off-policy-ips"))
+    again = ForecastSet.model_validate_json(made.model_dump_json())
+    for lang in ("en", "zh"):
+        assert again.summary(lang) == made.summary(lang)
+        assert [f.summary(lang) for f in again.forecasts] == [
+            f.summary(lang) for f in made.forecasts
+        ]
+    frame = made.to_frame()
+    assert frame["method"].tolist() == ["simulator", "off-policy-ips"]
+    assert frame["refused"].tolist() == [False, True]
+    assert len(made.plot().data) == 2
+    assert made.plot("zh", dark=True, truth=0.15).layout.shapes
+
+
+def test_a_scenario_comes_back_from_json() -> None:
+    steps = (
+        Step(name="explore", params={"epsilon": 0.2}),
+        Step(name="boost-item", params={"item": "i1", "strength": -1.0}),
+    )
+    scenario = Scenario(name="x", dataset="d", model="m", interventions=steps)
+    again = Scenario.make(scenario.model_dump(mode="json"))
+    assert again == scenario
+    assert "20%" in sentence_of(again)
+    assert "i1" in sentence_of(again)
+    assert again.on == "list"
+
+
+def test_a_treatment_stands_alone() -> None:
+    steps = (Step(name="explore"), Step(name="treat", params={"node": "promotion"}))
+    with pytest.raises(CausalRecError, match="two scenarios"):
+        _ = Scenario(name="x", dataset="d", interventions=steps).made
+
+
+def table(n: int, seed: int = 0) -> pd.DataFrame:
+    """Treated more often where x is high; the effect is 1 + x, so untreated gain less."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    treated = (rng.random(n) < 1 / (1 + np.exp(-x))).astype(int)
+    y = x + treated * (1 + x) + rng.normal(size=n)
+    return pd.DataFrame({"x": x, "t": treated, "y": y, "half": rng.integers(0, 2, n)})
+
+
+@pytest.mark.parametrize("value", [1, 0])
+def test_only_those_who_would_change_count(value: int) -> None:
+    """Setting t for everybody: within 4.5 standard errors of the truth (7e-6 by chance)."""
+    frame = table(2_000)
+    treat = cr.intervention("treat", node="t", value=value)
+    made = effect_forecast(frame, ["x"], treat, "y")
+    truth = ((1 + frame["x"]) * (value - frame["t"])).mean()
+    error = (made.change.high - made.change.low) / 3.92
+    assert abs(made.change.value - truth) < 4.5 * error
+    wrong = (1 + frame["x"]).mean() * (value - frame["t"]).mean()
+    assert abs(made.change.value - wrong) > 4.5 * error
+
+
+def test_a_column_bound_to_a_node_is_found() -> None:
+    graph = cr.CausalGraph(
+        [("x", "treated"), ("x", "sales"), ("treated", "sales")],
+        bindings={"treated": "t", "sales": "y"},
+    )
+    treat = cr.intervention("treat", node="treated", value=1)
+    bound = effect_forecast(table(500), graph, treat, "sales")
+    plain = effect_forecast(table(500), ["x"], cr.intervention("treat", node="t", value=1), "y")
+    assert not bound.refused
+    assert bound.change.value == pytest.approx(plain.change.value)
+
+
+def test_what_cannot_be_estimated_refuses() -> None:
+    hidden = cr.CausalGraph([("u", "t"), ("u", "y"), ("t", "y")], latent=["u"])
+    treat = cr.intervention("treat", node="t", value=1)
+    made = effect_forecast(table(500), hidden, treat, "y")
+    assert made.refused
+    assert made.reason
+    missing = effect_forecast(table(500), ["z"], treat, "y")
+    assert missing.refused
+    assert "z" in missing.reason
