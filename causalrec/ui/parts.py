@@ -57,7 +57,8 @@ def answer(text: Text | str, kind: str = "info") -> None:
         "info": ":material/lightbulb:",
     }
     boxes: dict[str, Callable[..., Any]] = {"good": st.success, "bad": st.warning}
-    boxes.get(kind, st.info)(plain(say(text)), icon=icons[kind])
+    lines = plain(say(text)).replace("\n", "  \n")  # two spaces keep a line break
+    boxes.get(kind, st.info)(lines, icon=icons[kind])
 
 
 def number(value: float | None, unit: str = "", *, signed: bool = False) -> str:

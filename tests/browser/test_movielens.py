@@ -54,7 +54,7 @@ def test_from_upload_to_compare(server, workspace, page, log):
 
     page.goto(server.page("train", w=workspace.id))
     press(page, "train-start", LONG)
-    page.locator(".st-key-train-figures").wait_for(timeout=LONG)
+    page.locator(".st-key-train-values").wait_for(timeout=LONG)
     assert workspace.things("model")[0].made_from == (saved.ref,)
 
     page.goto(server.page("interventions", w=workspace.id))

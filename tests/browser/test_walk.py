@@ -35,7 +35,7 @@ def make_shop(page, words: dict[str, str]) -> None:
 
 def train(page) -> None:
     press(page, "train-start")
-    page.locator(".st-key-train-figures").wait_for(timeout=LONG)
+    page.locator(".st-key-train-values").wait_for(timeout=LONG)
 
 
 def draw_graph(page, words: dict[str, str]) -> None:
@@ -87,7 +87,9 @@ def test_from_a_log_to_a_verdict(server, workspace: Workspace, new_page, lang):
     compare(page)
     verdict = page.locator(".st-key-verdict").inner_text()
     assert any(words[key] in verdict for key in words if key.startswith("compare.code_")), verdict
-    arrive(page, words, "runs")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=words["ui.page_runs"]).click()
+    page.get_by_role("heading", level=1, name=words["ui.page_runs"], exact=True).wait_for()
+    no_traceback(page)
     runs = workspace.register.runs()
     assert [run.task for run in reversed(runs)] == [
         "shop",
