@@ -183,8 +183,9 @@ def _by_lead(
         sentence = Text("compare.verdict_worse", **words)
         return Verdict(code="likely worse", why="clear", sentence=sentence, source=lead.source)
     if lead.trend == "better" and not broken:
-        unknown = not guardrails or any(rail.state == "unknown" for rail in guardrails)
-        key = "compare.verdict_better" if not unknown else "compare.verdict_better_unguarded"
+        unknown = any(rail.state == "unknown" for rail in guardrails)
+        key = "compare.verdict_better_unguarded" if unknown else "compare.verdict_better"
+        key = key if guardrails else "compare.verdict_better_free"
         sentence = Text(key, **words)
         return Verdict(code="likely better", why="clear", sentence=sentence, source=lead.source)
     why: Literal["guardrail", "same", "unclear"] = "same" if lead.trend == "same" else "unclear"

@@ -106,8 +106,9 @@ def test_a_guardrail_on_the_goal_itself_is_left_out():
 
 
 def test_unchecked_guardrails_are_said_aloud():
-    alone = judged(change())
-    assert "not every guardrail could be checked" in alone.summary()
+    rails = [Guardrail(metric="ndcg", allowed=0.05)]
+    assert "not every guardrail could be checked" in judged(change(), rails=rails).summary()
+    assert "no guardrail applies" in judged(change()).summary()
 
 
 def test_the_identified_effect_leads_then_snips_then_the_simulator():
