@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from causalrec.core.charts import charts_in
+
 __version__ = "0.1.0"
 
 _PUBLIC = {
@@ -36,6 +38,8 @@ _PUBLIC = {
 }
 
 __all__ = sorted([*_PUBLIC, "__version__"])
+
+charts_in("causalrec.plots")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
+from causalrec.core.charts import load_charts
 from causalrec.core.words import Text
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Result(BaseModel):
 
     def plot(self, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
         """The answer as a plotly figure in a language, for a light or dark page."""
+        load_charts()
         return draw(self, lang=lang, dark=dark, **options)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -107,3 +109,14 @@ def test_progress_of_a_part_spans_its_share() -> None:
     seen: list[float] = []
     within(lambda f, m=None, /, **k: seen.append(f), 0.2, 0.6)(0.5)
     assert seen == [pytest.approx(0.4)]
+
+
+def test_a_result_draws_itself_without_anybody_importing_the_charts() -> None:
+    code = (
+        "import causalrec as cr, pandas as pd\n"
+        "frame = pd.DataFrame({'t': [0, 1] * 60, 'y': [0.0, 1.0, 1.0] * 40})\n"
+        "effect = cr.estimate(frame, [], treatment='t', outcome='y', estimator='difference')\n"
+        "print(len(effect.plot().data))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 0
