@@ -20,7 +20,8 @@ from causalrec.workspace import Workspace
 __all__ = ["begin", "board", "columns", "edit", "editor_key"]
 
 LISTED = "graph_listed"
-"""What the list of columns shows now: it is drawn anew only when that changes."""
+"""What the rest of the page shows now (columns, and whether the graph is saved): it is drawn
+anew only when that changes."""
 
 
 def editor_key(ws: Workspace) -> str:
@@ -60,7 +61,7 @@ def board() -> None:
             panel.show(graph, analysis, edit)
         if news:
             draft.autosave(ws)
-        _redraw_if_listed_differs(graph)
+        _redraw_if_listed_differs(draft, graph)
 
 
 def begin() -> None:
@@ -69,12 +70,12 @@ def begin() -> None:
     draft = current(ws)
     if _accept(ws, draft):
         draft.autosave(ws)
-    st.session_state[LISTED] = bindings.shown(draft.graph)
+    st.session_state[LISTED] = (bindings.shown(draft.graph), draft.saved > 0)
 
 
-def _redraw_if_listed_differs(graph: CausalGraph) -> None:
-    """Nodes or columns changed: now both parts of the page are drawn (the canvas is already)."""
-    if st.session_state.get(LISTED) != bindings.shown(graph):
+def _redraw_if_listed_differs(draft: Draft, graph: CausalGraph) -> None:
+    """Nodes or columns changed, or the first version was saved (the next step opens): draw all."""
+    if st.session_state.get(LISTED) != (bindings.shown(graph), draft.saved > 0):
         st.rerun()
 
 
@@ -116,6 +117,7 @@ def columns() -> None:
     """The nodes' columns: not redrawn at an edit that leaves nodes and columns as they were."""
     with caught():
         ws = workspace()
-        graph = current(ws).graph
+        draft = current(ws)
+        graph = draft.graph
         bindings.show(graph, known_columns(ws), edit)
-        _redraw_if_listed_differs(graph)
+        _redraw_if_listed_differs(draft, graph)
