@@ -88,7 +88,7 @@ def _command(words: list[str], lang: str) -> int:
     words.remove(name)
     parser = _task_parser(name, task.Params, lang)
     asked = parser.parse_args(words)
-    return _run(name, given(task.Params, vars(asked)), asked, lang)
+    return _run(name, given(task.Params, {**vars(asked), "lang": lang}), asked, lang)
 
 
 def _overview(lang: str) -> argparse.ArgumentParser:

@@ -24,6 +24,8 @@ _PLAIN = (str, int, float, bool)
 def add_options(group: Any, params: type[Params], lang: str) -> None:
     """One option a parameter; those not given keep the class's defaults."""
     for name, field in params.model_fields.items():
+        if name == "lang":
+            continue  # every command has --lang, and it says this too
         options: dict[str, Any] = {
             "dest": name,
             "default": argparse.SUPPRESS,
