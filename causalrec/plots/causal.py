@@ -70,10 +70,10 @@ def _intervals(
     scale, title = _scale(result)
     figure = new_figure(dark, lang, height=110 + 44 * len(rows))
     naive = rows["estimator"].eq("difference") if "estimator" in rows else [False] * len(rows)
-    for i, (row, name) in enumerate(zip(rows.itertuples(), names, strict=True)):
-        if pd.isna(row.value):
+    figures = scale * rows[["value", "low", "high"]].to_numpy(dtype=float)
+    for i, ((value, low, high), name) in enumerate(zip(figures, names, strict=True)):
+        if np.isnan(value):
             continue
-        value, low, high = (float(v) * scale for v in (row.value, row.low, row.high))
         colour = colours.before if list(naive)[i] else colours.after
         figure.add_scatter(
             x=[value],
@@ -81,6 +81,7 @@ def _intervals(
             mode="markers+text",
             text=[f"{value:+.3g}"],
             textposition="top center",
+            cliponaxis=False,
             error_x={"array": [high - value], "arrayminus": [value - low], "thickness": 2},
             marker={
                 "size": 11,
@@ -99,7 +100,7 @@ def _intervals(
             x=[None], y=[None], mode="lines", line=line, name=f"{label} {truth * scale:+.3g}"
         )
     figure.update_yaxes(
-        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.3]
+        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.2]
     )
     return figure.update_xaxes(title_text=title.to(lang))
 

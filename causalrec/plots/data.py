@@ -98,6 +98,7 @@ def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **option
             marker={"color": colour, "size": 11, "symbol": MARKERS[place]},
             hovertemplate="50%: %{x:,.0f}<extra></extra>",
         )
+    figure.update_traces(cliponaxis=False)
     figure.update_layout(showlegend=False)
     return figure.update_xaxes(title_text=Text("data.chart_rows").to(lang), rangemode="tozero")
 
@@ -152,6 +153,8 @@ def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any
         rangemode="tozero",
         tickformat=".1%" if len(binary) else "",
     )
+    figure.update_traces(cliponaxis=False)
+    figure.update_yaxes(range=[-0.5, len(frame) - 0.4])
     return figure.update_layout(showlegend=False)
 
 

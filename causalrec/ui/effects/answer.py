@@ -14,29 +14,40 @@ from causalrec.ui.frame import caught
 from causalrec.ui.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["show_effect"]
+__all__ = ["evidence", "headline"]
 
 
-def show_effect(place: Workspace, thing: Thing) -> None:
-    """Draw a saved effect."""
+def headline(place: Workspace, thing: Thing) -> float | None:
+    """The top of the page: the sentence, its flags, and the truth where somebody asks for it.
+
+    Returns:
+        The true effect, where it is known and shown.
+    """
     effect = effect_of(thing)
     with st.container(key="effects-answer"):
-        st.subheader(t("page_effects.answer"), anchor=False)
         parts.stale_note(thing, redo=lambda: _redo(place, thing))
         parts.answer(effect.sentence, _kind(effect))
         if effect.refused:
             _refused(effect)
-            return
+            return None
         _flags(effect)
-        truth = _reveal(place, thing, effect)
+        return _reveal(place, thing, effect)
+
+
+def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
+    """What the answer rests on: every estimator, its meaning, the groups, and a cross-check."""
+    effect = effect_of(thing)
+    if effect.refused:
+        return
+    with st.container(key="effects-evidence"):
         left, right = st.columns([3, 2])
-        with left.container(border=True):
+        with left.container(border=True, height="stretch"):
             st.markdown(f"**{t('page_effects.forest')}**")
             parts.chart(effect, key="effects-forest", truth=truth)
             st.caption(_forest_note(effect))
-        with right.container(border=True):
+        with right.container(border=True, height="stretch"):
             _meaning(effect)
-        _evidence(effect)
+        _groups(effect)
         _cross_check(place, thing)
         _downloads(effect)
 
@@ -104,7 +115,7 @@ def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
     return value
 
 
-def _evidence(effect: Effect) -> None:
+def _groups(effect: Effect) -> None:
     if len(effect.contrasts) > 1:
         with st.container(border=True):
             st.markdown(f"**{t('page_effects.levels')}**")
@@ -112,11 +123,11 @@ def _evidence(effect: Effect) -> None:
     if not len(effect.overlap):
         return
     left, right = st.columns(2)
-    with left.container(border=True):
+    with left.container(border=True, height="stretch"):
         st.markdown(f"**{t('page_effects.overlap')}**")
         parts.chart(effect, key="effects-overlap", show="overlap")
         st.caption(t("page_effects.overlap_note", share=effect.extreme_share or 0.0))
-    with right.container(border=True):
+    with right.container(border=True, height="stretch"):
         st.markdown(f"**{t('page_effects.love')}**")
         parts.chart(effect, key="effects-love", show="love")
         st.caption(t("page_effects.love_note"))

@@ -5,40 +5,49 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.ui import parts
-from causalrec.ui.effects.answer import show_effect
+from causalrec.ui.effects.answer import evidence, headline
 from causalrec.ui.effects.kept import effects_of, graph_of
-from causalrec.ui.effects.question import ask, live_runs
+from causalrec.ui.effects.question import ask, live_runs, question_line
 from causalrec.ui.effects.starting import start
-from causalrec.ui.session import t, workspace
+from causalrec.ui.session import plain, t, workspace
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["show"]
 
 
 def show() -> None:
-    """Draw Effects: the question, the answer in one sentence, and what it rests on."""
+    """Draw Effects: the answer in one sentence, the question, and what the answer rests on."""
     place = workspace()
     dataset = _dataset(place)
     if dataset is None:
         parts.empty_state("page_effects.no_dataset", "data")
         return
-    graphs = place.things("graph")
-    with st.container(border=True, key="effects-question"):
-        st.subheader(t("page_effects.question"), anchor=False)
-        start(place, dataset)
-        if graphs:
-            names = [thing.name for thing in graphs]
-            picked = st.selectbox(t("page_effects.graph"), names, key="effects-graph")
-            thing = next(one for one in graphs if one.name == picked)
-            ask(place, dataset, thing, graph_of(thing))
-        else:
-            st.markdown(f":material/info: {t('page_effects.no_graph')}")
-            parts.link("graph", icon=":material/arrow_forward:")
-    live_runs(dataset)
     shown = _chosen(effects_of(place, dataset.name))
+    truth = None if shown is None else headline(place, shown)
+    _question(place, dataset, shown)
+    live_runs(dataset)
     if shown is not None:
-        show_effect(place, shown)
+        evidence(place, shown, truth)
     parts.next_step("interventions", ready=shown is not None)
+
+
+def _question(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
+    """The form: open while there is no answer, one line that opens it afterwards."""
+    label = t("page_effects.question") if shown is None else question_line(shown)
+    graphs = place.things("graph")
+    with st.expander(
+        plain(label), expanded=shown is None, icon=":material/help_center:", key="effects-question"
+    ):
+        if not graphs:
+            st.markdown(f":material/info: {t('page_effects.no_graph')}")
+            start(place, dataset)
+            parts.link("graph", icon=":material/arrow_forward:")
+            return
+        names = [thing.name for thing in graphs]
+        columns = st.columns(3)
+        picked = columns[0].selectbox(t("page_effects.graph"), names, key="effects-graph")
+        thing = next(one for one in graphs if one.name == picked)
+        ask(place, dataset, (thing, graph_of(thing)), columns[1:])
 
 
 def _dataset(place: Workspace) -> Thing | None:
@@ -59,5 +68,5 @@ def _chosen(effects: list[Thing]) -> Thing | None:
         st.session_state["effects-shown"] = asked
     if st.session_state.get("effects-shown") not in names:
         st.session_state["effects-shown"] = names[0]
-    picked = st.selectbox(t("page_effects.saved"), names, key="effects-shown")
+    picked = st.selectbox(t("page_effects.saved"), names, key="effects-shown", width=420)
     return effects[names.index(picked)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from causalrec.causal.estimate import TARGETS
@@ -11,48 +13,71 @@ from causalrec.causal.graph import CausalGraph
 from causalrec.causal.table import MEASURES, UNITS
 from causalrec.tasks.runner import run_inline
 from causalrec.ui import parts
+from causalrec.ui.effects.kept import effect_of
+from causalrec.ui.effects.starting import start_menu
 from causalrec.ui.frame import caught
 from causalrec.ui.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
-__all__ = ["ask", "live_runs"]
+__all__ = ["ask", "live_runs", "question_line"]
 
 SMALL = 20_000
 """Rows up to which an answer is computed at once; more is a run."""
 ESTIMATORS = ("aipw", "ipw", "ols", "difference")
 
 
-def ask(place: Workspace, dataset: Thing, graph_thing: Thing, graph: CausalGraph) -> None:
-    """Draw the form and the button."""
-    seen = [name for name in graph.nodes if name not in graph.latent]
+def ask(
+    place: Workspace, dataset: Thing, graph: tuple[Thing, CausalGraph], columns: Sequence[Any]
+) -> None:
+    """Draw the form and the button.
+
+    Args:
+        place: the workspace.
+        dataset: the log that is asked.
+        graph: the saved graph and what it holds.
+        columns: two places, for the cause and the outcome.
+    """
+    kept, drawn = graph
+    seen = [name for name in drawn.nodes if name not in drawn.latent]
     if len(seen) < 2:
         st.caption(t("page_effects.small_graph"))
+        start_menu(place, dataset)
         return
-    key = graph_thing.name
-    first, second = st.columns(2)
-    treatment = _node(first, "treatment", seen, graph, key)
-    outcome = _node(second, "outcome", [n for n in seen if n != treatment], graph, key)
-    note = graph.analysis(treatment, outcome, limit=5).note
-    st.markdown(f":material/route: {plain(say(note))}")
+    treatment = _node(columns[0], "treatment", seen, graph)
+    outcome = _node(columns[1], "outcome", [n for n in seen if n != treatment], graph)
     asked = {
         "dataset": dataset.name,
-        "graph": graph_thing.name,
+        "graph": kept.name,
         "treatment": treatment,
         "outcome": outcome,
         **_table(place, dataset),
-        **_how(),
     }
-    st.button(
-        t("page_effects.estimate"),
-        key="effects-estimate",
-        type="primary",
-        icon=":material/calculate:",
-        on_click=_estimate,
-        args=(place, asked),
-    )
+    note = drawn.analysis(treatment, outcome, limit=5).note
+    st.markdown(f":material/route: {plain(say(note))}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        button = st.container(width="content")
+        asked |= _how()
+        start_menu(place, dataset)
+        button.button(
+            t("page_effects.estimate"),
+            key="effects-estimate",
+            type="primary",
+            icon=":material/calculate:",
+            on_click=_estimate,
+            args=(place, asked),
+        )
 
 
-def _node(place: Any, role: str, names: list[str], graph: CausalGraph, key: str) -> str:
+def question_line(thing: Thing) -> str:
+    """A saved effect's question in one line."""
+    effect = effect_of(thing)
+    unit = (thing.meta.get("asked") or {}).get("unit")
+    key = "page_effects.asked_user" if unit == "user" else "page_effects.asked_impression"
+    return t(key, treatment=effect.treatment, outcome=effect.outcome)
+
+
+def _node(place: Any, role: str, names: list[str], known: tuple[Thing, CausalGraph]) -> str:
+    kept, graph = known
     marked = [name for name in graph.marked(role) if name in names]
     index = names.index(marked[0]) if marked else 0
     chosen = place.selectbox(
@@ -60,7 +85,7 @@ def _node(place: Any, role: str, names: list[str], graph: CausalGraph, key: str)
         names,
         index,
         format_func=lambda name: _bound(graph, name),
-        key=f"effects-{role}-{key}",
+        key=f"effects-{role}-{kept.name}",
     )
     return str(chosen)
 
@@ -72,7 +97,7 @@ def _bound(graph: CausalGraph, name: str) -> str:
 
 def _table(place: Workspace, dataset: Thing) -> dict[str, Any]:
     """Unit, date and measure by user; a model's score by impression."""
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     unit = left.segmented_control(
         t("page_effects.unit"),
         UNITS,
@@ -82,20 +107,18 @@ def _table(place: Workspace, dataset: Thing) -> dict[str, Any]:
         required=True,
     )
     if unit == "user":
-        known = dataset.meta.get("date") or ""
-        date = right.text_input(
-            t("page_effects.date"), known, help=t("causal.param_date"), key="effects-date"
-        )
-        measure = st.radio(
+        date = _date(middle, dataset)
+        measure = right.segmented_control(
             t("page_effects.measure"),
             MEASURES,
+            default=MEASURES[0],
             format_func=lambda one: t(f"page_effects.measure_{one}"),
-            horizontal=True,
             key="effects-measure",
+            required=True,
         )
-        return {"unit": unit, "date": date.strip() or None, "measure": measure}
+        return {"unit": unit, "date": date, "measure": measure}
     models = [one.name for one in place.things("model") if one.meta.get("dataset") == dataset.name]
-    model = right.selectbox(
+    model = middle.selectbox(
         t("page_effects.model"),
         [None, *models],
         index=1 if models else 0,
@@ -106,8 +129,23 @@ def _table(place: Workspace, dataset: Thing) -> dict[str, Any]:
     return {"unit": unit, "model": model}
 
 
+def _date(place: Any, dataset: Thing) -> str | None:
+    """Where before ends and after begins; the dataset's own moment where the day is left as it is.
+
+    Empty means that the log's middle is taken.
+    """
+    known = dataset.meta.get("date")
+    day = pd.Timestamp(known).date() if known else None
+    chosen = place.date_input(
+        t("page_effects.date"), day, help=t("causal.param_date"), key="effects-date"
+    )
+    if chosen is None:
+        return None
+    return str(known) if chosen == day else str(chosen)
+
+
 def _how() -> dict[str, Any]:
-    with st.expander(t("page_effects.how"), icon=":material/tune:"):
+    with st.popover(t("page_effects.how"), icon=":material/tune:"):
         estimator = st.segmented_control(
             t("page_effects.estimator"),
             ESTIMATORS,

@@ -13,30 +13,34 @@ from causalrec.ui.frame import caught
 from causalrec.ui.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["start"]
+__all__ = ["start", "start_menu"]
+
+
+def start_menu(place: Workspace, dataset: Thing) -> None:
+    """The ready questions behind a button, where there is a graph already."""
+    with st.popover(t("page_effects.start"), icon=":material/account_tree:"):
+        start(place, dataset)
 
 
 def start(place: Workspace, dataset: Thing) -> None:
     """Choose a question; a log that lacks a role says which."""
-    taken = {thing.name for thing in place.things("graph")}
-    with st.expander(t("page_effects.start"), expanded=not taken, icon=":material/account_tree:"):
-        name = st.radio(
-            t("page_effects.start_which"),
-            list(STARTING_GRAPHS),
-            index=1,
-            format_func=lambda one: say(STARTING_GRAPHS[one].title),
-            key="effects-start",
-        )
-        models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
-        bound = _bound(dataset, str(dataset.folder), name, bool(models))
-        _missing(bound.missing)
-        st.button(
-            t("page_effects.start_use"),
-            key="effects-start-use",
-            icon=":material/add:",
-            on_click=_save,
-            args=(place, name, bound),
-        )
+    name = st.radio(
+        t("page_effects.start_which"),
+        list(STARTING_GRAPHS),
+        index=1,
+        format_func=lambda one: say(STARTING_GRAPHS[one].title),
+        key="effects-start",
+    )
+    models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
+    bound = _bound(dataset, str(dataset.folder), name, bool(models))
+    _missing(bound.missing)
+    st.button(
+        t("page_effects.start_use"),
+        key="effects-start-use",
+        icon=":material/add:",
+        on_click=_save,
+        args=(place, name, bound),
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
