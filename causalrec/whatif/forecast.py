@@ -143,21 +143,81 @@ class ForecastSet(Result):
         apart = any(_apart(a.change, b.change) for a, b in _pairs(answers))
         return "disagree" if apart else "agree"
 
+    def answers(self, outcome: str) -> tuple[Forecast, ...]:
+        """One forecast a kind of method that answers; within a kind, the self-normalised one."""
+        told = {f.method: f for f in self.of(outcome) if not f.refused}
+        if "off-policy-snips" in told:
+            told.pop("off-policy-ips", None)
+        return tuple(told[method] for method in METHODS if method in told)
+
+    def sentence(self, outcome: str) -> Text:
+        """An outcome's change by every kind of method that answers, and whether they agree."""
+        told = self.answers(outcome)
+        agreement = Text(f"whatif.agreement_{self.agreement(outcome).replace(' ', '_')}")
+        unit = told[0].unit if told else "impression"
+        names = {"outcome": outcome_head(outcome, unit), "agreement": agreement}
+        if not told:
+            return Text("whatif.set_cannot_tell", **names)
+        said = [_said(forecast) for forecast in told]
+        joined = said[0]
+        for one in said[1:]:
+            joined = Text("whatif.set_answers", first=joined, second=one)
+        return Text("whatif.set_summary", answers=joined, **names)
+
+    def refusals(self, outcome: str) -> tuple[Text, ...]:
+        """Why each kind of method that is meant for this scenario and gives no answer does not."""
+        answering = {_FAMILY.get(f.method, f.method) for f in self.answers(outcome)}
+        reasons: dict[str, Text] = {}
+        for forecast in sorted(self.of(outcome), key=lambda f: f.method == "off-policy-ips"):
+            kind = _FAMILY.get(forecast.method, forecast.method)
+            if not forecast.refused or not forecast.applies or kind in answering:
+                continue
+            method = Text(f"whatif.said_{forecast.method.replace('-', '_')}")
+            told = Text("whatif.set_refused", method=method, reason=forecast.reason)
+            reasons.setdefault(kind, told)
+        return tuple(reasons.values())
+
     def to_frame(self) -> pd.DataFrame:
         """One row a method and outcome."""
         return pd.concat([f.to_frame() for f in self.forecasts], ignore_index=True)
 
     def summary(self, lang: str = "en") -> str:
-        """One sentence an outcome: how the methods stand to each other."""
-        sentences = [
-            Text(
-                "whatif.set_summary",
-                outcome=outcome_word(outcome),
-                agreement=Text(f"whatif.agreement_{self.agreement(outcome).replace(' ', '_')}"),
-            ).to(lang)
-            for outcome in self.outcomes
-        ]
-        return ("" if lang == "zh" else " ").join(sentences)
+        """One sentence an outcome: each method's change with its interval, and how they agree.
+
+        Clicks and purchases are in percentage points, money is per 1,000 impressions (or per
+        user); a method that is meant for the scenario and refuses says why.
+        """
+        told = [t for o in self.outcomes for t in (self.sentence(o), *self.refusals(o))]
+        return ("" if lang == "zh" else " ").join(text.to(lang) for text in told)
+
+
+def _said(forecast: Forecast) -> Text:
+    """A method's change with its interval, as figures a person reads."""
+    method = Text(f"whatif.said_{forecast.method.replace('-', '_')}")
+    change = forecast.change
+    scale, digits = 1.0, "+.3g"
+    if forecast.outcome in ("click", "purchase"):
+        scale, digits = 100.0, "+.2f"
+    elif forecast.outcome == "revenue" and forecast.unit == "impression":
+        scale, digits = 1000.0, "+,.1f"
+
+    def shown(value: float | None) -> str:
+        return "" if value is None else f"{scale * value:{digits}}".replace("-", "\u2212")
+
+    value: Text | str = shown(change.value)
+    if scale == 100.0:
+        value = Text("whatif.points", value=value)
+    if change.low is None or change.high is None:
+        return Text("whatif.set_answer_bare", method=method, change=value)
+    sides = {"low": shown(change.low), "high": shown(change.high)}
+    return Text("whatif.set_answer", method=method, change=value, **sides)
+
+
+def outcome_head(outcome: str, unit: str = "impression") -> Text | str:
+    """An outcome at the beginning of a sentence, with what its figures are about."""
+    if outcome not in ("click", "purchase", "revenue"):
+        return outcome
+    return Text(f"whatif.head_{outcome}" + ("_user" if unit == "user" else ""))
 
 
 def outcome_word(outcome: str) -> Text | str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params, param
-from causalrec.core.words import Text
+from causalrec.core.words import Text, table
 from causalrec.data.dataset import Dataset
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 from causalrec.recsys.policies.temperature import default_temperature
@@ -145,8 +145,9 @@ def default_scenarios(
         made.append(Scenario(name=name, dataset=data.name, model=model, interventions=(push,)))
     if cause is not None:
         graph, node, outcome = cause
-        params = {"node": node, "value": 1.0, "segment": _segment(data, node)}
-        name = Text("whatif.default_treat", node=node).to(lang)
+        segment = _segment(data, node)
+        params = {"node": node, "value": 1.0, "segment": segment}
+        name = Text("whatif.default_treat", node=_node_word(node), whom=_whom(segment)).to(lang)
         treat = Step(name="treat", params=params)
         made.append(
             Scenario(
@@ -188,3 +189,22 @@ def _segment(data: Dataset, node: str) -> str | None:
         if column != node and values == {0, 1}:
             return f"{column}=1"
     return None
+
+
+def _node_word(node: str) -> Text | str:
+    """A treatment at the beginning of a name: its word where there is one, else its own name."""
+    key = f"whatif.node_{node}"
+    plain = node.replace("_", " ")
+    return Text(key) if key in table("en") else plain[:1].upper() + plain[1:]
+
+
+def _whom(segment: str | None) -> Text:
+    """A segment as people: ``is_new=1`` are new users, ``segment=casual`` users with that value."""
+    if segment is None:
+        return Text("whatif.whom_all")
+    column, _, value = segment.partition("=")
+    if not column.startswith("is_") or value != "1":
+        return Text("whatif.whom_with", segment=segment)
+    what = column.removeprefix("is_")
+    key = f"whatif.group_{what}"
+    return Text("whatif.whom_is", what=Text(key) if key in table("en") else what.replace("_", " "))

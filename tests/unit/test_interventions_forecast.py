@@ -13,7 +13,7 @@ from causalrec.core.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.effect_forecast import effect_forecast
 from causalrec.whatif.forecast import Forecast, ForecastSet
-from causalrec.whatif.scenario import Scenario, Step, sentence_of
+from causalrec.whatif.scenario import Scenario, Step, default_scenarios, sentence_of
 
 
 def told(method: str, low: float, high: float) -> Forecast:
@@ -52,6 +52,68 @@ def beside(*forecasts: Forecast) -> ForecastSet:
 )
 def test_how_methods_stand_to_each_other(forecasts: tuple, agreement: str) -> None:
     assert beside(*forecasts).agreement("click") == agreement
+
+
+def test_the_summary_carries_every_kind_of_answer_with_its_interval() -> None:
+    made = beside(
+        told("off-policy-ips", -0.1, 0.1),
+        told("off-policy-snips", -0.0017, 0.0098),
+        told("simulator", 0.0026, 0.0040),
+    )
+    assert made.summary() == (
+        "Clicks: off-policy (SNIPS) +0.40 pp (\u22120.17 to +0.98), "
+        "simulator +0.33 pp (+0.26 to +0.40): the methods agree."
+    )
+    assert "+0.40 个百分点（\u22120.17 至 +0.98）" in made.summary("zh")
+    assert "各方法一致" in made.summary("zh")
+
+
+def test_a_summary_without_snips_takes_ips_and_says_who_refuses_once() -> None:
+    made = beside(told("off-policy-ips", 0.1, 0.3), refused("simulator"), refused("effect"))
+    assert made.summary().startswith("Clicks: off-policy (IPS) +20.00 pp (+10.00 to +30.00)")
+    assert made.summary().count("No answer from") == 2
+    nobody = beside(refused("off-policy-ips"), refused("off-policy-snips"))
+    assert nobody.summary().startswith("Clicks: no method can tell. No answer from off-policy (SN")
+    assert nobody.summary().count(str(Text("whatif.no_propensity"))) == 1
+
+
+def test_a_method_that_is_not_meant_for_the_scenario_is_not_named() -> None:
+    aside = Forecast.none("effect", "click", Text("whatif.no_effect_of_lists"), applies=False)
+    assert "effect" not in beside(told("simulator", 0.1, 0.2), aside).summary()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "unit", "said"),
+    [
+        ("revenue", "impression", "Revenue per 1,000 impressions: simulator +75.5 (+50.0 to"),
+        ("revenue", "user", "Revenue per user: simulator +0.0755 (+0.05 to"),
+        ("rating", "impression", "rating: simulator +0.0755 (+0.05 to"),
+        ("purchase", "user", "Users who buy: simulator +7.55 pp (+5.00 to"),
+    ],
+)
+def test_a_summary_in_the_outcome_s_own_unit(outcome: str, unit: str, said: str) -> None:
+    one = told("simulator", 0.05, 0.101).model_copy(update={"outcome": outcome, "unit": unit})
+    made = beside(one).model_copy(update={"outcomes": (outcome,)})
+    assert made.summary().startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("users", "node", "names"),
+    [
+        ({"is_new": [0, 1, 1]}, "promotion", ("Promotion for new users", "面向新用户的促销")),
+        ({"is_loyal": [0, 1, 1]}, "free_post", ("Free post for loyal users", None)),
+        ({"member": [0, 1, 1]}, "promotion", ("Promotion for users with member=1", None)),
+        ({"age": [20, 30, 40]}, "promotion", ("Promotion for everybody", "面向所有用户的促销")),
+    ],
+)
+def test_a_treatment_is_named_by_whom_it_is_for(users: dict, node: str, names: tuple) -> None:
+    log = pd.DataFrame({"u": ["a", "b", "c"], "i": ["x", "y", "z"], "c": [1, 0, 1]})
+    mapping = cr.ColumnMapping(user="u", item="i", outcome="c")
+    table = pd.DataFrame({"u": ["a", "b", "c"], **users})
+    data = cr.Dataset.from_frame(log, mapping, users=table)
+    for lang, name in zip(("en", "zh"), names, strict=True):
+        made = default_scenarios(data, None, ("graph", node, "c"), lang)
+        assert name is None or [scenario.name for scenario in made] == [name]
 
 
 def test_forecasts_come_back_from_json_in_both_languages() -> None:
