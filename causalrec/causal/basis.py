@@ -7,7 +7,7 @@ import numpy as np
 __all__ = ["bases"]
 
 MOST_PAIRS = 12
-LANDMARKS = 80
+LANDMARKS = 100
 MOST_KERNEL_ROWS = 50_000
 
 
@@ -35,7 +35,7 @@ def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[s
     made["curves"] = _standard(bent)
     if len(x) > MOST_KERNEL_ROWS:
         return made
-    at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 4), replace=False)
+    at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 16), replace=False)
     for name, kernel in (("smooth", _gaussian), ("rough", _pairwise)):
         features = _nystrom(score, score[at], kernel)
         made[name] = _standard(np.column_stack([x, score[:, smooth], features]))

@@ -15,7 +15,6 @@ from causalrec.causal.graph import CausalGraph
 from causalrec.causal.identify import Identified, identify
 from causalrec.causal.problem import Problem, Query, Refusal, choose_arms, make_problem
 from causalrec.causal.scores import Answer
-from causalrec.causal.settled import settled
 from causalrec.causal.telling import assumptions, estimand
 from causalrec.causal.weights import EXTREME_SHARE, Overlap, examine
 from causalrec.core.errors import DataError, ParamError, unknown_name
@@ -187,8 +186,7 @@ def _answer(
         problem, overlap, told = _overlap(problem, estimator)
         flags += told
     answer: Answer = ESTIMATORS[estimator](problem)
-    if estimator == "aipw":
-        flags += settled(problem, answer)
+    flags += answer.flags
     if estimator == "difference":
         flags.append(Text("causal.flag_not_causal"))
     return _effect(problem, estimator, answer, overlap, flags, compare, found)
@@ -205,7 +203,7 @@ def _overlap(problem: Problem, estimator: str) -> tuple[Problem, Overlap, list[T
         return problem, seen, [Text("causal.flag_clipped", **facts)] if thin else []
     if not weighted:
         return problem, seen, [Text("causal.flag_extrapolates", **facts)]
-    moved = replace(problem, query=replace(problem.query, target="overlap"))
+    moved = problem.aiming("overlap")
     there = examine(moved, "overlap")
     if there.hopeless:
         raise Refusal(Text("causal.refuse_overlap", **facts))

@@ -6,22 +6,27 @@ Each is a convex combination of cross-fitted models (van der Laan, Polley and Hu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from causalrec.causal.basis import bases
 from causalrec.causal.design import Design
-from causalrec.causal.ridge import cross_fit_logistic, cross_fit_ridge, log_loss
+from causalrec.causal.ridge import PENALTIES, cross_fit_logistic, cross_fit_ridge, log_loss
 from causalrec.core.seeds import generator
 
-__all__ = ["Nuisance", "make_folds"]
+__all__ = ["Nuisance", "Stack", "make_folds"]
 
 TREES_FROM = 6_000
 LESS_SMOOTH = 0.03
 """Propensities get this share of the best-predicting penalty: bias matters more than variance."""
 MOST_TRAINED = 24_000
+LEAST_WEIGHT = 0.05
+"""Logistic models are made of those feature maps that predict the treatment at all."""
+HALF = 1.6
+"""Penalties a row are that much larger where half of the rows teach instead of four fifths."""
 
 
 def make_folds(
@@ -41,6 +46,20 @@ def make_folds(
 
 
 @dataclass(frozen=True, eq=False)
+class Stack:
+    """Predictions of a combination of models, and how it was tuned.
+
+    Attributes:
+        predicted: (n,).
+        penalties: of each ridge model; weights: of each model.
+    """
+
+    predicted: np.ndarray
+    penalties: tuple[float, ...]
+    weights: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Nuisance:
     """Cross-fitted nuisance models of one question, each made when first asked for.
 
@@ -49,6 +68,7 @@ class Nuisance:
         treatment, outcome: (n,).
         folds: fold of each row, int (n,).
         seed: picks landmarks and subsamples.
+        tuned: the same models on more rows, whose tuning these take over.
     """
 
     design: Design
@@ -56,10 +76,13 @@ class Nuisance:
     outcome: np.ndarray
     folds: np.ndarray
     seed: int
+    tuned: Nuisance | None = None
 
     @cached_property
     def bases(self) -> dict[str, np.ndarray]:
         """The feature matrices to choose from."""
+        if self.tuned is not None:
+            return self.tuned.bases
         rng = generator(self.seed, "landmarks")
         return bases(self.design.x, self.design.smooth, rng)
 
@@ -71,46 +94,78 @@ class Nuisance:
             return np.ones(n, dtype=bool)
         return generator(self.seed, "learners").random(n) < MOST_TRAINED / n
 
-    @cached_property
-    def by_arm(self) -> tuple[np.ndarray, np.ndarray]:
-        """Expected outcome without and with the treatment given the covariates, (n,) each."""
-        return self._regress(self.treatment == 0), self._regress(self.treatment == 1)
+    def halved(self) -> Nuisance:
+        """The same models, tuned alike, learned from half of the rows."""
+        return replace(self, folds=self.folds % 2, tuned=self)
 
     @cached_property
-    def outcome_mean(self) -> np.ndarray:
-        """Expected outcome given the covariates alone, (n,)."""
-        return self._regress(np.ones(len(self.outcome), dtype=bool))
+    def by_arm(self) -> tuple[Stack, Stack]:
+        """Expected outcome without and with the treatment given the covariates."""
+        like = (None, None) if self.tuned is None else self.tuned.by_arm
+        t = self.treatment
+        return (
+            self._regress(t == 0, self.outcome, like[0]),
+            self._regress(t == 1, self.outcome, like[1]),
+        )
 
     @cached_property
-    def treatment_mean(self) -> np.ndarray:
-        """Expected (continuous) treatment given the covariates, (n,)."""
-        rows = np.ones(len(self.outcome), dtype=bool)
-        return self._regress(rows, self.treatment)
+    def outcome_mean(self) -> Stack:
+        """Expected outcome given the covariates alone."""
+        like = None if self.tuned is None else self.tuned.outcome_mean
+        return self._regress(np.ones(len(self.outcome), dtype=bool), self.outcome, like)
 
-    def _regress(self, arm: np.ndarray, target: np.ndarray | None = None) -> np.ndarray:
-        y = self.outcome if target is None else target
+    @cached_property
+    def treatment_mean(self) -> Stack:
+        """Expected treatment given the covariates, as a number."""
+        like = None if self.tuned is None else self.tuned.treatment_mean
+        return self._regress(np.ones(len(self.outcome), dtype=bool), self.treatment, like)
+
+    def _regress(self, arm: np.ndarray, y: np.ndarray, like: Stack | None) -> Stack:
+        """A stack for the rows of an arm; `like` has the tuning, if it was done before."""
         rows = arm & self.learners
-        made = [cross_fit_ridge(b, y, self.folds, rows).predicted for b in self.bases.values()]
+        choices: list[Sequence[float]] = [PENALTIES] * len(self.bases)
+        if like is not None:
+            choices = [(HALF * penalty,) for penalty in like.penalties]
+        fitted = [
+            cross_fit_ridge(features, y, self.folds, rows, penalties)
+            for features, penalties in zip(self.bases.values(), choices, strict=True)
+        ]
+        made = [fit.predicted for fit in fitted]
         if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
             made.append(_trees(self.design.x, y, self.folds, rows))
         low, high = float(y[rows].min()), float(y[rows].max())
         candidates = np.clip(np.column_stack(made), low, high)
-        return np.asarray(candidates @ _convex(candidates[rows], y[rows]))
+        weights = _convex(candidates[rows], y[rows]) if like is None else like.weights
+        return Stack(candidates @ weights, tuple(fit.penalty for fit in fitted), weights)
 
     @cached_property
-    def propensity(self) -> np.ndarray:
-        """P(treated | covariates), unclipped, (n,)."""
-        rows, t = self.learners, self.treatment
+    def chance(self) -> Stack:
+        """P(treated | covariates), unclipped."""
+        rows, t, like = self.learners, self.treatment, self.treatment_mean
         made, losses = [], []
-        for features in self.bases.values():
-            line = cross_fit_ridge(features, t, self.folds, rows)
-            fitted = cross_fit_logistic(features, t, self.folds, rows, line.penalty * LESS_SMOOTH)
-            made.append(fitted.predicted)
-            losses.append(fitted.loss)
+        for features, penalty, weight in zip(
+            self.bases.values(), like.penalties, like.weights, strict=False
+        ):
+            if weight < LEAST_WEIGHT:
+                continue
+            penalty = LESS_SMOOTH * penalty
+            fit = cross_fit_logistic(features, t, self.folds, rows, penalty)
+            made.append(fit.predicted)
+            losses.append(fit.loss)
         if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
             made.append(_trees(self.design.x, t, self.folds, rows, binary=True))
             losses.append(log_loss(made[-1][rows], t[rows]))
-        return _mixture(np.column_stack(made), t, rows, np.array(losses))
+        candidates = np.column_stack(made)
+        if self.tuned is None:
+            weights = _mixture(candidates[rows], t[rows], np.array(losses))
+        else:
+            weights = self.tuned.chance.weights
+        return Stack(candidates @ weights, like.penalties, weights)
+
+    @property
+    def propensity(self) -> np.ndarray:
+        """P(treated | covariates), unclipped, (n,)."""
+        return self.chance.predicted
 
 
 def _convex(candidates: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -128,19 +183,15 @@ def _convex(candidates: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def _mixture(
-    candidates: np.ndarray, target: np.ndarray, rows: np.ndarray, losses: np.ndarray
-) -> np.ndarray:
-    """The mixture of probabilities with the best left-out likelihood, by EM, (n,)."""
-    seen = np.clip(candidates[rows], 1e-4, 1 - 1e-4)
-    likelihood = np.where(target[rows, None] == 1, seen, 1 - seen)
+def _mixture(candidates: np.ndarray, target: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Weights (c,) of the mixture with the best left-out likelihood, by EM."""
+    seen = np.clip(candidates, 1e-4, 1 - 1e-4)
+    likelihood = np.where(target[:, None] == 1, seen, 1 - seen)
     weights = np.exp(-(losses - losses.min()) * 10)
     weights /= weights.sum()
-    for _ in range(40):
-        share = likelihood * weights
-        share /= share.sum(axis=1, keepdims=True)
-        weights = share.mean(axis=0)
-    return np.asarray(candidates @ weights)
+    for _ in range(30 if len(weights) > 1 else 0):
+        weights = weights * (likelihood.T @ (1.0 / (likelihood @ weights))) / len(target)
+    return np.asarray(weights)
 
 
 def _trees(

@@ -109,6 +109,12 @@ class Problem:
         """Cross-fitted outcome and propensity models."""
         return Nuisance(self.design, self.treatment, self.outcome, self.folds, self.query.seed)
 
+    def aiming(self, target: str) -> Problem:
+        """The problem for another target, with the models that were made already."""
+        made = replace(self, query=replace(self.query, target=target))
+        vars(made).update(folds=self.folds, design=self.design, nuisance=self.nuisance)
+        return made
+
     def only(self, rows: np.ndarray) -> Problem:
         """The problem on some of its rows."""
         cluster = None if self.cluster is None else pd.factorize(self.cluster[rows])[0]

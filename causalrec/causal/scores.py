@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from causalrec.core.words import Text
+
 __all__ = ["Answer", "from_scores", "student"]
 
 
@@ -17,6 +19,7 @@ class Answer:
         value, se: estimate and standard error.
         low, high: interval.
         scores: the influence of each row, mean 0, (n,); None where the estimator has none.
+        flags: what the estimator itself warns of.
     """
 
     value: float
@@ -24,6 +27,7 @@ class Answer:
     low: float
     high: float
     scores: np.ndarray | None = None
+    flags: tuple[Text, ...] = ()
 
 
 def student(level: float, freedom: float) -> float:

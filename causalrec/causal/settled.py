@@ -4,32 +4,57 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from causalrec.causal.estimators.aipw import aipw
-from causalrec.causal.problem import Problem
+import numpy as np
+
+from causalrec.causal.remainder import Remainder
 from causalrec.causal.scores import Answer, from_scores
 from causalrec.core.words import Text
 
-__all__ = ["settled"]
+__all__ = ["corrected", "settled"]
 
-MOST_MOVED = 0.5
 NOISE = 2.0
-MOST_ROWS = 6_000
+LEAST_BIAS = 0.25
+MOST_CHANGED = 0.45
 
 
-def settled(problem: Problem, answer: Answer) -> list[Text]:
-    """A flag when the answer still moves with the number of rows that the models learn from.
+def corrected(answer: Answer, left: Remainder) -> Answer:
+    """The answer less the bias that the nuisance models left, with the error of that.
 
-    The nuisances are learned again from half of the rows instead of most. An answer that moves
-    by half a standard error more than chance explains has nuisances that are not settled, and
-    its interval may miss the truth.
+    Bias beyond what chance explains and a quarter of a standard error is flagged and widens the
+    interval by its size: where some was found, there may be as much that was not.
     """
-    if problem.n > MOST_ROWS or not problem.query.covariates:
-        return []
-    half = aipw(replace(problem, query=replace(problem.query, folds=2)))
+    found = abs(left.bias) > NOISE * left.error and abs(left.bias) > LEAST_BIAS * answer.se
+    wider = float(np.hypot(answer.se, left.error))
+    flags = answer.flags
+    if found:
+        wider = float(np.hypot(wider, left.bias))
+        flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / answer.se))
+    return _around(answer, answer.value - left.bias, wider, flags)
+
+
+def settled(answer: Answer, half: Answer, cluster: np.ndarray | None, level: float) -> Answer:
+    """The answer, flagged where the nuisance models are not settled.
+
+    `half` has nuisances from half of the rows instead of most. Where the scores of the rows then
+    differ by nearly half of their size, the models have not learned anything twice alike.
+
+    Args:
+        answer: with nuisances from most of the rows.
+        half: with nuisances from half of them.
+        cluster: number of each row's cluster, int (n,), or None.
+        level: of the interval.
+    """
     assert half.scores is not None
     assert answer.scores is not None
-    between = from_scores(0.0, half.scores - answer.scores, problem.cluster, problem.query.level)
-    moved = abs(half.value - answer.value)
-    if moved <= MOST_MOVED * answer.se + NOISE * between.se:
-        return []
-    return [Text("causal.flag_unsettled", moved=moved, errors=moved / answer.se)]
+    between = from_scores(0.0, half.scores - answer.scores, cluster, level).se
+    plain = from_scores(0.0, answer.scores, cluster, level).se
+    if between <= MOST_CHANGED * plain:
+        return answer
+    wider = float(np.hypot(answer.se, between))
+    flag = Text("causal.flag_unsettled", share=between / plain)
+    return _around(answer, answer.value, wider, (*answer.flags, flag))
+
+
+def _around(answer: Answer, value: float, se: float, flags: tuple[Text, ...]) -> Answer:
+    reach = (answer.high - answer.value) / answer.se * se
+    return replace(answer, value=value, se=se, low=value - reach, high=value + reach, flags=flags)

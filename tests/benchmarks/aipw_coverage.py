@@ -6,7 +6,10 @@ Draws many small tables from two made-up worlds and counts how often each estima
 interval holds the true effect. ``shop`` is the sample shop's generator (users before and after
 the promotion); ``waves`` has nuisances of other shapes (sines, absolute values, products) that
 no basis of the estimator contains. ``flagged`` is the share of answers that carry a warning of
-their own (not settled, moved to the overlap) or are refused.
+their own (not settled, something left over, moved to the overlap) or are refused; seconds are
+CPU seconds of one draw, all four estimators together. ``rough`` is a world that no table of this
+size can settle (six covariates, steps of products, fast sines): there the warnings have to speak.
+Settings were chosen on seeds from 100,000 on; the figures reported begin at seed 0.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import pandas as pd
 
 import causalrec as cr
 
-WARNED = {"causal.flag_unsettled", "causal.flag_moved", "causal.flag_thin"}
+WARNED = {f"causal.flag_{name}" for name in ("unsettled", "leftover", "moved", "thin")}
 SHOP_COVARIATES = ["activity", "past_spend", "segment", "device", "is_new"]
 _SHOP: list = []
 
@@ -52,33 +55,44 @@ def waves_draw(seed: int, rows: int) -> tuple[pd.DataFrame, list[str], float]:
     return pd.DataFrame(x, columns=columns).assign(t=t, y=y), columns, 0.5
 
 
-WORLDS = {"shop": shop_draw, "waves": waves_draw}
+def rough_draw(seed: int, rows: int) -> tuple[pd.DataFrame, list[str], float]:
+    """A fast sine and steps of a product drive both sides; the effect is .5."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, 6))
+    product = x[:, 1] * x[:, 2]
+    drive = np.sin(2.2 * x[:, 0]) + 0.8 * np.sign(product) * np.minimum(np.abs(product), 1)
+    t = (rng.random(rows) < 1 / (1 + np.exp(-1.2 * drive))).astype(int)
+    y = 2 * drive + np.abs(x[:, 3]) + 0.5 * t + rng.normal(size=rows)
+    columns = [f"x{j}" for j in range(6)]
+    return pd.DataFrame(x, columns=columns).assign(t=t, y=y), columns, 0.5
+
+
+WORLDS = {"shop": shop_draw, "waves": waves_draw, "rough": rough_draw}
+
+
+NAMES = ("difference", "ols", "ipw", "aipw")
 
 
 def one(asked: tuple[str, int, int]) -> dict:
-    """Intervals of one draw."""
+    """Every estimator's interval in one draw, the warnings, and the CPU seconds of all."""
     world, seed, rows = asked
     frame, covariates, truth = WORLDS[world](seed, rows)
-    made = {"truth": truth}
-    for name in ("difference", "ols", "ipw", "aipw"):
-        start = time.process_time()
-        effect = cr.estimate(
-            frame, covariates, treatment="t", outcome="y", estimator=name, cluster=None
-        )
-        made[f"{name} seconds"] = time.process_time() - start
-        made[name] = np.nan if effect.value is None else effect.value
-        made[f"{name} low"] = np.nan if effect.low is None else effect.low
-        made[f"{name} high"] = np.nan if effect.high is None else effect.high
-        made[f"{name} flagged"] = effect.refused or bool({f.key for f in effect.flags} & WARNED)
+    start = time.process_time()
+    effect = cr.estimate(frame, covariates, treatment="t", outcome="y", cluster=None, compare=True)
+    made = {"truth": truth, "seconds": time.process_time() - start}
+    made["flagged"] = effect.refused or bool({f.key for f in effect.flags} & WARNED)
+    for row in effect.rows.itertuples():
+        made |= {row.estimator: row.value, f"{row.estimator} low": row.low}
+        made[f"{row.estimator} high"] = row.high
     return made
 
 
-def coverage(world: str, draws: int, rows: int, jobs: int = 1) -> pd.DataFrame:
-    """One row an estimator: coverage, bias, spread, mean error, flags, seconds a draw.
+def coverage(world: str, draws: int, rows: int, jobs: int = 1, first: int = 0) -> pd.DataFrame:
+    """One row an estimator: coverage, of unflagged draws too, bias, spread, mean error, seconds.
 
     The truth is the mean over all draws of the drawn units' true effects: the population's.
     """
-    asked = [(world, seed, rows) for seed in range(draws)]
+    asked = [(world, seed, rows) for seed in range(first, first + draws)]
     if jobs > 1:
         with Pool(jobs) as pool:
             made = pd.DataFrame(pool.map(one, asked, chunksize=8))
@@ -86,9 +100,9 @@ def coverage(world: str, draws: int, rows: int, jobs: int = 1) -> pd.DataFrame:
         made = pd.DataFrame(map(one, asked))
     truth = made["truth"].mean()
     table = []
-    for name in ("difference", "ols", "ipw", "aipw"):
+    clean = ~made["flagged"]
+    for name in NAMES:
         held = (made[f"{name} low"] <= truth) & (truth <= made[f"{name} high"])
-        clean = ~made[f"{name} flagged"]
         width = (made[f"{name} high"] - made[f"{name} low"]) / 3.92
         table.append(
             {
@@ -102,7 +116,7 @@ def coverage(world: str, draws: int, rows: int, jobs: int = 1) -> pd.DataFrame:
                 "bias": made[name].mean() - truth,
                 "spread": made[name].std(),
                 "error": width.mean(),
-                "seconds": made[f"{name} seconds"].mean(),
+                "seconds": made["seconds"].mean(),
             }
         )
     return pd.DataFrame(table)
@@ -113,10 +127,11 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2_000)
     parser.add_argument("--rows", type=int, default=800)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--worlds", nargs="*", default=list(WORLDS), choices=list(WORLDS))
+    parser.add_argument("--first", type=int, default=0, help="seed of the first draw")
+    parser.add_argument("--worlds", nargs="*", default=["shop", "waves"], choices=list(WORLDS))
     options = parser.parse_args()
     for world in options.worlds:
-        table = coverage(world, options.draws, options.rows, options.jobs)
+        table = coverage(world, options.draws, options.rows, options.jobs, options.first)
         print(table.round(4).to_string(index=False), flush=True)
 
 

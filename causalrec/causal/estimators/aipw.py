@@ -8,38 +8,68 @@ from __future__ import annotations
 
 import numpy as np
 
+from causalrec.causal.nuisance import Nuisance
 from causalrec.causal.problem import Problem
+from causalrec.causal.remainder import Leftover, remainder
 from causalrec.causal.scores import Answer, from_scores
-from causalrec.causal.weights import clipped
+from causalrec.causal.settled import corrected, settled
 
 __all__ = ["aipw"]
 
+MOST_HALVED = 6_000
+MOST_CORRECTED = 50_000
+
 
 def aipw(problem: Problem) -> Answer:
-    """The efficient estimate of the target, with influence-function errors."""
+    """The efficient estimate of the target, with influence-function errors.
+
+    On up to 50,000 rows it is corrected for what the nuisance models left over, and on up to
+    6,000 it is checked against models of half of the rows.
+    """
+    answer, left = _with(problem, problem.nuisance)
+    if not problem.query.covariates or problem.n > MOST_CORRECTED:
+        return answer
+    made = corrected(answer, remainder(problem.design.x, left, problem.cluster))
+    if problem.n > MOST_HALVED:
+        return made
+    half, _ = _with(problem, problem.nuisance.halved())
+    return settled(made, half, problem.cluster, problem.query.level)
+
+
+def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:
+    """The estimate with given nuisance models, and what these leave over."""
     if problem.kind == "continuous":
-        return _partial(problem, problem.nuisance.treatment_mean, problem.nuisance.outcome_mean)
-    e = clipped(problem)
-    without, given = problem.nuisance.by_arm
+        expected = nuisance.treatment_mean.predicted, nuisance.outcome_mean.predicted
+        return _partial(problem, *expected)
+    clip = problem.query.clip
+    e = np.clip(nuisance.propensity, clip, 1 - clip)
+    without, given = (stack.predicted for stack in nuisance.by_arm)
     if problem.query.target == "overlap":
         return _partial(problem, e, e * given + (1 - e) * without)
     t, y = problem.treatment, problem.outcome
+    treated, control = t * (y - given) / e, (1 - t) * (y - without) / (1 - e)
     if problem.query.target == "ATT":
         share = float(t.mean())
-        each = (t * (y - without) - (1 - t) * e / (1 - e) * (y - without)) / share
+        odds = t - (1 - t) * e / (1 - e)
+        each = odds * (y - without) / share
         value = float(each.mean())
         scores = each - t / share * value
+        left = [Leftover(odds, control, 1 / share)]
     else:
-        each = given - without + t * (y - given) / e - (1 - t) * (y - without) / (1 - e)
+        each = given - without + treated - control
         value = float(each.mean())
         scores = each - value
-    return from_scores(value, scores, problem.cluster, problem.query.level)
+        left = [Leftover(t / e - 1, treated, 1), Leftover((1 - t) / (1 - e) - 1, control, -1)]
+    return from_scores(value, scores, problem.cluster, problem.query.level), left
 
 
-def _partial(problem: Problem, treatment: np.ndarray, outcome: np.ndarray) -> Answer:
+def _partial(
+    problem: Problem, treatment: np.ndarray, outcome: np.ndarray
+) -> tuple[Answer, list[Leftover]]:
     """Residual on residual: the slope, or the effect weighted by e (1 - e)."""
     t, y = problem.treatment - treatment, problem.outcome - outcome
     weight = float((t**2).mean())
     value = float((t * y).mean()) / weight
     scores = t * (y - value * t) / weight
-    return from_scores(value, scores, problem.cluster, problem.query.level)
+    answer = from_scores(value, scores, problem.cluster, problem.query.level)
+    return answer, [Leftover(t, y - value * t, 1 / weight)]
