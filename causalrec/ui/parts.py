@@ -88,6 +88,7 @@ def estimate_card(
     *,
     signed: bool = False,
     help: str | None = None,  # noqa: A002
+    note: str = "",
 ) -> None:
     """One estimate as a card: value, interval, n and warnings; a refusal says why.
 
@@ -97,6 +98,7 @@ def estimate_card(
         unit: as for `number`.
         signed: show a plus sign (changes).
         help: what the figure means.
+        note: what else stands under it.
     """
     with st.container(border=True):
         st.metric(plain(label), plain(number(estimate.value, unit, signed=signed)), help=help)
@@ -105,6 +107,8 @@ def estimate_card(
             st.caption(plain(t("ui.refused", reason=reason)))
             return
         st.caption(plain(_interval(estimate, unit, signed)))
+        if note:
+            st.caption(plain(note))
         for flag in estimate.flags:
             st.caption(f":material/warning: {plain(say(flag))}")
 

@@ -239,6 +239,22 @@ def test_save_open_and_next(app, workspace) -> None:
     }
 
 
+def test_save_waits_for_a_change_or_another_name(app, workspace) -> None:
+    workspace.save_json("graph", "g", graph().to_document())
+    test = app("graph", w=workspace.id)
+    assert test.button(key="graph-save").disabled
+    test.text_input(key="graph-name-g-1").set_value("h").run()
+    assert not test.button(key="graph-save").disabled
+    test.text_input(key="graph-name-g-1").set_value("g").run()
+    test.selectbox(key="graph-outcome").select("z").run()
+    assert not test.button(key="graph-save").disabled
+    test.button(key="graph-save").click().run()
+    assert test.button(key="graph-save").disabled
+    assert "version 2" in test.toast[0].value.replace("\\", "")
+    test.run()
+    assert not test.toast  # said once
+
+
 @pytest.mark.parametrize(
     ("choice", "version", "theirs"),
     [("graph-keep-mine", 3, False), ("graph-load-theirs", 2, True), ("graph-save-copy", 2, True)],

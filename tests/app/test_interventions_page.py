@@ -8,6 +8,7 @@ import causalrec as cr
 from causalrec.core.words import Text, table
 from causalrec.tasks.forecast import forecast_set
 from causalrec.tasks.runner import run_inline
+from causalrec.whatif.forecast import ForecastSet
 from causalrec.whatif.scenario import Scenario, Step
 
 SHOP = {"seed": 3, "users": 300, "items": 60, "impressions": 18_000}
@@ -85,6 +86,10 @@ def test_kept_forecasts_are_shown_with_their_refusals_and_the_truth(app, filled)
     assert of("en", "forecasts") in words(test)
     assert len(test.get("plotly_chart")) == 1
     assert of("en", "not_applicable") in words(test)  # the identified effect
+    on_top = test.info[0].value.replace("\\", "")
+    made = ForecastSet.model_validate(filled.thing("forecast", scenario.name).json())
+    assert "Clicks: off-policy (SNIPS)" in str(made.sentence("click"))
+    assert str(made.sentence("click")) in on_top
     test.toggle(key="forecast-truth").set_value(True).run()
     assert not test.exception
     assert "truth" in words(test)

@@ -20,6 +20,8 @@ from causalrec.workspace import Thing, Workspace
 __all__ = ["show"]
 
 CONFLICT = "graph_conflict"
+SAID = "graph_said"
+"""What a callback has to say: the next run shows it, callbacks of fragments may draw nothing."""
 SUFFIXES = {"dagitty": "txt", "dot": "dot", "gml": "gml", "json": "json"}
 
 
@@ -38,6 +40,8 @@ def show(ws: Workspace, draft: Draft) -> None:
             _save_row(ws, draft)
     _status(draft)
     _conflict(ws, draft)
+    if SAID in st.session_state:
+        st.toast(st.session_state.pop(SAID))
 
 
 def _menu(name: str, icon: str, content: Callable[[], None]) -> None:
@@ -165,9 +169,14 @@ def _save_row(ws: Workspace, draft: Draft) -> None:
         key="graph-save",
         icon=":material/save:",
         type="primary",
-        disabled=not draft.document["nodes"],
+        disabled=not draft.document["nodes"] or not (draft.changed or _renamed(draft, name)),
         on_click=lambda: _save(ws, draft, (name or "").strip() or t("page_graph.unnamed")),
     )
+
+
+def _renamed(draft: Draft, name: str | None) -> bool:
+    """Whether saving would make a graph under another name."""
+    return not draft.saved or (name or "").strip() not in ("", draft.name)
 
 
 def _save(ws: Workspace, draft: Draft, name: str, expect: int | None = None) -> None:
@@ -192,7 +201,7 @@ def _save(ws: Workspace, draft: Draft, name: str, expect: int | None = None) -> 
         draft.autosave(ws)
         ws.set(graph=name)
         st.session_state.pop(CONFLICT, None)
-        st.toast(plain(t("page_graph.saved", name=name, version=thing.version)))
+        st.session_state[SAID] = plain(t("page_graph.saved", name=name, version=thing.version))
 
 
 def _status(draft: Draft) -> None:

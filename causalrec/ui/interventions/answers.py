@@ -15,10 +15,22 @@ from causalrec.whatif.forecast import Forecast, ForecastSet, outcome_word
 from causalrec.whatif.scenario import Scenario, sentence_of
 from causalrec.workspace import Thing
 
-__all__ = ["answers"]
+__all__ = ["answers", "headline"]
 
 _COLUMNS = (("effect",), ("off-policy-snips", "off-policy-ips"), ("simulator",))
 _KIND = {"agree": "info", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
+
+
+def headline(made: ForecastSet) -> None:
+    """The answer on top of the page: one line an outcome, each with every method's figures."""
+    told = [made.sentence(outcome) for outcome in made.outcomes if made.answers(outcome)]
+    if not told:
+        reasons = [text for outcome in made.outcomes for text in made.refusals(outcome)]
+        lines = [t("page_interventions.cannot_tell"), *(say(text) for text in reasons[:1])]
+        parts.answer("\n".join(lines), "unsure")
+        return
+    kinds = {_KIND[made.agreement(outcome)] for outcome in made.outcomes}
+    parts.answer("\n".join(say(text) for text in told), "unsure" if "unsure" in kinds else "info")
 
 
 def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:
@@ -33,27 +45,24 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset
             made.outcomes,
             default=outcome,
             required=True,
-            format_func=lambda name: say(outcome_word(name)),
+            format_func=lambda name: _title(say(outcome_word(name))),
             key="forecast-outcome",
             label_visibility="collapsed",
         )
-    agreement = made.agreement(outcome)
-    sentence = t(f"page_interventions.{agreement.replace(' ', '_')}")
-    about = say(outcome_word(outcome))
-    headline = t(
-        "page_interventions.headline", outcome=about[:1].upper() + about[1:], told=sentence
-    )
-    parts.answer(headline, _KIND[agreement])
     for column, methods in zip(st.columns(3), _COLUMNS, strict=True):
         with column:
             told = {f.method: f for f in made.of(outcome)}
-            for method in methods:
-                if method in told:
-                    _card(told[method])
+            known = [told[method] for method in methods if method in told]
+            for forecast in known[:1] if all(not f.applies for f in known) else known:
+                _card(forecast)
     truth = _truth(made, scenario, dataset, outcome)
     if any(not f.refused for f in made.of(outcome)):
         parts.chart(made, key="forecast-chart", outcome=outcome, truth=truth)
     _assumptions(made.of(outcome))
+
+
+def _title(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
@@ -74,12 +83,11 @@ def _card(forecast: Forecast) -> None:
             st.caption(f"{icon} {t(f'page_interventions.{kind}')}")
             st.caption(plain(say(forecast.reason)))
         return
-    parts.estimate_card(label, forecast.change, unit, signed=True)
     plain_unit = "%" if unit == "pp" else unit
     from_to = [parts.number(e.value, plain_unit) for e in (forecast.before, forecast.after)]
     note = t("page_interventions.from_to", before=from_to[0], after=from_to[1])
     per = t(f"page_interventions.per_{forecast.unit}")
-    st.caption(plain(f"{note} · {per}"))
+    parts.estimate_card(label, forecast.change, unit, signed=True, note=f"{note} · {per}")
 
 
 def _unit(forecast: Forecast) -> str:

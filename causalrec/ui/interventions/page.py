@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset import Dataset
 from causalrec.ui import parts
 from causalrec.ui.frame import caught
-from causalrec.ui.interventions.answers import answers
+from causalrec.ui.interventions.answers import answers, headline
 from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
@@ -37,10 +39,11 @@ def show() -> None:
     launcher().warm()
     draft, fresh = current(place, thing.name)
     _open(place, draft, data, (models, graphs), fresh=fresh)
+    on_top = st.container(key="interventions-answer")
     ready = _build(place, draft, (thing, data), (models, graphs))
     if ready:
         _ask(place, draft)
-    _answers(place, draft, (thing, data))
+    _answers(place, draft, (thing, data), on_top)
     parts.next_step("compare", ready=bool(place.things("forecast")))
 
 
@@ -219,8 +222,15 @@ def _save(place: Workspace, scenario: Scenario) -> Thing:
     return place.save_json("scenario", scenario.name, document, made_from=refs)
 
 
-def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset]) -> None:
-    """The run while it lives or where it failed, then the forecasts kept under the name."""
+def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top: Any) -> None:
+    """The forecasts kept under the name, their sentence on top; the run while it lives or failed.
+
+    Args:
+        place: the workspace.
+        draft: the scenario on screen.
+        log: its dataset, saved and read.
+        on_top: where the sentence stands, above the builder.
+    """
     name = draft.name.strip()
     run = _latest(place, name)
     if run is not None and run.status != "done":
@@ -234,9 +244,11 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset]) -> None
     except (CausalRecError, ValueError):
         st.info(t("page_interventions.unreadable"), icon=":material/update:")
         return
-    parts.stale_note(kept, redo=lambda: _again(place, name))
-    if draft.scenario() != scenario:
-        st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
+    with on_top:
+        parts.stale_note(kept, redo=lambda: _again(place, name))
+        if draft.scenario() != scenario:
+            st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
+        headline(made)
     answers(made, scenario, *log)
 
 
