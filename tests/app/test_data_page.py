@@ -193,3 +193,21 @@ def test_a_log_without_users_says_what_it_is_good_for(app, workspace, tmp_path):
     assert not test.exception
     assert "no recommender can be trained" in words(test)
     assert test.button("next-train").disabled
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_reload_finds_the_shop_that_is_being_made(app, workspace, lang) -> None:
+    run_id = workspace.register.add("shop", {})
+    test = app("data", w=workspace.id, lang=lang)
+    assert not test.exception
+    assert test.session_state["data_shop_run"] == run_id
+    assert [one for one in test.button if one.key == f"cancel-{run_id}"]
+    assert [one for one in test.button if one.key == "make-shop"]  # the way it was asked for
+
+
+def test_a_reload_finds_the_import_that_is_running_beside_saved_data(app, workspace) -> None:
+    TASKS["shop"]({"users": 60, "items": 20, "impressions": 2000}).run(workspace)
+    run_id = workspace.register.add("import", {"path": "x", "name": "x"})
+    test = app("data", w=workspace.id)
+    assert not test.exception
+    assert [one for one in test.button if one.key == f"cancel-{run_id}"]

@@ -17,6 +17,7 @@ from causalrec.data.profiling import profile
 from causalrec.data.store import read_description
 from causalrec.ui import parts
 from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.live import live_runs
 from causalrec.ui.data.saving import currency
 from causalrec.ui.frame import caught
 from causalrec.ui.session import language, launcher, plain, t, workspace
@@ -29,6 +30,7 @@ _KINDS = ("model", "effect", "scenario", "forecast", "comparison")
 
 def saved() -> None:
     """Draw the current dataset; another can be chosen."""
+    live_runs("shop", "import")
     thing = _chosen()
     facts = read_description(thing.folder)
     known = _profile(str(thing.folder))

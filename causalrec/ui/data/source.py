@@ -12,6 +12,7 @@ from causalrec.data.server_folder import server_file, server_files, server_folde
 from causalrec.tasks import TASKS
 from causalrec.ui import parts
 from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.live import adopt, live_runs
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
@@ -30,11 +31,13 @@ _ICONS = {
 
 def choose() -> None:
     """Draw the three ways to a log."""
+    if waiting.read(workspace()) is None:
+        live_runs("import")  # else it is shown where it was started, under the prepared log
     names = {way: f"{_ICONS[way]} {t(f'page_data.way_{way}')}" for way in _WAYS}
     way = st.segmented_control(
         t("page_data.way"),
         _WAYS,
-        default="upload",
+        default=None if "data-way" in st.session_state else "upload",
         required=True,
         format_func=names.__getitem__,
         key="data-way",
@@ -179,7 +182,8 @@ def _start_shop(values: dict[str, object]) -> None:
 
 
 def finish_shop() -> None:
-    """Once the shop is made, show its data."""
+    """Take up a run that lives; once the shop is made, show its data."""
+    adopt()
     run_id = st.session_state.get("data_shop_run")
     if run_id is not None and workspace().register.run(run_id).status == "done":
         del st.session_state["data_shop_run"]
