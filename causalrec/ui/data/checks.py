@@ -18,9 +18,33 @@ from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
 from causalrec.ui.session import language, plain, say, t
 
-__all__ = ["findings", "steps"]
+__all__ = ["findings", "later", "steps"]
 
 _SHOWN = 5
+_AT_ONCE = 100_000
+"""Rows that are checked in the same run as their table is shown."""
+_PAUSE = 1.0
+"""Seconds for the browser to fetch and draw the first rows of a bigger table."""
+_CHECKED, _TURN = "data_checked", "data_turn"
+
+
+def later(table: TableFile) -> bool:
+    """Whether the checks wait: a big table is on screen before they take the processor."""
+    if table.rows <= _AT_ONCE or st.session_state.get(_CHECKED) == table.path:
+        return False
+    st.header(t("page_data.findings"), anchor=False)
+    st.session_state[_TURN] = "drawn with the page"
+    _soon(table.path)
+    return True
+
+
+@st.fragment(run_every=_PAUSE)
+def _soon(path: str) -> None:
+    """Say that the checks come; the browser's first call for this part lets them begin."""
+    if st.session_state.pop(_TURN, None) is None:
+        st.session_state[_CHECKED] = path
+        st.rerun()
+    st.caption(f":material/hourglass_top: {t('data.checking_work')}")
 
 
 def findings(draft: Draft, table: TableFile) -> Findings:

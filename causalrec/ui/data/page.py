@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.ui.data import pending as waiting
-from causalrec.ui.data.checks import findings, steps
+from causalrec.ui.data.checks import findings, later, steps
 from causalrec.ui.data.how_read import how_read
 from causalrec.ui.data.meaning import meaning
 from causalrec.ui.data.saved import saved
@@ -50,6 +50,8 @@ def _new() -> None:
     if table is None:
         return
     mapping = meaning(known, table)
+    if later(table):
+        return
     draft = waiting.draft(workspace(), known, table, mapping)
     found = findings(draft, table)
     chosen = steps(known, draft, table, found)
