@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.result import draw
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["comparison_chart"]
 
 _ROW, _LEAST = 46, 170
+_LABEL = 18
+"""Letters of a line of a row's label: narrow pages must keep room for the figures."""
 
 
 @draw.register(Comparison)
@@ -175,7 +178,7 @@ def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: s
     figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
     figure.update_yaxes(
         tickvals=places,
-        ticktext=[_plain(row.label) for row in rows],
+        ticktext=["<br>".join(wrap(_plain(row.label), _LABEL)) for row in rows],
         range=[-0.6, len(rows) - 0.4],
         showgrid=False,
         zeroline=False,

@@ -123,7 +123,7 @@ def _forest(
     figure.update_layout(
         showlegend=False,
         xaxis_range=_range(rows, scale, [0.0] if zero else [], truth),
-        xaxis_title=label,
+        xaxis_title_text=label,
         xaxis_zeroline=False,
         yaxis={
             "tickvals": list(range(len(rows))),

@@ -81,13 +81,15 @@ def comparison_of(thing: Thing) -> Comparison:
 def _answers(
     workspace: Workspace, scenario: Thing, asked: CompareParams, on_progress: OnProgress
 ) -> tuple[ForecastSet, Thing]:
-    """The scenario's forecasts: those kept where they are its own and up to date, else new ones."""
+    """The scenario's forecasts: its own that are kept, up to date and of every method asked."""
     from causalrec.tasks.forecast import ForecastScenario
     from causalrec.whatif.forecast import ForecastSet
 
     kept = workspace.find("forecast", scenario.name)
     if kept is not None and scenario.ref in kept.made_from and not workspace.stale(kept):
-        return ForecastSet.model_validate(kept.json()), kept
+        known = ForecastSet.model_validate(kept.json())
+        if not asked.simulate or any(one.method == "simulator" for one in known.forecasts):
+            return known, kept
     params = {"scenario": scenario.name, "seed": asked.seed, "simulate": asked.simulate}
     answers = ForecastScenario(params).run(workspace, on_progress)
     return answers, workspace.thing("forecast", scenario.name)

@@ -167,10 +167,13 @@ class ForecastSet(Result):
     def refusals(self, outcome: str) -> tuple[Text, ...]:
         """Why each kind of method that is meant for this scenario and gives no answer does not."""
         answering = {_FAMILY.get(f.method, f.method) for f in self.answers(outcome)}
+        mute = [f for f in self.of(outcome) if f.refused and f.applies]
+        if not mute and not answering:  # nothing is meant for this log: say why
+            mute = [f for f in self.of(outcome) if f.method != "effect"]
         reasons: dict[str, Text] = {}
-        for forecast in sorted(self.of(outcome), key=lambda f: f.method == "off-policy-ips"):
+        for forecast in sorted(mute, key=lambda f: f.method == "off-policy-ips"):
             kind = _FAMILY.get(forecast.method, forecast.method)
-            if not forecast.refused or not forecast.applies or kind in answering:
+            if kind in answering:
                 continue
             method = Text(f"whatif.said_{forecast.method.replace('-', '_')}")
             told = Text("whatif.set_refused", method=method, reason=forecast.reason)

@@ -126,3 +126,45 @@ def test_a_changed_scenario_makes_its_comparison_stale(app, workspace):
     test = app("compare", w=workspace.id)
     assert not test.exception
     assert test.button(key=f"redo-comparison-{NAME}").label == WORDS["en"]["ui.redo"]
+
+
+def test_the_simulator_is_one_click_away_where_it_was_not_asked(app, workspace):
+    keep(workspace, [ROWS[0], *ROWS[2:]])
+    test = app("compare", w=workspace.id)
+    assert not test.exception
+    assert [one for one in test.button if one.key == "compare-simulate"]
+    keep(workspace, ROWS)
+    test = app("compare", w=workspace.id)
+    assert not [one for one in test.button if one.key == "compare-simulate"]
+    keep(workspace, [figure("conversion", "effect", (0.02, 0.01, 0.03), unit="user")])
+    test = app("compare", w=workspace.id)
+    assert not [one for one in test.button if one.key == "compare-simulate"]
+
+
+def test_kept_forecasts_are_made_again_when_the_simulator_is_asked_too(workspace, monkeypatch):
+    from causalrec.tasks.compare import CompareParams, _answers
+    from causalrec.tasks.forecast import ForecastScenario
+    from causalrec.whatif.forecast import Forecast, ForecastSet
+
+    why = Text("whatif.no_propensity")
+    kept = ForecastSet(
+        scenario="plan",
+        before=BEFORE,
+        after=BEFORE,
+        forecasts=(Forecast.none("off-policy-snips", "click", why),),
+        outcomes=("click",),
+    )
+    document = Scenario(name="plan", dataset="log", model="ease").model_dump(mode="json")
+    thing = workspace.save_json("scenario", "plan", document)
+    body = kept.model_dump(mode="json")
+    workspace.save_json("forecast", "plan", body, made_from=[thing.ref])
+    asked = []
+    monkeypatch.setattr(
+        ForecastScenario,
+        "run",
+        lambda self, place, on_progress: asked.append(self.params.simulate) or kept,
+    )
+    for simulate in (False, True):
+        wanted = CompareParams.make({"scenario": "plan", "simulate": simulate})
+        _answers(workspace, thing, wanted, lambda *_: None)
+    assert asked == [True]

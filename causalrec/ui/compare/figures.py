@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,16 @@ _STATES = {
 }
 
 
-def figures(made: Comparison, truth: dict[str, float]) -> None:
-    """Draw everything under the verdict; `truth` is the true change by metric, where revealed."""
+def figures(
+    made: Comparison, truth: dict[str, float], ask: Callable[[], None] | None = None
+) -> None:
+    """Draw everything under the verdict.
+
+    Args:
+        made: the comparison.
+        truth: the true change by metric, where revealed.
+        ask: starts the comparison again with the simulator, where it was not asked.
+    """
     if truth:
         _tell_truth(made, truth)
     st.header(t("compare.report_main"), anchor=False)
@@ -32,7 +41,7 @@ def figures(made: Comparison, truth: dict[str, float]) -> None:
         parts.chart(made, key="compare-dumbbell", kind="dumbbell", truth=truth)
         st.caption(t("compare.legend"))
     _refusals(made)
-    _sides(made, truth)
+    _sides(made, truth, ask)
     _guardrails(made)
     _sources(made)
     _reading(made)
@@ -63,10 +72,11 @@ def _refusals(made: Comparison) -> None:
         st.caption(f":material/block: {plain(words)}")
 
 
-def _sides(made: Comparison, truth: dict[str, float]) -> None:
+def _sides(made: Comparison, truth: dict[str, float], ask: Callable[[], None] | None) -> None:
     """One metric's forecasts beside its segments."""
     metrics = [m for m in made.metrics if not all(one.refused for one in made.of(m))]
     if not metrics:
+        _offer(ask)
         return
     metric = made.goal if made.goal in metrics else metrics[0]
     if len(metrics) > 1:
@@ -87,6 +97,7 @@ def _sides(made: Comparison, truth: dict[str, float]) -> None:
         with st.container(border=True):
             parts.chart(made, key="compare-forest", kind="forest", metric=metric, truth=truth)
             _reasons(forest_rows(made, metric, language()))
+            _offer(ask)
     if right is not None:
         with right:
             words = t("page_compare.by", column=made.split_by or "")
@@ -96,6 +107,19 @@ def _sides(made: Comparison, truth: dict[str, float]) -> None:
                     made, key="compare-segments", kind="segments", metric=metric, truth=truth
                 )
                 _reasons(segment_rows(made, metric, language()))
+
+
+def _offer(ask: Callable[[], None] | None) -> None:
+    """The simulator in one click, where it was not asked."""
+    if ask is None:
+        return
+    st.caption(t("page_compare.not_asked"))
+    st.button(
+        t("page_compare.ask_simulator"),
+        key="compare-simulate",
+        icon=":material/model_training:",
+        on_click=ask,
+    )
 
 
 def _reasons(rows: list[Row]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -36,6 +38,12 @@ def show() -> None:
     run = _latest(place, chosen.name)
     if run is not None and run.status != "done":
         parts.run_status(run.id)
+    _compared(place, chosen, run)
+    parts.next_step("runs", ready=bool(place.register.runs(limit=1)))
+
+
+def _compared(place: Workspace, chosen: Thing, run: Run | None) -> None:
+    """The kept comparison of a scenario, or that there is none yet."""
     thing = place.find("comparison", chosen.name)
     if thing is None:
         if run is None or run.status == "done":
@@ -46,7 +54,17 @@ def show() -> None:
         return
     parts.stale_note(thing, redo=lambda: _start(place, chosen.name))
     verdict(made)
-    figures(made, _truth(place, thing, chosen, made))
+    ask = None
+    if _unasked(made) and not (run is not None and run.active):
+        asked = {**(thing.meta.get("asked") or {}), "simulate": True}
+        ask = partial(_start, place, chosen.name, asked)
+    figures(made, _truth(place, thing, chosen, made), ask)
+
+
+def _unasked(made: Comparison) -> bool:
+    """Whether the simulator could have been asked (lists change) and was not."""
+    sources = {one.source for one in made.rows}
+    return "simulator" not in sources and "effect" not in sources
 
 
 def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:

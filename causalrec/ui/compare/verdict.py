@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from causalrec.tasks.report import file_name
@@ -53,32 +55,28 @@ def _first(made: Comparison) -> list[MetricChange]:
 
 
 def _card(one: MetricChange, currency: str) -> None:
+    """One figure: its whole name (a metric's own label would be cut), value, change, interval."""
     label = plain(say(one.name))
-    if one.refused:
-        reason = say(one.change.reason or t("compare.not_measured"))
-        st.metric(label, t("compare.cannot_tell"), border=True, help=plain(reason))
-        return
-    clear = one.trend in {"better", "worse"}
-    colour = "normal" if one.good > 0 else "inverse"
-    low, high = (say(one.shown(part, currency=currency)) for part in ("low", "high"))
-    st.metric(
-        label,
-        say(one.shown("after", currency=currency)),
-        delta=say(one.shown("change", currency=currency)).replace("−", "-"),
-        delta_color=colour if clear else "off",  # type: ignore[arg-type]
-        delta_arrow="off" if one.trend == "same" else "auto",
-        delta_description=t("page_compare.from", before=one.shown("before", currency=currency)),
-        border=True,
-        help=plain(
-            t(
-                "page_compare.card_help",
-                level=one.change.level,
-                low=low,
-                high=high,
-                n=one.change.n,
-                source=one.source_name,
-                before=one.before_name,
-            )
-        ),
-    )
-    st.caption(plain(t("ui.interval", level=one.change.level, low=low, high=high, n=one.change.n)))
+    with st.container(border=True, height="stretch"):
+        if one.refused:
+            reason = say(one.change.reason or t("compare.not_measured"))
+            st.markdown(label, help=plain(reason))
+            st.metric(label, t("compare.cannot_tell"), label_visibility="collapsed")
+            return
+        about: dict[str, Any] = {"level": one.change.level, "n": one.change.n}
+        for part in ("low", "high"):
+            about[part] = say(one.shown(part, currency=currency))
+        names = {"source": one.source_name, "before": one.before_name}
+        st.markdown(label, help=plain(t("page_compare.card_help", **names, **about)))
+        clear = one.trend in {"better", "worse"}
+        colour = "normal" if one.good > 0 else "inverse"
+        st.metric(
+            label,
+            say(one.shown("after", currency=currency)),
+            delta=say(one.shown("change", currency=currency)).replace("\u2212", "-"),
+            delta_color=colour if clear else "off",  # type: ignore[arg-type]
+            delta_arrow="off" if one.trend == "same" else "auto",
+            delta_description=t("page_compare.from", before=one.shown("before", currency=currency)),
+            label_visibility="collapsed",
+        )
+        st.caption(plain(t("ui.interval", **about)))
