@@ -23,6 +23,7 @@ def params_form(
     key: str,
     values: Mapping[str, Any] | None = None,
     skip: tuple[str, ...] = (),
+    columns: int = 1,
 ) -> dict[str, Any]:
     """One input a parameter, the advanced ones folded away; the caller checks with ``params.make``.
 
@@ -31,6 +32,7 @@ def params_form(
         key: prefix of the widgets' keys, different for each form of a page.
         values: what to start from, where it differs from the defaults.
         skip: parameters that the page asks for elsewhere.
+        columns: inputs side by side, where the page is wide (a narrow one stacks them).
 
     Returns:
         ``{name: value}`` of every parameter drawn.
@@ -40,15 +42,29 @@ def params_form(
     """
     start = dict(values or {})
     fields = {n: f for n, f in params.model_fields.items() if n not in skip and _can_draw(f)}
-    given: dict[str, Any] = {}
     plain = {n: f for n, f in fields.items() if not _extra(f).get("advanced")}
     folded = {n: f for n, f in fields.items() if _extra(f).get("advanced")}
-    for name, field in plain.items():
-        given[name] = _input(name, field, f"{key}-{name}", start)
+    given = _inputs(plain, key, start, columns)
     if folded:
         with st.expander(t("ui.advanced")):
-            for name, field in folded.items():
-                given[name] = _input(name, field, f"{key}-{name}", start)
+            given |= _inputs(folded, key, start, columns)
+    return given
+
+
+def _inputs(
+    fields: Mapping[str, FieldInfo], key: str, start: Mapping[str, Any], columns: int
+) -> dict[str, Any]:
+    """The inputs from left to right and from top to bottom."""
+    given: dict[str, Any] = {}
+    names = list(fields)
+    for first in range(0, len(names), columns):
+        row = names[first : first + columns]
+        places = (
+            st.columns(columns, vertical_alignment="bottom") if columns > 1 else [st.container()]
+        )
+        for place, name in zip(places, row, strict=False):
+            with place:
+                given[name] = _input(name, fields[name], f"{key}-{name}", start)
     return given
 
 

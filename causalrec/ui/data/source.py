@@ -161,7 +161,7 @@ def _shop() -> None:
     with st.container(border=True):
         st.markdown(t("page_data.shop_words"))
         task: type[Params] = TASKS["shop"].Params
-        values = params_form(task, key="shop")
+        values = params_form(task, key="shop", columns=3)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 t("page_data.make_shop"),

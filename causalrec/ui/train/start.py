@@ -59,7 +59,7 @@ def form(dataset: Thing, *, first: bool) -> None:
 
 def _params(model: str) -> dict[str, Any]:
     with st.container(key="train-params"):
-        return params_form(RECOMMENDERS[model].Params, key=f"train-{model}")
+        return params_form(RECOMMENDERS[model].Params, key=f"train-{model}", columns=3)
 
 
 def _asked() -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _asked() -> dict[str, Any]:
             help=t("train.help_protocol"),
             key="train-protocol",
         )
-        rest = params_form(TrainParams, key="train-run", skip=_DRAWN)
+        rest = params_form(TrainParams, key="train-run", skip=_DRAWN, columns=2)
     return {"protocol": protocol, **{k: v for k, v in rest.items() if v not in (None, "")}}
 
 
