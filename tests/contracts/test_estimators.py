@@ -112,3 +112,20 @@ def test_dowhy_gets_a_copy_and_agrees_with_ols():
         assert theirs.value == pytest.approx(ours.value, rel=1e-6)
         assert theirs.low < theirs.value < theirs.high
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.slow
+def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
+    from causalrec.tasks import run_inline
+    from causalrec.workspace import Workspace
+
+    workspace = Workspace.create(tmp_path, "shop")
+    shop = cr.sample_shop(users=300, items=40, impressions=9_000, seed=2)
+    workspace.save("dataset", "shop", shop.dataset().save)
+    asked = {"dataset": "shop", "covariates": ("activity", "past_spend"), "unit": "user"}
+    asked |= {"treatment": "promotion", "outcome": "purchase", "date": str(shop.promotion_date)}
+    run_inline(workspace, "estimate", asked)
+    checked = run_inline(workspace, "cross-check", {"effect": "promotion - purchase"})
+    assert checked.agree
+    assert checked.theirs.value == pytest.approx(checked.ours.value, rel=1e-6)
+    assert set(checked.to_frame()["estimator"]) == {"ols", "dowhy-linear"}
