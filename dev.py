@@ -107,7 +107,7 @@ def test(arguments: Sequence[str]) -> int:
     say("running the tests")
     # One thread a process: the tests themselves run side by side.
     limits = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    return call(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments, **limits)
+    return call(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments, **limits)
 
 
 def check(arguments: Sequence[str]) -> int:
