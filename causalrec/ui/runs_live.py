@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.core.result import draw
 from causalrec.core.words import Text
@@ -37,7 +38,13 @@ def run_status(
     """
     run = workspace().register.run(run_id)
     with st.container(border=True, key=f"run-{run_id}"):
-        _part(_draw_state, _EVERY, run)
+        if run.active:
+            state, button = st.columns([5, 1], vertical_alignment="center")
+            with state:
+                _part(_draw_state, _EVERY, run)
+            _cancel_button(button, run)
+        else:
+            _part(_draw_state, _EVERY, run)
         if metrics:
             _part(_draw_metrics, _CHART_EVERY, run)
     if run.status == "done" and on_done is not None:
@@ -81,11 +88,13 @@ def _lines(run: Run) -> None:
 
 
 def _live(run: Run) -> None:
-    words, button = st.columns([5, 1], vertical_alignment="center")
-    with words:
-        st.progress(min(max(float(run.fraction or 0.0), 0.0), 1.0), text=plain(_sentence(run)))
-        st.caption(_times(run))
-    button.button(
+    st.progress(min(max(float(run.fraction or 0.0), 0.0), 1.0), text=plain(_sentence(run)))
+    st.caption(_times(run))
+
+
+def _cancel_button(place: DeltaGenerator, run: Run) -> None:
+    """Outside the parts that refresh: a click on a part that is just replaced would be lost."""
+    place.button(
         t("ui.run_cancelling") if run.cancelling else t("ui.run_cancel"),
         key=f"cancel-{run.id}",
         icon=":material/cancel:",
