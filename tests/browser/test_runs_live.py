@@ -16,8 +16,8 @@ SLOW = {"epochs": 500, "factors": 64}
 
 @pytest.fixture
 def training(server, workspace, page):
-    """The Train page of a small shop, BPR chosen, ready to start a long run."""
-    run_inline(workspace, "shop", {"users": 800, "items": 200, "impressions": 30_000})
+    """The Train page of a shop large enough that training outlives the clicks of a test."""
+    run_inline(workspace, "shop", {"users": 4_000, "items": 800, "impressions": 300_000})
     workspace.set(dataset="shop")
     page.goto(server.page("train", w=workspace.id))
     settled(page)
