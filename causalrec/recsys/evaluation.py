@@ -73,7 +73,7 @@ def evaluate(
         task.targets,
         task.n_targets,
         lengths=lengths,
-        item_counts=np.asarray(task.everyone.sum(axis=0)).ravel(),
+        item_counts=task.everyone.getnnz(axis=0),
         known_users=int((task.everyone.getnnz(axis=1) > 0).sum()),
         user_ids=task.user_ids,
         about={
@@ -103,9 +103,11 @@ class _Asked:
 def _asked(model: Recommender | Policy, split: Split, on: str) -> _Asked:
     held, parts = _parts(split, on)
     mine = (np.asarray(held.user_ids), np.asarray(held.item_ids))
-    past = known.union(*[known.of_dataset(part, mine) for part in parts])
+    ordered = getattr(model, "takes_order", False)
+    told = [known.of_dataset(part, mine, ordered=ordered) for part in parts]
+    past = known.union(*told, ordered=ordered)
     wanted = known.union(known.positives(held))
-    fresh = sparse.csr_matrix(wanted - wanted.multiply(past))
+    fresh = sparse.csr_matrix(wanted - wanted.multiply(past > 0))
     fresh.eliminate_zeros()
     has_target = fresh.getnnz(axis=1) > 0
     warm = has_target & (past.getnnz(axis=1) > 0)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from causalrec.core.errors import DataError
+from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text, render
+from causalrec.recsys.checkpoint import Checkpoint, Standing
 from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.team import ALONE, Team
 from causalrec.recsys.topk import best, chunks, hide
+
+if TYPE_CHECKING:
+    from causalrec.data.dataset import Dataset
 
 __all__ = ["FitJob", "FitReport", "Learner", "train_epochs"]
 
 _VALID_K = 10
+_BEAT = 0.2
 _VALID_USERS = 5_000
 
 
@@ -76,8 +83,13 @@ class FitJob:
         valid: held-out interactions of the same shape, or None.
         seed, device: resolved.
         on_progress: told at each step; raises `Cancelled` to stop.
-        curve: filled by `train_epochs`.
-        best_epoch: set by `train_epochs`.
+        data: the log itself, for models that use times or attributes (codes as in ``matrix``).
+        order: the matrix's entries as places in time (`history.positives(ordered=True)`); None
+            for models that do not take order.
+        checkpoint: where training stands is kept here, and taken up again from here.
+        team: the processes that train together.
+        notes: what to know about the fit; a model may add to it.
+        curve, best_epoch: filled by `train_epochs`.
     """
 
     matrix: sparse.csr_matrix
@@ -85,8 +97,25 @@ class FitJob:
     seed: int
     device: str
     on_progress: OnProgress
+    data: Dataset | None = None
+    order: sparse.csr_matrix | None = None
+    checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(None, {}))
+    team: Team = ALONE
+    notes: list[Text] = field(default_factory=list)
     curve: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
+    _done: float = 0.0
+    _beaten: float = 0.0
+
+    def tell(self, fraction: float, message: Text | None = None, /, **metrics: float) -> None:
+        """Report progress; what `beat` repeats."""
+        self._done, self._beaten = fraction, time.monotonic()
+        self.on_progress(fraction, message, **metrics)
+
+    def beat(self) -> None:
+        """Called at each batch: lets a person stop there (at most five times a second)."""
+        if time.monotonic() - self._beaten > _BEAT:
+            self.tell(self._done)
 
     def report(self, model: str, params: Params, seconds: float) -> FitReport:
         """What `Recommender.fit` answers."""
@@ -101,6 +130,7 @@ class FitJob:
             n_users=self.matrix.shape[0],
             n_items=self.matrix.shape[1],
             n_interactions=int(self.matrix.nnz),
+            notes=tuple(self.notes),
         )
 
     def valid_users(self) -> np.ndarray:
@@ -122,14 +152,13 @@ class FitJob:
         users = self.valid_users()
         if self.valid is None or not len(users):
             return float("nan")
-        values = [
-            ndcg_of_lists(
-                best(hide(score(users[part]), self.matrix[users[part]]), _VALID_K),
-                self.valid[users[part]],
-            )
-            for part in chunks(len(users), self.matrix.shape[1])
-        ]
-        return float(np.concatenate(values).mean())
+        total = np.zeros(1)
+        mine = users[self.team.share(len(users))]
+        for part in chunks(len(mine), self.matrix.shape[1]):
+            few = mine[part]
+            lists = best(hide(score(few), self.matrix[few]), _VALID_K)
+            total += ndcg_of_lists(lists, self.valid[few]).sum()
+        return float(self.team.total(total)[0]) / len(users)
 
 
 class Learner(Protocol):
@@ -142,7 +171,13 @@ class Learner(Protocol):
         """Scores (n, n_items) of user codes (n,) as things stand."""
 
     def weights(self) -> dict[str, np.ndarray]:
-        """Copies of what has been learnt."""
+        """Copies of what has been learnt: what the fitted model keeps."""
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that is needed to go on after an epoch: weights, the optimiser's, random state."""
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Take up a `state`."""
 
 
 def train_epochs(
@@ -150,27 +185,49 @@ def train_epochs(
 ) -> dict[str, np.ndarray]:
     """Train; with validation, keep the best epoch and stop after ``patience`` epochs without one.
 
+    Goes on from the job's checkpoint where there is one of the same work.
+
     Returns:
         The weights kept.
 
     Raises:
-        Cancelled: the run was stopped.
+        Cancelled: the run was stopped; the checkpoint holds the last epoch and the best one.
         DataError: the loss is no longer finite.
     """
-    kept, top, best_epoch = learner.weights(), -np.inf, 0
+    now = job.checkpoint.load()
+    if now is None:
+        now = Standing(kept=learner.weights())
+    else:
+        learner.restore(now.state)
+        job.notes.append(Text("recsys.note_resumed", epoch=now.epoch))
+    job.curve[:] = now.curve
     watch = len(job.valid_users()) > 0
-    job.on_progress(0.0, Text("recsys.training"))
-    for epoch in range(1, epochs + 1):
-        row = {"epoch": float(epoch), "loss": learner.epoch()}
-        if not np.isfinite(row["loss"]):
-            raise DataError("recsys.diverged", hint="recsys.non_finite_hint", epoch=epoch)
-        if watch:
-            row["ndcg"] = job.valid_ndcg(learner.score)
-        job.curve.append(row)
-        job.on_progress(epoch / epochs, Text("recsys.epoch", epoch=epoch, epochs=epochs), **row)
-        if not watch or row["ndcg"] > top:
-            kept, top, best_epoch = learner.weights(), row.get("ndcg", -np.inf), epoch
-        elif epoch - best_epoch >= patience:
-            break
-    job.best_epoch = best_epoch
-    return kept
+    job.tell(0.0, Text("recsys.training"))
+    try:
+        while now.epoch < epochs and not (watch and now.epoch - now.best_epoch >= patience):
+            _one_epoch(job, learner, now, (epochs, watch))
+    except Cancelled:
+        if now.state:
+            job.checkpoint.save(now, now=True)
+        raise
+    job.best_epoch = now.best_epoch
+    return now.kept
+
+
+def _one_epoch(job: FitJob, learner: Learner, now: Standing, plan: tuple[int, bool]) -> None:
+    epochs, watch = plan
+    epoch = now.epoch + 1
+    row = {"epoch": float(epoch), "loss": learner.epoch()}
+    if not np.isfinite(row["loss"]):
+        raise DataError("recsys.diverged", hint="recsys.non_finite_hint", epoch=epoch)
+    if watch:
+        row["ndcg"] = job.valid_ndcg(learner.score)
+    job.curve.append(row)
+    now.epoch, now.curve, now.state = epoch, list(job.curve), learner.state()
+    if not watch or row["ndcg"] > now.top:
+        now.kept, now.best_epoch = learner.weights(), epoch
+        now.top = row.get("ndcg", -np.inf)
+    if job.team.rank == 0:
+        job.checkpoint.save(now)
+    text = Text("recsys.epoch", epoch=epoch, epochs=epochs)
+    job.tell(epoch / epochs, text, **row)

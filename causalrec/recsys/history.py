@@ -1,4 +1,9 @@
-"""Who interacted with what, as sparse matrices: from data, from id lists, between id universes."""
+"""Who interacted with what, as sparse matrices: from data, from id lists, between id universes.
+
+A history is a csr with an entry for each item taken. Its entries are ones; where ``ordered``
+is asked for they are the place in time instead (1 for the first item a user took, and so on;
+an item taken again counts at its last place).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,7 @@ from causalrec.data.dataset import Dataset
 __all__ = [
     "aligned",
     "as_ids",
+    "by_time",
     "codes_of",
     "from_lists",
     "log_popularity",
@@ -38,15 +44,44 @@ def codes_of(ids: Iterable[Any], known: np.ndarray) -> np.ndarray:
     return np.asarray(pd.Index(np.asarray(known, dtype=object), dtype=object).get_indexer(wanted))
 
 
-def positives(data: Dataset) -> sparse.csr_matrix:
-    """What each user took: float32 csr of ones, (n_users, n_items).
+def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
+    """What each user took: float32 csr, (n_users, n_items).
 
     Raises:
         DataError: the log names no users.
     """
     if "user" not in data.frame.columns:
         raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
-    return sparse.csr_matrix(data.matrix())
+    if not ordered:
+        return sparse.csr_matrix(data.matrix())
+    taken = data.frame[np.asarray(data.positive_mask(), dtype=bool)]
+    if "time" in taken.columns:
+        taken = taken.sort_values("time", kind="stable")
+    users, items = taken["user"].to_numpy(), taken["item"].to_numpy()
+    return _placed(users, items, (data.n_users, data.n_items))
+
+
+def by_time(history: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """Items of each row of an ordered history in time: codes (nnz,) and where rows start (n + 1,).
+
+    Ties (a history of ones) keep the order of the item codes.
+    """
+    rows = np.repeat(np.arange(history.shape[0]), np.diff(history.indptr))
+    order = np.lexsort([history.indices, history.data, rows])
+    return history.indices[order], history.indptr
+
+
+def _placed(rows: np.ndarray, items: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """An ordered history of events (n,) that come in time's order."""
+    keys = rows.astype(np.int64) * shape[1] + items
+    # Backwards, the first of its kind is the last that happened.
+    last = np.unique(keys[::-1], return_index=True)[1]
+    kept = np.sort(len(keys) - 1 - last)
+    rows, items = rows[kept], items[kept]
+    place = pd.Series(np.ones(len(rows))).groupby(rows).cumsum().to_numpy()
+    made = sparse.csr_matrix((place.astype(np.float32), (rows, items)), shape=shape)
+    made.sort_indices()
+    return made
 
 
 def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
@@ -100,8 +135,16 @@ def aligned(
     return sparse.csr_matrix((coo.data[keep], (rows[keep], columns[keep])), shape=shape)
 
 
-def union(*matrices: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Ones wherever any of the matrices (equal shapes) has an entry."""
+def union(*matrices: sparse.csr_matrix, ordered: bool = False) -> sparse.csr_matrix:
+    """An entry wherever any of the matrices (equal shapes) has one.
+
+    Ordered: what is in a later matrix happened after all that is in an earlier one.
+    """
+    if ordered:
+        parts = [by_time(sparse.csr_matrix(matrix)) for matrix in matrices]
+        rows = [np.repeat(np.arange(len(starts) - 1), np.diff(starts)) for _, starts in parts]
+        items = np.concatenate([codes for codes, _ in parts])
+        return _placed(np.concatenate(rows), items, matrices[0].shape)
     total = sparse.csr_matrix(sum(matrices[1:], start=matrices[0]))
     total = sparse.csr_matrix(total, dtype=np.float32, copy=True)
     total.sum_duplicates()
@@ -112,31 +155,31 @@ def union(*matrices: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def from_lists(
-    histories: Sequence[Iterable[Any]], item_ids: np.ndarray
+    histories: Sequence[Iterable[Any]], item_ids: np.ndarray, *, ordered: bool = False
 ) -> tuple[sparse.csr_matrix, list[str]]:
     """Histories given as lists of external item ids.
 
     Returns:
-        float32 csr of ones (len(histories), n_items), and the ids that no item has, once each.
+        float32 csr (len(histories), n_items), and the ids that no item has, once each.
     """
     lists = [[str(item) for item in history] for history in histories]
     names = [item for history in lists for item in history]
     codes = codes_of(names, item_ids)
     rows = np.repeat(np.arange(len(lists)), [len(history) for history in lists])
     known = codes >= 0
-    shape = (len(lists), len(item_ids))
-    ones = np.ones(int(known.sum()), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (rows[known], codes[known])), shape=shape)
-    matrix.sum_duplicates()
-    matrix.data[:] = 1.0
+    matrix = _placed(rows[known], codes[known], (len(lists), len(item_ids)))
+    if not ordered:
+        matrix.data[:] = 1.0
     strangers = [name for name, code in zip(names, codes, strict=True) if code < 0]
     return matrix, list(dict.fromkeys(strangers))
 
 
-def of_dataset(data: Dataset, ids: tuple[np.ndarray, np.ndarray]) -> sparse.csr_matrix:
+def of_dataset(
+    data: Dataset, ids: tuple[np.ndarray, np.ndarray], *, ordered: bool = False
+) -> sparse.csr_matrix:
     """`positives` of a log in the codes of another id universe (user ids, item ids)."""
     mine = (np.asarray(data.user_ids), np.asarray(data.item_ids))
-    return aligned(positives(data), mine, ids)
+    return aligned(positives(data, ordered=ordered), mine, ids)
 
 
 def rows_of(matrix: sparse.csr_matrix, codes: np.ndarray) -> sparse.csr_matrix:
@@ -152,7 +195,11 @@ def rows_of(matrix: sparse.csr_matrix, codes: np.ndarray) -> sparse.csr_matrix:
 
 
 def rows_for(
-    codes: np.ndarray, history: Any, ids: tuple[np.ndarray, np.ndarray]
+    codes: np.ndarray,
+    history: Any,
+    ids: tuple[np.ndarray, np.ndarray],
+    *,
+    ordered: bool = False,
 ) -> sparse.csr_matrix:
     """Histories (n, n_items) of user codes (n,), from any form.
 
@@ -160,14 +207,15 @@ def rows_for(
         codes: -1 for users who are not known.
         history: csr (n, n_items) or (n_users, n_items), a Dataset, or lists of item ids.
         ids: user ids and item ids of the codes.
+        ordered: whether datasets and lists give places in time.
 
     Raises:
         ParamError: the history has another shape.
     """
     if isinstance(history, Dataset):
-        return rows_of(of_dataset(history, ids), codes)
+        return rows_of(of_dataset(history, ids, ordered=ordered), codes)
     if not sparse.issparse(history):
-        history, _ = from_lists(history, ids[1])
+        history, _ = from_lists(history, ids[1], ordered=ordered)
     if history.shape == (len(ids[0]), len(ids[1])) and (
         len(codes) != len(ids[0]) or np.array_equal(codes, np.arange(len(codes)))
     ):

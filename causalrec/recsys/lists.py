@@ -43,6 +43,8 @@ class Request:
         user_ids: Iterable[Any] | None,
         histories: Histories | None,
         ids: tuple[np.ndarray, np.ndarray],
+        *,
+        ordered: bool = False,
     ) -> Request:
         """From what `Recommender.recommend` was given; ``ids``: the model's users and items.
 
@@ -67,7 +69,7 @@ class Request:
                 users=len(names),
                 histories=len(histories),
             )
-        matrix, strangers = from_lists(histories, ids[1])
+        matrix, strangers = from_lists(histories, ids[1], ordered=ordered)
         # The history given speaks for these users, not what was once learnt of them.
         nobody = np.full(len(names), -1, dtype=np.int64)
         return cls(names, nobody, matrix, tuple(strangers))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from causalrec.core.device import resolve_device
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress, silent
@@ -24,9 +23,12 @@ from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
 from causalrec.recsys.fitting import FitJob, FitReport
+from causalrec.recsys.jobs import checkpoint_of, job_of, told_of_memory
 from causalrec.recsys.lists import Histories, Request, listing
 from causalrec.recsys.model_folder import read_model, write_model
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.saving import parts_of, revive
+from causalrec.recsys.similar import similar
 from causalrec.recsys.topk import best, chunks, hide
 
 __all__ = ["RECOMMENDERS", "Recommender", "load_recommender", "recommender"]
@@ -36,7 +38,7 @@ def recommender(name: str, **params: Any) -> Recommender:
     """A recommender by name, not yet fitted.
 
     Args:
-        name: "popularity", "item-knn", "ease", "ials" or "bpr".
+        name: one of `RECOMMENDERS`.
         params: its parameters; the others keep their defaults.
 
     Raises:
@@ -56,7 +58,7 @@ def load_recommender(folder: str | Path) -> Recommender:
     """
     document, arrays = read_model(Path(folder))
     model = recommender(str(document["model"]), **document["params"])
-    model._revive(document, arrays)
+    revive(model, document, arrays)
     return model
 
 
@@ -78,6 +80,8 @@ class Recommender(ABC):
     Params: ClassVar[type[Params]] = Params
     #: Whether a user's history is an input (else what was learnt of the user is).
     takes_history: ClassVar[bool] = True
+    #: Whether a history's entries are places in time (else they are ones).
+    takes_order: ClassVar[bool] = False
     #: Whether fitting can use an accelerator.
     uses_device: ClassVar[bool] = False
 
@@ -120,6 +124,7 @@ class Recommender(ABC):
         seed: int = 0,
         device: str = "auto",
         on_progress: OnProgress | None = None,
+        checkpoint: str | Path | None = None,
     ) -> FitReport:
         """Learn from a log.
 
@@ -130,38 +135,32 @@ class Recommender(ABC):
             seed: same seed on a CPU, same model.
             device: "auto", "cpu" or "cuda".
             on_progress: told at each step; may raise `Cancelled`, which leaves the model as it was.
+            checkpoint: a folder that keeps where training stands; the same work that was killed
+                or stopped goes on from there.
 
         Raises:
-            DataError: the log has no users or nothing positive.
+            DataError: the log has no users or nothing positive, or the loss diverges.
             ParamError: weights or device cannot be used.
-            MemoryBudgetError: it would need more memory than allowed.
+            MemoryBudgetError: it would need more memory than allowed, or the device has no more.
         """
         started = time.perf_counter()
-        matrix = known.positives(dataset)
-        learnt = matrix if weights is None else known.weighted(dataset, weights)
-        if learnt.nnz == 0:
-            raise DataError(
-                "recsys.no_positives", hint="recsys.no_positives_hint", name=dataset.name
-            )
-        ids = (known.as_ids(dataset.user_ids), known.as_ids(dataset.item_ids))
-        job = FitJob(
-            matrix=learnt,
-            valid=None if valid is None else known.of_dataset(valid, ids),
-            seed=seed,
-            device=resolve_device(device) if self.uses_device else "cpu",
-            on_progress=on_progress or silent,
-        )
-        job.on_progress(0.0, Text("recsys.starting"))
-        arrays = self._fit(job)
-        self.user_ids, self.item_ids = ids
+        job = job_of(self, (dataset, valid, weights), seed=seed, device=device)
+        job.on_progress = on_progress or silent
+        job.checkpoint = checkpoint_of(self, job, checkpoint)
+        job.tell(0.0, Text("recsys.starting"))
+        arrays = told_of_memory(self._fit, job)
+        matrix = known.positives(dataset, ordered=self.takes_order)
+        self.user_ids = known.as_ids(dataset.user_ids)
+        self.item_ids = known.as_ids(dataset.item_ids)
         self.user_table, self.item_table = dataset.users, dataset.items
-        self.history = known.union(matrix)
+        self.history = known.union(matrix, ordered=self.takes_order)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)
         self._popularity = known.log_popularity(job.matrix)
         self._arrays = arrays
         self.report = job.report(self.name, self.params, time.perf_counter() - started)
-        job.on_progress(1.0, Text("recsys.fitted"))
+        job.tell(1.0, Text("recsys.fitted"))
+        job.checkpoint.remove()
         return self.report
 
     def score(self, users: Any, history: Any = None) -> np.ndarray:
@@ -223,7 +222,8 @@ class Recommender(ABC):
         self._require_fitted()
         if k < 1:
             raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
-        ask = Request.of(user_ids, histories, (self.user_ids, self.item_ids))
+        ids = (self.user_ids, self.item_ids)
+        ask = Request.of(user_ids, histories, ids, ordered=self.takes_order)
         rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
         lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
         values = np.zeros((len(ask.codes), k), dtype=np.float32)
@@ -242,8 +242,28 @@ class Recommender(ABC):
         """
         self._require_fitted()
         other = copy.copy(self)
-        other.history = known.union(self._history_rows(np.arange(self.n_users), history))
+        rows = self._history_rows(np.arange(self.n_users), history)
+        other.history = known.union(rows, ordered=self.takes_order)
         return other
+
+    def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
+        """The items most like one, as this model sees it.
+
+        Nearness is the cosine of the items' vectors where the model has such (`_item_vectors`);
+        else what the model would suggest to somebody who took only this item.
+
+        Returns:
+            Frame rank, item, score.
+
+        Raises:
+            ParamError: the item is not known, or ``k`` is below 1.
+        """
+        self._require_fitted()
+        return similar(self, item, k)
+
+    def _item_vectors(self) -> np.ndarray | None:
+        """One vector an item, (n_items, d), or None: what `similar_items` compares."""
+        return None
 
     def save(self, folder: str | Path) -> None:
         """Write the model: weights.safetensors and model.json (parameters, ids, versions).
@@ -253,42 +273,12 @@ class Recommender(ABC):
             StorageError: the folder cannot be written.
         """
         self._require_fitted()
-        assert self.report is not None
-        document = {
-            "model": self.name,
-            "params": self.params.model_dump(mode="json"),
-            "fingerprint": self.fingerprint,
-            "report": self.report.model_dump(mode="json"),
-            "user_ids": [str(value) for value in self.user_ids],
-            "item_ids": [str(value) for value in self.item_ids],
-        }
-        arrays = {f"model.{name}": array for name, array in self._arrays.items()}
-        arrays["history.indptr"] = self.history.indptr.astype(np.int64)
-        arrays["history.indices"] = self.history.indices.astype(np.int32)
-        arrays["popularity"] = self._popularity
-        arrays["seen_users"] = self.seen_users
-        write_model(Path(folder), document, arrays)
+        write_model(Path(folder), *parts_of(self))
 
     @property
     def label(self) -> Text:
         """The model's name in words."""
         return Text(f"recsys.model_{self.name.replace('-', '_')}")
-
-    def _revive(self, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        self.user_ids = known.as_ids(document["user_ids"])
-        self.item_ids = known.as_ids(document["item_ids"])
-        self.fingerprint = str(document["fingerprint"])
-        self.report = FitReport.model_validate(document["report"])
-        indices, indptr = arrays["history.indices"], arrays["history.indptr"]
-        parts = (np.ones(len(indices), dtype=np.float32), indices, indptr)
-        self.history = sparse.csr_matrix(parts, shape=(self.n_users, self.n_items))
-        self._popularity = arrays["popularity"]
-        self.seen_users = arrays["seen_users"]
-        self._arrays = {
-            name.removeprefix("model."): array
-            for name, array in arrays.items()
-            if name.startswith("model.")
-        }
 
     def _require_fitted(self) -> None:
         if self.report is None:
@@ -297,4 +287,5 @@ class Recommender(ABC):
     def _history_rows(self, codes: np.ndarray, history: Any) -> sparse.csr_matrix:
         """Histories (n, n_items) of the users, from any form that `score` takes."""
         given = self.history if history is None else history
-        return known.rows_for(codes, given, (self.user_ids, self.item_ids))
+        ids = (self.user_ids, self.item_ids)
+        return known.rows_for(codes, given, ids, ordered=self.takes_order)

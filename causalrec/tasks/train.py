@@ -172,7 +172,9 @@ def _knowing(model: Recommender, split: Split) -> Recommender:
     from causalrec.recsys.history import of_dataset, union
 
     ids = (model.user_ids, model.item_ids)
-    return model.with_history(union(model.history, of_dataset(split.valid, ids)))
+    ordered = model.takes_order
+    later = of_dataset(split.valid, ids, ordered=ordered)
+    return model.with_history(union(model.history, later, ordered=ordered))
 
 
 def _save(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import sparse
 
-from causalrec.core.errors import DataError
+from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.progress import silent
+from causalrec.recsys.checkpoint import Checkpoint
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.recommenders.ials import IALSParams, solve_side, taste_of
 
@@ -29,6 +32,11 @@ class Scripted:
 
     def weights(self) -> dict[str, np.ndarray]:
         return {"at": np.array([self.at])}
+
+    state = weights
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        self.at = int(state["at"][0])
 
 
 def job(valid: bool = True) -> FitJob:
@@ -96,3 +104,29 @@ def test_ease_solves_its_constrained_problem() -> None:
     assert (np.diag(B) == 0).all()
     slope = -X.T @ (X - X @ B) + 3.0 * B
     np.testing.assert_allclose(slope[~np.eye(12, dtype=bool)], 0.0, atol=1e-4)
+
+
+def test_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Stopped after epoch 3, taken up again: same epochs, same weights, same curve."""
+    good = {2: 26.5, 4: 99.0}
+    whole = job()
+    expected = train_epochs(whole, Scripted(good), epochs=9, patience=3)
+
+    def stop(fraction: float, message: object = None, /, **metrics: float) -> None:
+        if metrics.get("epoch") == 3.0:
+            raise Cancelled
+
+    first, again, other = job(), job(), job()
+    for work in (first, again):
+        work.checkpoint = Checkpoint(tmp_path, {"seed": 1})
+    other.checkpoint = Checkpoint(tmp_path, {"seed": 2})
+    first.on_progress = stop
+    with pytest.raises(Cancelled):
+        train_epochs(first, Scripted(good), epochs=9, patience=3)
+    late = Scripted(good)
+    kept = train_epochs(again, late, epochs=9, patience=3)
+    assert kept["at"][0] == expected["at"][0] == 4
+    assert again.curve == whole.curve
+    assert [note.key for note in again.notes] == ["recsys.note_resumed"]
+    train_epochs(other, Scripted(good), epochs=2, patience=3)
+    assert other.notes == []

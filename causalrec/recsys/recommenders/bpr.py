@@ -21,6 +21,7 @@ __all__ = ["BPR"]
 
 _TRIES = 8
 _TINY = 1e-8
+_LEARNT = ("users", "items", "users_square", "items_square")
 
 
 class BPRParams(Params):
@@ -60,6 +61,9 @@ class BPR(Recommender):
         met = job.matrix.getnnz(axis=1) > 0
         return {**kept, "met": met, "fold_in": _fold_in(job.matrix, kept, met)}
 
+    def _item_vectors(self) -> np.ndarray:
+        return np.asarray(self._arrays["items"][:, :-1])
+
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items, taste = self._arrays["items"], self._arrays["users"][users.clip(0)]
         strangers = (users < 0) | ~self._arrays["met"][users.clip(0)]
@@ -76,7 +80,7 @@ class _Learner:
     def __init__(self, job: FitJob, params: BPRParams) -> None:
         import torch
 
-        self.params = params
+        self.job, self.params = job, params
         users, items = job.matrix.shape
         self.items_n = items
         rng = generator(job.seed, "bpr")
@@ -102,10 +106,10 @@ class _Learner:
         import torch
 
         order = torch.randperm(len(self.row), generator=self.random, device=self.row.device)
-        losses = [
-            self._step(order[start : start + self.params.batch_size])
-            for start in range(0, len(order), self.params.batch_size)
-        ]
+        losses = []
+        for batch in torch.split(order, self.params.batch_size):
+            losses.append(self._step(batch))
+            self.job.beat()
         return float(torch.stack(losses).sum()) / max(len(order), 1)
 
     def score(self, users: np.ndarray) -> np.ndarray:
@@ -118,6 +122,17 @@ class _Learner:
             "users": self.users.cpu().numpy().copy(),
             "items": self.items.cpu().numpy().copy(),
         }
+
+    def state(self) -> dict[str, np.ndarray]:
+        made = {name: getattr(self, name).cpu().numpy().copy() for name in _LEARNT}
+        return {**made, "random": self.random.get_state().cpu().numpy().copy()}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        import torch
+
+        for name in _LEARNT:
+            setattr(self, name, torch.from_numpy(state[name]).to(self.row.device))
+        self.random.set_state(torch.from_numpy(state["random"]))
 
     def _negatives(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """An item that each user did not take, and whether one was found."""

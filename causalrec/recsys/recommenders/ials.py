@@ -55,6 +55,9 @@ class IALS(Recommender):
             job, _Learner(job, self.params), self.params.epochs, self.params.patience
         )
 
+    def _item_vectors(self) -> np.ndarray:
+        return np.asarray(self._arrays["items"])
+
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items = self._arrays["items"]
         return np.asarray(taste_of(history, items, self.params) @ items.T)
@@ -86,6 +89,15 @@ class _Learner:
 
     def weights(self) -> dict[str, np.ndarray]:
         return {"items": self.items.cpu().numpy().copy()}
+
+    def state(self) -> dict[str, np.ndarray]:
+        return {name: getattr(self, name).cpu().numpy().copy() for name in ("items", "users")}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        import torch
+
+        for name in ("items", "users"):
+            setattr(self, name, torch.from_numpy(state[name]).to(self.items.device))
 
     def _loss(self) -> float:
         """The squared error of the pairs taken plus α₀ times that of all pairs, a pair taken."""

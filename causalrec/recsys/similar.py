@@ -1,0 +1,45 @@
+"""Items like one item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.errors import ParamError
+from causalrec.recsys.history import codes_of, from_lists
+from causalrec.recsys.topk import best
+
+if TYPE_CHECKING:
+    from causalrec.recsys.recommender import Recommender
+
+__all__ = ["similar"]
+
+
+def similar(model: Recommender, item: Any, k: int) -> pd.DataFrame:
+    """What `Recommender.similar_items` answers."""
+    if k < 1:
+        raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
+    code = int(codes_of([item], model.item_ids)[0])
+    if code < 0:
+        raise ParamError("recsys.unknown_item", hint="recsys.unknown_item_hint", item=str(item))
+    scores = _nearness(model, code)
+    scores[0, code] = -np.inf
+    codes = best(scores, k)[0]
+    codes = codes[codes >= 0]
+    ranks = np.arange(1, len(codes) + 1)
+    return pd.DataFrame({"rank": ranks, "item": model.item_ids[codes], "score": scores[0, codes]})
+
+
+def _nearness(model: Recommender, code: int) -> np.ndarray:
+    """How like one item each is, (1, n_items)."""
+    vectors = model._item_vectors()
+    if vectors is None:
+        alone, _ = from_lists([[model.item_ids[code]]], model.item_ids, ordered=model.takes_order)
+        return model.score([-1], alone)
+    norms = np.linalg.norm(vectors, axis=1)
+    together = vectors @ vectors[code]
+    scale = norms * norms[code]
+    near = np.divide(together, scale, out=np.zeros_like(together), where=scale > 0)
+    return np.asarray(near[None, :])
