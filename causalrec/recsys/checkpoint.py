@@ -44,9 +44,11 @@ class Checkpoint:
     Args:
         folder: where it lies; None keeps nothing.
         about: what the work is (model, parameters, data, seed), any JSON.
+        finish: what stands there is taken as it is, without more training.
     """
 
-    def __init__(self, folder: Path | None, about: dict[str, Any]) -> None:
+    def __init__(self, folder: Path | None, about: dict[str, Any], *, finish: bool = False) -> None:
+        self.finish = finish
         self.file = None if folder is None else folder / _FILE
         text = json.dumps(about, sort_keys=True, default=str)
         self.key = hashlib.sha256(text.encode()).hexdigest()

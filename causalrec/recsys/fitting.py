@@ -14,6 +14,7 @@ from scipy import sparse
 from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
+from causalrec.core.resources import Usage
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.recsys.checkpoint import Checkpoint, Standing
@@ -42,6 +43,7 @@ class FitReport(Result):
         seconds, device, seed: time taken, where, and the seed.
         n_users, n_items, n_interactions: size of what it was fitted on.
         notes: what to know about it.
+        usage: processor, memory and energy it took (since it was resumed, where it was).
     """
 
     model: str
@@ -55,6 +57,7 @@ class FitReport(Result):
     n_items: int
     n_interactions: int
     notes: tuple[Text, ...] = ()
+    usage: Usage | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """The curve: epoch, loss, ndcg."""
@@ -104,6 +107,7 @@ class FitJob:
     notes: list[Text] = field(default_factory=list)
     curve: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
+    usage: Usage | None = None
     _done: float = 0.0
     _beaten: float = 0.0
 
@@ -131,6 +135,7 @@ class FitJob:
             n_items=self.matrix.shape[1],
             n_interactions=int(self.matrix.nnz),
             notes=tuple(self.notes),
+            usage=self.usage,
         )
 
     def valid_users(self) -> np.ndarray:
@@ -199,7 +204,9 @@ def train_epochs(
         now = Standing(kept=learner.weights())
     else:
         learner.restore(now.state)
-        job.notes.append(Text("recsys.note_resumed", epoch=now.epoch))
+        epochs = now.epoch if job.checkpoint.finish else epochs
+        key = "recsys.note_finished" if job.checkpoint.finish else "recsys.note_resumed"
+        job.notes.append(Text(key, epoch=now.epoch, best=now.best_epoch))
     job.curve[:] = now.curve
     watch = len(job.valid_users()) > 0
     job.tell(0.0, Text("recsys.training"))

@@ -11,6 +11,7 @@ import numpy as np
 from causalrec.core.device import resolve_device
 from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.core.progress import silent
+from causalrec.core.resources import Meter
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
 from causalrec.recsys.checkpoint import Checkpoint
@@ -55,7 +56,9 @@ def job_of(
     )
 
 
-def checkpoint_of(model: Recommender, job: FitJob, folder: str | Path | None) -> Checkpoint:
+def checkpoint_of(
+    model: Recommender, job: FitJob, folder: str | Path | None, *, finish: bool = False
+) -> Checkpoint:
     """Where the job's standing is kept; it only serves the same model on the same data."""
     assert job.data is not None
     about = {
@@ -66,17 +69,26 @@ def checkpoint_of(model: Recommender, job: FitJob, folder: str | Path | None) ->
         "held": None if job.valid is None else int(job.valid.nnz),
         "seed": job.seed,
     }
-    return Checkpoint(None if folder is None else Path(folder), about)
+    return Checkpoint(None if folder is None else Path(folder), about, finish=finish)
 
 
 def told_of_memory(
     fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
 ) -> dict[str, np.ndarray]:
-    """Fit; a device without memory left becomes an error with a next step.
+    """Fit, measured; a device without memory left becomes an error with a next step.
 
     Raises:
         MemoryBudgetError: the device has no memory left.
     """
+    with Meter(job.device) as meter:
+        arrays = _on_device(fit, job)
+        job.usage = meter.usage()
+    return arrays
+
+
+def _on_device(
+    fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
+) -> dict[str, np.ndarray]:
     if job.device == "cpu":
         return fit(job)
     import torch

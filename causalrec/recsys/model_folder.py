@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +107,11 @@ def _document(folder: Path) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    return {
-        "causalrec": causalrec.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
+    found = {"causalrec": causalrec.__version__, "python": platform.python_version()}
+    for package in ("numpy", "scipy", "torch", "safetensors"):
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def _digest(blob: bytes) -> str:

@@ -74,6 +74,8 @@ class Recommender(ABC):
         seen_users: bool (n_users,), users with an interaction in the data it was fitted on.
         user_table, item_table: the data's attributes by code, as long as the model lives in
             memory (interventions read categories and segments there); None once loaded.
+        facts: JSON that is saved with the model: split and data fingerprints, metrics.
+        storage: how its numbers are written: "plain", "int8", "bf16" or "sparse".
     """
 
     name: ClassVar[str]
@@ -91,6 +93,8 @@ class Recommender(ABC):
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.report: FitReport | None = None
         self.fingerprint = ""
+        self.facts: dict[str, Any] = {}
+        self.storage = "plain"
         self.user_table: pd.DataFrame | None = None
         self.item_table: pd.DataFrame | None = None
         self.seen_users = np.zeros(0, dtype=bool)
@@ -125,6 +129,7 @@ class Recommender(ABC):
         device: str = "auto",
         on_progress: OnProgress | None = None,
         checkpoint: str | Path | None = None,
+        finish: bool = False,
     ) -> FitReport:
         """Learn from a log.
 
@@ -137,6 +142,7 @@ class Recommender(ABC):
             on_progress: told at each step; may raise `Cancelled`, which leaves the model as it was.
             checkpoint: a folder that keeps where training stands; the same work that was killed
                 or stopped goes on from there.
+            finish: take the best epoch of the checkpoint as it stands, train no further.
 
         Raises:
             DataError: the log has no users or nothing positive, or the loss diverges.
@@ -146,7 +152,7 @@ class Recommender(ABC):
         started = time.perf_counter()
         job = job_of(self, (dataset, valid, weights), seed=seed, device=device)
         job.on_progress = on_progress or silent
-        job.checkpoint = checkpoint_of(self, job, checkpoint)
+        job.checkpoint = checkpoint_of(self, job, checkpoint, finish=finish)
         job.tell(0.0, Text("recsys.starting"))
         arrays = told_of_memory(self._fit, job)
         matrix = known.positives(dataset, ordered=self.takes_order)

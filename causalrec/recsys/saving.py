@@ -10,6 +10,7 @@ from scipy import sparse
 
 from causalrec.recsys.fitting import FitReport
 from causalrec.recsys.history import as_ids
+from causalrec.recsys.packing import pack, unpack
 
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
@@ -25,10 +26,13 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
         "params": model.params.model_dump(mode="json"),
         "fingerprint": model.fingerprint,
         "report": model.report.model_dump(mode="json"),
+        "facts": model.facts,
+        "storage": model.storage,
         "user_ids": [str(value) for value in model.user_ids],
         "item_ids": [str(value) for value in model.item_ids],
     }
-    arrays = {f"model.{name}": array for name, array in model._arrays.items()}
+    learnt = {f"model.{name}": array for name, array in model._arrays.items()}
+    arrays, document["packed"] = pack(learnt, model.storage)
     arrays["history.indptr"] = model.history.indptr.astype(np.int64)
     arrays["history.indices"] = model.history.indices.astype(np.int32)
     if model.takes_order:
@@ -46,14 +50,17 @@ def revive(
     model.item_ids = as_ids(document["item_ids"])
     model.fingerprint = str(document["fingerprint"])
     model.report = FitReport.model_validate(document["report"])
+    model.facts = dict(document.get("facts", {}))
+    model.storage = str(document.get("storage", "plain"))
     indices, indptr = arrays["history.indices"], arrays["history.indptr"]
     places = arrays.get("history.places", np.ones(len(indices), dtype=np.float32))
     shape = (model.n_users, model.n_items)
     model.history = sparse.csr_matrix((places, indices, indptr), shape=shape)
     model._popularity = arrays["popularity"]
     model.seen_users = arrays["seen_users"]
+    learnt = unpack(arrays, document.get("packed", {}))
     model._arrays = {
         name.removeprefix("model."): array
-        for name, array in arrays.items()
+        for name, array in learnt.items()
         if name.startswith("model.")
     }
