@@ -8,9 +8,12 @@ RECOMMENDERS = Catalogue(
     "recommender",
     {
         "popularity": "causalrec.recsys.recommenders.popularity:Popularity",
+        "random": "causalrec.recsys.recommenders.random:Random",
+        "user-knn": "causalrec.recsys.recommenders.user_knn:UserKNN",
         "item-knn": "causalrec.recsys.recommenders.item_knn:ItemKNN",
         "ease": "causalrec.recsys.recommenders.ease:EASE",
         "ials": "causalrec.recsys.recommenders.ials:IALS",
         "bpr": "causalrec.recsys.recommenders.bpr:BPR",
+        "lightgcn": "causalrec.recsys.recommenders.lightgcn:LightGCN",
     },
 )

@@ -1,0 +1,160 @@
+"""Gradient steps for models whose users and items get their vectors from the whole graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from causalrec.core.params import Params, param
+from causalrec.core.words import Text
+from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.learner import TorchLearner
+from causalrec.recsys.losses import bpr, full_softmax, sampled_softmax
+from causalrec.recsys.negatives import Negatives
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["LOSSES", "GraphLearner", "RankingParams", "chosen_loss", "unit"]
+
+LOSSES = ("auto", "softmax", "sampled", "bpr")
+#: Beyond so many scores an epoch, the softmax goes over drawn items in place of all.
+_FULL = 4e9
+
+
+class RankingParams(Params):
+    """What models that learn by ranking the catalogue can be told."""
+
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    layers: int = param(2, help="recsys.help_layers", ge=0, le=8)
+    loss: str = param("auto", help="recsys.help_loss", choices=LOSSES)
+    temperature: float = param(0.2, help="recsys.help_temperature", ge=0.01, le=10.0)
+    epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
+    learning_rate: float = param(0.02, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
+    regularization: float = param(0.0, help="recsys.help_weight_decay", ge=0.0, le=100.0)
+    batch_size: int = param(8_192, help="recsys.help_batch_size", ge=1, le=1_048_576)
+    negatives: int = param(1_024, help="recsys.help_negatives", ge=1, le=65_536, advanced=True)
+    patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+
+
+def chosen_loss(job: FitJob, asked: str) -> str:
+    """The loss that "auto" stands for; a note says which and why."""
+    if asked != "auto":
+        return asked
+    users, items = job.matrix.shape
+    made = "softmax" if float(users) * items <= _FULL else "sampled"
+    job.notes.append(Text(f"recsys.note_loss_{made}", users=users, items=items))
+    return made
+
+
+def unit(vectors: Tensor) -> Tensor:
+    """Vectors (n, d) at length 1."""
+    import torch
+
+    return torch.nn.functional.normalize(vectors, dim=1, eps=1e-8)
+
+
+class GraphLearner(TorchLearner):
+    """Softmax over all items a user at a time, over drawn items, or BPR, a pair at a time.
+
+    The softmaxes score by cosine over temperature (Wu et al., 2022), BPR by inner product.
+
+    Args:
+        job: what is learnt from.
+        module: called, it answers vectors of users (n, d) and items (m, d).
+        params: of the model.
+        loss: "softmax", "sampled" or "bpr".
+    """
+
+    def __init__(self, job: FitJob, module: nn.Module, params: RankingParams, loss: str) -> None:
+        import torch
+
+        matrix, device = job.matrix, job.device
+        count = matrix.getnnz(axis=1)
+        met = np.flatnonzero(count > 0)
+        whole = loss == "softmax"
+        # A batch is told in interactions, whatever a sample is.
+        size = max(1, round(params.batch_size * len(met) / matrix.nnz)) if whole else 0
+        optimiser = torch.optim.AdamW(
+            module.parameters(),
+            lr=params.learning_rate,
+            weight_decay=params.regularization,
+            fused=True,
+        )
+        samples = len(met) if whole else matrix.nnz
+        super().__init__(job, module, optimiser, samples, size or params.batch_size)
+        self.params, self.kind = params, loss
+        self.met = torch.from_numpy(met).to(device)
+        self.starts = torch.from_numpy(matrix.indptr.astype(np.int64)).to(device)
+        self.liked = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
+        users = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), count)
+        self.users = torch.from_numpy(users).to(device)
+        weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
+        self.weight = torch.from_numpy(weight).to(device)
+        self.each = matrix.nnz / len(met)
+        self.negatives = None if whole else Negatives(matrix, device)
+        self._ready: tuple[Tensor, Tensor] | None = None
+
+    def epoch(self) -> float:
+        """One pass; the mean loss of a sample."""
+        self._ready = None
+        return super().epoch()
+
+    def vectors(self) -> tuple[Tensor, Tensor]:
+        """Users (n, d) and items (m, d) as they are scored: by inner product."""
+        import torch
+
+        if self._ready is None:
+            with torch.no_grad():
+                users, items = self.module()
+            if self.kind != "bpr":
+                users, items = unit(users) / self.params.temperature, unit(items)
+            self._ready = users, items
+        return self._ready
+
+    def score(self, users: np.ndarray) -> np.ndarray:
+        """Scores (n, n_items) of user codes (n,) as things stand."""
+        mine, items = self.vectors()
+        scores: np.ndarray = (mine[users] @ items.T).cpu().numpy()
+        return scores
+
+    def loss(self, batch: Tensor, whole: int) -> Tensor:
+        """See `TorchLearner.loss`; a sample is a user (softmax) or an interaction."""
+        users, items = self.module()
+        if self.kind == "softmax":
+            return self._over_all(batch, users, items) / whole
+        user, item = self.users[batch].long(), self.liked[batch]
+        made = self._drawn if self.kind == "sampled" else self._in_pairs
+        return (made(users[user], items, (user, item), whole) * self.weight[batch]).sum() / whole
+
+    def _over_all(self, batch: Tensor, users: Tensor, items: Tensor) -> Tensor:
+        import torch
+
+        who = self.met[batch]
+        first = self.starts[who]
+        count = self.starts[who + 1] - first
+        rows = torch.repeat_interleave(torch.arange(len(who), device=who.device), count)
+        before = count.cumsum(0) - count
+        at = torch.arange(len(rows), device=who.device) + (first - before)[rows]
+        queries = unit(users[who]) / self.params.temperature
+        made = full_softmax(queries, unit(items), self.liked[at], self.weight[at], rows=rows)
+        return made / self.each
+
+    def _drawn(
+        self, users: Tensor, items: Tensor, pair: tuple[Tensor, Tensor], whole: int
+    ) -> Tensor:
+        assert self.negatives is not None
+        codes, log_expected = self.negatives.shared(self.params.negatives, self.random)
+        drawn = unit(items[codes]), codes, log_expected
+        queries = unit(users) / self.params.temperature
+        return sampled_softmax(queries, unit(items[pair[1]]), pair[1], drawn)
+
+    def _in_pairs(
+        self, users: Tensor, items: Tensor, pair: tuple[Tensor, Tensor], whole: int
+    ) -> Tensor:
+        assert self.negatives is not None
+        part = self.job.team.share(whole)
+        other = self.negatives.apart(pair[0], part, whole, self.random)
+        margin = (users * items[pair[1]]).sum(dim=1), (users * items[other]).sum(dim=1)
+        return bpr(*margin) * (other >= 0)

@@ -1,0 +1,74 @@
+"""Items that users did not take, drawn for losses that do not go over the whole catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+__all__ = ["Negatives"]
+
+_TRIES = 8
+
+
+class Negatives:
+    """Draws from a generator that every process of a team has alike.
+
+    Args:
+        matrix: csr (n_users, n_items) of what users took.
+        device: where the draws live.
+        evenness: items are drawn with probability proportional to (1 + users who took it) to
+            the power of this; 0 is uniform.
+    """
+
+    def __init__(self, matrix: sparse.csr_matrix, device: str, evenness: float = 0.0) -> None:
+        import torch
+
+        self.n_items = matrix.shape[1]
+        rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+        #: user * n_items + item of every interaction, rising.
+        self.taken = torch.from_numpy(np.sort(rows * self.n_items + matrix.indices)).to(device)
+        share = (1.0 + matrix.getnnz(axis=0)) ** evenness
+        share = share / share.sum()
+        self.edges = torch.from_numpy(np.cumsum(share)).to(device)
+        self.log_share = torch.from_numpy(np.log(share).astype(np.float32)).to(device)
+
+    def shared(self, n: int, random: Generator) -> tuple[Tensor, Tensor]:
+        """n items, with repeats, for a whole batch.
+
+        Returns:
+            Codes int64 (n,), and the logarithm of how often each was expected, float32 (n,).
+        """
+        import torch
+
+        place = torch.rand(n, generator=random, device=self.edges.device, dtype=torch.float64)
+        codes = torch.searchsorted(self.edges, place).clamp_(max=self.n_items - 1)
+        return codes, self.log_share[codes] + float(np.log(n))
+
+    def apart(self, rows: Tensor, part: slice, whole: int, random: Generator) -> Tensor:
+        """For each user an item that they did not take, drawn uniformly.
+
+        Args:
+            rows: users of this process's share of a batch, int64 (b,).
+            part: where the share lies in the batch.
+            whole: size of the batch; that much is drawn on every process.
+            random: the team's generator.
+
+        Returns:
+            Codes int64 (b,); -1 where eight draws were all of items that the user took.
+        """
+        import torch
+
+        drawn = torch.randint(
+            self.n_items, (whole, _TRIES), generator=random, device=self.edges.device
+        )[part]
+        keys = rows[:, None] * self.n_items + drawn
+        place = torch.searchsorted(self.taken, keys).clamp_(max=len(self.taken) - 1)
+        free = self.taken[place] != keys
+        first = free.to(torch.uint8).argmax(dim=1, keepdim=True)
+        found = drawn.gather(1, first)[:, 0]
+        return torch.where(free.any(dim=1), found, -1)

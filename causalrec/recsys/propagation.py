@@ -1,0 +1,100 @@
+"""The graph of users and items, and the averages over neighbours that run along its edges."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Graph", "adjacency"]
+
+
+def adjacency(matrix: sparse.csr_matrix, *, loops: bool = False) -> sparse.csr_matrix:
+    """D^-½ A D^-½ of the graph whose nodes are the users, then the items: float32 csr.
+
+    Args:
+        matrix: csr (n_users, n_items); an entry, whatever its value, is an edge.
+        loops: whether every node is also its own neighbour (Kipf and Welling, 2017).
+    """
+    edges = sparse.csr_matrix(matrix, dtype=np.float32, copy=True)
+    edges.data[:] = 1.0
+    both = sparse.csr_matrix(sparse.block_array([[None, edges], [edges.T, None]], format="csr"))
+    if loops:
+        both = sparse.csr_matrix(both + sparse.eye_array(both.shape[0], dtype=np.float32))
+    root = np.sqrt(np.maximum(np.asarray(both.sum(axis=1)).ravel(), 1.0))
+    rows = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr))
+    both.data = (both.data / (root[rows] * root[both.indices])).astype(np.float32)
+    both.sort_indices()
+    return both
+
+
+class Graph:
+    """A symmetric csr matrix P on a device, to be multiplied with.
+
+    P is its own transpose, so the slope of P x is P times the slope of the product: nothing is
+    kept for the backward pass, and it costs what the forward pass costs.
+
+    Args:
+        matrix: symmetric csr (n, n), see `adjacency`.
+        device: where it lives.
+    """
+
+    def __init__(self, matrix: sparse.csr_matrix, device: str) -> None:
+        import torch
+
+        parts = [matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data]
+        starts, columns, values = (torch.from_numpy(part).to(device) for part in parts)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+            self.matrix = torch.sparse_csr_tensor(
+                starts, columns, values, matrix.shape, check_invariants=False
+            )
+
+    def spread(self, vectors: Tensor) -> Tensor:
+        """P x, for x (n, d)."""
+        made: Tensor = _function().apply(vectors, self.matrix, 1, 0)
+        return made
+
+    def mean_of_layers(self, vectors: Tensor, layers: int) -> Tensor:
+        """(x + P x + … + Pᴸ x) / (L + 1), for x (n, d) (LightGCN: He et al., 2020)."""
+        made: Tensor = _function().apply(vectors, self.matrix, layers, 1)
+        return made
+
+
+_MADE: list[Any] = []
+
+
+def _function() -> Any:
+    """The autograd function, made at first use: torch is not imported with this module."""
+    if not _MADE:
+        import torch
+
+        class Symmetric(torch.autograd.Function):
+            """A polynomial in P; it is symmetric as P is, so backward is forward."""
+
+            @staticmethod
+            def forward(ctx: Any, vectors: Tensor, matrix: Tensor, *how: int) -> Tensor:
+                ctx.matrix, ctx.how = matrix, how
+                return _polynomial(vectors, matrix, *how)
+
+            @staticmethod
+            def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
+                return _polynomial(outer[0].contiguous(), ctx.matrix, *ctx.how), None, None, None
+
+        _MADE.append(Symmetric)
+    return _MADE[0]
+
+
+def _polynomial(vectors: Tensor, matrix: Tensor, degree: int, mean: int) -> Tensor:
+    """Pᴸ x, or the mean of x, P x, …, Pᴸ x by Horner's rule: one product a layer."""
+    total = vectors
+    for _ in range(degree):
+        total = matrix @ total
+        if mean:
+            total += vectors
+    return total / (degree + 1) if mean else total

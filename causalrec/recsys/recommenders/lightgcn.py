@@ -1,0 +1,110 @@
+"""LightGCN: tastes averaged along the graph of users and items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from causalrec.core.device import require_memory
+from causalrec.core.params import Params
+from causalrec.core.seeds import generator
+from causalrec.core.words import Text
+from causalrec.recsys.fitting import FitJob, train_epochs
+from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss
+from causalrec.recsys.propagation import Graph, adjacency
+from causalrec.recsys.recommender import Recommender
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["LightGCN"]
+
+_START = 0.1
+
+
+class LightGCNParams(RankingParams):
+    """What LightGCN can be told."""
+
+
+class LightGCN(Recommender):
+    """Vectors are the mean of a table's rows and their averages over 1, 2, … steps of the graph.
+
+    He et al. (2020), by default with a softmax over the cosines in place of BPR. A user is
+    scored by the row learnt and the averages over the history given, so that a user who was
+    never met needs no training.
+    """
+
+    name: ClassVar[str] = "lightgcn"
+    Params: ClassVar[type[Params]] = LightGCNParams
+    uses_device: ClassVar[bool] = True
+    params: LightGCNParams
+
+    def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
+        users, items = job.matrix.shape
+        nodes, size = users + items, self.params.factors
+        loss = chosen_loss(job, self.params.loss)
+        # Table, slope, two moments, the best epoch, two layers; the edges both ways.
+        needed = 4.0 * nodes * size * 8 + 40.0 * job.matrix.nnz + 64e6
+        require_memory(needed, Text("recsys.work_factors", users=users, items=items))
+        learner = _Learner(job, self.params, loss)
+        return train_epochs(job, learner, self.params.epochs, self.params.patience)
+
+    def _item_vectors(self) -> np.ndarray:
+        return np.asarray(self._arrays["items"])
+
+    def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
+        own = self._arrays["own"][users.clip(0)] * (users >= 0)[:, None]
+        binary = sparse.csr_matrix(history, copy=True)
+        binary.data[:] = 1.0
+        root = np.sqrt(np.maximum(history.getnnz(axis=1), 1))[:, None]
+        taste = own + (binary @ self._arrays["spread"]) / root
+        if self.params.loss != "bpr":
+            length = np.maximum(np.linalg.norm(taste, axis=1, keepdims=True), 1e-8)
+            taste = taste / (length * self.params.temperature)
+        return np.asarray(taste.astype(np.float32) @ self._arrays["items"].T)
+
+
+class _Learner(GraphLearner):
+    def __init__(self, job: FitJob, params: LightGCNParams, loss: str) -> None:
+        import torch
+
+        users, items = job.matrix.shape
+
+        class Table(torch.nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                shape = (users + items, params.factors)
+                drawn = generator(job.seed, "lightgcn").standard_normal(shape, dtype=np.float32)
+                start = torch.from_numpy(_START * drawn).to(job.device)
+                self.rows = torch.nn.Parameter(start)
+
+            def forward(self) -> tuple[Tensor, ...]:
+                return graph.mean_of_layers(self.rows, params.layers).split([users, items])
+
+        whole = adjacency(job.matrix)
+        graph = Graph(whole, job.device)
+        super().__init__(job, Table(), params, loss)
+        self.graph, self.sizes = graph, (users, items)
+        degree = np.maximum(job.matrix.getnnz(axis=0), 1)
+        self.root = torch.from_numpy(np.sqrt(degree).astype(np.float32)).to(job.device)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Users' own rows, what an item passes on to a user who took it, items as scored.
+
+        A user's vector is own + Σ of what the history passes on / √(its length).
+        """
+        import torch
+
+        layers = self.params.layers
+        (rows,) = self.module.parameters()
+        with torch.no_grad():
+            below = self.graph.mean_of_layers(rows, max(layers - 1, 0)) * layers
+            passed = below.split(self.sizes)[1] / (self.root[:, None] * (layers + 1))
+            made = {
+                "own": rows[: self.sizes[0]] / (layers + 1),
+                "spread": passed,
+                "items": self.vectors()[1],
+            }
+        return {name: tensor.cpu().numpy().copy() for name, tensor in made.items()}
