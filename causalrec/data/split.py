@@ -12,13 +12,13 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
-from causalrec.data.ids import recode, union_ids
+from causalrec.data.ids import union_ids
 from causalrec.data.mapping import ColumnMapping
-from causalrec.data.tables import align
+from causalrec.data.split_parts import as_dataset, check_shares, cut, dealt, moved, user_shares
 
 __all__ = ["MIN_WARM_USERS", "PROTOCOLS", "Split"]
 
-PROTOCOLS = ("auto", "by_time", "leave_last", "per_user")
+PROTOCOLS = ("auto", "by_time", "leave_last", "per_user", "k_fold", "cold_items")
 MIN_WARM_USERS = 500
 """Fewest test users with history for which the global time split is chosen by itself."""
 
@@ -30,8 +30,10 @@ class Split:
     Attributes:
         train, test: the parts.
         valid: for tuning and stopping; None when none was asked for or no row fell in it.
-        protocol: "by_time", "leave_last", "per_user" or "given".
+        protocol: "by_time", "leave_last", "per_user", "k_fold", "cold_items" or "given".
         note: a sentence on how it was cut, and why.
+        candidates: items that compete for the places of a test list, bool (n_items,);
+            None: all of them.
     """
 
     train: Dataset
@@ -39,6 +41,7 @@ class Split:
     valid: Dataset | None
     protocol: str
     note: Text
+    candidates: np.ndarray | None = None
 
     @property
     def warm_test_users(self) -> int:
@@ -64,14 +67,26 @@ class Split:
         return replace(cls.leave_last(data), note=note)
 
     @classmethod
-    def make(cls, data: Dataset, protocol: str = "auto", seed: int = 0) -> Self:
+    def make(
+        cls, data: Dataset, protocol: str = "auto", seed: int = 0, *, fold: int = 0, folds: int = 5
+    ) -> Self:
         """A split by the name of its protocol, one of `PROTOCOLS`.
+
+        Args:
+            data: the log.
+            protocol: how it is cut.
+            seed: of the random protocols.
+            fold: which of the ``folds`` is the test, for "k_fold".
+            folds: number of folds.
 
         Raises:
             ParamError: no such protocol.
         """
-        if protocol == "per_user":
-            return cls.per_user(data, seed=seed)
+        if protocol == "k_fold":
+            return cls.k_fold(data, folds, fold, seed=seed)
+        if protocol in {"per_user", "cold_items"}:
+            drawn: Self = getattr(cls, protocol)(data, seed=seed)
+            return drawn
         if protocol not in PROTOCOLS:
             raise ParamError(
                 "core.bad_param",
@@ -92,13 +107,13 @@ class Split:
         Raises:
             DataError: no times, no users, or nothing left to train on.
         """
-        _check_shares(test, valid)
+        check_shares(test, valid)
         data.require("user")
         data.require("time")
         times = data.frame["time"].to_numpy()
         ordered = np.sort(times)
-        first_test = ordered[_cut(len(ordered), test)]
-        first_valid = ordered[_cut(len(ordered), test + valid)] if valid else first_test
+        first_test = ordered[cut(len(ordered), test)]
+        first_valid = ordered[cut(len(ordered), test + valid)] if valid else first_test
         part = np.where(times >= first_test, 2, np.where(times >= first_valid, 1, 0))
         note = Text("data.split_by_time", share=test, day=str(first_test)[:10])
         return cls._cut_by(data, part, "by_time", note)
@@ -128,18 +143,72 @@ class Split:
         cls, data: Dataset, test: float = 0.1, valid: float = 0.1, *, seed: int = 0
     ) -> Self:
         """Random shares of each user's rows; optimistic, since the future informs the past."""
-        _check_shares(test, valid)
+        check_shares(test, valid)
         data.require("user")
-        user = data.frame["user"].to_numpy()
-        order = np.lexsort([generator(seed, "split").random(len(user)), user])
-        counts = np.bincount(user, minlength=data.n_users)
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        rank = np.empty(len(user), dtype=np.int64)
-        rank[order] = np.arange(len(user)) - starts[user[order]]
-        n_test = np.floor(counts * test + 0.5).astype(np.int64)[user]
-        n_valid = np.floor(counts * valid + 0.5).astype(np.int64)[user]
-        part = np.where(rank < n_test, 2, np.where(rank < n_test + n_valid, 1, 0))
+        part = user_shares(data, test, valid, generator(seed, "split"))
         return cls._cut_by(data, part, "per_user", Text("data.split_per_user", share=test))
+
+    @classmethod
+    def k_fold(
+        cls, data: Dataset, folds: int = 5, fold: int = 0, *, valid: float = 0.1, seed: int = 0
+    ) -> Self:
+        """Each user's rows dealt at random over ``folds``: one is the test, the rest is known.
+
+        Every row is in the test of exactly one fold. Optimistic, as `per_user` is.
+
+        Args:
+            data: the log.
+            folds: number of folds, at least 2.
+            fold: which is the test, 0 to folds - 1.
+            valid: share of each user's other rows held out for validation.
+            seed: of the deal; the same for all folds.
+
+        Raises:
+            ParamError: there is no such fold.
+        """
+        check_shares(1.0 / max(folds, 1), valid)
+        if not 0 <= fold < folds:
+            raise ParamError(
+                "core.bad_param",
+                hint="core.bad_param_hint",
+                name="fold",
+                value=str(fold),
+                why=f"0 – {folds - 1}",
+            )
+        data.require("user")
+        test = dealt(data, folds, generator(seed, "split")) == fold
+        later = user_shares(data, 0.0, valid, generator(seed, "split", fold), among=~test)
+        note = Text("data.split_k_fold", fold=fold + 1, folds=folds)
+        return cls._cut_by(data, np.where(test, 2, later), "k_fold", note)
+
+    @classmethod
+    def cold_items(
+        cls, data: Dataset, share: float = 0.2, valid: float = 0.1, *, seed: int = 0
+    ) -> Self:
+        """Random items held out with all their rows; in the test only they compete.
+
+        Args:
+            data: the log.
+            share: of the items with a positive row, above 0 and below 1.
+            valid: share of each user's rows with the other items, held out for validation.
+            seed: of the draw.
+        """
+        check_shares(share, 0.0)
+        check_shares(0.5, valid / 2)
+        data.require("user")
+        rng = generator(seed, "split")
+        liked = np.unique(data.frame["item"].to_numpy()[data.positive_mask()])
+        if len(liked) < 2:
+            raise DataError("data.too_short", hint="data.too_short_hint", n=len(data))
+        cold = np.zeros(data.n_items, dtype=bool)
+        cold[rng.choice(liked, min(max(round(len(liked) * share), 1), len(liked) - 1), False)] = (
+            True
+        )
+        test = cold[data.frame["item"].to_numpy()]
+        later = user_shares(data, 0.0, valid, rng, among=~test)
+        note = Text("data.split_cold_items", n=int(cold.sum()), share=share)
+        split = cls._cut_by(data, np.where(test, 2, later), "cold_items", note)
+        return replace(split, candidates=cold)
 
     @classmethod
     def given(
@@ -156,15 +225,15 @@ class Split:
         of a dataset among the parts, else guessed.
         """
         parts = [p for p in (train, test, valid) if p is not None]
-        sets = [_as_dataset(p, mapping, parts) for p in parts]
+        sets = [as_dataset(p, mapping, parts) for p in parts]
         user_ids = union_ids(*(s.user_ids for s in sets))
         item_ids = union_ids(*(s.item_ids for s in sets))
         binary = tuple(o for o in sets[0].binary if all(o in s.binary for s in sets))
-        moved = [replace(_move(s, user_ids, item_ids, sets), binary=binary) for s in sets]
+        parts_moved = [replace(moved(s, user_ids, item_ids, sets), binary=binary) for s in sets]
         return cls(
-            train=moved[0],
-            test=moved[1],
-            valid=moved[2] if len(moved) > 2 else None,
+            train=parts_moved[0],
+            test=parts_moved[1],
+            valid=parts_moved[2] if len(parts_moved) > 2 else None,
             protocol="given",
             note=Text("data.split_given"),
         )
@@ -177,63 +246,7 @@ class Split:
         return cls(train, test, valid if len(valid) else None, protocol, note)
 
 
-def _check_shares(test: float, valid: float) -> None:
-    if not (0 < test < 1 and 0 <= valid < 1 and test + valid < 1):
-        raise ParamError(
-            "core.bad_param",
-            hint="core.bad_param_hint",
-            name="test, valid",
-            value=f"{test}, {valid}",
-            why="0 < test, 0 <= valid, test + valid < 1",
-        )
-
-
-def _cut(n: int, share: float) -> int:
-    return min(max(n - round(n * share), 0), n - 1)
-
-
 def _warm(train: Dataset, test: Dataset) -> int:
     known = np.unique(train.frame.loc[train.positive_mask(), "user"])
     asked = np.unique(test.frame.loc[test.positive_mask(), "user"])
     return int(np.isin(asked, known).sum())
-
-
-def _as_dataset(
-    part: Dataset | pd.DataFrame, mapping: ColumnMapping | None, parts: list[Dataset | pd.DataFrame]
-) -> Dataset:
-    if isinstance(part, Dataset):
-        return part
-    if mapping is None:
-        known = next((p.mapping for p in parts if isinstance(p, Dataset)), None)
-        if known is None:
-            from causalrec.data.roles import guess_mapping
-
-            known = guess_mapping(part)
-        mapping = known
-    return Dataset.from_frame(part, mapping)
-
-
-def _move(
-    data: Dataset, user_ids: np.ndarray, item_ids: np.ndarray, sets: list[Dataset]
-) -> Dataset:
-    frame = data.frame.copy(deep=False)
-    frame["item"] = recode(frame["item"].to_numpy(), data.item_ids, item_ids)
-    if "user" in frame.columns:
-        frame["user"] = recode(frame["user"].to_numpy(), data.user_ids, user_ids)
-    return replace(
-        data,
-        frame=frame,
-        user_ids=user_ids,
-        item_ids=item_ids,
-        items=_joined(item_ids, [(s.item_ids, s.items) for s in sets]),
-        users=_joined(user_ids, [(s.user_ids, s.users) for s in sets]),
-    )
-
-
-def _joined(
-    ids: np.ndarray, parts: list[tuple[np.ndarray, pd.DataFrame | None]]
-) -> pd.DataFrame | None:
-    known = [t.assign(__id=own) for own, t in parts if t is not None]
-    if not known:
-        return None
-    return align(pd.concat(known, ignore_index=True).drop_duplicates("__id"), ids, "__id")

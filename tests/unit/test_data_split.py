@@ -137,3 +137,41 @@ def test_what_cannot_be_split_says_why():
     )
     with pytest.raises(CausalRecError, match="too few"):
         Split.by_time(one)
+
+
+def test_every_row_is_tested_in_one_fold():
+    data = log()
+    folds = [Split.k_fold(data, 4, fold, seed=5) for fold in range(4)]
+    times = pd.concat([split.test.frame["time"] for split in folds])
+    assert len(times) == len(data)
+    assert times.is_unique  # each row has its own time
+    for split in folds:
+        assert (split.test.frame.groupby("user").size() == 5).all()
+        assert (split.valid.frame.groupby("user").size() == 2).all()  # a tenth of 15, rounded
+        assert sum(map(len, parts(split))) == len(data)
+        assert "ptimistic" in split.note
+    sizes = [len(Split.k_fold(log(rows=9), 4, fold).test) for fold in range(4)]
+    assert max(sizes) - min(sizes) < 40  # users start at folds of their own
+    with pytest.raises(ParamError):
+        Split.k_fold(data, 4, 4)
+    with pytest.raises(ParamError):
+        Split.k_fold(data, 1, 0)
+    made = Split.make(data, "k_fold", 5, fold=2, folds=4)
+    assert made.test.frame.equals(folds[2].test.frame)
+
+
+def test_cold_items_are_held_out_with_all_their_rows():
+    data = log(outcome="click")
+    split = Split.cold_items(data, 0.2, seed=1)
+    cold = np.flatnonzero(split.candidates)
+    assert len(cold) == 6  # of 30
+    assert split.test.frame["item"].isin(cold).all()
+    for part in (split.train, split.valid):
+        assert not part.frame["item"].isin(cold).any()
+    assert sum(map(len, parts(split))) == len(data)
+    assert "6" in split.note
+    other = Split.cold_items(data, 0.2, seed=2)
+    assert (split.candidates != other.candidates).any()
+    assert Split.cold_items(data, valid=0.0).valid is None
+    with pytest.raises(ParamError):
+        Split.cold_items(data, 1.0)
