@@ -7,6 +7,7 @@ CausalRecError
 ├── ConflictError      somebody saved a newer version meanwhile
 ├── MemoryBudgetError  refused before allocating
 ├── StorageError       the workspace cannot be read or written
+├── TeamError          a process that works together with this one is gone
 └── GraphError         a graph is cyclic, unreadable or names no column
 
 `Cancelled` is no error: it ends a run that a person stopped.
@@ -30,6 +31,7 @@ __all__ = [
     "NotFoundError",
     "ParamError",
     "StorageError",
+    "TeamError",
     "unknown_name",
 ]
 
@@ -76,6 +78,10 @@ class MemoryBudgetError(CausalRecError):
 
 class StorageError(CausalRecError):
     """The workspace cannot be read or written."""
+
+
+class TeamError(CausalRecError):
+    """A process that works together with this one is gone."""
 
 
 class GraphError(CausalRecError):

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from causalrec.recsys.team import ALONE, Team
+
 __all__ = ["Checkpoint", "Standing"]
 
 _FILE = "checkpoint.safetensors"
@@ -45,39 +47,57 @@ class Checkpoint:
         folder: where it lies; None keeps nothing.
         about: what the work is (model, parameters, data, seed), any JSON.
         finish: what stands there is taken as it is, without more training.
+        team: who works on it; only the leading process writes.
     """
 
-    def __init__(self, folder: Path | None, about: dict[str, Any], *, finish: bool = False) -> None:
-        self.finish = finish
+    def __init__(
+        self,
+        folder: Path | None,
+        about: dict[str, Any],
+        *,
+        finish: bool = False,
+        team: Team = ALONE,
+    ) -> None:
+        self.finish, self.team = finish, team
         self.file = None if folder is None else folder / _FILE
         text = json.dumps(about, sort_keys=True, default=str)
         self.key = hashlib.sha256(text.encode()).hexdigest()
         self._saved = 0.0
 
     def load(self) -> Standing | None:
-        """Where this very work was left, or None (also for a damaged or another work's file)."""
-        if self.file is None or not self.file.exists():
-            return None
-        from safetensors import SafetensorError, safe_open
+        """Where this very work was left, or None (also for a damaged or another work's file).
 
-        try:
-            with safe_open(self.file, "np") as kept:
-                head = kept.metadata() or {}
-                if head.get("key") != self.key:
-                    return None
-                arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
-        except (SafetensorError, OSError):
+        The leading process of a team reads it and tells the others.
+        """
+        if self.file is None:
             return None
-        told = json.loads(head["standing"])
-        standing = Standing(**told)
-        for name, array in arrays.items():
+        from safetensors.numpy import load
+
+        raw = self.team.told(self._read(self.file) if self.team.leads else b"")
+        if not raw:
+            return None
+        standing = Standing(**json.loads(_head(raw)["standing"]))
+        for name, array in load(raw).items():
             group, _, key = name.partition(".")
             getattr(standing, group)[key] = array
         return standing
 
+    def _read(self, file: Path) -> bytes:
+        """The file's bytes if they are whole and this work's, else none."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            raw = file.read_bytes()
+            load(raw)
+            return raw if _head(raw).get("key") == self.key else b""
+        except (SafetensorError, OSError):
+            return b""
+
     def save(self, standing: Standing, *, now: bool = False) -> None:
         """Write it, at most every two seconds unless ``now``; a reader never sees half of it."""
-        if self.file is None or not (now or time.monotonic() - self._saved > _EVERY):
+        due = now or time.monotonic() - self._saved > _EVERY
+        if self.file is None or not due or not self.team.leads:
             return
         from safetensors.numpy import save_file
 
@@ -100,5 +120,12 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Forget it: the work is done."""
-        if self.file is not None:
+        if self.file is not None and self.team.leads:
             self.file.unlink(missing_ok=True)
+
+
+def _head(raw: bytes) -> dict[str, str]:
+    """What a safetensors file says of itself: a length of 8 bytes, then JSON."""
+    length = int.from_bytes(raw[:8], "little")
+    told: dict[str, str] = json.loads(raw[8 : 8 + length]).get("__metadata__", {})
+    return told

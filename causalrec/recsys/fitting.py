@@ -121,6 +121,10 @@ class FitJob:
         if time.monotonic() - self._beaten > _BEAT:
             self.tell(self._done)
 
+    def own_rows(self) -> sparse.csr_matrix:
+        """The rows of the matrix that are this process's share: every row, where it is alone."""
+        return self.matrix[self.team.share(self.matrix.shape[0])]
+
     def report(self, model: str, params: Params, seconds: float) -> FitReport:
         """What `Recommender.fit` answers."""
         return FitReport(
@@ -234,7 +238,6 @@ def _one_epoch(job: FitJob, learner: Learner, now: Standing, plan: tuple[int, bo
     if not watch or row["ndcg"] > now.top:
         now.kept, now.best_epoch = learner.weights(), epoch
         now.top = row.get("ndcg", -np.inf)
-    if job.team.rank == 0:
-        job.checkpoint.save(now)
+    job.checkpoint.save(now)
     text = Text("recsys.epoch", epoch=epoch, epochs=epochs)
     job.tell(epoch / epochs, text, **row)

@@ -69,7 +69,8 @@ def checkpoint_of(
         "held": None if job.valid is None else int(job.valid.nnz),
         "seed": job.seed,
     }
-    return Checkpoint(None if folder is None else Path(folder), about, finish=finish)
+    place = None if folder is None else Path(folder)
+    return Checkpoint(place, about, finish=finish, team=job.team)
 
 
 def told_of_memory(

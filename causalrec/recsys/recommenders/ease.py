@@ -40,8 +40,9 @@ class EASE(Recommender):
         n = job.matrix.shape[1]
         # Gram matrix and its factor in float64, the weights in float32, LAPACK's own copy.
         require_memory(8.0 * n * n * 3.5, Text("recsys.work_ease", items=n))
-        root = job.matrix.sqrt()
+        root = job.own_rows().sqrt()
         gram = torch.from_numpy((root.T @ root).astype(np.float64).toarray()).to(job.device)
+        job.team.sum_([gram])
         job.on_progress(0.3, Text("recsys.ease_inverting", items=n))
         gram.diagonal().add_(self.params.regularization)
         factor = torch.linalg.cholesky(gram)
