@@ -23,6 +23,7 @@ from causalrec.recsys.metric_table import (
 )
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.team import current_team
 from causalrec.recsys.topk import best, chunks, hide
 
 __all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate"]
@@ -44,7 +45,8 @@ def evaluate(
     On "test" the train and validation parts are the known history (on "valid" the train part):
     hidden from the lists, and the input of models that take one. Users without a known
     history, and held-out rows that repeat something known, are left out and counted in the
-    notes. Held-out items that the model does not know count as missed.
+    notes. Held-out items that the model does not know count as missed. The processes of a team
+    share the users out and all get the whole table, so all of them must ask.
 
     Args:
         model_or_policy: a fitted recommender or a policy (its likeliest items are its list).
@@ -63,13 +65,8 @@ def evaluate(
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))
     ready = _ready(model, task.everyone)
-    tell = on_progress or silent
-    lists = np.full((len(task.codes), top), -1, dtype=np.int64)
-    for part in chunks(len(task.codes), model.n_items, bytes_each=24):
-        lists[part] = _lists(ready, task.codes[part], task.history[part], top)
-        tell(part.stop / len(task.codes))
     return metric_table(
-        lists,
+        _all_lists(ready, task, top, on_progress or silent),
         task.targets,
         task.n_targets,
         lengths=lengths,
@@ -153,6 +150,18 @@ def _parts(split: Split, on: str) -> tuple[Any, list[Any]]:
 def _ready(model: Recommender | Policy, everyone: sparse.csr_matrix) -> Recommender | Policy:
     """A policy is told the known history once; a model is given it with each chunk."""
     return model.with_history(everyone) if isinstance(model, Policy) else model
+
+
+def _all_lists(model: Recommender | Policy, task: _Asked, k: int, tell: OnProgress) -> np.ndarray:
+    """The list of each user, (n, k): this process ranks for its share, its team for the rest."""
+    team, n = current_team(), len(task.codes)
+    lists = np.full((n, k), -1, dtype=np.int64)
+    own = team.share(n)
+    for part in chunks(own.stop - own.start, model.n_items, bytes_each=24):
+        rows = slice(own.start + part.start, own.start + part.stop)
+        lists[rows] = _lists(model, task.codes[rows], task.history[rows], k)
+        tell(part.stop / (own.stop - own.start))
+    return team.gathered(lists)
 
 
 def _lists(
