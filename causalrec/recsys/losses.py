@@ -130,7 +130,7 @@ def _piece(
     logits = queries @ keys.T
     at = rows * len(keys) + columns
     liked = logits.view(-1)[at]
-    top = logits.max(dim=1, keepdim=True).values
+    top = logits.amax(dim=1, keepdim=True)
     chances = logits.sub_(top).exp_()
     mass = chances.sum(dim=1, keepdim=True)
     whole = (mass.log() + top)[:, 0]
