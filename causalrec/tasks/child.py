@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 from causalrec.core.errors import Cancelled, CausalRecError
-from causalrec.tasks.runner import execute
+from causalrec.core.progress import OnProgress
+from causalrec.core.words import Text
+from causalrec.recsys.team import current_team
+from causalrec.tasks.runner import execute, follow
 from causalrec.workspace import Workspace
 from causalrec.workspace.process import Process
 
@@ -24,18 +31,57 @@ _WARM = ("pandas", "scipy.sparse", "pyarrow.parquet", "torch")
 
 
 def run_one(workspace_folder: Path, run_id: str) -> int:
-    """Do a registered run in this process; gives the exit status."""
+    """Do a registered run, or this process's share of it; gives the exit status."""
     workspace = Workspace.open(workspace_folder.parent, workspace_folder.name)
+    if not current_team().leads:
+        return _take_part(workspace, run_id)
     workspace.register.claim(run_id)  # already claimed unless it was started by hand
     workspace.register.set_process(run_id, Process.current(), own=True)
     try:
-        execute(workspace, run_id)
+        with _asked_to_end(workspace, run_id) as stop:
+            execute(workspace, run_id, stop)
     except Cancelled:
         return CANCELLED
     except CausalRecError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the run's log
         return FAILED
     return DONE
+
+
+def _take_part(workspace: Workspace, run_id: str) -> int:
+    try:
+        follow(workspace, run_id)
+    except CausalRecError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the run's log
+        return FAILED
+    return DONE
+
+
+@contextmanager
+def _asked_to_end(workspace: Workspace, run_id: str) -> Iterator[OnProgress]:
+    """What stops a cancelled run at its next step, so that it can keep where it stands.
+
+    A signal to end that nobody asked for in the register ends the process at once.
+    """
+    asked = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        with suppress(CausalRecError):
+            if workspace.register.run(run_id).cancelling:
+                asked.set()
+                return
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(fraction: float, message: Text | None = None, /, **metrics: float) -> None:
+        if asked.is_set():
+            raise Cancelled
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def stand_by() -> int:

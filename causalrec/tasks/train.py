@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from causalrec.core.errors import DataError, StorageError
+from causalrec.core.errors import DataError, NotFoundError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.resources import Usage
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.data.dataset import Dataset
 from causalrec.data.split import PROTOCOLS, Split
+from causalrec.recsys.floors import FloorReport
 from causalrec.recsys.metric_table import MetricTable
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.tasks import checkpoints
+from causalrec.tasks.fits import Fitted, fitted
+from causalrec.tasks.models import evaluation_of, keep_model, knowing
 from causalrec.tasks.task import Task
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
-__all__ = ["EVALUATION", "Train", "TrainParams", "TrainingResult", "evaluation_of"]
-
-#: File in a saved model's folder that holds its `MetricTable` on test.
-EVALUATION = "evaluation.json"
+__all__ = ["Train", "TrainParams", "TrainingResult", "cost_of", "evaluation_of", "split_of"]
 
 
 class TrainParams(Params):
     """What to train on what."""
 
-    dataset: str = param(help="train.help_dataset")
+    dataset: str = param("", help="train.help_dataset")
     model: str = param("ease", help="train.help_model", choices=tuple(RECOMMENDERS))
     params: dict[str, Any] = param({}, help="train.help_params")
     name: str | None = param(None, help="train.help_name")
@@ -39,6 +40,13 @@ class TrainParams(Params):
     k: tuple[int, ...] = param((10, 20), help="train.help_k")
     seed: int = param(0, help="train.help_seed", ge=0, le=2**31 - 1)
     device: str = param("auto", help="train.help_device", choices=("auto", "cpu", "cuda"))
+    group_by: str | None = param(None, help="train.help_group_by", advanced=True)
+    group_floor: float | None = param(
+        None, help="train.help_group_floor", ge=0.0, le=1.0, advanced=True
+    )
+    group_rounds: int = param(3, help="train.help_group_rounds", ge=1, le=10, advanced=True)
+    resume: str | None = param(None, help="train.help_resume", advanced=True)
+    finish: bool = param(False, help="train.help_finish", advanced=True)
 
 
 class TrainingResult(Result):
@@ -51,6 +59,9 @@ class TrainingResult(Result):
         best_epoch: the epoch kept.
         protocol, split_note: how the log was cut, and why.
         device, seconds: where and how long it learnt; n_users, n_items, n_interactions: from what.
+        cpu_seconds, gpu_seconds, peak_mb, energy_wh: what learning cost (None: not measured, or
+            no GPU); energy_note: what the estimate of energy takes for granted.
+        floor: what a minimum for groups brought and cost, where one was asked for.
         notes: what to know.
     """
 
@@ -66,6 +77,12 @@ class TrainingResult(Result):
     n_users: int
     n_items: int
     n_interactions: int
+    cpu_seconds: float | None = None
+    gpu_seconds: float | None = None
+    peak_mb: float | None = None
+    energy_wh: float | None = None
+    energy_note: Text | None = None
+    floor: FloorReport | None = None
     notes: tuple[Text, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
@@ -73,7 +90,7 @@ class TrainingResult(Result):
         return self.table.copy()
 
     def summary(self, lang: str = "en") -> str:
-        """One sentence: NDCG with its interval, users, protocol, seconds and device."""
+        """NDCG with its interval, users, protocol, seconds and device; then notes and the cost."""
         row = self.table[self.table["metric"] == "ndcg"].iloc[0]
         text = Text(
             "train.summary",
@@ -87,13 +104,15 @@ class TrainingResult(Result):
             seconds=self.seconds,
             device=self.device,
         )
-        return str(render(text, lang))
+        told = [text] if self.floor is None else [text, self.floor.note]
+        return ("" if lang == "zh" else " ").join(str(render(one, lang)) for one in told)
 
 
 class Train(Task[TrainParams, TrainingResult]):
     """Fit on train (validation stops early), measure on test, save with train + validation known.
 
     The model is not fitted again on the held-out rows: the figures are those of the model saved.
+    A run that was stopped or killed is gone on from by another run with ``resume``: its id.
     """
 
     name: ClassVar[str] = "train"
@@ -103,61 +122,33 @@ class Train(Task[TrainParams, TrainingResult]):
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> TrainingResult:
         from causalrec.recsys.evaluation import evaluate
-        from causalrec.recsys.recommender import recommender
 
-        asked = self.params
-        model = recommender(asked.model, **asked.params)
         on_progress(0.01, Text("train.reading"))
-        thing = workspace.thing("dataset", asked.dataset)
-        split = _split(Dataset.load(thing.folder), asked)
+        asked, thing, notes = _begun(workspace, self.params)
+        split = split_of(Dataset.load(thing.folder), asked)
         on_progress(0.08, split.note)
-        report = model.fit(
-            split.train,
-            split.valid,
-            seed=asked.seed,
-            device=asked.device,
-            on_progress=within(on_progress, 0.1, 0.8),
-        )
+        folder = checkpoints.folder_of(workspace, workspace.run)
+        made = fitted(asked, split, folder, within(on_progress, 0.1, 0.8))
         on_progress(0.8, Text("train.evaluating"))
-        measured = evaluate(
-            model, split, k=asked.k, seed=asked.seed, on_progress=within(on_progress, 0.8, 0.95)
-        )
+        span = within(on_progress, 0.8, 0.95)
+        measured = evaluate(made.model, split, k=asked.k, seed=asked.seed, on_progress=span)
+        floor = _priced(made, split, measured, asked)
         on_progress(0.96, Text("train.saving"))
-        result = TrainingResult(
-            model=model.name,
-            name=asked.name or model.name,
-            table=measured.table,
-            curve=report.curve,
-            best_epoch=report.best_epoch,
-            protocol=split.protocol,
-            split_note=split.note,
-            device=report.device,
-            seconds=report.seconds,
-            n_users=report.n_users,
-            n_items=report.n_items,
-            n_interactions=report.n_interactions,
-            notes=(*report.notes, *measured.notes),
-        )
-        _save(workspace, thing, (_knowing(model, split), measured), (asked, result))
+        result = _result(made, split, measured, asked).model_copy(update={"floor": floor})
+        result = result.model_copy(update={"notes": (*notes, *result.notes)})
+        model = knowing(made.model, split)
+        meta = _meta(asked, model, result)
+        keep_model(workspace, result.name, (model, measured), made_from=[thing.ref], meta=meta)
+        checkpoints.clear(workspace, self.params.model_dump())
         return result
 
 
-def evaluation_of(folder: Path) -> MetricTable:
-    """The figures that the model saved in a folder was measured with.
+def split_of(data: Dataset, asked: Any) -> Split:
+    """The split that a run asks for (its protocol and seed).
 
     Raises:
-        StorageError: they are missing or damaged.
+        DataError: the log has no users or nothing positive.
     """
-    try:
-        text = (folder / EVALUATION).read_text(encoding="utf-8")
-        return MetricTable.model_validate_json(text)
-    except (OSError, ValueError) as error:
-        raise StorageError(
-            "train.no_evaluation", hint="train.no_evaluation_hint", folder=str(folder)
-        ) from error
-
-
-def _split(data: Dataset, asked: TrainParams) -> Split:
     if not data.has("user"):
         raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
     if not data.positive_mask().any():
@@ -165,40 +156,72 @@ def _split(data: Dataset, asked: TrainParams) -> Split:
     return Split.make(data, asked.protocol, asked.seed)
 
 
-def _knowing(model: Recommender, split: Split) -> Recommender:
-    """The model with train and validation as the known history of its users."""
-    if split.valid is None:
-        return model
-    from causalrec.recsys.history import of_dataset, union
+def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing, tuple[Text, ...]]:
+    """What is trained on what; a run that goes on from another takes its parameters and data."""
+    if asked.resume is None:
+        if asked.finish or not asked.dataset:
+            what = "train.finish_what" if asked.finish else "train.no_dataset"
+            raise ParamError(what, hint=f"{what}_hint")
+        return asked, workspace.thing("dataset", asked.dataset), ()
+    run, params = checkpoints.original(workspace, asked.resume, "train")
+    params |= {"resume": asked.resume, "finish": asked.finish, "name": asked.name or params["name"]}
+    taken = TrainParams.make(params)
+    found = checkpoints.take_over(workspace, run, finish=asked.finish)
+    notes = () if found else (Text("train.resumed_from_start"),)
+    for thing in workspace.versions("dataset", taken.dataset):
+        if thing.fingerprint == run.data_fingerprint:
+            return taken, workspace.thing("dataset", thing.name, thing.version), notes
+    raise NotFoundError("train.data_gone", hint="train.data_gone_hint", name=taken.dataset)
 
-    ids = (model.user_ids, model.item_ids)
-    ordered = model.takes_order
-    later = of_dataset(split.valid, ids, ordered=ordered)
-    return model.with_history(union(model.history, later, ordered=ordered))
+
+def _priced(
+    made: Fitted, split: Split, measured: MetricTable, asked: TrainParams
+) -> FloorReport | None:
+    if made.floor is None or made.plain is None:
+        return None
+    from causalrec.recsys.evaluation import evaluate
+    from causalrec.recsys.floors import told
+
+    same = made.plain is made.model
+    before = measured if same else evaluate(made.plain, split, k=asked.k, seed=asked.seed)
+    return told(made.floor, before, measured)
 
 
-def _save(
-    workspace: Workspace,
-    thing: Thing,
-    made: tuple[Recommender, MetricTable],
-    told: tuple[TrainParams, TrainingResult],
-) -> None:
-    model, measured = made
-    asked, result = told
+def _result(
+    made: Fitted, split: Split, measured: MetricTable, asked: TrainParams
+) -> TrainingResult:
+    model, report, usage = made.model, made.model.report, made.usage
+    assert report is not None
+    return TrainingResult(
+        model=model.name,
+        name=asked.name or model.name,
+        table=measured.table,
+        curve=report.curve,
+        best_epoch=report.best_epoch,
+        protocol=split.protocol,
+        split_note=split.note,
+        device=report.device,
+        seconds=report.seconds,
+        n_users=report.n_users,
+        n_items=report.n_items,
+        n_interactions=report.n_interactions,
+        notes=(*report.notes, *measured.notes),
+        **cost_of(usage),
+    )
 
-    def write(folder: Path) -> None:
-        model.save(folder)
-        (folder / EVALUATION).write_text(measured.model_dump_json(), encoding="utf-8")
 
-    note = result.model_dump(mode="json", include={"split_note", "notes"})
-    meta = {
-        "model": result.model,
+def cost_of(usage: Usage | None) -> dict[str, Any]:
+    """What a fit cost, as fields of a result and notes of a saved model."""
+    names = ("cpu_seconds", "gpu_seconds", "peak_mb", "energy_wh", "energy_note")
+    return {} if usage is None else {name: getattr(usage, name) for name in names}
+
+
+def _meta(asked: TrainParams, model: Recommender, result: TrainingResult) -> dict[str, Any]:
+    kept = {"model", "protocol", "device", "seconds", "split_note", "notes"}
+    kept |= {"cpu_seconds", "gpu_seconds", "peak_mb", "energy_wh", "energy_note"}
+    return {
+        **result.model_dump(mode="json", include=kept),
         "params": model.params.model_dump(mode="json"),
         "dataset": asked.dataset,
         "asked": asked.model_dump(mode="json"),
-        "protocol": result.protocol,
-        "device": result.device,
-        "seconds": result.seconds,
-        **note,
     }
-    workspace.save("model", result.name, write, made_from=[thing.ref], meta=meta)

@@ -20,7 +20,7 @@ from causalrec.workspace import Run, Thing
 __all__ = ["begin", "form", "live_runs"]
 
 _STARTED = "causalrec_train_started"
-_DRAWN = ("dataset", "model", "params", "protocol")
+_DRAWN = ("dataset", "model", "params", "protocol", "resume", "finish")
 
 
 def form(dataset: Thing, *, first: bool) -> None:
