@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,14 +21,14 @@ from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
+from causalrec.recsys.answering import Answering
 from causalrec.recsys.fitting import FitJob, FitReport
 from causalrec.recsys.jobs import checkpoint_of, job_of, told_of_memory
-from causalrec.recsys.lists import Histories, Request, listing
 from causalrec.recsys.model_folder import read_model, write_model
+from causalrec.recsys.popularity_penalty import penalised
+from causalrec.recsys.predictor import Predictor
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.saving import parts_of, revive
-from causalrec.recsys.similar import similar
-from causalrec.recsys.topk import best, chunks, hide
 
 __all__ = ["RECOMMENDERS", "Recommender", "load_recommender", "recommender"]
 
@@ -62,8 +61,10 @@ def load_recommender(folder: str | Path) -> Recommender:
     return model
 
 
-class Recommender(ABC):
+class Recommender(Answering):
     """Learns what users would like from what they took.
+
+    What a fitted one can be asked (`recommend`, `similar_items`, `predict`) is in `Answering`.
 
     Attributes:
         name, params: catalogue name and frozen parameters.
@@ -76,6 +77,7 @@ class Recommender(ABC):
             memory (interventions read categories and segments there); None once loaded.
         facts: JSON that is saved with the model: split and data fingerprints, metrics.
         storage: how its numbers are written: "plain", "int8", "bf16" or "sparse".
+        popularity_penalty: see `with_popularity_penalty`; predictor: see `with_calibration`.
     """
 
     name: ClassVar[str]
@@ -95,6 +97,8 @@ class Recommender(ABC):
         self.fingerprint = ""
         self.facts: dict[str, Any] = {}
         self.storage = "plain"
+        self.popularity_penalty = 0.0
+        self.predictor: Predictor | None = None
         self.user_table: pd.DataFrame | None = None
         self.item_table: pd.DataFrame | None = None
         self.seen_users = np.zeros(0, dtype=bool)
@@ -194,51 +198,11 @@ class Recommender(ABC):
         scores = np.asarray(self._score(codes, rows), dtype=np.float32)
         if not np.isfinite(scores).all():
             raise DataError("recsys.non_finite", hint="recsys.non_finite_hint", model=self.label)
+        scores = penalised(scores, self._popularity, self.popularity_penalty)
         cold = rows.getnnz(axis=1) == 0
         if cold.any():
             scores = np.where(cold[:, None], self._popularity, scores)
         return scores
-
-    def recommend(
-        self,
-        user_ids: Iterable[Any] | None = None,
-        histories: Histories | None = None,
-        k: int = 10,
-        *,
-        exclude_seen: bool = True,
-    ) -> pd.DataFrame:
-        """Lists of the k best items.
-
-        Args:
-            user_ids: external ids; None: every user (or, with histories, anonymous ones).
-            histories: external item ids that each user took, in place of what is known of
-                them; also for users the model never met. A mapping ``{user id: items}`` or
-                a sequence in the order of ``user_ids``.
-            k: length of a list; a shorter catalogue gives shorter lists.
-            exclude_seen: leave out what the user is known to have taken.
-
-        Returns:
-            Frame user, rank (1 is best), item, score. ``frame.attrs["notes"]`` says in words
-            which items were not known and who got the popular items for want of a history.
-
-        Raises:
-            DataError: the model is not fitted.
-            ParamError: ``k`` is below 1, or there are not as many histories as users.
-        """
-        self._require_fitted()
-        if k < 1:
-            raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
-        ids = (self.user_ids, self.item_ids)
-        ask = Request.of(user_ids, histories, ids, ordered=self.takes_order)
-        rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
-        lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
-        values = np.zeros((len(ask.codes), k), dtype=np.float32)
-        for part in chunks(len(ask.codes), self.n_items):
-            scores = self.score(ask.codes[part], rows[part])
-            shown = hide(scores, rows[part]) if exclude_seen else scores
-            lists[part] = best(shown, k)
-            values[part] = np.take_along_axis(scores, lists[part].clip(0), axis=1)
-        return listing(ask, (lists, values), rows, self.item_ids)
 
     def with_history(self, history: Any) -> Self:
         """The same model knowing another history of its users (a new model; nothing is refitted).
@@ -251,21 +215,6 @@ class Recommender(ABC):
         rows = self._history_rows(np.arange(self.n_users), history)
         other.history = known.union(rows, ordered=self.takes_order)
         return other
-
-    def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
-        """The items most like one, as this model sees it.
-
-        Nearness is the cosine of the items' vectors where the model has such (`_item_vectors`);
-        else what the model would suggest to somebody who took only this item.
-
-        Returns:
-            Frame rank, item, score.
-
-        Raises:
-            ParamError: the item is not known, or ``k`` is below 1.
-        """
-        self._require_fitted()
-        return similar(self, item, k)
 
     def _item_vectors(self) -> np.ndarray | None:
         """One vector an item, (n_items, d), or None: what `similar_items` compares."""

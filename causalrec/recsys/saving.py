@@ -11,6 +11,7 @@ from scipy import sparse
 from causalrec.recsys.fitting import FitReport
 from causalrec.recsys.history import as_ids
 from causalrec.recsys.packing import pack, unpack
+from causalrec.recsys.predictor import Predictor
 
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
@@ -21,7 +22,7 @@ __all__ = ["parts_of", "revive"]
 def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What `model_folder.write_model` writes of a fitted model."""
     assert model.report is not None
-    document = {
+    document: dict[str, Any] = {
         "model": model.name,
         "params": model.params.model_dump(mode="json"),
         "fingerprint": model.fingerprint,
@@ -37,6 +38,10 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
     arrays["history.indices"] = model.history.indices.astype(np.int32)
     if model.takes_order:
         arrays["history.places"] = model.history.data
+    document["popularity_penalty"] = model.popularity_penalty
+    if model.predictor is not None:
+        document["predictor"] = model.predictor.document()
+        arrays |= model.predictor.arrays()
     arrays["popularity"] = model._popularity
     arrays["seen_users"] = model.seen_users
     return document, arrays
@@ -56,6 +61,10 @@ def revive(
     places = arrays.get("history.places", np.ones(len(indices), dtype=np.float32))
     shape = (model.n_users, model.n_items)
     model.history = sparse.csr_matrix((places, indices, indptr), shape=shape)
+    model.popularity_penalty = float(document.get("popularity_penalty", 0.0))
+    if "predictor" in document:
+        means = (arrays["predictor.users"], arrays["predictor.items"])
+        model.predictor = Predictor.revived(document["predictor"], *means)
     model._popularity = arrays["popularity"]
     model.seen_users = arrays["seen_users"]
     learnt = unpack(arrays, document.get("packed", {}))

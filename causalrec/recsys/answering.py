@@ -1,0 +1,164 @@
+"""What a fitted recommender can be asked: lists, similar items, predictions."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from causalrec.core.errors import ParamError
+from causalrec.recsys.lists import Histories, Request, listing
+from causalrec.recsys.popularity_penalty import checked_penalty
+from causalrec.recsys.predict import calibrated, predicted
+from causalrec.recsys.predictor import Predictor
+from causalrec.recsys.similar import similar
+from causalrec.recsys.topk import best, chunks, hide
+
+if TYPE_CHECKING:
+    from causalrec.data.dataset import Dataset
+    from causalrec.recsys.recommender import Recommender
+
+__all__ = ["Answering"]
+
+
+class Answering(ABC):
+    """The questions; `Recommender` learns and scores.
+
+    Attributes:
+        popularity_penalty: see `with_popularity_penalty`.
+        predictor: what makes outcomes of scores; None before `with_calibration`.
+    """
+
+    takes_order: ClassVar[bool]
+    user_ids: np.ndarray
+    item_ids: np.ndarray
+    popularity_penalty: float
+    predictor: Predictor | None
+
+    @abstractmethod
+    def score(self, users: Any, history: Any = None) -> np.ndarray:
+        """Scores (n, n_items) of users (codes)."""
+
+    @abstractmethod
+    def _require_fitted(self) -> None:
+        """Raises a `DataError` before `fit`."""
+
+    @abstractmethod
+    def _history_rows(self, codes: np.ndarray, history: Any) -> sparse.csr_matrix:
+        """Histories (n, n_items) of the users."""
+
+    def recommend(
+        self,
+        user_ids: Iterable[Any] | None = None,
+        histories: Histories | None = None,
+        k: int = 10,
+        *,
+        exclude_seen: bool = True,
+    ) -> pd.DataFrame:
+        """Lists of the k best items.
+
+        Args:
+            user_ids: external ids; None: every user (or, with histories, anonymous ones).
+            histories: external item ids that each user took, in place of what is known of
+                them; also for users the model never met. A mapping ``{user id: items}`` or
+                a sequence in the order of ``user_ids``.
+            k: length of a list; a shorter catalogue gives shorter lists.
+            exclude_seen: leave out what the user is known to have taken.
+
+        Returns:
+            Frame user, rank (1 is best), item, score. ``frame.attrs["notes"]`` says in words
+            which items were not known and who got the popular items for want of a history.
+
+        Raises:
+            DataError: the model is not fitted.
+            ParamError: ``k`` is below 1, or there are not as many histories as users.
+        """
+        self._require_fitted()
+        if k < 1:
+            raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
+        ids = (self.user_ids, self.item_ids)
+        ask = Request.of(user_ids, histories, ids, ordered=self.takes_order)
+        rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
+        lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
+        values = np.zeros((len(ask.codes), k), dtype=np.float32)
+        for part in chunks(len(ask.codes), len(self.item_ids)):
+            scores = self.score(ask.codes[part], rows[part])
+            shown = hide(scores, rows[part]) if exclude_seen else scores
+            lists[part] = best(shown, k)
+            values[part] = np.take_along_axis(scores, lists[part].clip(0), axis=1)
+        return listing(ask, (lists, values), rows, self.item_ids)
+
+    def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
+        """The items most like one, as this model sees it.
+
+        Nearness is the cosine of the items' vectors where the model has such (`_item_vectors`);
+        else what the model would suggest to somebody who took only this item.
+
+        Returns:
+            Frame rank, item, score.
+
+        Raises:
+            ParamError: the item is not known, or ``k`` is below 1.
+        """
+        self._require_fitted()
+        return similar(self._me, item, k)
+
+    def with_calibration(
+        self, train: Dataset, valid: Dataset | None = None, outcome: str | None = None
+    ) -> Self:
+        """The same model, now able to `predict` an outcome (nothing is refitted).
+
+        Args:
+            train: the log it was fitted on: gives the users' and items' own means.
+            valid: rows it did not learn from, on which the prediction is fitted; None: the
+                train rows, and the predictor's note says so.
+            outcome: which; by default a rating, else a click, else a purchase.
+
+        Raises:
+            DataError: the model is not fitted, or the log has no outcome to predict.
+            ParamError: the log has no such outcome.
+        """
+        self._require_fitted()
+        return cast("Self", calibrated(self._me, train, valid, outcome))
+
+    def predict(self, user_ids: Any, item_ids: Any) -> np.ndarray:
+        """What users will rate items, or how likely they click or buy them once shown.
+
+        Args:
+            user_ids: external ids (n,), or one for all items; one not known has no mean of its
+                own and the popular items' scores.
+            item_ids: external ids (n,), or one for all users.
+
+        Returns:
+            float64 (n,): the outcome's unit, or probabilities.
+
+        Raises:
+            DataError: the model is not fitted, or not calibrated (`with_calibration`).
+            ParamError: there are not as many users as items.
+        """
+        self._require_fitted()
+        return predicted(self._me, user_ids, item_ids)
+
+    def with_popularity_penalty(self, penalty: float) -> Self:
+        """The same model with popular items ranked lower (nothing is refitted).
+
+        Args:
+            penalty: 0 for none; 1 takes off as much as the popularity model would put on
+                (`popularity_penalty.penalised`). It is saved with the model. Users without a
+                history keep the popular items.
+
+        Raises:
+            ParamError: it is not between 0 and 5.
+        """
+        other = copy.copy(self)
+        other.popularity_penalty = checked_penalty(penalty)
+        return other
+
+    @property
+    def _me(self) -> Recommender:
+        return cast("Recommender", self)
