@@ -87,6 +87,8 @@ def _command(words: list[str], lang: str) -> int:
     task = TASKS[name]
     words.remove(name)
     parser = _task_parser(name, task.Params, lang)
+    if task.shared:
+        parser.add_argument("--nproc", type=int, metavar="N", help=Text("cli.nproc").to(lang))
     asked = parser.parse_args(words)
     return _run(name, given(task.Params, {**vars(asked), "lang": lang}), asked, lang)
 
@@ -128,13 +130,37 @@ def _task_parser(name: str, params: Any, lang: str) -> argparse.ArgumentParser:
 
 
 def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str) -> int:
-    from causalrec.tasks.runner import run_inline
+    from causalrec.recsys.team import current_team
 
     workspace = _workspace(asked.workspace, lang)
+    if not current_team().leads:
+        return _take_part(workspace, task, params)
     _tell(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))
-    result = run_inline(workspace, task, params, _Progress(lang))
+    result = _done(workspace, task, params, getattr(asked, "nproc", None) or 1, lang)
     sys.stdout.write(result.model_dump_json(indent=1) if asked.json else _shown(result, lang))
     sys.stdout.write("\n")
+    return OK
+
+
+def _done(workspace: Any, task: str, params: dict[str, Any], processes: int, lang: str) -> Any:
+    if processes == 1:
+        from causalrec.tasks.runner import run_inline
+
+        return run_inline(workspace, task, params, _Progress(lang))
+    if processes < 1:
+        words = {"name": "nproc", "value": str(processes), "why": "≥ 1"}
+        raise ParamError("core.bad_param", hint="core.bad_param_hint", **words)
+    from causalrec.tasks.ranks import run_together
+
+    return run_together(workspace, task, params, processes, _Progress(lang))
+
+
+def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
+    """Do a share, unheard: what a process that ``torchrun`` started and that does not lead does."""
+    from causalrec.tasks.catalogue import TASKS
+
+    if TASKS[task].shared:
+        TASKS[task](params).run(workspace)
     return OK
 
 

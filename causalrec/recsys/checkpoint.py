@@ -69,13 +69,13 @@ class Checkpoint:
 
         The leading process of a team reads it and tells the others.
         """
-        if self.file is None:
+        if self.file is None and self.team.size == 1:
+            return None
+        raw = self.team.told(self._read(self.file) if self.file and self.team.leads else b"")
+        if not raw:
             return None
         from safetensors.numpy import load
 
-        raw = self.team.told(self._read(self.file) if self.team.leads else b"")
-        if not raw:
-            return None
         standing = Standing(**json.loads(_head(raw)["standing"]))
         for name, array in load(raw).items():
             group, _, key = name.partition(".")

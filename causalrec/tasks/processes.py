@@ -13,7 +13,15 @@ from causalrec.core.words import Text
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.process import Process, host
 
-__all__ = ["Standby", "ended_because", "let_go", "process_of", "start_process", "stop_process"]
+__all__ = [
+    "Standby",
+    "ended_because",
+    "environment",
+    "let_go",
+    "process_of",
+    "start_process",
+    "stop_process",
+]
 
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
@@ -22,7 +30,8 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "causalrec", *arguments]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a process of ours inherits: this one's variables, and where the package is."""
     parts = [_PACKAGE_PARENT, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(parts), "PYTHONUNBUFFERED": "1"}
 
@@ -46,7 +55,7 @@ def start_process(workspace: Workspace, run_id: str) -> subprocess.Popen[str]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=_environment(),
+            env=environment(),
             text=True,
         )
 
@@ -102,7 +111,7 @@ class Standby:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=_environment(),
+            env=environment(),
             text=True,
         )
 

@@ -28,7 +28,7 @@ from causalrec.workspace import Workspace
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.process import Process
 
-__all__ = ["execute", "load_result", "register_run", "run_inline"]
+__all__ = ["execute", "follow", "load_result", "register_run", "run_inline"]
 
 
 def register_run(workspace: Workspace, task: str, params: Mapping[str, Any]) -> str:
@@ -94,6 +94,23 @@ def execute(workspace: Workspace, run_id: str, on_progress: OnProgress = silent)
         raise unforeseen from error
     register.finish(run_id, "done")
     return result
+
+
+def follow(workspace: Workspace, run_id: str) -> None:
+    """Take part in a run that another process leads: only a failure is recorded.
+
+    Raises:
+        CausalRecError: it failed; the register has the reason of whoever failed first.
+    """
+    run = workspace.register.run(run_id)
+    try:
+        TASKS[run.task](run.params).run(workspace.during(run_id), silent)
+    except CausalRecError as error:
+        _fail(workspace, run_id, error)
+        raise
+    except Exception as error:
+        unforeseen = _unforeseen(workspace, run_id, error)
+        raise unforeseen from error
 
 
 def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:

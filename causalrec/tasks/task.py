@@ -28,6 +28,7 @@ class Task(ABC, Generic[P, R]):
         Params: its parameter class.
         Result: its result class.
         heavy: whether it waits for other heavy runs (it fills the processor or the memory).
+        shared: whether several processes can do it together.
 
     Args:
         params: parameters, or plain values to make them from.
@@ -37,6 +38,7 @@ class Task(ABC, Generic[P, R]):
     Params: ClassVar[type[AnyParams]]
     Result: ClassVar[type[AnyResult]]
     heavy: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
 
     def __init__(self, params: P | Mapping[str, Any] | None = None) -> None:
         made = params if isinstance(params, self.Params) else self.Params.make(dict(params or {}))
