@@ -12,6 +12,7 @@ from causalrec.core.progress import OnProgress, within
 from causalrec.core.resources import Usage
 from causalrec.core.words import Text
 from causalrec.data.split import Split
+from causalrec.recsys.team import current_team
 
 if TYPE_CHECKING:
     from causalrec.recsys.floors import FloorReport
@@ -84,14 +85,16 @@ class _Work:
 
     def rounds(self) -> int:
         """How many rounds beside the first; where the run is finished, those that were done."""
-        if not self.asked.finish or self.folder is None:
+        if not self.asked.finish or self.folder is None or current_team().size > 1:
             return self.asked.group_rounds
         return max(len(list(self.folder.glob("model-*"))) - 1, 0)
 
     def fit(self, weights: np.ndarray | None, number: int) -> Recommender:
         from causalrec.recsys.recommender import load_recommender, recommender
 
-        kept = None if self.folder is None else self.folder / f"model-{number}"
+        # In a team every process would have to see the same rounds at the same moment.
+        alone = self.folder is not None and current_team().size == 1
+        kept = self.folder / f"model-{number}" if self.folder and alone else None
         if kept is not None and (kept / "model.json").exists():
             model = load_recommender(kept)
         else:

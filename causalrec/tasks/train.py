@@ -17,6 +17,7 @@ from causalrec.data.split import PROTOCOLS, Split
 from causalrec.recsys.floors import FloorReport
 from causalrec.recsys.metric_table import MetricTable
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.team import current_team
 from causalrec.tasks import checkpoints
 from causalrec.tasks.fits import Fitted, fitted
 from causalrec.tasks.models import evaluation_of, keep_model, knowing
@@ -119,6 +120,7 @@ class Train(Task[TrainParams, TrainingResult]):
     Params: ClassVar[type[Params]] = TrainParams
     Result: ClassVar[type[Result]] = TrainingResult
     heavy: ClassVar[bool] = True
+    shared: ClassVar[bool] = True
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> TrainingResult:
         from causalrec.recsys.evaluation import evaluate
@@ -138,8 +140,9 @@ class Train(Task[TrainParams, TrainingResult]):
         result = result.model_copy(update={"notes": (*notes, *result.notes)})
         model = knowing(made.model, split)
         meta = _meta(asked, model, result)
-        keep_model(workspace, result.name, (model, measured), made_from=[thing.ref], meta=meta)
-        checkpoints.clear(workspace, self.params.model_dump())
+        if current_team().leads:
+            keep_model(workspace, result.name, (model, measured), made_from=[thing.ref], meta=meta)
+            checkpoints.clear(workspace, self.params.model_dump())
         return result
 
 
@@ -166,7 +169,8 @@ def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing
     run, params = checkpoints.original(workspace, asked.resume, "train")
     params |= {"resume": asked.resume, "finish": asked.finish, "name": asked.name or params["name"]}
     taken = TrainParams.make(params)
-    found = checkpoints.take_over(workspace, run, finish=asked.finish)
+    leads = current_team().leads  # the others are told where training stands
+    found = not leads or checkpoints.take_over(workspace, run, finish=asked.finish)
     notes = () if found else (Text("train.resumed_from_start"),)
     for thing in workspace.versions("dataset", taken.dataset):
         if thing.fingerprint == run.data_fingerprint:
