@@ -12,8 +12,11 @@ RECOMMENDERS = Catalogue(
         "user-knn": "causalrec.recsys.recommenders.user_knn:UserKNN",
         "item-knn": "causalrec.recsys.recommenders.item_knn:ItemKNN",
         "ease": "causalrec.recsys.recommenders.ease:EASE",
+        "slim": "causalrec.recsys.recommenders.slim:SLIM",
         "ials": "causalrec.recsys.recommenders.ials:IALS",
         "bpr": "causalrec.recsys.recommenders.bpr:BPR",
         "lightgcn": "causalrec.recsys.recommenders.lightgcn:LightGCN",
+        "multvae": "causalrec.recsys.recommenders.multvae:MultVAE",
+        "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",
     },
 )

@@ -1,0 +1,200 @@
+"""MultVAE: what a user took, squeezed into a few hidden tastes and unfolded again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from causalrec.core.device import require_memory
+from causalrec.core.params import Params, param
+from causalrec.core.seeds import generator
+from causalrec.core.words import Text
+from causalrec.recsys.fitting import FitJob, train_epochs
+from causalrec.recsys.learner import TorchLearner
+from causalrec.recsys.losses import full_softmax
+from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.sequences import spans
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["MultVAE"]
+
+
+class MultVAEParams(Params):
+    """What MultVAE can be told."""
+
+    factors: int = param(200, help="recsys.help_factors", ge=1, le=1_024)
+    width: int = param(600, help="recsys.help_width", ge=1, le=8_192)
+    dropout: float = param(0.5, help="recsys.help_dropout", ge=0.0, le=0.9)
+    beta: float = param(0.2, help="recsys.help_beta", ge=0.0, le=10.0)
+    anneal: int = param(20, help="recsys.help_anneal", ge=0, le=2_000, advanced=True)
+    epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
+    learning_rate: float = param(1e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
+    regularization: float = param(0.0, help="recsys.help_weight_decay", ge=0.0, le=100.0)
+    batch_size: int = param(8_192, help="recsys.help_batch_size", ge=1, le=1_048_576)
+    patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+
+
+class MultVAE(Recommender):
+    """Chances π of all items from a hidden z, with Σ w log π of what was taken as likelihood.
+
+    Variational autoencoder with one hidden layer on either side (Liang, Krishnan, Hoffman and
+    Jebara, 2018): input at length 1 with entries left out at random, tanh, β rising to its
+    cap. A user is scored from the mean of z given the history, so that users never met need
+    no training.
+    """
+
+    name: ClassVar[str] = "multvae"
+    Params: ClassVar[type[Params]] = MultVAEParams
+    uses_device: ClassVar[bool] = True
+    params: MultVAEParams
+
+    def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
+        items, params = job.matrix.shape[1], self.params
+        learnt = (2.0 * items + 3.0 * params.factors + 4.0) * params.width
+        # Numbers learnt, slope, two moments, copies kept; pieces of the softmax; the log.
+        needed = 4.0 * learnt * 9 + 1.3e8 + 40.0 * job.matrix.nnz
+        require_memory(needed, Text("recsys.work_autoencoder", items=items))
+        return train_epochs(job, _Learner(job, params), params.epochs, params.patience)
+
+    def _item_vectors(self) -> np.ndarray:
+        return np.asarray(self._arrays["leave"][:, :-1])
+
+    def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
+        binary = sparse.csr_matrix(history, copy=True)
+        binary.data[:] = 1.0
+        root = np.sqrt(np.maximum(history.getnnz(axis=1), 1)).astype(np.float32)
+        entered = (binary @ self._arrays["enter"]) / root[:, None]
+        mean = _hidden(self._arrays, entered, np.tanh)[:, : self.params.factors]
+        out = _unfolded(self._arrays, mean, np.tanh)
+        return np.asarray(out @ self._arrays["leave"][:, :-1].T + self._arrays["leave"][:, -1])
+
+
+def _first_weights(rng: np.random.Generator, items: int, params: MultVAEParams) -> dict[str, Any]:
+    """Where learning starts (Glorot and Bengio, 2010): the last column of ``leave`` is a bias."""
+    d, wide = params.factors, params.width
+
+    def drawn(rows: int, columns: int) -> np.ndarray:
+        spread = np.sqrt(2.0 / (rows + columns))
+        return (spread * rng.standard_normal((rows, columns))).astype(np.float32)
+
+    return {
+        "enter": drawn(items, wide),
+        "enter_bias": np.zeros(wide, dtype=np.float32),
+        "squeeze": drawn(wide, 2 * d),
+        "squeeze_bias": np.zeros(2 * d, dtype=np.float32),
+        "unfold": drawn(d, wide),
+        "unfold_bias": np.zeros(wide, dtype=np.float32),
+        "leave": np.concatenate([drawn(items, wide), np.zeros((items, 1), np.float32)], axis=1),
+    }
+
+
+def _hidden(weights: Mapping[str, Any], entered: Any, tanh: Callable[[Any], Any]) -> Any:
+    """Mean and logarithm of the variance of z, (n, 2 d), of sums of first-layer rows (n, w)."""
+    first = tanh(entered + weights["enter_bias"])
+    return first @ weights["squeeze"] + weights["squeeze_bias"]
+
+
+def _unfolded(weights: Mapping[str, Any], z: Any, tanh: Callable[[Any], Any]) -> Any:
+    """The last hidden layer (n, w) of z (n, d)."""
+    return tanh(z @ weights["unfold"] + weights["unfold_bias"])
+
+
+class _Learner(TorchLearner):
+    """A sample is a user with something taken."""
+
+    def __init__(self, job: FitJob, params: MultVAEParams) -> None:
+        import torch
+
+        self.params = params
+        matrix, device = job.matrix, job.device
+        count = np.diff(matrix.indptr).astype(np.int64)
+        met = np.flatnonzero(count)
+        self.met = torch.from_numpy(met).to(device)
+        self.starts = torch.from_numpy(matrix.indptr[:-1].astype(np.int64)).to(device)
+        self.counts = torch.from_numpy(count).to(device)
+        self.items = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
+        weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
+        self.weight = torch.from_numpy(weight).to(device)
+        first = _first_weights(generator(job.seed, "multvae"), matrix.shape[1], params)
+        module = torch.nn.ParameterDict(
+            {name: torch.nn.Parameter(torch.from_numpy(array)) for name, array in first.items()}
+        ).to(device)
+        optimiser = torch.optim.AdamW(
+            module.parameters(),
+            lr=params.learning_rate,
+            weight_decay=params.regularization,
+            fused=True,
+        )
+        # A batch is told in interactions, a sample is a user.
+        self.each = matrix.nnz / len(met)
+        size = max(1, round(params.batch_size / self.each))
+        super().__init__(job, module, optimiser, len(met), size)
+        self.private = torch.Generator(device=device)
+
+    def batches(self) -> Iterator[Tensor]:
+        """Users of each step; the normal draws of all of them are made on every process."""
+        import torch
+
+        random, device = self.random, self.job.device
+        for batch in super().batches():
+            shape = (len(batch), self.params.factors)
+            self.normal = torch.randn(shape, generator=random, device=device)
+            seed = int(torch.randint(2**31, (1,), generator=random, device=device))
+            self.private.manual_seed(seed + self.job.team.rank)
+            yield batch
+
+    def loss(self, batch: Tensor, whole: int) -> Tensor:
+        import torch
+
+        d = self.params.factors
+        users = self.met[batch]
+        row, at = spans(self.starts[users], self.counts[users])
+        hidden = _hidden(self.module, self._entered(users, at, row), torch.tanh)
+        mean, log_variance = hidden[:, :d], hidden[:, d:]
+        drawn = self.normal[self.job.team.share(whole)]
+        z = mean + torch.exp(0.5 * log_variance) * drawn
+        out = _unfolded(self.module, z, torch.tanh)
+        out = torch.cat([out, torch.ones_like(out[:, :1])], dim=1)
+        columns, weight = self.items[at], self.weight[at]
+        missed = full_softmax(out, self.module["leave"], columns, weight, rows=row)
+        divergence = 0.5 * (mean**2 + log_variance.exp() - 1.0 - log_variance).sum()
+        return (missed + self._beta() * divergence) / (whole * self.each)
+
+    def score(self, users: np.ndarray) -> np.ndarray:
+        import torch
+
+        chosen = torch.from_numpy(users).to(self.job.device)
+        row, at = spans(self.starts[chosen], self.counts[chosen])
+        with torch.no_grad():
+            entered = self._entered(chosen, at, row)
+            mean = _hidden(self.module, entered, torch.tanh)[:, : self.params.factors]
+            out = _unfolded(self.module, mean, torch.tanh)
+            leave = self.module["leave"]
+            scores: np.ndarray = (out @ leave[:, :-1].T + leave[:, -1]).cpu().numpy()
+        return scores
+
+    def _entered(self, users: Tensor, at: Tensor, row: Tensor) -> Tensor:
+        """Sums (n, w) of the first layer's rows over histories at length 1, some left out."""
+        import torch
+        import torch.nn.functional as F  # noqa: N812
+
+        share = self.counts[users].to(torch.float32).rsqrt()[row]
+        if self.module.training and self.params.dropout:
+            keep = 1.0 - self.params.dropout
+            kept = torch.empty_like(share).bernoulli_(keep, generator=self.private)
+            share = share * kept / keep
+        before = self.counts[users].cumsum(0) - self.counts[users]
+        return F.embedding_bag(
+            self.items[at], self.module["enter"], before, mode="sum", per_sample_weights=share
+        )
+
+    def _beta(self) -> float:
+        """Rises from zero; the curve knows how many epochs there were, also after a kill."""
+        if not self.params.anneal:
+            return self.params.beta
+        return self.params.beta * min(1.0, len(self.job.curve) / self.params.anneal)
