@@ -95,7 +95,8 @@ def spans(starts: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
     """The numbers start, start + 1, … of each span, one span after another.
 
     Args:
-        starts, sizes: of the spans, int64 (b,).
+        starts: int64 (b,).
+        sizes: int64 (b,).
 
     Returns:
         Which span each number belongs to and the number, int64 (t,) each.
@@ -108,9 +109,7 @@ def spans(starts: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def grouped(sizes: Tensor, batch_size: int, random: Generator) -> list[Tensor]:
-    """Shuffled batches of windows (n,), each of windows of like length and of about
-    ``batch_size`` events.
-    """
+    """Shuffled batches of about ``batch_size`` events, each of windows (n,) of like length."""
     import torch
 
     if not len(sizes):

@@ -15,6 +15,7 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import Cancelled, DataError, MemoryBudgetError, NotFoundError, ParamError
+from causalrec.recsys.history import by_time
 from causalrec.recsys.recommender import RECOMMENDERS, Recommender
 
 MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
@@ -316,10 +317,8 @@ def test_history_may_be_given_in_any_form(
     users = np.array([2, 7])
     expected = model.score(users)
     forms = [model.history[users], model.history, split.train]
-    codes = [
-        model.history[u].indices[np.argsort(model.history[u].data, kind="stable")] for u in users
-    ]
-    lists = [[model.item_ids[i] for i in mine] for mine in codes]
+    items, starts = by_time(model.history[users])
+    lists = [list(model.item_ids[mine]) for mine in np.split(items, starts[1:-1])]
     for form in [*forms, lists]:
         np.testing.assert_allclose(model.score(users, form), expected, atol=1e-5)
     with pytest.raises(ParamError):
