@@ -11,6 +11,7 @@ TASKS = Catalogue("task", {
     "matrix": "causalrec.tasks.matrix:Matrix",
     "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
+    "search": "causalrec.tasks.search:Search",
     "estimate": "causalrec.tasks.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.cross_check:CrossCheck",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",

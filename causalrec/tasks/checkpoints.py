@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from causalrec.core.errors import ConflictError, NotFoundError, ParamError
-from causalrec.workspace import Run, Workspace
+from causalrec.workspace import Run, Thing, Workspace
 from causalrec.workspace.failures import storage_errors
 
-__all__ = ["can_resume", "clear", "folder_of", "original", "take_over"]
+__all__ = ["can_resume", "clear", "data_of", "folder_of", "original", "take_over"]
 
 _FOLDER = "checkpoint"
 
@@ -45,6 +45,18 @@ def original(workspace: Workspace, run_id: str, task: str) -> tuple[Run, dict[st
     if before and not run.params.get("dataset"):  # it only said which run it went on from
         return run, original(workspace, str(before), task)[1]
     return run, dict(run.params)
+
+
+def data_of(workspace: Workspace, run: Run, name: str) -> Thing:
+    """The version of a dataset that a run read.
+
+    Raises:
+        NotFoundError: it is no longer there.
+    """
+    for thing in workspace.versions("dataset", name):
+        if thing.fingerprint == run.data_fingerprint:
+            return workspace.thing("dataset", thing.name, thing.version)
+    raise NotFoundError("train.data_gone", hint="train.data_gone_hint", name=name)
 
 
 def take_over(workspace: Workspace, run: Run, *, finish: bool) -> bool:

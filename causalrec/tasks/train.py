@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from causalrec.core.errors import DataError, NotFoundError, ParamError
+from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.resources import Usage
@@ -167,15 +167,13 @@ def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing
             raise ParamError(what, hint=f"{what}_hint")
         return asked, workspace.thing("dataset", asked.dataset), ()
     run, params = checkpoints.original(workspace, asked.resume, "train")
-    params |= {"resume": asked.resume, "finish": asked.finish, "name": asked.name or params["name"]}
-    taken = TrainParams.make(params)
+    theirs = TrainParams.make(params)
+    more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
+    taken = theirs.model_copy(update=more)
     leads = current_team().leads  # the others are told where training stands
     found = not leads or checkpoints.take_over(workspace, run, finish=asked.finish)
     notes = () if found else (Text("train.resumed_from_start"),)
-    for thing in workspace.versions("dataset", taken.dataset):
-        if thing.fingerprint == run.data_fingerprint:
-            return taken, workspace.thing("dataset", thing.name, thing.version), notes
-    raise NotFoundError("train.data_gone", hint="train.data_gone_hint", name=taken.dataset)
+    return taken, checkpoints.data_of(workspace, run, taken.dataset), notes
 
 
 def _priced(

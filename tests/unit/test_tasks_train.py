@@ -1,4 +1,4 @@
-"""Training runs: resumed after a kill, finished as they stand, what they cost, a floor for groups."""
+"""Training runs: resumed after a kill, finished as they stand, their cost, a floor for groups."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_stopped_run_goes_on_from_where_it_stood(ws: Workspace) -> None:
     first = stopped(ws, 5, params=short)
     assert can_resume(ws, ws.register.run(first))
     resumed = run_inline(ws, "train", {"resume": first})
-    assert [note.key for note in resumed.notes][0] == "recsys.note_resumed"
+    assert resumed.notes[0].key == "recsys.note_resumed"
     pd.testing.assert_frame_equal(resumed.curve, whole.curve)
     pd.testing.assert_frame_equal(resumed.table, whole.table)
     assert resumed.best_epoch == whole.best_epoch
@@ -221,8 +221,8 @@ def lopsided() -> cr.Dataset:
         few = u % 3 == 0
         mine = np.arange(int(few), 60, 2)
         share = 1.0 / (1.0 + np.arange(len(mine)))
-        for i in rng.choice(mine, 5 if few else 14, replace=False, p=share / share.sum()):
-            rows.append((f"u{u}", f"i{i}"))
+        drawn = rng.choice(mine, 5 if few else 14, replace=False, p=share / share.sum())
+        rows += [(f"u{u}", f"i{i}") for i in drawn]
         if few:  # what the few take is mostly what the many take
             rows += [(f"u{u}", f"i{i}") for i in rng.choice(np.arange(0, 60, 2), 4, replace=False)]
     frame = pd.DataFrame(rows, columns=["who", "what"])

@@ -27,7 +27,7 @@ _LEARNT = ("users", "items", "users_square", "items_square")
 class BPRParams(Params):
     """What BPR can be told."""
 
-    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(0.05, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.01, help="recsys.help_bpr_regularization", ge=0.0, le=1.0)

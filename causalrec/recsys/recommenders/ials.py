@@ -26,7 +26,7 @@ _PADDED = 4_000_000
 class IALSParams(Params):
     """What iALS can be told."""
 
-    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     epochs: int = param(16, help="recsys.help_epochs", ge=1, le=2_000)
     regularization: float = param(0.01, help="recsys.help_ials_regularization", ge=1e-6, le=100.0)
     alpha: float = param(0.3, help="recsys.help_alpha", ge=1e-4, le=10.0)

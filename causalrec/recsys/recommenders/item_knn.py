@@ -20,7 +20,7 @@ __all__ = ["ItemKNN"]
 class ItemKNNParams(Params):
     """What item-kNN can be told."""
 
-    k: int = param(200, help="recsys.help_k_neighbours", ge=1, le=2_000)
+    k: int = param(200, help="recsys.help_k_neighbours", ge=1, le=2_000, search=(10, 500))
     shrink: float = param(100.0, help="recsys.help_shrink", ge=0.0, le=10_000.0)
 
 
