@@ -66,8 +66,6 @@ def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-    # Its tables of exit codes are not for people; what a process said goes into the run's log.
-    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="causalrec-") as folder, _surroundings(processes):
         config = LaunchConfig(
             min_nodes=1,
@@ -100,16 +98,21 @@ def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:
 
 @contextmanager
 def _surroundings(processes: int) -> Iterator[None]:
-    """What the processes inherit: where the package is, their share of the cores, the loopback."""
+    """What the processes inherit: where the package is, their share of the cores, the loopback.
+
+    The launcher's tables of exit codes are not for people: it is silent meanwhile.
+    """
     cores = os.cpu_count() or 1
     wanted = {"OMP_NUM_THREADS": str(max(1, cores // processes)), **environment()}
     if sys.platform in _LOOPBACK:
         wanted.setdefault("GLOO_SOCKET_IFNAME", _LOOPBACK[sys.platform])
     before = dict(os.environ)
     os.environ.update(wanted)
+    logging.disable(logging.CRITICAL)
     try:
         yield
     finally:
+        logging.disable(logging.NOTSET)
         os.environ.clear()
         os.environ.update(before)
 
