@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from causalrec.core.errors import ParamError
 from causalrec.core.progress import OnProgress, within
 from causalrec.core.resources import Usage
 from causalrec.core.words import Text
@@ -33,6 +34,12 @@ class Asked(Protocol):
     @property
     def device(self) -> str: ...
     @property
+    def weighting(self) -> str: ...
+    @property
+    def clip(self) -> float | None: ...
+    @property
+    def popularity_penalty(self) -> float: ...
+    @property
     def group_by(self) -> str | None: ...
     @property
     def group_floor(self) -> float | None: ...
@@ -51,12 +58,14 @@ class Fitted:
         plain: the model without a floor, where there was one to reach.
         floor: how near the floor came (its price is still to be told).
         usage: cost of all fits together.
+        notes: how rows were weighted.
     """
 
     model: Recommender
     plain: Recommender | None
     floor: FloorReport | None
     usage: Usage | None
+    notes: tuple[Text, ...] = ()
 
 
 def fitted(asked: Asked, split: Split, folder: Path | None, on_progress: OnProgress) -> Fitted:
@@ -64,13 +73,13 @@ def fitted(asked: Asked, split: Split, folder: Path | None, on_progress: OnProgr
     work = _Work(asked, split, folder, on_progress)
     if asked.group_by is None or asked.group_floor is None:
         model = work.fit(None, 0)
-        return Fitted(model, None, None, work.usage())
+        return Fitted(model, None, None, work.usage(), work.notes)
     from causalrec.recsys.floors import Floor, fit_with_floor, groups_of
 
     groups = groups_of(split.train, asked.group_by)
     floor = Floor(groups, asked.group_floor, work.rounds())
     model, plain, report = fit_with_floor(work.fit, split, floor)
-    return Fitted(model, plain, report, work.usage())
+    return Fitted(model, plain, report, work.usage(), work.notes)
 
 
 class _Work:
@@ -82,6 +91,7 @@ class _Work:
         self.asked, self.split, self.folder = asked, split, folder
         self.on_progress = on_progress
         self.usages: list[Usage] = []
+        self.weights, self.notes = _weights(split, asked)
 
     def rounds(self) -> int:
         """How many rounds beside the first; where the run is finished, those that were done."""
@@ -102,7 +112,7 @@ class _Work:
             model.fit(
                 self.split.train,
                 self.split.valid,
-                weights,
+                _product(self.weights, weights),
                 seed=self.asked.seed,
                 device=self.asked.device,
                 on_progress=self._span(number),
@@ -113,7 +123,7 @@ class _Work:
                 model.save(kept)
         if model.report is not None and model.report.usage is not None:
             self.usages.append(model.report.usage)
-        return model
+        return model.with_popularity_penalty(self.asked.popularity_penalty)
 
     def _span(self, number: int) -> OnProgress:
         if self.asked.group_by is None:
@@ -142,3 +152,21 @@ class _Work:
                 "gpu_peak_mb": max(tops) if tops else None,
             }
         )
+
+
+def _weights(split: Split, asked: Asked) -> tuple[np.ndarray | None, tuple[Text, ...]]:
+    """Weights of the rows of train, None where all count alike, and how they came about."""
+    if asked.weighting == "none":
+        return None, ()
+    from causalrec.recsys.weighting import row_weights
+
+    if asked.weighting == "groups" and asked.group_by is None:
+        raise ParamError("train.no_group_by", hint="train.no_group_by_hint")
+    made = row_weights(split.train, asked.weighting, clip=asked.clip, groups=asked.group_by)
+    return made.values, (made.note,)
+
+
+def _product(weights: np.ndarray | None, factors: np.ndarray | None) -> np.ndarray | None:
+    if weights is None or factors is None:
+        return factors if weights is None else weights
+    return weights * factors

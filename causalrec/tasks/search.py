@@ -43,6 +43,8 @@ class SearchParams(Params):
     k: tuple[int, ...] = param((10, 20), help="train.help_k")
     seed: int = param(0, help="train.help_seed", ge=0, le=2**31 - 1)
     device: str = param("auto", help="train.help_device", choices=("auto", "cpu", "cuda"))
+    fold: int = param(0, help="train.help_fold", ge=0, le=99, advanced=True)
+    folds: int = param(5, help="train.help_folds", ge=2, le=100, advanced=True)
     resume: str | None = param(None, help="search.help_resume", advanced=True)
     finish: bool = param(False, help="search.help_finish", advanced=True)
 
@@ -170,7 +172,7 @@ def _begun(
 
 
 def _best_params(asked: SearchParams, found: SearchResult) -> TrainParams:
-    same = ("dataset", "model", "protocol", "k", "seed", "device", "name")
+    same = ("dataset", "model", "protocol", "fold", "folds", "k", "seed", "device", "name")
     return TrainParams.make({**{n: getattr(asked, n) for n in same}, "params": found.best})
 
 

@@ -18,6 +18,7 @@ from causalrec.recsys.floors import FloorReport
 from causalrec.recsys.metric_table import MetricTable
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.team import current_team
+from causalrec.recsys.weighting import WEIGHTINGS
 from causalrec.tasks import checkpoints
 from causalrec.tasks.fits import Fitted, fitted
 from causalrec.tasks.models import evaluation_of, keep_model, knowing
@@ -41,6 +42,13 @@ class TrainParams(Params):
     k: tuple[int, ...] = param((10, 20), help="train.help_k")
     seed: int = param(0, help="train.help_seed", ge=0, le=2**31 - 1)
     device: str = param("auto", help="train.help_device", choices=("auto", "cpu", "cuda"))
+    fold: int = param(0, help="train.help_fold", ge=0, le=99, advanced=True)
+    folds: int = param(5, help="train.help_folds", ge=2, le=100, advanced=True)
+    weighting: str = param("none", help="train.help_weighting", choices=WEIGHTINGS, advanced=True)
+    clip: float | None = param(10.0, help="train.help_clip", ge=1.0, le=1e6, advanced=True)
+    popularity_penalty: float = param(
+        0.0, help="train.help_popularity_penalty", ge=0.0, le=5.0, advanced=True
+    )
     group_by: str | None = param(None, help="train.help_group_by", advanced=True)
     group_floor: float | None = param(
         None, help="train.help_group_floor", ge=0.0, le=1.0, advanced=True
@@ -147,7 +155,7 @@ class Train(Task[TrainParams, TrainingResult]):
 
 
 def split_of(data: Dataset, asked: Any) -> Split:
-    """The split that a run asks for (its protocol and seed).
+    """The split that a run asks for (protocol, seed, fold).
 
     Raises:
         DataError: the log has no users or nothing positive.
@@ -156,7 +164,7 @@ def split_of(data: Dataset, asked: Any) -> Split:
         raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
     if not data.positive_mask().any():
         raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
-    return Split.make(data, asked.protocol, asked.seed)
+    return Split.make(data, asked.protocol, asked.seed, fold=asked.fold, folds=asked.folds)
 
 
 def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing, tuple[Text, ...]]:
@@ -207,7 +215,7 @@ def _result(
         n_users=report.n_users,
         n_items=report.n_items,
         n_interactions=report.n_interactions,
-        notes=(*report.notes, *measured.notes),
+        notes=(*made.notes, *report.notes, *measured.notes),
         **cost_of(usage),
     )
 

@@ -281,3 +281,39 @@ def test_groups_that_cannot_be_used(ws: Workspace) -> None:
         run_inline(ws, "train", {**asked, "group_by": "colour"})
     done = run_inline(ws, "train", {**asked, "group_by": "age"})
     assert len(done.floor.table) == 4, "numbers are cut into quarters"
+
+
+def test_weights_and_penalty_reach_the_model(ws: Workspace) -> None:
+    ws.save("dataset", "lopsided", lopsided().save)
+    asked = {"dataset": "lopsided", "model": "ease", "params": {"regularization": 20.0}}
+    plain = run_inline(ws, "train", {**asked, "name": "plain"})
+    weighted = run_inline(ws, "train", {**asked, "weighting": "popularity", "name": "weighted"})
+    run_inline(ws, "train", {**asked, "popularity_penalty": 0.5, "name": "penalised"})
+    assert "recsys.weights_told" in [note.key for note in weighted.notes]
+    assert "recsys.weights_told" not in [note.key for note in plain.notes]
+    models = {
+        name: cr.load_recommender(ws.thing("model", name).folder)
+        for name in ("plain", "weighted", "penalised")
+    }
+    assert np.abs(models["weighted"].score([0]) - models["plain"].score([0])).max() > 1e-3
+    assert models["penalised"].popularity_penalty == 0.5
+    novelty = {
+        name: evaluation_of(ws.thing("model", name).folder).row("novelty", 10)["value"]
+        for name in models
+    }
+    assert novelty["penalised"] > novelty["plain"], "less popular items are listed"
+    with pytest.raises(ParamError):
+        run_inline(ws, "train", {**asked, "weighting": "groups"})
+    run_inline(ws, "train", {**asked, "weighting": "groups", "group_by": "half"})
+
+
+def test_folds_are_different_runs(ws: Workspace) -> None:
+    asked = {"dataset": "log", "model": "popularity", "protocol": "k_fold", "folds": 3}
+    tables = []
+    for fold in range(3):
+        run_inline(ws, "train", {**asked, "fold": fold, "name": f"fold {fold}"})
+        tables.append(evaluation_of(ws.thing("model", f"fold {fold}").folder))
+    assert len({table.split for table in tables}) == 3
+    assert {table.protocol for table in tables} == {"k_fold"}
+    with pytest.raises(ParamError):
+        run_inline(ws, "train", {**asked, "fold": 3})
