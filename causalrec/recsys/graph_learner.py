@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +63,7 @@ class GraphLearner(TorchLearner):
 
     Args:
         job: what is learnt from.
-        module: called, it answers vectors of users (n, d) and items (m, d).
+        module: its parameters.
         params: of the model.
         loss: "softmax", "sampled" or "bpr".
     """
@@ -96,6 +97,10 @@ class GraphLearner(TorchLearner):
         self.negatives = None if whole else Negatives(matrix, device)
         self._ready: tuple[Tensor, Tensor] | None = None
 
+    @abstractmethod
+    def embedded(self) -> tuple[Tensor, Tensor]:
+        """Vectors of users (n, d) and items (m, d), made of the parameters and the graph."""
+
     def epoch(self) -> float:
         """One pass; the mean loss of a sample."""
         self._ready = None
@@ -107,7 +112,7 @@ class GraphLearner(TorchLearner):
 
         if self._ready is None:
             with torch.no_grad():
-                users, items = self.module()
+                users, items = self.embedded()
             if self.kind != "bpr":
                 users, items = unit(users) / self.params.temperature, unit(items)
             self._ready = users, items
@@ -121,12 +126,13 @@ class GraphLearner(TorchLearner):
 
     def loss(self, batch: Tensor, whole: int) -> Tensor:
         """See `TorchLearner.loss`; a sample is a user (softmax) or an interaction."""
-        users, items = self.module()
+        users, items = self.embedded()
         if self.kind == "softmax":
             return self._over_all(batch, users, items) / whole
         user, item = self.users[batch].long(), self.liked[batch]
         made = self._drawn if self.kind == "sampled" else self._in_pairs
-        return (made(users[user], items, (user, item), whole) * self.weight[batch]).sum() / whole
+        losses: Tensor = made(users[user], items, (user, item), whole) * self.weight[batch]
+        return losses.sum() / whole
 
     def _over_all(self, batch: Tensor, users: Tensor, items: Tensor) -> Tensor:
         import torch
@@ -139,7 +145,8 @@ class GraphLearner(TorchLearner):
         at = torch.arange(len(rows), device=who.device) + (first - before)[rows]
         queries = unit(users[who]) / self.params.temperature
         made = full_softmax(queries, unit(items), self.liked[at], self.weight[at], rows=rows)
-        return made / self.each
+        total: Tensor = made / self.each
+        return total
 
     def _drawn(
         self, users: Tensor, items: Tensor, pair: tuple[Tensor, Tensor], whole: int
@@ -155,6 +162,6 @@ class GraphLearner(TorchLearner):
     ) -> Tensor:
         assert self.negatives is not None
         part = self.job.team.share(whole)
-        other = self.negatives.apart(pair[0], part, whole, self.random)
+        other = self.negatives.apart(pair[0], part, whole, self.random)[:, 0]
         margin = (users * items[pair[1]]).sum(dim=1), (users * items[other]).sum(dim=1)
         return bpr(*margin) * (other >= 0)

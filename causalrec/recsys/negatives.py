@@ -38,7 +38,7 @@ class Negatives:
         self.log_share = torch.from_numpy(np.log(share).astype(np.float32)).to(device)
 
     def shared(self, n: int, random: Generator) -> tuple[Tensor, Tensor]:
-        """n items, with repeats, for a whole batch.
+        """Items for a whole batch, with repeats.
 
         Returns:
             Codes int64 (n,), and the logarithm of how often each was expected, float32 (n,).
@@ -49,26 +49,39 @@ class Negatives:
         codes = torch.searchsorted(self.edges, place).clamp_(max=self.n_items - 1)
         return codes, self.log_share[codes] + float(np.log(n))
 
-    def apart(self, rows: Tensor, part: slice, whole: int, random: Generator) -> Tensor:
-        """For each user an item that they did not take, drawn uniformly.
+    def apart(
+        self, rows: Tensor, part: slice, whole: int, random: Generator, each: int = 1
+    ) -> Tensor:
+        """For each user items that they did not take, drawn uniformly.
 
         Args:
             rows: users of this process's share of a batch, int64 (b,).
             part: where the share lies in the batch.
             whole: size of the batch; that much is drawn on every process.
             random: the team's generator.
+            each: items a user.
 
         Returns:
-            Codes int64 (b,); -1 where eight draws were all of items that the user took.
+            Codes int64 (b, each); -1 where eight draws were all of items that the user took.
         """
         import torch
 
-        drawn = torch.randint(
-            self.n_items, (whole, _TRIES), generator=random, device=self.edges.device
-        )[part]
-        keys = rows[:, None] * self.n_items + drawn
+        shape = (_TRIES, whole, each)
+        drawn = torch.randint(self.n_items, shape, generator=random, device=self.edges.device)
+        made, *others = drawn[:, part].unbind()
+        keys = rows[:, None] * self.n_items
+        wrong = self._took(keys + made)
+        for again in others:
+            at = wrong.nonzero(as_tuple=True)
+            if not len(at[0]):
+                break
+            made[at] = again[at]
+            wrong[at] = self._took(keys[at[0], 0] + again[at])
+        return made.masked_fill(wrong, -1)
+
+    def _took(self, keys: Tensor) -> Tensor:
+        import torch
+
         place = torch.searchsorted(self.taken, keys).clamp_(max=len(self.taken) - 1)
-        free = self.taken[place] != keys
-        first = free.to(torch.uint8).argmax(dim=1, keepdim=True)
-        found = drawn.gather(1, first)[:, 0]
-        return torch.where(free.any(dim=1), found, -1)
+        found: Tensor = self.taken[place] == keys
+        return found

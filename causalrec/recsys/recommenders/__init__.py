@@ -15,6 +15,7 @@ RECOMMENDERS = Catalogue(
         "slim": "causalrec.recsys.recommenders.slim:SLIM",
         "ials": "causalrec.recsys.recommenders.ials:IALS",
         "bpr": "causalrec.recsys.recommenders.bpr:BPR",
+        "ncf": "causalrec.recsys.recommenders.ncf:NCF",
         "lightgcn": "causalrec.recsys.recommenders.lightgcn:LightGCN",
         "multvae": "causalrec.recsys.recommenders.multvae:MultVAE",
         "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",

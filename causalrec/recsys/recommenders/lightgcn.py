@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.device import require_memory
-from causalrec.core.params import Params
+from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
@@ -26,6 +26,8 @@ _START = 0.1
 
 class LightGCNParams(RankingParams):
     """What LightGCN can be told."""
+
+    layers: int = param(2, help="recsys.help_layers", ge=1, le=8)
 
 
 class LightGCN(Recommender):
@@ -71,24 +73,19 @@ class _Learner(GraphLearner):
         import torch
 
         users, items = job.matrix.shape
-
-        class Table(torch.nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                shape = (users + items, params.factors)
-                drawn = generator(job.seed, "lightgcn").standard_normal(shape, dtype=np.float32)
-                start = torch.from_numpy(_START * drawn).to(job.device)
-                self.rows = torch.nn.Parameter(start)
-
-            def forward(self) -> tuple[Tensor, ...]:
-                return graph.mean_of_layers(self.rows, params.layers).split([users, items])
-
-        whole = adjacency(job.matrix)
-        graph = Graph(whole, job.device)
-        super().__init__(job, Table(), params, loss)
-        self.graph, self.sizes = graph, (users, items)
+        shape = (users + items, params.factors)
+        drawn = generator(job.seed, "lightgcn").standard_normal(shape, dtype=np.float32)
+        start = torch.from_numpy(drawn * np.float32(_START)).to(job.device)
+        self.rows = torch.nn.Parameter(start)
+        super().__init__(job, torch.nn.ParameterDict({"rows": self.rows}), params, loss)
+        self.graph, self.users_n = Graph(adjacency(job.matrix), job.device), users
         degree = np.maximum(job.matrix.getnnz(axis=0), 1)
         self.root = torch.from_numpy(np.sqrt(degree).astype(np.float32)).to(job.device)
+
+    def embedded(self) -> tuple[Tensor, Tensor]:
+        """Vectors of users (n, d) and items (m, d)."""
+        vectors = self.graph.mean_of_layers(self.rows, self.params.layers)
+        return vectors[: self.users_n], vectors[self.users_n :]
 
     def weights(self) -> dict[str, np.ndarray]:
         """Users' own rows, what an item passes on to a user who took it, items as scored.
@@ -98,12 +95,11 @@ class _Learner(GraphLearner):
         import torch
 
         layers = self.params.layers
-        (rows,) = self.module.parameters()
         with torch.no_grad():
-            below = self.graph.mean_of_layers(rows, max(layers - 1, 0)) * layers
-            passed = below.split(self.sizes)[1] / (self.root[:, None] * (layers + 1))
+            below = self.graph.mean_of_layers(self.rows, max(layers - 1, 0)) * layers
+            passed = below[self.users_n :] / (self.root[:, None] * (layers + 1))
             made = {
-                "own": rows[: self.sizes[0]] / (layers + 1),
+                "own": self.rows[: self.users_n] / (layers + 1),
                 "spread": passed,
                 "items": self.vectors()[1],
             }
