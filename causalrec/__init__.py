@@ -31,7 +31,7 @@ _PUBLIC = {
     "intervention": "causalrec.whatif.interventions",
     "load_recommender": "causalrec.recsys.recommender",
     "policy_value": "causalrec.whatif.ope",
-    "read_dataset": "causalrec.data.dataset",
+    "read_dataset": "causalrec.data.read",
     "recommender": "causalrec.recsys.recommender",
     "sample_shop": "causalrec.data.shop",
     "simulate": "causalrec.whatif.simulate",
@@ -59,9 +59,10 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.graph import CausalGraph
     from causalrec.causal.table import causal_table
     from causalrec.core.errors import CausalRecError
-    from causalrec.data.dataset import Dataset, read_dataset
+    from causalrec.data.dataset import Dataset
     from causalrec.data.exposure import ExposureLog
     from causalrec.data.mapping import ColumnMapping
+    from causalrec.data.read import read_dataset
     from causalrec.data.shop import sample_shop
     from causalrec.data.split import Split
     from causalrec.recsys.evaluation import compare_metrics, evaluate

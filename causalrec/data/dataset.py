@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from causalrec.data.exposure import ExposureLog
-    from causalrec.data.reading import ReadOptions
 
-__all__ = ["Dataset", "read_dataset"]
+__all__ = ["Dataset"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +42,7 @@ class Dataset:
         covariates: names of the covariate columns of the frame.
         dropped: rows left out when it was made, by the role that was unusable.
         steps: ``{"name", "params"}`` of the steps that its rows went through.
+        part: (n, of how many) where only the n-th share of the users was read; ids are of all.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Dataset:
     covariates: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = ()
+    part: tuple[int, int] = (0, 1)
 
     @classmethod
     def from_frame(
@@ -256,45 +257,3 @@ class Dataset:
         from causalrec.data.store import load
 
         return load(Path(folder))
-
-
-def read_dataset(
-    path: str | Path,
-    mapping: ColumnMapping | None = None,
-    *,
-    name: str | None = None,
-    items: str | Path | pd.DataFrame | None = None,
-    users: str | Path | pd.DataFrame | None = None,
-    options: ReadOptions | dict[str, Any] | None = None,
-) -> Dataset:
-    """A dataset from files: CSV, TSV, Parquet or JSON lines, also .gz and .zip.
-
-    Args:
-        path: the log.
-        mapping: what each column is; None guesses it.
-        name: what people call it; None takes the file's name.
-        items: optional table of items with a column of ids (file or frame).
-        users: the same of users.
-        options: how to read the log (delimiter, header, encoding, time_unit, kind) where the
-            guess is wrong.
-
-    Raises:
-        DataError: the file cannot be read as a table, or the mapping doesn't fit it.
-        MemoryBudgetError: the log is larger than the memory budget.
-    """
-    from causalrec.data.reading import ReadOptions as Options
-    from causalrec.data.reading import read_frame
-    from causalrec.data.roles import guess_mapping
-
-    path = Path(path)
-    chosen = options if isinstance(options, Options) else Options.make(options or {})
-    frame = read_frame(path, chosen)
-    tables = [read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users)]
-    return Dataset.from_frame(
-        frame,
-        mapping or guess_mapping(frame),
-        items=tables[0],
-        users=tables[1],
-        name=name or path.name.split(".")[0],
-        time_unit=chosen.time_unit,
-    )

@@ -158,6 +158,7 @@ def current_team() -> Team:
 def _meet() -> None:
     import torch
     from torch import distributed
+    from torch.distributed.rendezvous import rendezvous
 
     from causalrec.recsys.heartbeat import Heartbeat
 
@@ -167,7 +168,7 @@ def _meet() -> None:
         torch.cuda.set_device(local % torch.cuda.device_count())
         backend = "cpu:gloo,cuda:nccl"
     with _together():
-        store, rank, size = next(distributed.rendezvous("env://"))
+        store, rank, size = next(rendezvous("env://"))
         heartbeat = Heartbeat(store.clone(), rank, size)
         distributed.init_process_group(
             backend, store=store, rank=rank, world_size=size, timeout=_PATIENT

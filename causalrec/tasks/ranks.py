@@ -146,7 +146,7 @@ def _telling(workspace: Workspace, run_id: str, on_progress: OnProgress) -> Iter
     ended = threading.Event()
 
     def tell() -> None:
-        last = (-1.0, None)
+        last: tuple[float, Text | None] = (-1.0, None)
         while not ended.wait(_EVERY):
             run = workspace.register.run(run_id)
             if (run.fraction, run.message) != last:

@@ -10,12 +10,13 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError, StorageError
 from causalrec.data import server_folder
-from causalrec.data.dataset import Dataset, read_dataset
+from causalrec.data.dataset import Dataset
 from causalrec.data.importing import secret_key
 from causalrec.data.listing import first_rows, top_items
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.matrix import matrix_rows, read_matrix
 from causalrec.data.profiling import profile
+from causalrec.data.read import read_dataset
 from causalrec.tasks import TASKS
 from causalrec.tasks.import_data import DatasetSummary
 from causalrec.workspace import Workspace

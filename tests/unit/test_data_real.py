@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset import Dataset, read_dataset
+from causalrec.data.dataset import Dataset
 from causalrec.data.findings import find
 from causalrec.data.mapping import ColumnMapping
+from causalrec.data.read import read_dataset
 from causalrec.data.split import Split
 from causalrec.tasks import TASKS
 from causalrec.workspace import Workspace

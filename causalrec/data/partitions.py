@@ -1,0 +1,192 @@
+"""A log in many Parquet files, read by DuckDB: only the columns and the users that are wanted.
+
+Ids become codes while the files stream by, so that no id is ever an object a row.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.device import memory_budget, require_memory
+from causalrec.core.errors import DataError
+from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
+from causalrec.data.ids import encode_ids, recode
+from causalrec.data.mapping import ColumnMapping
+from causalrec.data.roles import guess_mapping
+from causalrec.data.tables import attribute_tables
+
+__all__ = ["is_partitioned", "read_partitions"]
+
+_BATCH = 500_000
+_SAMPLE = 20_000
+_CODED = ("user", "item")
+
+
+def is_partitioned(path: str | Path) -> bool:
+    """Whether a path names many files: a folder, or a pattern such as ``log/*.parquet``."""
+    return Path(path).is_dir() or glob.has_magic(str(path))
+
+
+def read_partitions(
+    path: str | Path,
+    mapping: ColumnMapping | None,
+    *,
+    name: str,
+    tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
+    time_unit: str | None = None,
+    part: tuple[int, int] = (0, 1),
+) -> Dataset:
+    """A dataset from Parquet files, in the order of their names.
+
+    Args:
+        path: a pattern, or a folder whose ``KEY=value`` subfolders are columns.
+        mapping: what each column is; None guesses it.
+        name: what people call it.
+        tables: of items and of users.
+        time_unit: of times that are numbers.
+        part: (n, of how many): only the users whose code leaves n when divided by that are
+            read, while ids and codes are those of the whole log. Attributes that the log
+            itself tells of items are those of the rows read.
+
+    Raises:
+        DataError: there are no files, one is damaged, or the mapping does not fit.
+        MemoryBudgetError: the rows take more than the memory budget.
+    """
+    with _Source.open(path) as source:
+        chosen = mapping or guess_mapping(source.head(_SAMPLE))
+        chosen.check(source.columns)
+        if part[1] > 1 and chosen.user is None:
+            raise DataError("data.no_role", hint="data.no_role_hint", name=name, role="user")
+        coders = {c: _Coder(source.distinct(c)) for c in (chosen.user, chosen.item) if c}
+        used = [column for column in source.columns if column in chosen.columns()]
+        require_memory(source.memory(used, part[1]), Text("data.reading_work", name=name))
+        frame = pd.concat(
+            [_coded(batch, coders, chosen, part) for batch in source.batches(used)],
+            ignore_index=True,
+        )
+    data = Dataset.from_frame(
+        frame, chosen, items=tables[0], users=tables[1], name=name, time_unit=time_unit
+    )
+    if part[1] == 1:
+        return data
+    ids = {role: coders[column].ids for role in _CODED if (column := getattr(chosen, role))}
+    return _among_all(data, ids, tables, part)
+
+
+class _Coder:
+    """From raw values to codes of the ids of the whole log."""
+
+    def __init__(self, distinct: pd.Series) -> None:
+        self._raw = pd.Index(distinct)
+        self._codes, self.ids = encode_ids(distinct)
+
+    def __call__(self, values: pd.Series) -> pd.Categorical:
+        places, distinct = pd.factorize(values)
+        found = self._raw.get_indexer(pd.Index(distinct))
+        codes = np.append(np.append(self._codes, -1)[found], -1)[places]
+        return pd.Categorical.from_codes(codes, categories=pd.Index(self.ids, dtype=object))
+
+
+class _Source:
+    """Parquet files as one table."""
+
+    def __init__(self, connection: Any, files: list[str]) -> None:
+        self._connection = connection
+        quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        self._table = f"read_parquet([{quoted}], hive_partitioning = true, union_by_name = true)"
+        described = self._ask(f"DESCRIBE FROM {self._table}").fetchall()
+        self._kinds = {str(row[0]): str(row[1]) for row in described}
+        self.columns = list(self._kinds)
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: str | Path) -> Iterator[_Source]:
+        import duckdb
+
+        pattern = Path(path) / "**" / "*.parquet" if Path(path).is_dir() else path
+        files = sorted(glob.glob(str(pattern), recursive=True))  # noqa: PTH207 - it may be absolute
+        shown = Path(path).name
+        if not files:
+            raise DataError("data.no_file", hint="data.no_file_hint", name=shown)
+        limit = f"{max(int(memory_budget() * 0.5), 256_000_000) // 1_000_000}MB"
+        with duckdb.connect(config={"memory_limit": limit}) as connection:
+            try:
+                yield cls(connection, files)
+            except duckdb.Error as error:
+                raise DataError(
+                    "data.truncated_parquet", hint="data.truncated_parquet_hint", name=shown
+                ) from error
+
+    def _ask(self, query: str) -> Any:
+        return self._connection.sql(query)
+
+    def head(self, n: int) -> pd.DataFrame:
+        frame: pd.DataFrame = (
+            self._ask(f"FROM {self._table} LIMIT {n}").to_arrow_table().to_pandas()
+        )
+        return frame
+
+    def distinct(self, column: str) -> pd.Series:
+        """The values of a column, once each."""
+        query = f"SELECT DISTINCT {_ident(column)} AS id FROM {self._table}"  # noqa: S608
+        found: pd.Series = self._ask(query).to_arrow_table().to_pandas()["id"]
+        return found
+
+    def memory(self, columns: list[str], shares: int) -> float:
+        """Bytes that these columns of one share take, and a copy while they are put together."""
+        rows = int(self._ask(f"SELECT count(*) FROM {self._table}").fetchall()[0][0])  # noqa: S608
+        each = sum(48.0 if self._kinds[c] == "VARCHAR" else 8.0 for c in columns)
+        return 2.0 * rows * each / shares
+
+    def batches(self, columns: list[str]) -> Iterator[pd.DataFrame]:
+        """The rows of these columns, in order, some hundred thousand at a time."""
+        listed = ", ".join(map(_ident, columns))
+        rows = self._ask(f"SELECT {listed} FROM {self._table}")  # noqa: S608
+        for batch in rows.to_arrow_reader(_BATCH):
+            yield batch.to_pandas()
+
+
+def _coded(
+    batch: pd.DataFrame, coders: dict[str, _Coder], mapping: ColumnMapping, part: tuple[int, int]
+) -> pd.DataFrame:
+    """A batch with ids as categories, and of the users of this part only."""
+    coded = batch.assign(**{column: coder(batch[column]) for column, coder in coders.items()})
+    if part[1] == 1:
+        return coded
+    return coded[coded[mapping.user].cat.codes % part[1] == part[0]]
+
+
+def _among_all(
+    data: Dataset,
+    ids: dict[str, np.ndarray],
+    tables: tuple[pd.DataFrame | None, pd.DataFrame | None],
+    part: tuple[int, int],
+) -> Dataset:
+    """A part's dataset in the codes of the whole log."""
+    frame = data.frame.assign(
+        user=recode(data.frame["user"].to_numpy(), data.user_ids, ids["user"]),
+        item=recode(data.frame["item"].to_numpy(), data.item_ids, ids["item"]),
+    )
+    items, users = attribute_tables(frame, ids, *tables)
+    return replace(
+        data,
+        frame=frame,
+        user_ids=ids["user"],
+        item_ids=ids["item"],
+        items=items,
+        users=users,
+        part=part,
+    )
+
+
+def _ident(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,68 @@
+"""A dataset from files."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from causalrec.data.dataset import Dataset
+from causalrec.data.mapping import ColumnMapping
+from causalrec.data.partitions import is_partitioned, read_partitions
+from causalrec.data.reading import ReadOptions, read_frame
+from causalrec.data.roles import guess_mapping
+
+__all__ = ["read_dataset"]
+
+
+def read_dataset(
+    path: str | Path,
+    mapping: ColumnMapping | None = None,
+    *,
+    name: str | None = None,
+    items: str | Path | pd.DataFrame | None = None,
+    users: str | Path | pd.DataFrame | None = None,
+    options: ReadOptions | dict[str, Any] | None = None,
+    part: tuple[int, int] = (0, 1),
+) -> Dataset:
+    """A dataset from files: CSV, TSV, Parquet or JSON lines, also .gz and .zip.
+
+    Args:
+        path: the log; a folder or a pattern (``log/*.parquet``) reads many Parquet files.
+        mapping: what each column is; None guesses it.
+        name: what people call it; None takes the file's name.
+        items: optional table of items with a column of ids (file or frame).
+        users: the same of users.
+        options: how to read the log (delimiter, header, encoding, time_unit, kind) where the
+            guess is wrong.
+        part: (n, of how many), with many Parquet files: the n-th share of the users, in the
+            ids and codes of the whole log; one share a process of a team.
+
+    Raises:
+        DataError: the file cannot be read as a table, or the mapping doesn't fit it.
+        MemoryBudgetError: the log is larger than the memory budget.
+    """
+    chosen = options if isinstance(options, ReadOptions) else ReadOptions.make(options or {})
+    tables = [read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users)]
+    plain = [one for one in Path(path).parts if not glob.has_magic(one)]
+    called = name or (plain[-1] if plain else "data").split(".")[0]
+    if is_partitioned(path):
+        return read_partitions(
+            path,
+            mapping,
+            name=called,
+            tables=(tables[0], tables[1]),
+            time_unit=chosen.time_unit,
+            part=part,
+        )
+    frame = read_frame(path, chosen)
+    return Dataset.from_frame(
+        frame,
+        mapping or guess_mapping(frame),
+        items=tables[0],
+        users=tables[1],
+        name=called,
+        time_unit=chosen.time_unit,
+    )
