@@ -18,7 +18,7 @@ from causalrec.recsys.fitting import FitJob
 if TYPE_CHECKING:
     from torch import Tensor, nn, optim
 
-__all__ = ["TorchLearner", "as_arrays", "as_tensors"]
+__all__ = ["TorchLearner", "as_arrays", "as_tensors", "parameters"]
 
 
 def as_arrays(state: dict[str, Tensor]) -> dict[str, np.ndarray]:
@@ -31,6 +31,14 @@ def as_tensors(arrays: dict[str, np.ndarray], device: str) -> dict[str, Tensor]:
     import torch
 
     return {name: torch.from_numpy(np.array(array)).to(device) for name, array in arrays.items()}
+
+
+def parameters(first: dict[str, np.ndarray], device: str) -> Any:
+    """A module of named arrays, ``module[name]``, for networks written as functions of them."""
+    from torch import nn
+
+    made = {name: nn.Parameter(tensor) for name, tensor in as_tensors(first, device).items()}
+    return nn.ParameterDict(made)
 
 
 class TorchLearner(ABC):
@@ -100,7 +108,8 @@ class TorchLearner(ABC):
 
     def state(self) -> dict[str, np.ndarray]:
         """Module, optimiser and random state, as arrays."""
-        made = {f"module.{name}": array for name, array in self.weights().items()}
+        module = as_arrays(self.module.state_dict())
+        made = {f"module.{name}": array for name, array in module.items()}
         for place, kept in self.optimiser.state_dict()["state"].items():
             made.update({f"optimiser.{place}.{k}": v for k, v in as_arrays(kept).items()})
         made["random"] = self.random.get_state().cpu().numpy().copy()
