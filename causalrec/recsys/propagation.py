@@ -11,7 +11,7 @@ from scipy import sparse
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Graph", "adjacency"]
+__all__ = ["Graph", "Sparse", "adjacency", "csr_tensor"]
 
 
 def adjacency(matrix: sparse.csr_matrix, *, loops: bool = False) -> sparse.csr_matrix:
@@ -33,7 +33,38 @@ def adjacency(matrix: sparse.csr_matrix, *, loops: bool = False) -> sparse.csr_m
     return both
 
 
-class Graph:
+def csr_tensor(matrix: sparse.csr_matrix, device: str) -> Tensor:
+    """A csr matrix on a device, with int32 indices."""
+    import torch
+
+    parts = [matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data]
+    starts, columns, values = (torch.from_numpy(part).to(device) for part in parts)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+        return torch.sparse_csr_tensor(
+            starts, columns, values, matrix.shape, check_invariants=False
+        )
+
+
+class Sparse:
+    """A csr matrix A on a device, to be multiplied with, and its transpose for the way back.
+
+    Args:
+        matrix: csr (n, m).
+        device: where it lives.
+    """
+
+    def __init__(self, matrix: sparse.csr_matrix, device: str) -> None:
+        self.matrix = csr_tensor(matrix, device)
+        self.turned = csr_tensor(sparse.csr_matrix(matrix.T), device)
+
+    def times(self, vectors: Tensor) -> Tensor:
+        """A x, for x (m, d)."""
+        made: Tensor = _function().apply(vectors, self.matrix, self.turned, 1, 0)
+        return made
+
+
+class Graph(Sparse):
     """A symmetric csr matrix P on a device, to be multiplied with.
 
     P is its own transpose, so the slope of P x is P times the slope of the product: nothing is
@@ -45,24 +76,11 @@ class Graph:
     """
 
     def __init__(self, matrix: sparse.csr_matrix, device: str) -> None:
-        import torch
-
-        parts = [matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data]
-        starts, columns, values = (torch.from_numpy(part).to(device) for part in parts)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-            self.matrix = torch.sparse_csr_tensor(
-                starts, columns, values, matrix.shape, check_invariants=False
-            )
-
-    def spread(self, vectors: Tensor) -> Tensor:
-        """P x, for x (n, d)."""
-        made: Tensor = _function().apply(vectors, self.matrix, 1, 0)
-        return made
+        self.matrix = self.turned = csr_tensor(matrix, device)
 
     def mean_of_layers(self, vectors: Tensor, layers: int) -> Tensor:
         """(x + P x + … + Pᴸ x) / (L + 1), for x (n, d) (LightGCN: He et al., 2020)."""
-        made: Tensor = _function().apply(vectors, self.matrix, layers, 1)
+        made: Tensor = _function().apply(vectors, self.matrix, self.turned, layers, 1)
         return made
 
 
@@ -74,19 +92,22 @@ def _function() -> Any:
     if not _MADE:
         import torch
 
-        class Symmetric(torch.autograd.Function):
-            """A polynomial in P; it is symmetric as P is, so backward is forward."""
+        class Polynomial(torch.autograd.Function):
+            """A polynomial in a matrix; the way back is the same one in its transpose."""
 
             @staticmethod
-            def forward(ctx: Any, vectors: Tensor, matrix: Tensor, *how: int) -> Tensor:
-                ctx.matrix, ctx.how = matrix, how
+            def forward(
+                ctx: Any, vectors: Tensor, matrix: Tensor, turned: Tensor, *how: int
+            ) -> Tensor:
+                ctx.turned, ctx.how = turned, how
                 return _polynomial(vectors, matrix, *how)
 
             @staticmethod
             def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-                return _polynomial(outer[0].contiguous(), ctx.matrix, *ctx.how), None, None, None
+                slope = _polynomial(outer[0].contiguous(), ctx.turned, *ctx.how)
+                return slope, None, None, None, None
 
-        _MADE.append(Symmetric)
+        _MADE.append(Polynomial)
     return _MADE[0]
 
 

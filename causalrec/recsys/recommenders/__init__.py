@@ -17,6 +17,7 @@ RECOMMENDERS = Catalogue(
         "bpr": "causalrec.recsys.recommenders.bpr:BPR",
         "ncf": "causalrec.recsys.recommenders.ncf:NCF",
         "lightgcn": "causalrec.recsys.recommenders.lightgcn:LightGCN",
+        "gcn": "causalrec.recsys.recommenders.gcn:GCN",
         "multvae": "causalrec.recsys.recommenders.multvae:MultVAE",
         "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",
     },

@@ -13,6 +13,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss
+from causalrec.recsys.learner import as_arrays
 from causalrec.recsys.propagation import Graph, adjacency
 from causalrec.recsys.recommender import Recommender
 
@@ -103,4 +104,4 @@ class _Learner(GraphLearner):
                 "spread": passed,
                 "items": self.vectors()[1],
             }
-        return {name: tensor.cpu().numpy().copy() for name, tensor in made.items()}
+        return as_arrays(made)
