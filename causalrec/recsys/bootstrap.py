@@ -1,14 +1,15 @@
-"""Bootstrap over users, vectorised, in pieces that fit in memory."""
+"""Bootstrap over users: all figures from the same resamples, in pieces that fit in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-__all__ = ["resampled_means", "resampled_totals", "resamples"]
+__all__ = ["DRAWS", "Drawn", "drawn_means", "resampled_means", "resamples"]
 
+DRAWS = 1_000
 _PIECE = 4_000_000
 
 
@@ -18,47 +19,54 @@ def resamples(n: int, draws: int, rng: np.random.Generator) -> Iterator[np.ndarr
     for start in range(0, draws, size):
         rows = min(size, draws - start)
         drawn = rng.integers(0, n, size=(rows, n))
-        flat = drawn + np.arange(rows)[:, None] * n
-        counts = np.bincount(flat.ravel(), minlength=rows * n)
+        drawn += np.arange(rows)[:, None] * n
+        counts = np.bincount(drawn.ravel(), minlength=rows * n)
         yield counts.reshape(rows, n).astype(np.float32)
 
 
-def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Means of each column over resampled users.
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Means over resampled users.
+
+    Attributes:
+        all: of everybody, float64 (draws, columns).
+        groups: of each group, (draws, groups, columns).
+        gaps: of each group less everybody else's, (draws, groups, columns).
+    """
+
+    all: np.ndarray
+    groups: np.ndarray
+    gaps: np.ndarray
+
+
+def drawn_means(
+    values: np.ndarray, members: np.ndarray, draws: int, rng: np.random.Generator
+) -> Drawn:
+    """Means of each column over resampled users, of all and of groups.
 
     Args:
         values: (n, columns), one row a user.
+        members: who belongs to which group, bool (n, groups).
         draws: number of resamples.
         rng: the stream; equal streams draw the same users.
-
-    Returns:
-        (draws, columns).
     """
-    n = len(values)
-    pieces = [counts @ values.astype(np.float32) / n for counts in resamples(n, draws, rng)]
-    return np.concatenate(pieces).astype(float)
+    n, columns = values.shape
+    # About their means, so that single precision loses nothing.
+    middle = values.mean(axis=0)
+    small, inside = (values - middle).astype(np.float32), members.astype(np.float32)
+    # One matrix product a piece: everybody's columns, then each group's, then the groups' sizes.
+    apart = (inside[:, :, None] * small[:, None, :]).reshape(n, -1)
+    wide = np.concatenate([small, apart, inside], axis=1)
+    sums = np.concatenate([counts @ wide for counts in resamples(n, draws, rng)]).astype(float)
+    total = sums[:, :columns]
+    mine = sums[:, columns : columns + apart.shape[1]].reshape(draws, -1, columns)
+    size = sums[:, columns + apart.shape[1] :][:, :, None]
+    group = np.divide(mine, size, out=np.full(mine.shape, np.nan), where=size > 0)
+    left = np.maximum(n - size, 1.0)
+    gaps = group - (total[:, None, :] - mine) / left
+    return Drawn(middle + total / n, middle + group, gaps)
 
 
-def resampled_totals(
-    listed: sparse.csr_matrix,
-    statistic: Callable[[np.ndarray], np.ndarray],
-    draws: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """A statistic of how often each item is listed, over resampled users.
-
-    Args:
-        listed: csr (n, n_items), an entry for each listed item.
-        statistic: maps counts (rows, n_items) to (rows,).
-        draws: number of resamples.
-        rng: the stream.
-
-    Returns:
-        (draws,).
-    """
-    turned = sparse.csr_matrix(listed.T)
-    pieces = [
-        statistic(np.asarray(turned @ counts.T).T)
-        for counts in resamples(listed.shape[0], draws, rng)
-    ]
-    return np.concatenate(pieces)
+def resampled_means(values: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """`drawn_means` of everybody alone: (draws, columns)."""
+    return drawn_means(values, np.zeros((len(values), 0), dtype=bool), draws, rng).all

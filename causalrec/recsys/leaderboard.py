@@ -9,7 +9,9 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text, render
-from causalrec.recsys.metric_table import MetricTable, compare_metrics
+from causalrec.recsys.metric_rows import holm
+from causalrec.recsys.metric_table import MetricTable, compare_metrics, verdict_of
+from causalrec.recsys.metrics import WHOLE
 
 __all__ = ["Leaderboard", "leaderboard"]
 
@@ -21,7 +23,9 @@ class Leaderboard(Result):
         names: what the models are called, as given.
         base: the one that the others are compared with.
         table: name, metric, k, value, low, high, level, n.
-        differences: name, metric, k, value (name - base), low, high, level, n; paired.
+        differences: name, metric, k, value (name - base), low, high, level, n, p; paired. Within
+            a metric and length p is adjusted for the number of models (Holm), so that the
+            chance to call any equal model different is 5 %; the interval is each model's own.
     """
 
     names: tuple[str, ...]
@@ -34,29 +38,31 @@ class Leaderboard(Result):
         return self.table.copy()
 
     def at(self, metric: str, k: int) -> pd.DataFrame:
-        """One row a model: name, value, low, high, n, and change, change_low, change_high.
+        """One row a model: name, value, low, high, n; change, change_low, change_high, p, verdict.
 
-        The change is the paired difference to the base (missing for the base itself).
+        The change is the paired difference to the base (missing for the base itself), p its
+        adjusted p-value, the verdict "higher", "lower", "unclear", or "base" for the base. Of
+        metrics of the whole ranking k does not matter.
         """
         keys = ["name", "value", "low", "high", "n"]
-        rows = self.table[(self.table["metric"] == metric) & (self.table["k"] == k)][keys]
-        paired = self.differences
-        paired = paired[(paired["metric"] == metric) & (paired["k"] == k)]
-        paired = paired[["name", "value", "low", "high"]]
-        paired.columns = pd.Index(["name", "change", "change_low", "change_high"])
-        return rows.merge(paired, on="name", how="left")
+        rows, paired = (
+            table[(table["metric"] == metric) & ((table["k"] == k) | (metric in WHOLE))]
+            for table in (self.table, self.differences)
+        )
+        rows = rows[keys]
+        paired = paired[["name", "value", "low", "high", "p"]]
+        paired.columns = pd.Index(["name", "change", "change_low", "change_high", "p"])
+        joined = rows.merge(paired, on="name", how="left")
+        ends = joined[["change_low", "change_high", "p"]].to_numpy(dtype=float)
+        joined["verdict"] = [verdict_of(*row) for row in ends]
+        return joined.assign(verdict=joined["verdict"].mask(joined["name"] == self.base, "base"))
 
     def summary(self, lang: str = "en") -> str:
         """Who ranks best, and who differs clearly from the base."""
         k = int(self.table["k"].iloc[0])
         rows = self.at("ndcg", k)
         best = rows.sort_values("value").iloc[-1]
-        others = rows[rows["name"] != self.base]
-        groups = {
-            "higher": others[others["change_low"] > 0],
-            "lower": others[others["change_high"] < 0],
-            "unclear": others[(others["change_low"] <= 0) & (others["change_high"] >= 0)],
-        }
+        groups = {key: rows[rows["verdict"] == key] for key in ("higher", "lower", "unclear")}
         comma = "\u3001" if lang == "zh" else ", "
         told = [
             Text(f"recsys.board_{key}", names=comma.join(part["name"]), base=self.base)
@@ -97,10 +103,14 @@ def leaderboard(tables: Mapping[str, MetricTable], base: str | None = None) -> L
         if name != base
     ]
     columns = ["name", "metric", "k", "value", "low", "high", "level", "n"]
-    empty = pd.DataFrame({name: [] for name in columns})
+    paired = pd.DataFrame({name: [] for name in [*columns, "p"]})
+    if changes:
+        paired = pd.concat(changes, ignore_index=True)[[*columns, "p"]]
+        family = paired.groupby(["metric", "k"], dropna=False)["p"]
+        paired["p"] = family.transform(lambda p: holm(p.to_numpy()))
     return Leaderboard(
         names=names,
         base=base,
         table=pd.concat(figures, ignore_index=True)[columns],
-        differences=pd.concat(changes, ignore_index=True)[columns] if changes else empty,
+        differences=paired,
     )

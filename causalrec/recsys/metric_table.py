@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from pydantic import Field
 
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Frame, Result, Vector
 from causalrec.core.words import Text, render
-from causalrec.recsys.metric_rows import (
-    catalogue_rows,
-    mean_rows,
-    paired_catalogue_rows,
-    paired_mean_rows,
-)
-from causalrec.recsys.metrics import USER_METRICS
-from causalrec.recsys.metrics.catalogue import novelty_of_items
+from causalrec.recsys.metric_rows import paired_catalogue_rows, paired_mean_rows
+from causalrec.recsys.metrics import WHOLE
 
-__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "metric_table"]
+__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "verdict_of"]
+
+_FAMILY = 0.05
 
 
 class MetricTable(Result):
@@ -30,10 +23,14 @@ class MetricTable(Result):
     Attributes:
         model: what was evaluated.
         on, protocol, split: part, protocol, and a fingerprint of the rows.
-        table: metric, k, value, low, high, level, n (users).
-        per_user: user (external id) and one column a metric and length ("ndcg@10").
-        lists: item codes (n, longest k), -1 for none.
-        n_items: size of the catalogue.
+        table: metric, k (NaN: of the whole ranking), value, low, high, level, n (users).
+        per_user: user (external id) and one column a metric and length ("ndcg@10"; "auc").
+        groups: by, group, metric, k, value, low, high, level, gap (the group less everybody
+            else), gap_low, gap_high, n: by each attribute of users with at most 12 categories,
+            else by "activity"; by "user" (warm or cold: without a known history) and by "item"
+            (warm or cold: held-out items that nobody is known to have taken), where both occur.
+        lists: items (n, longest k), numbered among those that compete; -1 for none.
+        n_items: how many items compete.
         seed: of the bootstrap.
         notes: who was left out, and what to know.
     """
@@ -46,6 +43,7 @@ class MetricTable(Result):
     per_user: Frame
     lists: Vector
     n_items: int
+    groups: Frame = Field(default_factory=pd.DataFrame)
     seed: int = 0
     notes: tuple[Text, ...] = ()
 
@@ -60,7 +58,7 @@ class MetricTable(Result):
             ParamError: it was not measured.
         """
         rows = self.table[self.table["metric"] == metric]
-        rows = rows if k is None else rows[rows["k"] == k]
+        rows = rows if k is None or metric in WHOLE else rows[rows["k"] == k]
         if rows.empty:
             raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=f"{metric}@{k}")
         return rows.iloc[0]
@@ -68,7 +66,20 @@ class MetricTable(Result):
     @property
     def lengths(self) -> tuple[int, ...]:
         """The list lengths measured."""
-        return tuple(int(k) for k in self.table["k"].unique())
+        return tuple(int(k) for k in self.table["k"].dropna().unique())
+
+    def group_rows(self, by: str, metric: str = "ndcg", k: int | None = None) -> pd.DataFrame:
+        """The groups of one grouping for one figure: rows of `groups`."""
+        if self.groups.empty:
+            return self.groups
+        rows = self.groups[(self.groups["by"] == by) & (self.groups["metric"] == metric)]
+        rows = rows if metric in WHOLE else rows[rows["k"] == (k or self.lengths[0])]
+        return rows.reset_index(drop=True)
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """By what users or items are told apart."""
+        return () if self.groups.empty else tuple(self.groups["by"].unique())
 
     def summary(self, lang: str = "en") -> str:
         """One sentence: NDCG with its interval, users, part and protocol."""
@@ -92,7 +103,7 @@ class MetricComparison(Result):
 
     Attributes:
         a, b: what was compared.
-        table: metric, k, a, b, value (b − a), low, high, level, n.
+        table: metric, k, a, b, value (b − a), low, high, level, n, p (of no difference).
     """
 
     a: str
@@ -100,15 +111,13 @@ class MetricComparison(Result):
     table: Frame
 
     def to_frame(self) -> pd.DataFrame:
-        """Columns metric, k, a, b, value (b − a), low, high, level, n."""
+        """Columns metric, k, a, b, value (b − a), low, high, level, n, p."""
         return self.table.copy()
 
     def summary(self, lang: str = "en") -> str:
         """One sentence on NDCG: difference, interval, users, and whether it is clear."""
         row = self.table[self.table["metric"] == "ndcg"].iloc[0]
-        verdict = "unclear"
-        if row["low"] > 0 or row["high"] < 0:
-            verdict = "higher" if row["low"] > 0 else "lower"
+        verdict = verdict_of(row["low"], row["high"], row["p"])
         text = Text(
             "recsys.difference_summary",
             a=_label(self.a),
@@ -123,46 +132,14 @@ class MetricComparison(Result):
         return str(render(text, lang))
 
 
-def metric_table(
-    lists: np.ndarray,
-    targets: sparse.csr_matrix,
-    n_targets: np.ndarray,
-    *,
-    lengths: Sequence[int],
-    item_counts: np.ndarray,
-    known_users: int,
-    user_ids: np.ndarray,
-    about: dict[str, Any],
-) -> MetricTable:
-    """Figures of lists against what was held out.
+def verdict_of(low: float, high: float, p: float) -> str:
+    """Of a difference: "higher" or "lower" where p < 5 % and its interval leaves 0 out.
 
-    Args:
-        lists: item codes (n, longest), best first, -1 for none.
-        targets: csr (n, n_items), held-out items.
-        n_targets: held-out items of each user, those outside the catalogue included, (n,).
-        lengths: the k of the figures.
-        item_counts: how many users are known to have taken each item, (n_items,).
-        known_users: how many users have a known history.
-        user_ids: (n,).
-        about: model, on, protocol, split, seed, notes.
+    Else "unclear".
     """
-    bits = novelty_of_items(item_counts, known_users)
-    per_user = pd.DataFrame({"user": [str(name) for name in user_ids]})
-    rows: list[dict[str, Any]] = []
-    for k in lengths:
-        short = lists[:, :k]
-        columns = {name: USER_METRICS[name](short, targets, n_targets) for name in USER_METRICS}
-        columns["novelty"] = _mean_bits(short, bits)
-        per_user = per_user.assign(**{f"{name}@{k}": v for name, v in columns.items()})
-        rows += mean_rows(columns, k, int(about["seed"]))
-        rows += catalogue_rows(short, targets.shape[1], k, int(about["seed"]))
-    return MetricTable(
-        table=pd.DataFrame(rows),
-        per_user=per_user,
-        lists=lists,
-        n_items=targets.shape[1],
-        **about,
-    )
+    if not p < _FAMILY or low <= 0 <= high:
+        return "unclear"
+    return "higher" if low > 0 else "lower"
 
 
 def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
@@ -186,12 +163,13 @@ def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
     values = (mine.loc[users, names].to_numpy(), theirs.loc[users, names].to_numpy())
     rows = paired_mean_rows(values, names, a.seed)
     places = (mine.index.get_indexer(users), theirs.index.get_indexer(users))
-    for k in [k for k in a.lengths if k in b.lengths]:
+    whole = all(len(one.lists) == len(one.per_user) for one in (a, b))
+    for k in [k for k in a.lengths if k in b.lengths and whole]:
         lists = (a.lists[places[0], :k], b.lists[places[1], :k])
-        rows += paired_catalogue_rows(lists, (a.n_items, b.n_items), k, a.seed)
+        rows += paired_catalogue_rows(lists, (a.n_items, b.n_items), k)
     order = {name: i for i, name in enumerate(dict.fromkeys(a.table["metric"]))}
     table = pd.DataFrame(rows)
-    table = table.iloc[np.lexsort([table["metric"].map(order), table["k"]])]
+    table = table.iloc[np.lexsort([table["metric"].map(order), table["k"].fillna(np.inf)])]
     return MetricComparison(a=a.model, b=b.model, table=table.reset_index(drop=True))
 
 
@@ -199,9 +177,3 @@ def _label(model: str) -> Text | str:
     from causalrec.recsys.recommenders import RECOMMENDERS
 
     return Text(f"recsys.model_{model.replace('-', '_')}") if model in RECOMMENDERS else model
-
-
-def _mean_bits(lists: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    listed = lists >= 0
-    total = np.where(listed, bits[lists.clip(0)], 0.0).sum(axis=1)
-    return np.asarray(total / np.maximum(listed.sum(axis=1), 1))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-__all__ = ["best", "chunks", "hide"]
+__all__ = ["best", "best_of_sorted", "blocks", "chunks", "hide"]
 
 _CHUNK_BYTES = 64_000_000
+_CACHE_BYTES = 1_000_000
 
 
 def chunks(n: int, width: int, *, bytes_each: int = 8) -> Iterator[slice]:
@@ -19,11 +20,18 @@ def chunks(n: int, width: int, *, bytes_each: int = 8) -> Iterator[slice]:
         yield slice(start, min(n, start + size))
 
 
+def blocks(scores: np.ndarray) -> Iterator[slice]:
+    """Slices of the rows of ``scores`` (n, width) that stay in the processor's cache."""
+    size = max(1, _CACHE_BYTES // max(1, scores.shape[1] * scores.itemsize))
+    for start in range(0, len(scores), size):
+        yield slice(start, min(len(scores), start + size))
+
+
 def hide(scores: np.ndarray, seen: sparse.csr_matrix) -> np.ndarray:
     """``scores`` (n, n_items) as a copy with -inf where ``seen`` (n, n_items) has an entry."""
     hidden = np.array(scores, copy=True)
-    coo = seen.tocoo()
-    hidden[coo.row, coo.col] = -np.inf
+    rows = np.repeat(np.arange(len(hidden)), np.diff(seen.indptr))
+    hidden[rows, seen.indices] = -np.inf
     return hidden
 
 
@@ -40,17 +48,40 @@ def best(scores: np.ndarray, k: int) -> np.ndarray:
     n, width = scores.shape
     take = min(k, width)
     lists = np.full((n, k), -1, dtype=np.int64)
-    if take == 0 or n == 0:
+    if take == 0:
         return lists
-    edge = np.partition(scores, width - take, axis=1)[:, width - take, None]
-    above = scores > edge
-    level = scores == edge
-    room = take - above.sum(axis=1, keepdims=True)
-    chosen = above | (level & (np.cumsum(level, axis=1, dtype=np.int32) <= room))
-    codes = np.nonzero(chosen)[1].reshape(n, take)
+    for rows in blocks(scores):
+        block = scores[rows]
+        edge = np.partition(block, width - take, axis=1)[:, width - take]
+        lists[rows, :take] = _above(block, edge, take)
+    return lists
+
+
+def best_of_sorted(scores: np.ndarray, ordered: np.ndarray, k: int) -> np.ndarray:
+    """`best` where the rows are at hand in rising order too, (n, n_items)."""
+    n, width = scores.shape
+    take = min(k, width)
+    lists = np.full((n, k), -1, dtype=np.int64)
+    if take:
+        lists[:, :take] = _above(scores, ordered[:, width - take], take)
+    return lists
+
+
+def _above(scores: np.ndarray, edge: np.ndarray, take: int) -> np.ndarray:
+    """The ``take`` best of each row (n, take), given the smallest score among them, (n,)."""
+    n, width = scores.shape
+    chosen = scores >= edge[:, None]
+    places = np.flatnonzero(chosen)
+    if len(places) > n * take:
+        # More items at the edge than there is room for: the lower codes stay.
+        crowded = np.flatnonzero(np.bincount(places // width, minlength=n) > take)
+        some, level = scores[crowded], scores[crowded] == edge[crowded, None]
+        room = take - (some > edge[crowded, None]).sum(axis=1, keepdims=True)
+        chosen[crowded] &= ~level | (np.cumsum(level, axis=1, dtype=np.int32) <= room)
+        places = np.flatnonzero(chosen)
+    codes = places.reshape(n, take) - (np.arange(n) * width)[:, None]
     values = np.take_along_axis(scores, codes, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     codes = np.take_along_axis(codes, order, axis=1)
-    values = np.take_along_axis(values, order, axis=1)
-    lists[:, :take] = np.where(np.isneginf(values), -1, codes)
-    return lists
+    codes[np.isneginf(np.take_along_axis(values, order, axis=1))] = -1
+    return codes

@@ -11,7 +11,7 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError, DataError, ParamError
-from causalrec.recsys.metrics import ranking
+from causalrec.recsys.metrics import ALL_METRICS, ranking
 from causalrec.recsys.metrics.catalogue import (
     coverage_of_counts,
     gini_of_counts,
@@ -29,25 +29,37 @@ def targets(rows: list[list[int]], width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(made)
 
 
+def judged(lists: np.ndarray, held: sparse.csr_matrix, wanted: object = None) -> ranking.Judged:
+    total = held.getnnz(axis=1) if wanted is None else np.asarray(wanted)
+    return ranking.Judged(ranking.hits(lists, held), total, np.full(len(lists), held.shape[1]))
+
+
 def test_hand_computed() -> None:
     """Hits at ranks 2 and 3 of two targets; none of one; a hit at rank 1 of three."""
     lists = np.array([[5, 1, 2], [0, 3, 4], [7, 6, -1]])
     held = targets([[1, 2], [9], [7, 8, 9]], 10)
     gain = 1 / np.log2(3) + 1 / np.log2(4)
     ideal2, ideal3 = 1 + 1 / np.log2(3), 1 + 1 / np.log2(3) + 0.5
-    np.testing.assert_allclose(
-        ranking.ndcg_of_lists(lists, held), [gain / ideal2, 0, 1 / ideal3], rtol=1e-12
-    )
-    np.testing.assert_allclose(ranking.recall_of_lists(lists, held), [1, 0, 1 / 3])
-    np.testing.assert_allclose(ranking.mrr_of_lists(lists, held), [1 / 2, 0, 1])
-    np.testing.assert_allclose(ranking.hit_of_lists(lists, held), [1, 0, 1])
+    found = judged(lists, held)
+    expected = {
+        ranking.ndcg: [gain / ideal2, 0, 1 / ideal3],
+        ranking.recall: [1, 0, 1 / 3],
+        ranking.precision: [2 / 3, 0, 1 / 3],
+        ranking.f1: [4 / 5, 0, 2 / 6],
+        ranking.accuracy: [9 / 10, 6 / 10, 6 / 10],
+        ranking.reciprocal_rank: [1 / 2, 0, 1],
+        ranking.average_precision: [(1 / 2 + 2 / 3) / 2, 0, 1 / 3],
+        ranking.hit_rate: [1, 0, 1],
+    }
+    for metric, values in expected.items():
+        np.testing.assert_allclose(metric(found), values, rtol=1e-12, err_msg=metric.__name__)
 
 
 def test_targets_outside_the_catalogue_count_as_missed() -> None:
-    lists, held = np.array([[0, 1]]), targets([[0]], 3)
-    outside = np.array([4])
-    assert ranking.recall_of_lists(lists, held, outside)[0] == 0.25
-    assert ranking.ndcg_of_lists(lists, held, outside)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
+    found = judged(np.array([[0, 1]]), targets([[0]], 3), [4])
+    assert ranking.recall(found)[0] == 0.25
+    assert ranking.ndcg(found)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
+    assert ranking.ndcg_of_lists(np.array([[0, 1]]), targets([[0]], 3), np.array([4]))[0] < 1
 
 
 def test_ndcg_agrees_with_sklearn() -> None:
@@ -127,9 +139,8 @@ def test_evaluate_masks_known_rows_counts_who_is_left_out() -> None:
     assert list(hit) == [1.0, 0.5, 0.5]
     frame = table.to_frame()
     assert list(frame.columns) == ["metric", "k", "value", "low", "high", "level", "n"]
-    assert set(frame["metric"]) == {
-        *("recall", "ndcg", "mrr", "hit_rate", "novelty", "coverage", "gini")
-    }
+    assert set(frame["metric"]) == {*ALL_METRICS, "auc"}
+    assert table.lengths == (2, 50)
     assert (frame["low"] <= frame["value"] + 1e-12).all()
     assert (frame["value"] <= frame["high"] + 1e-12).all()
     assert (frame["n"] == 3).all()
@@ -170,7 +181,8 @@ def test_a_policy_is_evaluated_like_its_model() -> None:
     model.fit(split.train)
     table = cr.evaluate(model, split)
     policy = cr.evaluate(cr.Policy.from_recommender(model, temperature=0.3), split)
-    pd.testing.assert_frame_equal(policy.table, table.table)
+    lists = table.table[table.table["metric"] != "auc"]  # a policy has lists, no scores
+    pd.testing.assert_frame_equal(policy.table, lists)
 
 
 def test_table_survives_json_and_speaks_two_languages() -> None:

@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
-__all__ = ["coverage_of_counts", "gini_of_counts", "gini_slopes", "novelty_of_items"]
+__all__ = [
+    "coverage_covariance",
+    "coverage_of_counts",
+    "gini_of_counts",
+    "gini_slopes",
+    "novelty_of_items",
+]
+
+_RARE = 25
 
 
 def coverage_of_counts(counts: np.ndarray) -> np.ndarray:
     """Share of the catalogue listed at least once. Args: counts (..., n_items)."""
     return np.asarray((counts > 0).mean(axis=-1))
+
+
+def coverage_covariance(a: sparse.csr_matrix, b: sparse.csr_matrix) -> float:
+    """Covariance of the coverage of two sets of lists under resampling of their users.
+
+    What the bootstrap gives with endless resamples. An item listed to c of n users drops out of
+    a resample with the chance (1 - c/n)^n; two items drop out together more often than by
+    chance where they share users. Items listed to more than 25 users never drop out.
+
+    Args:
+        a: csr (n, items), an entry for each listed item.
+        b: the same of the same users, (n, items of b).
+    """
+    n = a.shape[0]
+    counts = [np.asarray(one.getnnz(axis=0), dtype=float) for one in (a, b)]
+    rare = [np.flatnonzero((c > 0) & (c <= _RARE)) for c in counts]
+    few = [c[i] for c, i in zip(counts, rare, strict=True)]
+    absent = [(1.0 - c / n) ** n for c in few]
+    # Without shared users: (1 - (c + d)/n)^n - (1 - c/n)^n (1 - d/n)^n, to first order in 1/n.
+    apart = -(few[0] @ absent[0]) * (few[1] @ absent[1]) / n
+    shared = sparse.coo_matrix(a[:, rare[0]].T @ b[:, rare[1]])
+    c, d = few[0][shared.row], few[1][shared.col]
+    alone = absent[0][shared.row] * absent[1][shared.col]
+    together = (1.0 - (c + d - shared.data) / n).clip(0.0) ** n
+    total = apart + (together - alone + alone * c * d / n).sum()
+    return float(total / (a.shape[1] * b.shape[1]))
 
 
 def gini_of_counts(counts: np.ndarray) -> np.ndarray:
