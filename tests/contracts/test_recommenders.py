@@ -32,6 +32,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "sasrec": {"factors": 16, "length": 8, "epochs": 15, "batch_size": 64, "learning_rate": 0.01},
     "ease": {"regularization": 20.0},
     "slim": {"l1": 0.1, "l2": 5.0},
+    "gat": {"factors": 8, "epochs": 15, "batch_size": 128, "heads": 2},
     "gcn": {"factors": 8, "epochs": 15, "batch_size": 128},
     "ncf": {"factors": 8, "epochs": 25, "batch_size": 64, "learning_rate": 0.02},
     "lightgcn": {"factors": 8, "epochs": 15, "batch_size": 128},

@@ -2,7 +2,7 @@
 
 from causalrec.core.catalogue import Catalogue
 
-__all__ = ["RECOMMENDERS"]
+__all__ = ["RECOMMENDERS", "STUDENTS"]
 
 RECOMMENDERS = Catalogue(
     "recommender",
@@ -18,7 +18,11 @@ RECOMMENDERS = Catalogue(
         "ncf": "causalrec.recsys.recommenders.ncf:NCF",
         "lightgcn": "causalrec.recsys.recommenders.lightgcn:LightGCN",
         "gcn": "causalrec.recsys.recommenders.gcn:GCN",
+        "gat": "causalrec.recsys.recommenders.gat:GAT",
         "multvae": "causalrec.recsys.recommenders.multvae:MultVAE",
         "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",
     },
 )
+
+STUDENTS = Catalogue("model", {"distilled": "causalrec.recsys.distilled:Distilled"})
+"""Models that learn from another model, not from a log alone."""

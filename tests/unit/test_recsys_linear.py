@@ -1,0 +1,176 @@
+"""Neighbours and linear models against slow solutions of the same problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+import causalrec as cr
+from causalrec.core.errors import DataError, MemoryBudgetError
+from causalrec.recsys import gram
+from causalrec.recsys.recommenders import ease
+
+
+def taken(users: int = 80, items: int = 25, seed: int = 0) -> sparse.csr_matrix:
+    """Items taken with falling popularity; every user and item occurs."""
+    rng = np.random.default_rng(seed)
+    dense = rng.random((users, items)) < 0.6 / np.sqrt(1.0 + np.arange(items))
+    dense[np.arange(users), np.arange(users) % items] = True
+    return sparse.csr_matrix(dense.astype(np.float32))
+
+
+def as_data(matrix: sparse.csr_matrix) -> cr.Dataset:
+    """Ids sort as the codes do, so that codes are kept."""
+    coo = matrix.tocoo()
+    frame = pd.DataFrame({"u": coo.row + 1_000, "i": coo.col + 1_000})
+    return cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i"))
+
+
+@pytest.mark.parametrize("head", [0, 10, 25])
+def test_gram_is_the_same_from_dense_and_sparse_parts(
+    head: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = taken()
+    matrix.data[:] = np.random.default_rng(1).uniform(0.5, 2.0, matrix.nnz)
+    codes = np.random.default_rng(2).permutation(25)
+    split = (np.sort(codes[:head]), np.sort(codes[head:]))
+    monkeypatch.setattr(gram, "_parts", lambda root: split)
+    root = np.sqrt(matrix.toarray().astype(float))
+    np.testing.assert_allclose(gram.item_gram(matrix), root.T @ root, rtol=1e-5)
+
+
+def test_no_eigenvalue_is_above_the_bound() -> None:
+    matrix = taken()
+    dense = matrix.toarray().astype(float)
+    top = np.linalg.eigvalsh(dense.T @ dense)[-1]
+    assert top <= gram.norm_bound(matrix) <= 4 * top
+
+
+def test_ease_is_the_same_in_single_and_double_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = as_data(taken(400, 150))
+    single, double = (cr.recommender("ease", regularization=20.0) for _ in range(2))
+    single.fit(data)
+    monkeypatch.setattr(ease, "_SINGLE", 0.0)
+    double.fit(data)
+    a, b = (model._arrays["item_weights"] for model in (single, double))
+    assert 0.0 < np.abs(a - b).max() < 1e-5
+
+
+def test_ease_trimmed_solves_for_the_items_taken_most() -> None:
+    """Weights as of a log of these items alone; the others come after, the popular first."""
+    matrix = taken()
+    data = as_data(matrix)
+    model = cr.recommender("ease", regularization=5.0, items=10)
+    model.fit(data)
+    kept = model._arrays["kept"]
+    counts = np.asarray(model.history.sum(axis=0)).ravel()
+    assert set(kept) == set(np.argsort(-counts, kind="stable")[:10])
+    dense = model.history[:, kept].toarray().astype(float)
+    inverse = np.linalg.inv(dense.T @ dense + 5.0 * np.eye(10))
+    expected = -inverse / np.diag(inverse)
+    np.fill_diagonal(expected, 0.0)
+    np.testing.assert_allclose(model._arrays["item_weights"], expected, atol=1e-5)
+    scores = model.score(np.arange(model.n_users))
+    others = np.setdiff1d(np.arange(25), kept)
+    some = model.history[:, kept].getnnz(axis=1) > 0
+    assert (scores[some][:, others].max(axis=1) < scores[some][:, kept].min(axis=1)).all()
+    assert (np.diff(scores[:, others[np.argsort(counts[others])]], axis=1) >= 0).all()
+    stranger = model.score([-1], sparse.csr_matrix(np.eye(25, dtype=np.float32)[others[:1]]))
+    np.testing.assert_array_equal(stranger[0], model._popularity)
+
+
+def test_ease_is_trimmed_to_the_budget_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = as_data(taken())
+    monkeypatch.setattr(ease, "_LEAST", 5)
+    monkeypatch.setenv("CAUSALREC_MEMORY_GB", str(10 * 12**2 / 1e9))
+    model = cr.recommender("ease")
+    report = model.fit(data)
+    assert model._arrays["item_weights"].shape == (12, 12)
+    (note,) = report.notes
+    assert note.key == "recsys.note_trimmed"
+    assert "12" in note
+    model.save(tmp_path)
+    again = cr.load_recommender(tmp_path)
+    np.testing.assert_array_equal(again.score([0, 1, -1]), model.score([0, 1, -1]))
+    for params in ({"items": 13}, {"items": 25}):
+        with pytest.raises(MemoryBudgetError):
+            cr.recommender("ease", **params).fit(data)
+    monkeypatch.setattr(ease, "_LEAST", 13)
+    with pytest.raises(MemoryBudgetError):
+        cr.recommender("ease").fit(data)
+
+
+def test_a_matrix_that_cannot_be_inverted_is_named() -> None:
+    with pytest.raises(DataError) as caught:
+        ease._inverse(-np.eye(3, dtype=np.float32), "cpu")
+    assert caught.value.text.key == "recsys.ease_singular"
+
+
+def test_slim_agrees_with_an_elastic_net_for_each_item() -> None:
+    """Coefficients of scikit-learn's positive elastic net, item by item."""
+    from sklearn.linear_model import ElasticNet
+
+    model = cr.recommender("slim", l1=2.0, l2=4.0, tolerance=1e-6, sweeps=1_000)
+    model.fit(as_data(taken()))
+    X = model.history.toarray().astype(float)
+    parts = (model._arrays[name] for name in ("data", "indices", "indptr"))
+    found = sparse.csr_matrix(tuple(parts), shape=(25, 25)).toarray()
+    penalty = (2.0 + 4.0) / len(X)
+    for item in range(25):
+        net = ElasticNet(
+            alpha=penalty,
+            l1_ratio=2.0 / 6.0,
+            positive=True,
+            fit_intercept=False,
+            tol=1e-10,
+            max_iter=100_000,
+        )
+        others = X.copy()
+        others[:, item] = 0.0
+        expected = net.fit(others, X[:, item]).coef_
+        np.testing.assert_allclose(found[:, item], expected, atol=2e-4)
+    assert (np.diag(found) == 0).all()
+    assert 0.02 < (found > 0).mean() < 0.9
+
+
+def test_slim_that_is_stopped_too_early_says_so() -> None:
+    report = cr.recommender("slim", sweeps=1, l2=5.0).fit(as_data(taken()))
+    assert [note.key for note in report.notes] == ["recsys.note_sweeps"]
+
+
+def test_user_neighbours_vote_as_defined() -> None:
+    """Against a loop over users: the 3 nearest others, similarities with shrinkage."""
+    model = cr.recommender("user-knn", k=3, shrink=2.0)
+    model.fit(as_data(taken(30, 25)))
+    X = model.history.toarray().astype(float)
+    size = np.sqrt(X.sum(axis=1))
+    scores = model.score(np.arange(30))
+    for user in range(30):
+        like = X @ X[user] / (size * size[user] + 2.0)
+        like[user] = 0.0
+        edge = np.sort(like)[-3]
+        votes = np.where(like >= edge - 1e-9, like, 0.0)
+        np.testing.assert_allclose(scores[user], votes @ X, atol=1e-4)
+
+
+def test_random_lists_differ_by_user_seed_and_history_and_are_even() -> None:
+    """Uniform: over 30 x 25 draws the mean is .5 within 5 standard errors (p < 1e-6)."""
+    data = as_data(taken(30, 25))
+    one, other = cr.recommender("random"), cr.recommender("random")
+    one.fit(data, seed=1)
+    other.fit(data, seed=2)
+    scores = one.score(np.arange(30))
+    assert abs(scores.mean() - 0.5) < 5 * np.sqrt(1 / 12 / scores.size)
+    assert len({tuple(np.argsort(row)) for row in scores}) == 30
+    assert (scores != other.score(np.arange(30))).all()
+    lists = [one.recommend(histories=[h], k=5)["item"].tolist() for h in (["1000"], ["1001"])]
+    assert lists[0] != lists[1]
+    again = one.recommend(histories=[["1001", "1000"]], k=5, exclude_seen=False)
+    turned = one.recommend(histories=[["1000", "1001"]], k=5, exclude_seen=False)
+    pd.testing.assert_frame_equal(again, turned)
