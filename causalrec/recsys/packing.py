@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-__all__ = ["STORAGES", "pack", "unpack"]
+__all__ = ["STORAGES", "dense", "pack", "unpack"]
 
 STORAGES = ("plain", "int8", "bf16", "sparse")
 
@@ -56,6 +56,11 @@ def unpack(
         value = _UNPACK[how["form"]](parts, tuple(how["shape"]))
         made[name] = value if how["csr"] or not sparse.issparse(value) else value.toarray()
     return made
+
+
+def dense(product: Any) -> np.ndarray:
+    """A matrix as an array, whether it is sparse or not."""
+    return np.asarray(product.toarray() if sparse.issparse(product) else product)
 
 
 def _form(array: Any, storage: str) -> str:

@@ -27,7 +27,7 @@ from causalrec.recsys.jobs import checkpoint_of, job_of, told_of_memory
 from causalrec.recsys.model_folder import read_model, write_model
 from causalrec.recsys.popularity_penalty import penalised
 from causalrec.recsys.predictor import Predictor
-from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.recommenders import RECOMMENDERS, STUDENTS
 from causalrec.recsys.saving import parts_of, revive
 
 __all__ = ["RECOMMENDERS", "Recommender", "load_recommender", "recommender"]
@@ -56,7 +56,9 @@ def load_recommender(folder: str | Path) -> Recommender:
         DataError: a file is foreign, truncated or changed.
     """
     document, arrays = read_model(Path(folder))
-    model = recommender(str(document["model"]), **document["params"])
+    name = str(document["model"])
+    shelf = STUDENTS if name in STUDENTS else RECOMMENDERS
+    model: Recommender = shelf[name](**document["params"])
     revive(model, document, arrays)
     return model
 
@@ -86,6 +88,8 @@ class Recommender(Answering):
     takes_history: ClassVar[bool] = True
     #: Whether a history's entries are places in time (else they are ones).
     takes_order: ClassVar[bool] = False
+    #: Arrays that it scores with as well where they are sparse (csr).
+    sparse_arrays: ClassVar[tuple[str, ...]] = ()
     #: Whether fitting can use an accelerator.
     uses_device: ClassVar[bool] = False
 

@@ -12,6 +12,7 @@ TASKS = Catalogue("task", {
     "shop": "causalrec.tasks.shop:Shop",
     "train": "causalrec.tasks.train:Train",
     "search": "causalrec.tasks.search:Search",
+    "variant": "causalrec.tasks.variant:Variant",
     "estimate": "causalrec.tasks.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.cross_check:CrossCheck",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",

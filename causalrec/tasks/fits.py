@@ -169,4 +169,4 @@ def _weights(split: Split, asked: Asked) -> tuple[np.ndarray | None, tuple[Text,
 def _product(weights: np.ndarray | None, factors: np.ndarray | None) -> np.ndarray | None:
     if weights is None or factors is None:
         return factors if weights is None else weights
-    return weights * factors
+    return np.asarray(weights * factors)

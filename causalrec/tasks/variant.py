@@ -1,0 +1,156 @@
+"""Make smaller variants of a saved model, measure them beside it, and save each as a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from causalrec.core.errors import NotFoundError, ParamError
+from causalrec.core.params import Params, param
+from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
+from causalrec.data.split import Split
+from causalrec.recsys.metric_table import MetricTable, compare_metrics
+from causalrec.recsys.variant_table import FORMS, VariantTable
+from causalrec.tasks.models import evaluation_of, keep_model, knowing
+from causalrec.tasks.task import Task
+from causalrec.tasks.train import TrainParams, split_of
+from causalrec.workspace import Thing, Workspace
+
+if TYPE_CHECKING:
+    from causalrec.recsys.recommender import Recommender
+
+__all__ = ["Variant", "VariantParams"]
+
+_FILES = ("model.json", "weights.safetensors")
+
+
+class VariantParams(Params):
+    """Which variants of which model."""
+
+    model: str = param(help="variant.help_model")
+    forms: tuple[str, ...] = param(FORMS, help="variant.help_forms")
+    keep: float | None = param(None, help="variant.help_keep", ge=0.001, le=0.999, advanced=True)
+    factors: int = param(64, help="variant.help_factors", ge=1, le=1_024, advanced=True)
+    seed: int = param(0, help="train.help_seed", ge=0, le=2**31 - 1)
+
+
+class Variant(Task[VariantParams, VariantTable]):
+    """Make variants, evaluate them on the original's own split, save each under its name and form.
+
+    The split is made anew from the version of the dataset that the original learnt from.
+    """
+
+    name: ClassVar[str] = "variant"
+    Params: ClassVar[type[Params]] = VariantParams
+    Result: ClassVar[type[Result]] = VariantTable
+    heavy: ClassVar[bool] = True
+
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> VariantTable:
+        from causalrec.recsys.recommender import load_recommender
+        from causalrec.recsys.variants import make_variant
+
+        asked = self.params
+        if not asked.forms or set(asked.forms) - set(FORMS):
+            raise ParamError(
+                "core.bad_param",
+                hint="core.bad_param_hint",
+                name="forms",
+                value=", ".join(asked.forms),
+                why=", ".join(FORMS),
+            )
+        on_progress(0.01, Text("variant.reading"))
+        thing = workspace.thing("model", asked.model)
+        base = load_recommender(thing.folder)
+        split = split_of(*_behind(workspace, thing))
+        measured = evaluation_of(thing.folder)
+        rows = [_row(thing, "original", base, (measured, measured))]
+        for place, form in enumerate(asked.forms):
+            start, end = ((place + part) / len(asked.forms) * 0.98 + 0.02 for part in (0, 1))
+            span = within(on_progress, start, end)
+            span(0.0, Text("variant.making", form=Text(f"recsys.variant_{form}")))
+            made = make_variant(
+                base,
+                form,
+                split,
+                keep=asked.keep,
+                factors=asked.factors,
+                seed=asked.seed,
+                on_progress=within(span, 0.0, 0.5),
+            )
+            if form != "distilled":
+                made.facts = dict(base.facts)
+            made.facts["variant"] = {"form": form, "of": str(thing.ref)}
+            rows.append(_kept(workspace, thing, (made, form), split, within(span, 0.5, 1.0)))
+        first = rows[0]
+        for row in rows:
+            row["size_share"] = row["size_mb"] / first["size_mb"]
+            row["speed_ratio"] = row["users_per_second"] / first["users_per_second"]
+        notes = tuple(Text(f"recsys.variant_{form}_about") for form in asked.forms)
+        return VariantTable(original=thing.name, table=pd.DataFrame(rows), notes=notes)
+
+
+def _kept(
+    workspace: Workspace,
+    thing: Thing,
+    variant: tuple[Recommender, str],
+    split: Split,
+    on_progress: OnProgress,
+) -> dict[str, Any]:
+    """Evaluate a variant, save it, and give its row."""
+    from causalrec.recsys.evaluation import evaluate
+
+    made, form = variant
+    before = evaluation_of(thing.folder)
+    measured = evaluate(made, split, k=before.lengths, seed=before.seed, on_progress=on_progress)
+    model = knowing(made, split) if form == "distilled" else made
+    meta = {**thing.meta, "model": made.name, "variant": form, "original": thing.name}
+    if form == "distilled":
+        meta["params"] = made.params.model_dump(mode="json")
+    name = f"{thing.name}-{form}"
+    saved = keep_model(workspace, name, (model, measured), made_from=[thing.ref], meta=meta)
+    return _row(saved, form, model, (before, measured))
+
+
+def _row(
+    thing: Thing, form: str, model: Recommender, tables: tuple[MetricTable, MetricTable]
+) -> dict[str, Any]:
+    from causalrec.recsys.variants import users_per_second
+
+    before, after = tables
+    row = after.row("ndcg")
+    change = {"value": 0.0, "low": 0.0, "high": 0.0}
+    if form != "original":
+        table = compare_metrics(before, after).table
+        same = table[(table["metric"] == "ndcg") & (table["k"] == row["k"])].iloc[0]
+        change = {name: float(same[name]) for name in change}
+    return {
+        "name": thing.name,
+        "form": form,
+        "size_mb": sum((thing.folder / file).stat().st_size for file in _FILES) / 1e6,
+        "users_per_second": users_per_second(model),
+        "k": int(row["k"]),
+        **{name: float(row[name]) for name in ("value", "low", "high")},
+        "n": int(row["n"]),
+        "change": change["value"],
+        "change_low": change["low"],
+        "change_high": change["high"],
+    }
+
+
+def _behind(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainParams]:
+    """The rows that a model (or the one it is a variant of) learnt from, and how it was asked for.
+
+    Raises:
+        NotFoundError: they are no longer there, or the model was not made by training.
+    """
+    found: Thing | None = thing
+    while found is not None and found.kind == "model":
+        refs = found.made_from
+        found = workspace.find(refs[0].kind, refs[0].name, refs[0].version) if refs else None
+    if found is None or "asked" not in thing.meta:
+        raise NotFoundError("variant.no_data", hint="variant.no_data_hint", name=thing.name)
+    return Dataset.load(found.folder), TrainParams.make(thing.meta["asked"])
