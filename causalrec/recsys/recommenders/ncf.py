@@ -30,8 +30,8 @@ class NCFParams(Params):
     """What NeuMF can be told."""
 
     factors: int = param(32, help="recsys.help_factors", ge=1, le=1_024)
-    negatives: int = param(8, help="recsys.help_negatives", ge=1, le=1_024)
-    loss: str = param("sampled", help="recsys.help_ncf_loss", choices=("sampled", "bce"))
+    negatives: int = param(4, help="recsys.help_negatives", ge=1, le=1_024)
+    loss: str = param("bce", help="recsys.help_ncf_loss", choices=("bce", "sampled"))
     epochs: int = param(60, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(0.002, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.1, help="recsys.help_weight_decay", ge=0.0, le=100.0)
@@ -42,9 +42,9 @@ class NCFParams(Params):
 class NCF(Recommender):
     """Score: w·(g_u g_i) + network([h_u, h_i]), two hidden layers (He et al., 2017, fused).
 
-    Learnt on each interaction and a few items that the user did not take: which of them was
-    taken (softmax), or whether each was (binary cross-entropy, as published). A user who was
-    not met in training gets the vectors that a linear map predicts from those of the items.
+    Learnt on each interaction and a few items that the user did not take: whether each was
+    taken (binary cross-entropy), or which of them was (softmax). A user who was not met in
+    training gets the vectors that a linear map predicts from those of the items.
     """
 
     name: ClassVar[str] = "ncf"
