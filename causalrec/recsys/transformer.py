@@ -107,8 +107,8 @@ def _attention(query_key_value: Tensor, batch: Batch, heads: int) -> Tensor:
     # Padding stands after what is real, so that a causal mask keeps it out.
     wide = query_key_value.new_zeros(rows * longest, query_key_value.shape[1])
     wide = wide.index_copy(0, at, query_key_value)
-    parts = wide.view(rows, longest, 3, heads, -1).permute(2, 0, 3, 1, 4).unbind()
-    seen = F.scaled_dot_product_attention(*parts, is_causal=True)
+    query, key, value = wide.view(rows, longest, 3, heads, -1).permute(2, 0, 3, 1, 4).unbind()
+    seen = F.scaled_dot_product_attention(query, key, value, is_causal=True)
     return seen.transpose(1, 2).reshape(rows * longest, -1).index_select(0, at)
 
 

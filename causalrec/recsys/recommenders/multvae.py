@@ -13,7 +13,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.learner import TorchLearner
+from causalrec.recsys.learner import TorchLearner, parameters
 from causalrec.recsys.losses import full_softmax
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.sequences import spans
@@ -23,19 +23,23 @@ if TYPE_CHECKING:
 
 __all__ = ["MultVAE"]
 
+#: A history has length 1, so that sums of first-layer rows start with this spread, whatever
+#: the catalogue's size.
+_ENTER = 0.3
+
 
 class MultVAEParams(Params):
     """What MultVAE can be told."""
 
-    factors: int = param(200, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
     width: int = param(600, help="recsys.help_width", ge=1, le=8_192)
     dropout: float = param(0.5, help="recsys.help_dropout", ge=0.0, le=0.9)
-    beta: float = param(0.2, help="recsys.help_beta", ge=0.0, le=10.0)
-    anneal: int = param(20, help="recsys.help_anneal", ge=0, le=2_000, advanced=True)
+    beta: float = param(1.0, help="recsys.help_beta", ge=0.0, le=10.0)
+    anneal: int = param(0, help="recsys.help_anneal", ge=0, le=2_000, advanced=True)
     epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
-    learning_rate: float = param(1e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
+    learning_rate: float = param(2e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.0, help="recsys.help_weight_decay", ge=0.0, le=100.0)
-    batch_size: int = param(8_192, help="recsys.help_batch_size", ge=1, le=1_048_576)
+    batch_size: int = param(16_384, help="recsys.help_batch_size", ge=1, le=1_048_576)
     patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
 
@@ -43,8 +47,8 @@ class MultVAE(Recommender):
     """Chances π of all items from a hidden z, with Σ w log π of what was taken as likelihood.
 
     Variational autoencoder with one hidden layer on either side (Liang, Krishnan, Hoffman and
-    Jebara, 2018): input at length 1 with entries left out at random, tanh, β rising to its
-    cap. A user is scored from the mean of z given the history, so that users never met need
+    Jebara, 2018): input at length 1 with entries left out at random, tanh, divergence weighted
+    by β. A user is scored from the mean of z given the history, so that users never met need
     no training.
     """
 
@@ -71,19 +75,21 @@ class MultVAE(Recommender):
         entered = (binary @ self._arrays["enter"]) / root[:, None]
         mean = _hidden(self._arrays, entered, np.tanh)[:, : self.params.factors]
         out = _unfolded(self._arrays, mean, np.tanh)
-        return np.asarray(out @ self._arrays["leave"][:, :-1].T + self._arrays["leave"][:, -1])
+        leave = self._arrays["leave"]
+        scores: np.ndarray = out @ leave[:, :-1].T + leave[:, -1]
+        return scores
 
 
 def _first_weights(rng: np.random.Generator, items: int, params: MultVAEParams) -> dict[str, Any]:
-    """Where learning starts (Glorot and Bengio, 2010): the last column of ``leave`` is a bias."""
+    """Where learning starts (Glorot and Bengio, 2010); the last column of ``leave`` is a bias."""
     d, wide = params.factors, params.width
 
-    def drawn(rows: int, columns: int) -> np.ndarray:
-        spread = np.sqrt(2.0 / (rows + columns))
+    def drawn(rows: int, columns: int, spread: float = 0.0) -> np.ndarray:
+        spread = spread or np.sqrt(2.0 / (rows + columns))
         return (spread * rng.standard_normal((rows, columns))).astype(np.float32)
 
     return {
-        "enter": drawn(items, wide),
+        "enter": drawn(items, wide, _ENTER),
         "enter_bias": np.zeros(wide, dtype=np.float32),
         "squeeze": drawn(wide, 2 * d),
         "squeeze_bias": np.zeros(2 * d, dtype=np.float32),
@@ -121,9 +127,8 @@ class _Learner(TorchLearner):
         weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
         self.weight = torch.from_numpy(weight).to(device)
         first = _first_weights(generator(job.seed, "multvae"), matrix.shape[1], params)
-        module = torch.nn.ParameterDict(
-            {name: torch.nn.Parameter(torch.from_numpy(array)) for name, array in first.items()}
-        ).to(device)
+        module = parameters(first, device)
+        self.learnt: Mapping[str, Any] = module
         optimiser = torch.optim.AdamW(
             module.parameters(),
             lr=params.learning_rate,
@@ -154,16 +159,17 @@ class _Learner(TorchLearner):
         d = self.params.factors
         users = self.met[batch]
         row, at = spans(self.starts[users], self.counts[users])
-        hidden = _hidden(self.module, self._entered(users, at, row), torch.tanh)
+        hidden = _hidden(self.learnt, self._entered(users, at, row), torch.tanh)
         mean, log_variance = hidden[:, :d], hidden[:, d:]
         drawn = self.normal[self.job.team.share(whole)]
         z = mean + torch.exp(0.5 * log_variance) * drawn
-        out = _unfolded(self.module, z, torch.tanh)
+        out = _unfolded(self.learnt, z, torch.tanh)
         out = torch.cat([out, torch.ones_like(out[:, :1])], dim=1)
         columns, weight = self.items[at], self.weight[at]
-        missed = full_softmax(out, self.module["leave"], columns, weight, rows=row)
+        missed = full_softmax(out, self.learnt["leave"], columns, weight, rows=row)
         divergence = 0.5 * (mean**2 + log_variance.exp() - 1.0 - log_variance).sum()
-        return (missed + self._beta() * divergence) / (whole * self.each)
+        total: Tensor = missed + self._beta() * divergence
+        return total.div(whole * self.each)
 
     def score(self, users: np.ndarray) -> np.ndarray:
         import torch
@@ -172,9 +178,9 @@ class _Learner(TorchLearner):
         row, at = spans(self.starts[chosen], self.counts[chosen])
         with torch.no_grad():
             entered = self._entered(chosen, at, row)
-            mean = _hidden(self.module, entered, torch.tanh)[:, : self.params.factors]
-            out = _unfolded(self.module, mean, torch.tanh)
-            leave = self.module["leave"]
+            mean = _hidden(self.learnt, entered, torch.tanh)[:, : self.params.factors]
+            out = _unfolded(self.learnt, mean, torch.tanh)
+            leave = self.learnt["leave"]
             scores: np.ndarray = (out @ leave[:, :-1].T + leave[:, -1]).cpu().numpy()
         return scores
 
@@ -190,7 +196,7 @@ class _Learner(TorchLearner):
             share = share * kept / keep
         before = self.counts[users].cumsum(0) - self.counts[users]
         return F.embedding_bag(
-            self.items[at], self.module["enter"], before, mode="sum", per_sample_weights=share
+            self.items[at], self.learnt["enter"], before, mode="sum", per_sample_weights=share
         )
 
     def _beta(self) -> float:

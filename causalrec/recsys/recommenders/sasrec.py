@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.learner import TorchLearner
+from causalrec.recsys.learner import TorchLearner, parameters
 from causalrec.recsys.losses import full_softmax, sampled_softmax
 from causalrec.recsys.negatives import Negatives
 from causalrec.recsys.recommender import Recommender
@@ -112,9 +112,8 @@ class _Learner(TorchLearner):
             length=params.length,
             blocks=params.blocks,
         )
-        module = torch.nn.ParameterDict(
-            {name: torch.nn.Parameter(torch.from_numpy(array)) for name, array in first.items()}
-        ).to(job.device)
+        module = parameters(first, job.device)
+        self.learnt: Mapping[str, Tensor] = module
         optimiser = torch.optim.AdamW(
             module.parameters(), lr=params.learning_rate, weight_decay=0.0, fused=True
         )
@@ -144,32 +143,31 @@ class _Learner(TorchLearner):
         """See `TorchLearner.loss`; divided by the events of the whole batch, not its windows."""
         import torch.nn.functional as F  # noqa: N812
 
-        vectors = self.module["item_vectors"]
+        vectors = self.learnt["item_vectors"]
         if not len(batch):
             return 0.0 * vectors.sum()
         windows, targets, weights = self.sequences.batch(self.starts[batch], self.sizes[batch])
-        told = states(self.module, windows, self.params.heads, self.drop)
+        told = states(self.learnt, windows, self.params.heads, self.drop)
         if self.negatives is None:
             return full_softmax(told, vectors, targets, weights) / self.events
         codes, log_expected = self.drawn
         drawn = F.embedding(codes, vectors), codes, log_expected
-        losses = sampled_softmax(told, F.embedding(targets, vectors), targets, drawn)
-        return (losses * weights).sum() / self.events
+        losses: Tensor = sampled_softmax(told, F.embedding(targets, vectors), targets, drawn)
+        return (losses * weights).sum().div(self.events)
 
     def score(self, users: np.ndarray) -> np.ndarray:
         import torch
 
-        items, sizes = latest(sparse.csr_matrix(self.order[users]), self.params.length)
-        sizes = torch.from_numpy(sizes).to(self.job.device)
-        events = torch.from_numpy(items).to(self.job.device)
+        latest_events = latest(sparse.csr_matrix(self.order[users]), self.params.length)
+        events, sizes = (torch.from_numpy(part).to(self.job.device) for part in latest_events)
         starts = torch.cumsum(sizes, 0) - sizes
-        vectors = self.module["item_vectors"]
+        vectors = self.learnt["item_vectors"]
         made = []
         with torch.no_grad():
             for few in torch.split(torch.arange(len(users), device=sizes.device), _FEW_USERS):
                 row, at = spans(starts[few], sizes[few])
                 windows = Batch.of(events[at], row, at - starts[few][row], sizes[few])
-                told = states(self.module, windows, self.params.heads, _as_it_is)
+                told = states(self.learnt, windows, self.params.heads, _as_it_is)
                 made.append(told[torch.cumsum(sizes[few], 0) - 1] @ vectors.T)
         scores: np.ndarray = torch.cat(made).cpu().numpy()
         return scores
@@ -191,9 +189,10 @@ def _chosen_loss(job: FitJob, asked: str) -> str:
 
 def _memory(job: FitJob, params: SASRecParams) -> float:
     """Bytes: numbers learnt (slope, two moments, copies kept), a batch's own, the log."""
-    learnt = (job.matrix.shape[1] + params.length + 12 * params.blocks * params.factors) * 9.0
+    items, events = float(job.matrix.shape[1]), float(job.matrix.nnz)
+    learnt = (items + params.length + 12 * params.blocks * params.factors) * 9.0
     batch = max(params.batch_size, params.length) * (26.0 * params.blocks + 8.0)
-    return 4.0 * params.factors * (learnt + batch) + 60.0 * job.matrix.nnz + 1.3e8
+    return 4.0 * params.factors * (learnt + batch) + 60.0 * events + 1.3e8
 
 
 def _work(job: FitJob) -> Text:

@@ -1,0 +1,330 @@
+"""Sequences and autoencoders: nothing looks ahead, padding is nothing, order is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from scipy import sparse
+
+import causalrec as cr
+from causalrec.core.errors import Cancelled, ParamError
+from causalrec.recsys.history import by_time, positives
+from causalrec.recsys.jobs import job_of
+from causalrec.recsys.learner import as_tensors
+from causalrec.recsys.recommenders import multvae, sasrec
+from causalrec.recsys.sequences import Batch, Sequences, grouped, latest
+from causalrec.recsys.team import Team
+from causalrec.recsys.transformer import Dropout, first_weights, last_states, states
+
+MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
+SASREC: dict[str, Any] = {
+    "factors": 16,
+    "length": 8,
+    "batch_size": 128,
+    "epochs": 12,
+    "learning_rate": 0.01,
+    "dropout": 0.1,
+}
+MULTVAE: dict[str, Any] = {"factors": 8, "width": 16, "batch_size": 200, "epochs": 8}
+
+
+def cycle(users: int = 80, items: int = 12, length: int = 9, seed: int = 0) -> pd.DataFrame:
+    """After item i comes item i + 1: nothing but the last item tells the next one."""
+    rng = np.random.default_rng(seed)
+    start = rng.integers(items, size=users)
+    taken = (start[:, None] + np.arange(length)) % items
+    frame = pd.DataFrame({"u": np.repeat(np.arange(users), length), "i": taken.ravel()})
+    frame["t"] = np.tile(np.arange(length), users) + 1_600_000_000
+    # The rows' order says nothing of time.
+    return frame.sample(frac=1.0, random_state=1).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def data() -> cr.Dataset:
+    return cr.Dataset.from_frame(cycle(), MAPPING, name="cycle")
+
+
+@pytest.fixture(scope="module")
+def fitted(data: cr.Dataset) -> cr.recsys.Recommender:
+    model = cr.recommender("sasrec", **SASREC)
+    model.fit(data, seed=0)
+    return model
+
+
+def network(length: int = 9, blocks: int = 2) -> dict[str, np.ndarray]:
+    """Weights large enough that every part matters."""
+    drawn = first_weights(
+        np.random.default_rng(5), items=30, factors=8, length=length, blocks=blocks
+    )
+    return {name: array * 10 if array.std() else array for name, array in drawn.items()}
+
+
+def batch_of(*sequences: list[int]) -> Batch:
+    sizes = torch.tensor([len(one) for one in sequences])
+    row = torch.repeat_interleave(sizes)
+    place = torch.cat([torch.arange(len(one)) for one in sequences])
+    return Batch.of(torch.tensor(sum(sequences, [])), row, place, sizes)
+
+
+def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
+    with torch.no_grad():
+        made = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
+    return np.asarray(made.numpy())
+
+
+def test_what_comes_later_never_changes_what_was_known() -> None:
+    weights = network()
+    before = told(weights, [3, 8, 1, 20, 4])
+    after = told(weights, [3, 8, 1, 29, 7])
+    np.testing.assert_allclose(before[:3], after[:3], atol=1e-6)
+    assert (np.abs(before[3:] - after[3:]).max(axis=1) > 1e-3).all()
+
+
+def test_what_came_earlier_changes_what_is_known() -> None:
+    weights = network()
+    apart = np.abs(told(weights, [3, 8, 1]) - told(weights, [5, 8, 1]))
+    assert (apart.max(axis=1) > 1e-3).all()
+
+
+def test_neighbours_in_a_batch_and_padding_change_nothing() -> None:
+    weights = network()
+    alone = told(weights, [3, 8])
+    beside = told(weights, [1, 2, 3, 4, 5, 6, 7], [3, 8], [9])
+    np.testing.assert_allclose(beside[7:9], alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_numpy_says_what_torch_says(blocks: int) -> None:
+    weights = network(blocks=blocks)
+    sequences = [[1, 2, 3, 4, 5], [7], [29, 0, 29], [6, 5]]
+    sizes = np.array([len(one) for one in sequences])
+    expected = told(weights, *sequences)[np.cumsum(sizes) - 1]
+    made = last_states(weights, np.array(sum(sequences, [])), sizes, 2)
+    np.testing.assert_allclose(made, expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("length", [1, 3, 100])
+def test_windows_hold_every_event_but_the_first_once(length: int) -> None:
+    rng = np.random.default_rng(2)
+    counts = np.array([0, 1, 2, 3, 4, 7, 20])
+    order = sparse.lil_matrix((len(counts), 30), dtype=np.float32)
+    for user, n in enumerate(counts):
+        order[user, rng.permutation(30)[:n]] = np.arange(1, n + 1)
+    order = order.tocsr()
+    sequences = Sequences(order, order.sign(), length, "cpu")
+    random = torch.Generator().manual_seed(0)
+    items, starts = by_time(order)
+    first = set(starts[:-1][counts > 0])
+    cuts = set()
+    for _ in range(5):
+        begins, sizes = sequences.windows(random)
+        assert sizes.max() <= length
+        assert sizes.min() >= 1
+        spread = [np.arange(b, b + n) for b, n in zip(begins.tolist(), sizes.tolist(), strict=True)]
+        targets = np.sort(np.concatenate(spread) + 1)
+        np.testing.assert_array_equal(targets, [n for n in range(len(items)) if n not in first])
+        cuts.add(tuple(begins.tolist()))
+        batch, then, weights = sequences.batch(begins, sizes)
+        at = np.concatenate(spread)
+        np.testing.assert_array_equal(batch.items, items[at])
+        np.testing.assert_array_equal(then, items[at + 1])
+        assert (weights == 1).all()
+    # Five draws of the same cuts: at most (1/3)^8 by chance.
+    assert len(cuts) > 1 or length != 3
+
+
+def test_batches_hold_every_window_once_and_keep_to_their_size() -> None:
+    sizes = torch.randint(1, 50, (500,), generator=torch.Generator().manual_seed(0))
+    batches = grouped(sizes, 200, torch.Generator().manual_seed(1))
+    np.testing.assert_array_equal(torch.cat(batches).sort().values, np.arange(500))
+    events = [int(sizes[batch].sum()) for batch in batches]
+    assert max(events) < 200 + 50
+    padded = sum(int(sizes[batch].max()) * len(batch) for batch in batches)
+    assert padded < 1.3 * sum(events)
+    assert grouped(sizes[:0], 200, torch.Generator()) == []
+
+
+def test_dropout_leaves_out_its_share_and_keeps_the_mean() -> None:
+    drop = Dropout(0.25, torch.Generator().manual_seed(0))
+    made = drop(torch.ones(400, 251))
+    # 100,400 draws: a deviation of .008 is over five standard errors (p < 1e-6).
+    assert abs(float((made == 0).float().mean()) - 0.25) < 0.008
+    np.testing.assert_allclose(made[made > 0], 4 / 3, rtol=1e-6)
+    x = torch.ones(3)
+    assert Dropout(0.0, torch.Generator())(x) is x
+
+
+def test_latest_items_in_their_order() -> None:
+    history = sparse.csr_matrix(np.array([[3, 0, 1, 2], [0, 0, 0, 0], [0, 1, 0, 0]], np.float32))
+    items, sizes = latest(history, 2)
+    np.testing.assert_array_equal(items, [3, 0, 1])
+    np.testing.assert_array_equal(sizes, [2, 0, 1])
+
+
+@pytest.mark.parametrize("loss", ["softmax", "sampled"])
+def test_sasrec_learns_what_comes_next(data: cr.Dataset, loss: str) -> None:
+    model = cr.recommender("sasrec", **SASREC, loss=loss, negatives=6)
+    model.fit(data, seed=0)
+    lists = model.recommend(histories=[["3", "4", "5"], ["9", "10"]], k=1)
+    assert list(lists["item"]) == ["6", "11"]
+
+
+def test_order_of_the_history_matters(fitted: Any) -> None:
+    forth, back = fitted.score([-1, -1], [["2", "3", "4"], ["4", "3", "2"]])
+    assert np.abs(forth - back).max() > 0.1
+
+
+def test_only_the_window_is_looked_at(fitted: Any) -> None:
+    ids = [str(n) for n in range(12)]
+    long, short = fitted.score([-1, -1], [ids, ids[-8:]])
+    np.testing.assert_allclose(long, short, atol=1e-5)
+
+
+def test_saved_folder_keeps_the_order(fitted: Any, data: cr.Dataset, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    again = cr.load_recommender(tmp_path)
+    expected = by_time(positives(data, ordered=True))
+    for mine, theirs in zip(by_time(again.history), expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    everyone = np.arange(fitted.n_users)
+    np.testing.assert_array_equal(again.score(everyone), fitted.score(everyone))
+
+
+def test_evaluation_reads_train_then_validation(
+    fitted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = cr.Split.leave_last(cr.Dataset.from_frame(cycle(users=30), MAPPING))
+    seen: list[tuple[np.ndarray, list[int]]] = []
+
+    def watch(users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
+        items, sizes = latest(history, 100)
+        ends = np.cumsum(sizes)
+        names = np.asarray(fitted.item_ids)[items].astype(int)
+        seen.extend((names[e - n : e], []) for e, n in zip(ends, sizes, strict=True))
+        return np.zeros((len(users), fitted.n_items))
+
+    monkeypatch.setattr(fitted, "_score", watch)
+    cr.evaluate(fitted, split, k=3)
+    assert len(seen) == 30
+    for names, _ in seen:
+        assert len(names) == 8  # of nine, the last is held out and the one before is validation
+        np.testing.assert_array_equal(np.diff(names) % 12, 1)
+
+
+def test_rows_are_the_order_where_there_are_no_times() -> None:
+    frame = cycle().sort_values(["u", "t"])
+    timed = cr.recommender("sasrec", **SASREC)
+    bare = cr.recommender("sasrec", **SASREC)
+    timed.fit(cr.Dataset.from_frame(frame, MAPPING))
+    report = bare.fit(
+        cr.Dataset.from_frame(frame.drop(columns="t"), cr.ColumnMapping(user="u", item="i"))
+    )
+    assert "recsys.note_row_order" in [note.key for note in report.notes]
+    assert timed.report is not None
+    assert "recsys.note_row_order" not in [note.key for note in timed.report.notes]
+    np.testing.assert_array_equal(timed.score(range(80)), bare.score(range(80)))
+
+
+def test_many_items_are_drawn_from_and_a_note_says_so(
+    data: cr.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = cr.recommender("sasrec", **SASREC | {"epochs": 1}).fit(data)
+    monkeypatch.setattr(sasrec, "_FULL", 10.0)
+    many = cr.recommender("sasrec", **SASREC | {"epochs": 1}).fit(data)
+    assert [note.key for note in few.notes] == ["recsys.note_events_softmax"]
+    assert [note.key for note in many.notes] == ["recsys.note_events_sampled"]
+
+
+def test_heads_must_share_the_factors(data: cr.Dataset) -> None:
+    with pytest.raises(ParamError) as caught:
+        cr.recommender("sasrec", factors=10, heads=3).fit(data)
+    assert caught.value.text.key == "recsys.heads_factors"
+    assert caught.value.hint
+
+
+def learner_of(name: str, data: cr.Dataset, team: Team) -> Any:
+    """As `fit` makes it, without dropout."""
+    params = {**(SASREC if name == "sasrec" else MULTVAE), "dropout": 0.0}
+    if name == "sasrec":
+        params |= {"loss": "sampled", "negatives": 5}
+    model: Any = cr.recommender(name, **params)
+    job = job_of(model, (data, None, None), seed=4, device="cpu")
+    job.team = team
+    job.curve = [{}] * 3  # so that the divergence counts
+    return (sasrec if name == "sasrec" else multvae)._Learner(job, model.params)
+
+
+@pytest.mark.parametrize("name", ["sasrec", "multvae"])
+def test_two_processes_add_up_to_one(data: cr.Dataset, name: str) -> None:
+    """The slopes of two shares of a batch sum to those of the whole, batch after batch."""
+    alone, *pair = [learner_of(name, data, team) for team in (Team(), Team(0, 2), Team(1, 2))]
+    steps = zip(*(learner.batches() for learner in (alone, *pair)), strict=True)
+    for _, (whole, *others) in zip(range(3), steps, strict=False):
+        for learner, batch in zip((alone, *pair), (whole, *others), strict=True):
+            np.testing.assert_array_equal(batch, whole)
+            learner.optimiser.zero_grad()
+            share = learner.job.team.share(len(batch))
+            learner.loss(batch[share], len(batch)).backward()
+        for mine, one, other in zip(
+            *(learner.module.parameters() for learner in (alone, *pair)), strict=True
+        ):
+            np.testing.assert_allclose(mine.grad, one.grad + other.grad, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["sasrec", "multvae"])
+def test_stopped_and_taken_up_again_is_as_if_never_stopped(
+    data: cr.Dataset, name: str, tmp_path: Path
+) -> None:
+    params = {**(SASREC if name == "sasrec" else MULTVAE), "epochs": 4}
+
+    def stop(fraction: float, message: Any = None, /, **metrics: float) -> None:
+        if metrics.get("epoch") == 2:
+            raise Cancelled
+
+    straight, broken = cr.recommender(name, **params), cr.recommender(name, **params)
+    straight.fit(data, seed=1)
+    with pytest.raises(Cancelled):
+        broken.fit(data, seed=1, on_progress=stop, checkpoint=tmp_path)
+    report = broken.fit(data, seed=1, checkpoint=tmp_path)
+    assert "recsys.note_resumed" in [note.key for note in report.notes]
+    np.testing.assert_array_equal(straight.score(range(80)), broken.score(range(80)))
+
+
+def test_weight_zero_is_context_and_no_target() -> None:
+    order = sparse.csr_matrix(np.array([[1, 2, 3]], np.float32))
+    kept = sparse.csr_matrix(np.array([[1, 0, 2]], np.float32))
+    sequences = Sequences(order, kept, 5, "cpu")
+    batch, targets, weights = sequences.batch(*sequences.windows(torch.Generator()))
+    np.testing.assert_array_equal(batch.items, [0, 1])
+    np.testing.assert_array_equal(targets, [1, 2])
+    np.testing.assert_allclose(weights, [0, 4 / 3])
+
+
+@pytest.mark.parametrize("name", ["sasrec", "multvae"])
+def test_validation_scores_are_the_model_s_own(data: cr.Dataset, name: str) -> None:
+    """The torch pass that stops training early and the numpy pass that lists agree."""
+    learner = learner_of(name, data, Team())
+    learner.epoch()
+    users = np.array([5, 0, 33])
+    model = cr.recommender(name, **(SASREC if name == "sasrec" else MULTVAE))
+    model.fit(data)
+    model._arrays = learner.weights()
+    np.testing.assert_allclose(learner.score(users), model.score(users), atol=1e-4)
+
+
+def test_multvae_unfolds_what_goes_together() -> None:
+    """Two groups of items: a user of the one is offered the rest of it."""
+    rng = np.random.default_rng(0)
+    rows = [(u, 10 * (u % 2) + i) for u in range(120) for i in rng.permutation(10)[:6]]
+    frame = pd.DataFrame(rows, columns=["u", "i"]).assign(t=0)
+    model = cr.recommender("multvae", **MULTVAE | {"epochs": 60})
+    model.fit(cr.Dataset.from_frame(frame, MAPPING), seed=0)
+    lists = model.recommend(histories=[["0", "1", "2"], ["12", "15"]], k=4)
+    groups = lists["item"].astype(int) // 10
+    assert (groups[lists["user"] == "0"] == 0).all()
+    assert (groups[lists["user"] == "1"] == 1).all()
