@@ -19,9 +19,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 import causalrec as cr
+from causalrec.core.errors import DataError
+from causalrec.recsys.heartbeat import Heartbeat
+from causalrec.recsys.team import Team
+from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 #: Five steps each, from the same start; sums of two parts round differently than one sum.
@@ -114,6 +119,143 @@ def test_two_processes_learn_what_one_learns(both: tuple[Path, Path], name: str)
             scale = np.abs(alone[key]).max()
             gap = np.abs(member[key] - alone[key]).max() / max(scale, 1e-30)
             assert gap <= 1e-6, key
+
+
+def command(ws: Workspace, *words: str) -> subprocess.Popen[str]:
+    """``python -m causalrec train`` on the made-up log, in two processes."""
+    asked = [sys.executable, "-m", "causalrec", "train", "--nproc", "2", *words]
+    return subprocess.Popen(
+        [*asked, "--workspace", str(ws.folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def member(parent: subprocess.Popen[str], rank: int) -> psutil.Process:
+    """The process of a rank below the command."""
+    children = psutil.Process(parent.pid).children(recursive=True)
+    return next(one for one in children if one.environ().get("RANK") == str(rank))
+
+
+def test_a_killed_process_ends_the_run_and_the_checkpoint_serves(tmp_path: Path) -> None:
+    ws = Workspace.create(tmp_path, "Mine")
+    ws.save("dataset", "made", log().save, made_from=[], meta={})
+    endless = {"epochs": 2000, "patience": 1000, "factors": 8, "width": 16, "batch_size": 20}
+    model = ["--model", "multvae", "--params", json.dumps(endless)]
+    with command(ws, "--dataset", "made", *model) as parent:
+        try:
+            limit = time.monotonic() + 90.0
+            while not list(ws.folder.rglob("checkpoint.safetensors")):
+                assert parent.poll() is None, parent.communicate()
+                assert time.monotonic() < limit
+                time.sleep(0.05)
+            killed = time.monotonic()
+            member(parent, 1).send_signal(signal.SIGKILL)
+            said = parent.communicate(timeout=30.0)
+            seconds = time.monotonic() - killed
+        finally:
+            parent.kill()
+    assert parent.returncode == 1
+    assert seconds < 30.0
+    assert "Process 1 of the team of 2 ended" in said[1]
+    assert "Traceback" not in said[1]
+    assert not said[0]
+    (run,) = ws.register.runs()
+    assert run.status == "failed"
+    with command(ws, "--resume", run.id, "--finish", "--json") as parent:
+        said = parent.communicate(timeout=90.0)
+    assert parent.returncode == 0, said
+    (note,) = [n for n in json.loads(said[0])["notes"] if n["key"] == "recsys.note_finished"]
+    assert note["values"]["epoch"] >= 1
+    assert ws.thing("model", "multvae").folder.is_dir()
+    assert [r.status for r in ws.register.runs() if r.id != run.id] == ["done"]
+
+
+def test_a_process_that_falls_silent_is_heard() -> None:
+    from torch.distributed import HashStore
+
+    store, gone = HashStore(), []
+    ears = [Heartbeat(store, rank, 3, patience=3.0) for rank in range(3)]
+    ears[0].start(lambda rank, seconds: gone.append(rank))
+    ears[1].start(lambda rank, seconds: gone.append(rank))
+    ears[1].stop()  # in good order, while rank 2 never beats
+    limit = time.monotonic() + 20.0
+    while not gone and time.monotonic() < limit:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    ears[0].stop()
+    assert gone == [2]
+
+
+def test_shares_are_disjoint_and_whole() -> None:
+    for n in (0, 1, 7, 10):
+        shares = [np.arange(n)[Team(rank, 3).share(n)] for rank in range(3)]
+        assert np.concatenate(shares).tolist() == list(range(n))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, pd.DataFrame]:
+    """A log as one file, as four, and by month; some ids are missing."""
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(
+        {
+            "user": pd.Series([f"u{code}" for code in rng.integers(0, 50, 800)], dtype=object),
+            "item": pd.array(rng.integers(0, 30, 800), dtype="Int64"),
+            "time": pd.date_range("2025-01-01", periods=800, freq="3h"),
+            "rating": rng.integers(1, 6, 800).astype(float),
+            "other": rng.random(800),
+        }
+    )
+    frame.loc[3, "user"] = None
+    frame.loc[9, "item"] = pd.NA
+    frame.to_parquet(tmp_path / "one.parquet")
+    (tmp_path / "four").mkdir()
+    for place in range(4):
+        part = frame.iloc[place * 200 : (place + 1) * 200]
+        part.to_parquet(tmp_path / "four" / f"{place}.parquet")
+    dated = frame.assign(month=frame["time"].dt.strftime("%Y-%m"))
+    dated.to_parquet(tmp_path / "months", partition_cols=["month"])
+    return tmp_path, dated
+
+
+MAPPING = cr.ColumnMapping(user="user", item="item", time="time", outcome="rating")
+
+
+def test_many_files_are_the_same_log_as_one(files: tuple[Path, pd.DataFrame]) -> None:
+    folder, dated = files
+    one = cr.read_dataset(folder / "one.parquet", MAPPING)
+    for place in ("four/*.parquet", "four", "months"):
+        many = cr.read_dataset(folder / place, MAPPING)
+        assert many.fingerprint == one.fingerprint
+        assert many.dropped == one.dropped == {"user": 1, "item": 1}
+        assert many.name == place.split("/")[0]
+    with_month = cr.ColumnMapping(user="user", item="item", covariates=("month",))
+    months = cr.read_dataset(folder / "months", with_month).frame["month"]
+    assert months.tolist() == dated.drop([3, 9])["month"].tolist()
+
+
+def test_shares_of_many_files_make_the_whole_log(files: tuple[Path, pd.DataFrame]) -> None:
+    whole = cr.read_dataset(files[0] / "four", MAPPING)
+    parts = [cr.read_dataset(files[0] / "four", MAPPING, part=(n, 3)) for n in range(3)]
+    for n, part in enumerate(parts):
+        assert part.user_ids.tolist() == whole.user_ids.tolist()
+        assert part.item_ids.tolist() == whole.item_ids.tolist()
+        assert set(part.frame["user"] % 3) == {n}
+    joined = pd.concat([part.frame for part in parts]).sort_values(["time", "item"])
+    expected = whole.frame.sort_values(["time", "item"])
+    pd.testing.assert_frame_equal(joined.reset_index(drop=True), expected.reset_index(drop=True))
+
+
+def test_files_that_cannot_be_read_say_so(files: tuple[Path, pd.DataFrame]) -> None:
+    with pytest.raises(DataError) as caught:
+        cr.read_dataset(files[0] / "none" / "*.parquet", MAPPING)
+    assert caught.value.text.key == "data.no_file"
+    (files[0] / "four" / "2.parquet").write_bytes(b"PAR1 cut short")
+    with pytest.raises(DataError) as caught:
+        cr.read_dataset(files[0] / "four", MAPPING)
+    assert caught.value.text.key == "data.truncated_parquet"
 
 
 if __name__ == "__main__":
