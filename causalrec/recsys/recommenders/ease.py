@@ -13,6 +13,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.gram import item_gram, norm_bound
+from causalrec.recsys.packing import dense
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["EASE"]
@@ -45,6 +46,7 @@ class EASE(Recommender):
 
     name: ClassVar[str] = "ease"
     Params: ClassVar[type[Params]] = EASEParams
+    sparse_arrays: ClassVar[tuple[str, ...]] = ("item_weights",)
     uses_device: ClassVar[bool] = True
     params: EASEParams
 
@@ -82,9 +84,9 @@ class EASE(Recommender):
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         weights, kept = self._arrays["item_weights"], self._arrays.get("kept")
         if kept is None:
-            return np.asarray(history @ weights)
+            return dense(history @ weights)
         known = sparse.csr_matrix(history[:, kept])
-        near = known @ weights
+        near = dense(known @ weights)
         # Popularity, moved so that its highest value lies below the row's lowest weight.
         level = near.min(axis=1, keepdims=True) - self._popularity.max() - 1.0
         scores = level + self._popularity
