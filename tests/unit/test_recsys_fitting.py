@@ -12,7 +12,6 @@ from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.progress import silent
 from causalrec.recsys.checkpoint import Checkpoint
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.recommenders.ials import IALSParams, solve_side, taste_of
 
 
 class Scripted:
@@ -65,27 +64,6 @@ def test_a_loss_that_is_not_finite_ends_it() -> None:
     with pytest.raises(DataError) as caught:
         train_epochs(job(), Scripted({}, loss=float("nan")), epochs=3, patience=1)
     assert caught.value.text.key == "recsys.diverged"
-
-
-def test_ials_solves_its_normal_equations() -> None:
-    """Each row against a dense solve of the weighted ridge problem, rows of unlike length."""
-    import torch
-
-    rng = np.random.default_rng(1)
-    dense = (rng.random((40, 25)) < 0.2) * rng.uniform(0.5, 2.0, (40, 25))
-    dense[0] = 0.0
-    other = rng.normal(size=(25, 6))
-    params = IALSParams(factors=6, alpha=0.2, regularization=0.05)
-    factors = torch.from_numpy(other.astype(np.float32))
-    solved = solve_side(sparse.csr_matrix(dense.astype(np.float32)), factors, params).numpy()
-    told = taste_of(sparse.csr_matrix(dense.astype(np.float32)), factors.numpy(), params)
-    np.testing.assert_allclose(told, solved, atol=2e-5)
-    for row in range(40):
-        weight = dense[row]
-        left = other.T @ (other * weight[:, None]) + params.alpha * other.T @ other
-        left += params.regularization * (weight.sum() + params.alpha * 25) * np.eye(6)
-        expected = np.linalg.solve(left, other.T @ weight)
-        np.testing.assert_allclose(solved[row], expected, atol=2e-5)
 
 
 def test_ease_solves_its_constrained_problem() -> None:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import DataError, MemoryBudgetError
-from causalrec.recsys import gram
+from causalrec.recsys import gram, least_squares
 from causalrec.recsys.recommenders import ease
 
 
@@ -157,6 +157,33 @@ def test_user_neighbours_vote_as_defined() -> None:
         edge = np.sort(like)[-3]
         votes = np.where(like >= edge - 1e-9, like, 0.0)
         np.testing.assert_allclose(scores[user], votes @ X, atol=1e-4)
+
+
+def test_ials_solves_its_normal_equations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row against a dense solve of the weighted ridge problem, in several parts."""
+    import torch
+
+    monkeypatch.setattr(least_squares, "_ENTRIES", 60)
+    rng = np.random.default_rng(1)
+    dense = ((rng.random((40, 25)) < 0.2) * rng.uniform(0.5, 2.0, (40, 25))).astype(np.float32)
+    dense[0] = 0.0
+    matrix = sparse.csr_matrix(dense)
+    other = rng.normal(size=(25, 6)).astype(np.float32)
+    side = least_squares.Side(matrix, 0.2, 0.05, "cpu")
+    assert len(side.parts) > 2
+    solved = torch.zeros(40, 6)
+    side.improve(solved, torch.from_numpy(other), 20, lambda: None)
+    told = least_squares.taste_of(matrix, other, 0.2, 0.05)
+    for row in range(40):
+        weight = dense[row].astype(float)
+        left = other.T @ (other * weight[:, None]) + 0.2 * other.T @ other
+        left += 0.05 * (weight.sum() + 0.2 * 25) * np.eye(6)
+        expected = np.linalg.solve(left, other.T @ weight)
+        np.testing.assert_allclose(solved[row].numpy(), expected, atol=5e-5)
+        np.testing.assert_allclose(told[row], expected, atol=5e-5)
+    scores = told @ other.T
+    error = (dense * (1.0 - scores) ** 2).sum() + 0.2 * (scores**2).sum()
+    assert side.error(torch.from_numpy(told), torch.from_numpy(other)) == pytest.approx(error)
 
 
 def test_random_lists_differ_by_user_seed_and_history_and_are_even() -> None:

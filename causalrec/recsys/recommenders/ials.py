@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
@@ -13,14 +12,10 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
+from causalrec.recsys.least_squares import Side, taste_of
 from causalrec.recsys.recommender import Recommender
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 __all__ = ["IALS"]
-
-_PADDED = 4_000_000
 
 
 class IALSParams(Params):
@@ -30,6 +25,7 @@ class IALSParams(Params):
     epochs: int = param(16, help="recsys.help_epochs", ge=1, le=2_000)
     regularization: float = param(0.01, help="recsys.help_ials_regularization", ge=1e-6, le=100.0)
     alpha: float = param(0.3, help="recsys.help_alpha", ge=1e-4, le=10.0)
+    steps: int = param(3, help="recsys.help_cg_steps", ge=1, le=100, advanced=True)
     patience: int = param(5, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
 
@@ -37,8 +33,9 @@ class IALS(Recommender):
     """Factors minimise Σ w (1 - u·v)² over pairs taken + α₀ Σ (u·v)² over all pairs + penalty.
 
     The penalty of a user or item is λ (n + α₀ N) |x|² with n its interactions and N the size
-    of the other side (Rendle, Krichene, Zhang and Koren, 2021). A user is scored by one solve
-    on the history, so that users never met need no training.
+    of the other side (Rendle, Krichene, Zhang and Koren, 2021). An epoch takes a few conjugate
+    gradient steps for all items and all users (Takács, Pilászy and Tikk, 2011). A user is scored
+    by one exact solve on the history, so that users never met need no training.
     """
 
     name: ClassVar[str] = "ials"
@@ -49,7 +46,8 @@ class IALS(Recommender):
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape
         size = self.params.factors
-        needed = 8.0 * (users + items) * size + 12.0 * _PADDED * 4 + 4.0 * items * size
+        # Factors with their directions and residuals; the interactions both ways, and copies.
+        needed = 24.0 * (users + items) * size + 40.0 * job.matrix.nnz + 2e8
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
         return train_epochs(
             job, _Learner(job, self.params), self.params.epochs, self.params.patience
@@ -60,28 +58,41 @@ class IALS(Recommender):
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items = self._arrays["items"]
-        return np.asarray(taste_of(history, items, self.params) @ items.T)
+        return np.asarray(self._taste(history) @ items.T)
+
+    def _taste(self, history: sparse.csr_matrix) -> np.ndarray:
+        params = self.params
+        return taste_of(history, self._arrays["items"], params.alpha, params.regularization)
 
 
 class _Learner:
-    """Alternates: items given users, users given items."""
+    """Alternates: items given users, users given items; each process improves its own share."""
 
     def __init__(self, job: FitJob, params: IALSParams) -> None:
         import torch
 
-        self.params = params
-        self.forward = job.matrix
-        self.backward = sparse.csr_matrix(job.matrix.T)
-        first = generator(job.seed, "ials").normal(
-            0.0, 0.1 / np.sqrt(params.factors), (job.matrix.shape[1], params.factors)
-        )
+        self.job, self.params = job, params
+        users, items = job.matrix.shape
+        self.mine = job.team.share(users), job.team.share(items)
+        turned = sparse.csr_matrix(job.matrix.T)
+        told = (params.alpha, params.regularization, job.device)
+        self.forward = Side(job.matrix[self.mine[0]], *told)
+        self.backward = Side(turned[self.mine[1]], *told)
+        spread = 0.1 / np.sqrt(params.factors)
+        first = generator(job.seed, "ials").normal(0.0, spread, (items, params.factors))
+        first[turned.getnnz(axis=1) == 0] = 0.0
         self.items = torch.from_numpy(first.astype(np.float32)).to(job.device)
-        self.users = solve_side(self.forward, self.items, params)
+        self.users = torch.zeros((users, params.factors), device=job.device)
+        self._users_follow()
 
     def epoch(self) -> float:
-        self.items = solve_side(self.backward, self.users, self.params)
-        self.users = solve_side(self.forward, self.items, self.params)
-        return self._loss()
+        own, steps = self.items[self.mine[1]], self.params.steps
+        self.backward.improve(own, self.users, steps, self.job.beat)
+        self.job.team.complete_(self.items)
+        self._users_follow()
+        error = self.forward.error(self.users[self.mine[0]], self.items)
+        whole = self.job.team.total(np.array([error]))
+        return float(whole[0]) / max(self.job.matrix.nnz, 1)
 
     def score(self, users: np.ndarray) -> np.ndarray:
         scores: np.ndarray = (self.users[users] @ self.items.T).cpu().numpy()
@@ -99,96 +110,7 @@ class _Learner:
         for name in ("items", "users"):
             setattr(self, name, torch.from_numpy(state[name]).to(self.items.device))
 
-    def _loss(self) -> float:
-        """The squared error of the pairs taken plus α₀ times that of all pairs, a pair taken."""
-        import torch
-
-        users = self.users
-        everything = float(((users.T @ users) * (self.items.T @ self.items)).sum())
-        coo = self.forward.tocoo()
-        total = 0.0
-        for start in range(0, coo.nnz, 1_000_000):
-            part = slice(start, start + 1_000_000)
-            row = torch.from_numpy(coo.row[part].astype(np.int64)).to(users.device)
-            column = torch.from_numpy(coo.col[part].astype(np.int64)).to(users.device)
-            weight = torch.from_numpy(coo.data[part]).to(users.device)
-            error = 1.0 - (users[row] * self.items[column]).sum(dim=1)
-            total += float((weight * error**2).sum())
-        loss: float = (total + self.params.alpha * everything) / max(coo.nnz, 1)
-        return loss
-
-
-def solve_side(matrix: sparse.csr_matrix, other: Tensor, params: IALSParams) -> Tensor:
-    """The best factors of each row given those of the columns.
-
-    Args:
-        matrix: csr (n, m), the weights of the pairs taken.
-        other: (m, d).
-        params: regularisation and alpha.
-
-    Returns:
-        (n, d); zeros for rows without an entry.
-    """
-    import torch
-
-    n, m = matrix.shape
-    size = other.shape[1]
-    common = params.alpha * (other.T @ other)
-    eye = torch.eye(size, dtype=other.dtype, device=other.device)
-    solved = torch.zeros((n, size), dtype=other.dtype, device=other.device)
-    for rows, codes, weights in _padded(matrix, size):
-        codes_on = torch.from_numpy(codes).to(other.device)
-        weights_on = torch.from_numpy(weights).to(other.device)
-        near = other[codes_on] * weights_on.sqrt()[:, :, None]
-        count = weights_on.sum(dim=1)
-        ridge = params.regularization * (count + params.alpha * m)
-        left = near.transpose(1, 2) @ near + common + ridge[:, None, None] * eye
-        right = (other[codes_on] * weights_on[:, :, None]).sum(dim=1)
-        factor, failed = torch.linalg.cholesky_ex(left)
-        factor[failed > 0] = torch.nan  # told as "not finite" where the scores are checked
-        solved[torch.from_numpy(rows).to(other.device)] = torch.cholesky_solve(
-            right[:, :, None], factor
-        )[:, :, 0]
-    return solved
-
-
-def taste_of(history: sparse.csr_matrix, items: np.ndarray, params: IALSParams) -> np.ndarray:
-    """`solve_side` in numpy, so that a page lists items without loading torch."""
-    n, m = history.shape
-    size = items.shape[1]
-    common = params.alpha * (items.T @ items)
-    solved = np.zeros((n, size), dtype=items.dtype)
-    for rows, codes, weights in _padded(sparse.csr_matrix(history), size):
-        near = items[codes] * np.sqrt(weights)[:, :, None]
-        ridge = params.regularization * (weights.sum(axis=1) + params.alpha * m)
-        left = near.transpose(0, 2, 1) @ near + common
-        left += ridge[:, None, None] * np.eye(size, dtype=items.dtype)
-        right = (items[codes] * weights[:, :, None]).sum(axis=1)
-        solved[rows] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-    return solved
-
-
-def _padded(
-    matrix: sparse.csr_matrix, size: int
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Rows of like length together: row numbers (b,), column codes and weights (b, longest).
-
-    Padding has weight 0. A batch holds at most about 4 million numbers once gathered.
-    """
-    counts = np.diff(matrix.indptr)
-    order = np.argsort(counts, kind="stable")
-    order = order[counts[order] > 0]
-    start = 0
-    while start < len(order):
-        # Lengths rise along the order, so the last row of a batch is its longest.
-        lengths = counts[order[start:]]
-        cost = (np.arange(len(lengths)) + 1) * (lengths + size) * size
-        take = max(1, int(np.searchsorted(cost, _PADDED, side="right")))
-        rows = order[start : start + take]
-        longest = int(counts[rows[-1]])
-        place = np.arange(longest)
-        inside = place[None, :] < counts[rows][:, None]
-        where = np.where(inside, matrix.indptr[rows][:, None] + place[None, :], 0)
-        weights = np.where(inside, matrix.data[where], 0.0).astype(np.float32)
-        yield rows, matrix.indices[where].astype(np.int64), weights
-        start += take
+    def _users_follow(self) -> None:
+        own = self.users[self.mine[0]]
+        self.forward.improve(own, self.items, self.params.steps, self.job.beat)
+        self.job.team.complete_(self.users)
