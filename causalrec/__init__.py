@@ -25,6 +25,7 @@ _PUBLIC = {
     "causal_table": "causalrec.causal.table",
     "compare_metrics": "causalrec.recsys.evaluation",
     "compare_policies": "causalrec.whatif.simulate",
+    "current_team": "causalrec.recsys.team",
     "estimate": "causalrec.causal.estimate",
     "evaluate": "causalrec.recsys.evaluation",
     "fit_world": "causalrec.whatif.world",
@@ -35,6 +36,7 @@ _PUBLIC = {
     "recommender": "causalrec.recsys.recommender",
     "sample_shop": "causalrec.data.shop",
     "simulate": "causalrec.whatif.simulate",
+    "text_encoder": "causalrec.language.choosing",
 }
 
 __all__ = sorted([*_PUBLIC, "__version__"])
@@ -65,9 +67,11 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.data.read import read_dataset
     from causalrec.data.shop import sample_shop
     from causalrec.data.split import Split
+    from causalrec.language.choosing import text_encoder
     from causalrec.recsys.evaluation import compare_metrics, evaluate
     from causalrec.recsys.policies.policy import Policy
     from causalrec.recsys.recommender import load_recommender, recommender
+    from causalrec.recsys.team import current_team
     from causalrec.whatif.interventions import intervention
     from causalrec.whatif.ope import policy_value
     from causalrec.whatif.simulate import compare_policies, simulate

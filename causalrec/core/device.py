@@ -29,7 +29,10 @@ def resolve_device(device: str = "auto") -> str:
 
 
 def memory_budget() -> int:
-    """Bytes that one piece of work may take: ``$CAUSALREC_MEMORY_GB``, else 60 % of the free."""
+    """Bytes that one piece of work may take: ``$CAUSALREC_MEMORY_GB``, else 60 % of the free.
+
+    Processes that ``torchrun`` started on one machine share what is free.
+    """
     asked = os.environ.get("CAUSALREC_MEMORY_GB")
     if asked:
         try:
@@ -42,7 +45,8 @@ def memory_budget() -> int:
                 value=asked,
                 why="GB",
             ) from error
-    return int(psutil.virtual_memory().available * 0.6)
+    sharing = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return int(psutil.virtual_memory().available * 0.6 / sharing)
 
 
 def require_memory(needed: float, what: Text | str) -> None:

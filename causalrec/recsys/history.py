@@ -16,6 +16,7 @@ from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.data.dataset import Dataset
+from causalrec.recsys.team import current_team
 
 __all__ = [
     "aligned",
@@ -47,18 +48,30 @@ def codes_of(ids: Iterable[Any], known: np.ndarray) -> np.ndarray:
 def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
     """What each user took: float32 csr, (n_users, n_items).
 
+    Where each process of a team has read a part of the log, all get the whole matrix.
+
     Raises:
-        DataError: the log names no users.
+        DataError: the log names no users, or is another process's part.
     """
     if "user" not in data.frame.columns:
         raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
     if not ordered:
-        return sparse.csr_matrix(data.matrix())
+        return _of_all(data, sparse.csr_matrix(data.matrix()))
     taken = data.frame[np.asarray(data.positive_mask(), dtype=bool)]
     if "time" in taken.columns:
         taken = taken.sort_values("time", kind="stable")
     users, items = taken["user"].to_numpy(), taken["item"].to_numpy()
-    return _placed(users, items, (data.n_users, data.n_items))
+    return _of_all(data, _placed(users, items, (data.n_users, data.n_items)))
+
+
+def _of_all(data: Dataset, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """A matrix of the log's rows with those that the other processes read."""
+    team = current_team()
+    if data.part[1] == 1 or team.size == 1:
+        return matrix
+    if data.part != (team.rank, team.size):
+        raise DataError("distributed.other_part", hint="distributed.other_part_hint")
+    return team.joined(matrix)
 
 
 def by_time(history: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
@@ -112,7 +125,7 @@ def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
     count = sparse.csr_matrix((np.ones(len(users)), (users, items)), shape=shape)
     mean = total.multiply(count.power(-1)).tocsr().astype(np.float32)
     mean.eliminate_zeros()
-    return mean
+    return _of_all(data, mean)
 
 
 def aligned(

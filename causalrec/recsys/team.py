@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from causalrec.core.errors import TeamError
 
@@ -61,8 +63,12 @@ class Team:
             for work in [distributed.all_reduce(tensor, async_op=True) for tensor in tensors]:
                 work.wait()
 
-    def complete_(self, rows: Tensor) -> None:
-        """Fill in, in place, the rows (n, …) of which each process has made its own `share`.
+    def complete_(self, rows: Tensor, shares: Sequence[slice] | None = None) -> None:
+        """Fill in, in place, the rows (n, …) of which each process has made its own.
+
+        Args:
+            rows: contiguous.
+            shares: whose rows are which; None: each has its `share`.
 
         Raises:
             TeamError: a peer is gone.
@@ -71,7 +77,8 @@ class Team:
             return
         from torch import distributed
 
-        shares = [Team(rank, self.size).share(len(rows)) for rank in range(self.size)]
+        if shares is None:
+            shares = [Team(rank, self.size).share(len(rows)) for rank in range(self.size)]
         with _together():
             works = [
                 distributed.broadcast(rows[share], src=rank, async_op=True)
@@ -80,6 +87,30 @@ class Team:
             ]
             for work in works:
                 work.wait()
+
+    def joined(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+        """The rows of all processes in one matrix of the same shape; no two have the same row.
+
+        Raises:
+            TeamError: a peer is gone.
+        """
+        if self.size == 1:
+            return matrix
+        import torch
+
+        sizes = np.zeros(self.size)
+        sizes[self.rank] = matrix.nnz
+        ends = [0, *np.cumsum(self.total(sizes)).astype(int).tolist()]
+        shares = [slice(start, stop) for start, stop in pairwise(ends)]
+        own = matrix.tocoo()
+        columns = []
+        for values, kind in ((own.row, np.int32), (own.col, np.int32), (own.data, np.float32)):
+            whole = np.zeros(ends[-1], dtype=kind)
+            whole[shares[self.rank]] = values
+            self.complete_(torch.from_numpy(whole), shares)
+            columns.append(whole)
+        row, column, data = columns
+        return sparse.csr_matrix((data, (row, column)), shape=matrix.shape)
 
     def total(self, values: np.ndarray) -> np.ndarray:
         """An array added up over the processes, as float64.

@@ -40,23 +40,31 @@ MODELS: dict[str, dict[str, Any]] = {
 STEPS = {"lightgcn": 5, "multvae": 5, "sasrec": 5}
 
 
-def log() -> cr.Dataset:
-    """A made-up log with tastes: 120 users, 40 items, times."""
+LOG = cr.ColumnMapping(user="user", item="item", time="time")
+
+
+def write_log(folder: Path) -> None:
+    """A made-up log with tastes, in three files: 120 users, 40 items, times."""
     rng = np.random.default_rng(5)
     users = np.repeat(np.arange(120), rng.integers(5, 25, 120))
     items = (users * 7 + rng.integers(0, 16, len(users))) % 40
     frame = pd.DataFrame({"user": users, "item": items, "time": rng.permutation(len(users))})
-    mapping = cr.ColumnMapping(user="user", item="item", time="time")
-    return cr.Dataset.from_frame(frame, mapping, time_unit="s")
+    folder.mkdir()
+    for place, rows in enumerate(np.array_split(np.arange(len(frame)), 3)):
+        frame.iloc[rows].to_parquet(folder / f"{place}.parquet")
+
+
+def read_log(folder: Path, part: tuple[int, int] = (0, 1)) -> cr.Dataset:
+    """The log, or a process's part of it."""
+    return cr.read_dataset(folder, LOG, options={"time_unit": "s"}, part=part)
 
 
 def fit_all(out: Path) -> None:
-    """Fit every model; what each learnt, and its figures, into files."""
+    """Read this process's part, fit every model; what each learnt and its NDCG into files."""
     from torch.optim.optimizer import register_optimizer_step_post_hook
 
-    from causalrec.recsys.team import current_team
-
-    split = cr.Split.leave_last(log())
+    team = cr.current_team()
+    split = cr.Split.leave_last(read_log(out / "log", (team.rank, team.size)))
     for name, params in MODELS.items():
         steps = [0]
         hook = register_optimizer_step_post_hook(lambda *_, n=steps: n.append(1))
@@ -65,11 +73,11 @@ def fit_all(out: Path) -> None:
         hook.remove()
         value = cr.evaluate(model, split, k=10).row("ndcg", 10)["value"]
         made = {**model._arrays, "steps": np.array(sum(steps)), "ndcg": np.array(value)}
-        np.savez(out / f"{name}-{current_team().rank}.npz", **made)
+        np.savez(out / f"{name}-{team.rank}.npz", **made)
 
 
 @contextmanager
-def team(out: Path, work: str, size: int = 2) -> Iterator[list[subprocess.Popen[bytes]]]:
+def members(out: Path, work: str, size: int = 2) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The processes of a team, with what ``torchrun`` tells them; none outlives the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -103,7 +111,9 @@ def said(out: Path) -> str:
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Folders of what one process made, and two."""
     one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
-    with team(two, "fit") as processes:
+    write_log(one / "log")
+    write_log(two / "log")
+    with members(two, "fit") as processes:
         fit_all(one)
         assert [process.wait(timeout=120.0) for process in processes] == [0, 0], said(two)
     return one, two
@@ -141,7 +151,8 @@ def member(parent: subprocess.Popen[str], rank: int) -> psutil.Process:
 
 def test_a_killed_process_ends_the_run_and_the_checkpoint_serves(tmp_path: Path) -> None:
     ws = Workspace.create(tmp_path, "Mine")
-    ws.save("dataset", "made", log().save, made_from=[], meta={})
+    write_log(tmp_path / "log")
+    ws.save("dataset", "made", read_log(tmp_path / "log").save, made_from=[], meta={})
     endless = {"epochs": 2000, "patience": 1000, "factors": 8, "width": 16, "batch_size": 20}
     model = ["--model", "multvae", "--params", json.dumps(endless)]
     with command(ws, "--dataset", "made", *model) as parent:
