@@ -27,6 +27,7 @@ SIGNATURES = {
     "evaluate": ["model_or_policy", "split", "on", "k"],
     "compare_policies": ["world", "before", "after", "seed"],
     "simulate": ["world", "policy", "seed"],
+    "text_encoder": ["name"],
 }
 MAPPING_FIELDS = {
     *("user", "item", "time", "outcome", "outcomes", "event", "positive", "exposed"),

@@ -1,0 +1,145 @@
+"""A transformer read from a folder: the mean of its last states over a text's tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from causalrec.core.device import resolve_device
+from causalrec.core.errors import DataError
+from causalrec.core.words import Text
+from causalrec.language.encoder import TextEncoder, unit_rows
+from causalrec.language.model_files import checked, digest_of
+from causalrec.language.texts import TEMPLATE
+from causalrec.language.vector_cache import VectorCache, cache_folder
+
+__all__ = ["Transformer"]
+
+_TOKENS = 256
+_BATCH_TOKENS = 8_192
+_KEPT_AT_ONCE = 2_048
+_ABOUT = ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
+
+
+class Transformer(TextEncoder):
+    """Mean pooling of a Hugging Face model (Reimers and Gurevych, 2019).
+
+    Only safetensors weights are read, no code that comes with a model is run, and nothing asks
+    the network. Vectors are kept by content, so that texts met before need no model.
+
+    Args:
+        folder: config, tokenizer and weights.
+        name: what people call it.
+        reason: why this encoder, in words.
+        device: "auto", "cpu" or "cuda".
+
+    Raises:
+        NotFoundError: there is no model in the folder.
+        DataError: its weights are in a form that can run code, or the bundled model was changed.
+    """
+
+    def __init__(
+        self, folder: str | Path, name: str = "", reason: Text | None = None, device: str = "auto"
+    ) -> None:
+        self.folder = Path(folder)
+        self.weights = checked(self.folder)
+        self.name = name or self.folder.name
+        self.reason = reason or Text("language.reason_asked", name=self.name)
+        self.device = device
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the weights, the tokenizer, and how texts are pooled."""
+        files = [*self.weights, *(self.folder / name for name in _ABOUT)]
+        digests = [f"{file.name} {digest_of(file)}" for file in files if file.is_file()]
+        text = "\n".join([f"mean pooling, {_TOKENS} tokens", *digests])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _vectors(self, texts: list[str]) -> np.ndarray:
+        cache = VectorCache(f"{self.fingerprint} {TEMPLATE}", cache_folder())
+        wanted = list(dict.fromkeys(text for text in texts if text))
+        known = cache.find(wanted)
+        missing = [text for text in wanted if text not in known]
+        for start in range(0, len(missing), _KEPT_AT_ONCE):
+            some = missing[start : start + _KEPT_AT_ONCE]
+            vectors = unit_rows(self._pooled(some))
+            cache.keep(some, vectors)
+            known.update(zip(some, vectors, strict=True))
+        size = len(next(iter(known.values()))) if known else 1
+        made = np.zeros((len(texts), size), dtype=np.float32)
+        for i, text in enumerate(texts):
+            if text:
+                made[i] = known[text]
+        return made
+
+    def _pooled(self, texts: list[str]) -> np.ndarray:
+        """Mean of the last states of each text, (n, d); texts of like length go together."""
+        import torch
+
+        tokenizer, model, device = self._loaded
+        lengths = np.array([len(text) for text in texts])
+        order = np.argsort(lengths, kind="stable")
+        parts: list[np.ndarray] = []
+        start = 0
+        with torch.inference_mode():
+            while start < len(order):
+                # A token has about four letters of English; of Chinese, one.
+                longest = lengths[order[start:]].clip(4, _TOKENS)
+                fit = np.searchsorted(longest * np.arange(1, len(longest) + 1), _BATCH_TOKENS)
+                some = order[start : start + max(1, int(fit))]
+                batch = tokenizer(
+                    [texts[i] for i in some],
+                    padding=True,
+                    truncation=True,
+                    max_length=_TOKENS,
+                    return_tensors="pt",
+                ).to(device)
+                states = model(**batch).last_hidden_state
+                mask = batch["attention_mask"][:, :, None].to(states.dtype)
+                mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
+                parts.append(mean.float().cpu().numpy())
+                start += len(some)
+        made = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
+        made[order] = np.concatenate(parts)
+        return made
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any, str]:
+        """Tokenizer, model and device.
+
+        Raises:
+            DataError: transformers cannot read the folder.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from safetensors import SafetensorError
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
+
+        device = resolve_device(self.device)
+        local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+        bars = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **local)
+            model, told = AutoModel.from_pretrained(
+                str(self.folder), use_safetensors=True, output_loading_info=True, **local
+            )
+            absent = sorted(k for k in told["missing_keys"] if not k.startswith("pooler."))
+            if absent:  # transformers would fill them with random numbers
+                raise ValueError(", ".join(absent[:3]))
+        except (OSError, ValueError, KeyError, SafetensorError, RuntimeError) as error:
+            raise DataError(
+                "language.unreadable_model",
+                hint="language.unreadable_model_hint",
+                name=self.name,
+                why=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
+            ) from error
+        finally:
+            if bars:
+                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+        return tokenizer, model.eval().to(device), device
