@@ -10,6 +10,7 @@ import causalrec as cr
 import causalrec.plots
 from causalrec.core.errors import ParamError
 from causalrec.recsys.leaderboard import Leaderboard, leaderboard
+from causalrec.recsys.metric_rows import holm
 from causalrec.recsys.metric_table import MetricTable
 from causalrec.recsys.recommender import Recommender
 
@@ -38,6 +39,10 @@ def tables(models: dict[str, Recommender]) -> dict[str, MetricTable]:
     return {name: cr.evaluate(model, split) for name, model in models.items()}
 
 
+def rows_at(table: pd.DataFrame) -> pd.Series:
+    return table[(table["metric"] == "ndcg") & (table["k"] == 10)].iloc[0]
+
+
 def board(tables: dict[str, MetricTable], base: str | None = None) -> Leaderboard:
     return leaderboard({f"my {name}": table for name, table in tables.items()}, base)
 
@@ -50,6 +55,15 @@ def test_board_holds_figures_and_paired_differences(tables: dict[str, MetricTabl
     expected = expected[(expected["metric"] == "ndcg") & (expected["k"] == 10)].iloc[0]
     for mine, theirs in (("change", "value"), ("change_low", "low"), ("change_high", "high")):
         assert rows.loc["my ease", mine] == expected[theirs]
+    raw = {
+        name: cr.compare_metrics(tables["popularity"], tables[name]).table
+        for name in ("ease", "bpr")
+    }
+    p = np.array([rows_at(table)["p"] for table in raw.values()])
+    assert rows.loc[["my ease", "my bpr"], "p"].to_list() == pytest.approx(holm(p).tolist())
+    assert rows.loc["my popularity", "verdict"] == "base"
+    assert rows.loc["my ease", "verdict"] == "higher"
+    assert made.at("auc", 10)["value"].notna().all()
     difference = rows.loc["my ease", "value"] - rows.loc["my popularity", "value"]
     assert rows.loc["my ease", "change"] == pytest.approx(difference)
 
