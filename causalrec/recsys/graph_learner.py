@@ -66,9 +66,17 @@ class GraphLearner(TorchLearner):
         module: its parameters.
         params: of the model.
         loss: "softmax", "sampled" or "bpr".
+        rivals: items that may be compared with what was taken, bool (m,); None: all.
     """
 
-    def __init__(self, job: FitJob, module: nn.Module, params: RankingParams, loss: str) -> None:
+    def __init__(
+        self,
+        job: FitJob,
+        module: nn.Module,
+        params: RankingParams,
+        loss: str,
+        rivals: np.ndarray | None = None,
+    ) -> None:
         import torch
 
         matrix, device = job.matrix, job.device
@@ -85,6 +93,7 @@ class GraphLearner(TorchLearner):
         )
         samples = len(met) if whole else matrix.nnz
         super().__init__(job, module, optimiser, samples, size or params.batch_size)
+        module.eval()  # nothing is left out where weights are only looked at
         self.params, self.kind = params, loss
         self.met = torch.from_numpy(met).to(device)
         self.starts = torch.from_numpy(matrix.indptr.astype(np.int64)).to(device)
@@ -94,8 +103,19 @@ class GraphLearner(TorchLearner):
         weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
         self.weight = torch.from_numpy(weight).to(device)
         self.each = matrix.nnz / len(met)
-        self.negatives = None if whole else Negatives(matrix, device)
+        self.negatives = None if whole else Negatives(matrix, device, only=rivals)
+        self._rivals(rivals)
         self._ready: tuple[Tensor, Tensor] | None = None
+
+    def _rivals(self, rivals: np.ndarray | None) -> None:
+        """Items that compete, all as a slice, and where each stands among them."""
+        import torch
+
+        n = self.job.matrix.shape[1]
+        open_to = np.ones(n, dtype=bool) if rivals is None else rivals
+        codes = torch.from_numpy(np.flatnonzero(open_to)).to(self.job.device)
+        self.rivals: Tensor | slice = slice(None) if open_to.all() else codes
+        self.place = torch.from_numpy(np.cumsum(open_to) - 1).to(self.job.device)
 
     @abstractmethod
     def embedded(self) -> tuple[Tensor, Tensor]:
@@ -144,7 +164,8 @@ class GraphLearner(TorchLearner):
         before = count.cumsum(0) - count
         at = torch.arange(len(rows), device=who.device) + (first - before)[rows]
         queries = unit(users[who]) / self.params.temperature
-        made = full_softmax(queries, unit(items), self.liked[at], self.weight[at], rows=rows)
+        columns, keys = self.place[self.liked[at]], unit(items[self.rivals])
+        made = full_softmax(queries, keys, columns, self.weight[at], rows=rows)
         total: Tensor = made / self.each
         return total
 

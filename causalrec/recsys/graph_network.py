@@ -59,8 +59,10 @@ class NetworkLearner(GraphLearner):
 
         self.nodes = NodeInput(job, params.factors, type(self).__module__)
         module = torch.nn.ParameterDict({**self.nodes.parameters, **weights})
-        super().__init__(job, module, params, loss)
-        self.network, self.users_n = params, job.matrix.shape[0]
+        users = job.matrix.shape[0]
+        # What nobody took and its attributes describe is no evidence against the attributes.
+        super().__init__(job, module, params, loss, self.nodes.own[users:])
+        self.network, self.users_n = params, users
 
     @abstractmethod
     def layer(self, number: int, vectors: Tensor) -> Tensor:

@@ -42,7 +42,11 @@ class NodeInput:
     def __init__(self, job: FitJob, size: int, stream: str) -> None:
         import torch
 
-        features = node_features(job)
+        features, matrix = node_features(job), job.matrix
+        met = np.concatenate([matrix.getnnz(axis=1), matrix.getnnz(axis=0)]) > 0
+        #: Nodes with an id's vector: who was met, and who has nothing else to go by.
+        self.own = met | (features.getnnz(axis=1) == 0)
+        self.mask = torch.from_numpy(self.own.astype(np.float32)).to(job.device)[:, None]
         self.features = Sparse(features, job.device) if features.shape[1] else None
         rng = generator(job.seed, stream, "nodes")
 
@@ -57,7 +61,7 @@ class NodeInput:
     def __call__(self, keep: Tensor | None = None) -> Tensor:
         """Vectors (n_nodes, d); ``keep`` (n_nodes, 1) is 0 for ids that are left out."""
         ids = self.parameters["ids"]
-        vectors = ids if keep is None else ids * keep
+        vectors = ids * (self.mask if keep is None else self.mask * keep)
         if self.features is None:
             return vectors
         return vectors + self.features.times(self.parameters["features"])

@@ -23,9 +23,16 @@ class Negatives:
         device: where the draws live.
         evenness: items are drawn with probability proportional to (1 + users who took it) to
             the power of this; 0 is uniform.
+        only: items that may be drawn, bool (n_items,); None: all.
     """
 
-    def __init__(self, matrix: sparse.csr_matrix, device: str, evenness: float = 0.0) -> None:
+    def __init__(
+        self,
+        matrix: sparse.csr_matrix,
+        device: str,
+        evenness: float = 0.0,
+        only: np.ndarray | None = None,
+    ) -> None:
         import torch
 
         self.n_items = matrix.shape[1]
@@ -33,9 +40,13 @@ class Negatives:
         #: user * n_items + item of every interaction, rising.
         self.taken = torch.from_numpy(np.sort(rows * self.n_items + matrix.indices)).to(device)
         share = (1.0 + matrix.getnnz(axis=0)) ** evenness
+        share = share if only is None else share * only
         share = share / share.sum()
         self.edges = torch.from_numpy(np.cumsum(share)).to(device)
-        self.log_share = torch.from_numpy(np.log(share).astype(np.float32)).to(device)
+        log_share = np.log(np.maximum(share, 1e-30)).astype(np.float32)
+        self.log_share = torch.from_numpy(log_share).to(device)
+        codes = np.arange(self.n_items) if only is None else np.flatnonzero(only)
+        self.codes = torch.from_numpy(codes).to(device)
 
     def shared(self, n: int, random: Generator) -> tuple[Tensor, Tensor]:
         """Items for a whole batch, with repeats.
@@ -67,7 +78,8 @@ class Negatives:
         import torch
 
         shape = (_TRIES, whole, each)
-        drawn = torch.randint(self.n_items, shape, generator=random, device=self.edges.device)
+        drawn = torch.randint(len(self.codes), shape, generator=random, device=self.edges.device)
+        drawn = self.codes[drawn]
         made, *others = drawn[:, part].unbind()
         keys = rows[:, None] * self.n_items
         wrong = self._took(keys + made)
