@@ -58,6 +58,8 @@ class Split:
         if not data.has("time"):
             split = cls.per_user(data)
             return replace(split, note=Text("data.split_no_time"))
+        if data.part[1] > 1:
+            return cls.leave_last(data)
         by_time = cls.by_time(data)
         warm = by_time.warm_test_users
         if warm >= MIN_WARM_USERS:
@@ -105,9 +107,12 @@ class Split:
         Rows of one moment stay together.
 
         Raises:
-            DataError: no times, no users, or nothing left to train on.
+            DataError: no times, no users, nothing left to train on, or the log is a part whose
+                times are not those of the whole.
         """
         check_shares(test, valid)
+        if data.part[1] > 1:
+            raise DataError("distributed.part_by_time", hint="distributed.part_by_time_hint")
         data.require("user")
         data.require("time")
         times = data.frame["time"].to_numpy()

@@ -259,6 +259,14 @@ def test_shares_of_many_files_make_the_whole_log(files: tuple[Path, pd.DataFrame
     pd.testing.assert_frame_equal(joined.reset_index(drop=True), expected.reset_index(drop=True))
 
 
+def test_a_part_is_not_split_by_time(files: tuple[Path, pd.DataFrame]) -> None:
+    part = cr.read_dataset(files[0] / "four", MAPPING, part=(0, 3))
+    with pytest.raises(DataError) as caught:
+        cr.Split.by_time(part)
+    assert caught.value.text.key == "distributed.part_by_time"
+    assert cr.Split.auto(part).protocol == "leave_last"
+
+
 def test_files_that_cannot_be_read_say_so(files: tuple[Path, pd.DataFrame]) -> None:
     with pytest.raises(DataError) as caught:
         cr.read_dataset(files[0] / "none" / "*.parquet", MAPPING)
