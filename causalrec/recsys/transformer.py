@@ -26,7 +26,7 @@ __all__ = ["Dropout", "first_weights", "last_states", "states"]
 
 _SMALL = 1e-5
 _SPREAD = 0.02
-_WIDER = 4
+_WIDER = 2
 _PER_BLOCK = ("query_key_value", "mix", "widen", "narrow")
 
 

@@ -12,8 +12,8 @@ from causalrec.core.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
+from causalrec.recsys.averaging import AveragedLearner
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.learner import TorchLearner, parameters
 from causalrec.recsys.losses import full_softmax
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.sequences import spans
@@ -26,6 +26,8 @@ __all__ = ["MultVAE"]
 #: A history has length 1, so that sums of first-layer rows start with this spread, whatever
 #: the catalogue's size.
 _ENTER = 0.3
+#: Epochs that the running mean of the weights reaches back.
+_REACH = 3.0
 
 
 class MultVAEParams(Params):
@@ -110,7 +112,7 @@ def _unfolded(weights: Mapping[str, Any], z: Any, tanh: Callable[[Any], Any]) ->
     return tanh(z @ weights["unfold"] + weights["unfold_bias"])
 
 
-class _Learner(TorchLearner):
+class _Learner(AveragedLearner):
     """A sample is a user with something taken."""
 
     def __init__(self, job: FitJob, params: MultVAEParams) -> None:
@@ -127,18 +129,16 @@ class _Learner(TorchLearner):
         weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
         self.weight = torch.from_numpy(weight).to(device)
         first = _first_weights(generator(job.seed, "multvae"), matrix.shape[1], params)
-        module = parameters(first, device)
-        self.learnt: Mapping[str, Any] = module
-        optimiser = torch.optim.AdamW(
-            module.parameters(),
-            lr=params.learning_rate,
-            weight_decay=params.regularization,
-            fused=True,
-        )
         # A batch is told in interactions, a sample is a user.
         self.each = matrix.nnz / len(met)
-        size = max(1, round(params.batch_size / self.each))
-        super().__init__(job, module, optimiser, len(met), size)
+        super().__init__(
+            job,
+            first,
+            (len(met), max(1, round(params.batch_size / self.each))),
+            learning_rate=params.learning_rate,
+            regularization=params.regularization,
+            epochs=_REACH,
+        )
         self.private = torch.Generator(device=device)
 
     def batches(self) -> Iterator[Tensor]:
@@ -178,9 +178,9 @@ class _Learner(TorchLearner):
         row, at = spans(self.starts[chosen], self.counts[chosen])
         with torch.no_grad():
             entered = self._entered(chosen, at, row)
-            mean = _hidden(self.learnt, entered, torch.tanh)[:, : self.params.factors]
-            out = _unfolded(self.learnt, mean, torch.tanh)
-            leave = self.learnt["leave"]
+            mean = _hidden(self.mean, entered, torch.tanh)[:, : self.params.factors]
+            out = _unfolded(self.mean, mean, torch.tanh)
+            leave = self.mean["leave"]
             scores: np.ndarray = (out @ leave[:, :-1].T + leave[:, -1]).cpu().numpy()
         return scores
 
@@ -190,14 +190,14 @@ class _Learner(TorchLearner):
         import torch.nn.functional as F  # noqa: N812
 
         share = self.counts[users].to(torch.float32).rsqrt()[row]
-        if self.module.training and self.params.dropout:
+        training = self.module.training
+        table = (self.learnt if training else self.mean)["enter"]
+        if training and self.params.dropout:
             keep = 1.0 - self.params.dropout
             kept = torch.empty_like(share).bernoulli_(keep, generator=self.private)
             share = share * kept / keep
         before = self.counts[users].cumsum(0) - self.counts[users]
-        return F.embedding_bag(
-            self.items[at], self.learnt["enter"], before, mode="sum", per_sample_weights=share
-        )
+        return F.embedding_bag(self.items[at], table, before, mode="sum", per_sample_weights=share)
 
     def _beta(self) -> float:
         """Rises from zero; the curve knows how many epochs there were, also after a kill."""

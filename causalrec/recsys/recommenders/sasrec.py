@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -13,8 +13,8 @@ from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
+from causalrec.recsys.averaging import AveragedLearner
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.learner import TorchLearner, parameters
 from causalrec.recsys.losses import full_softmax, sampled_softmax
 from causalrec.recsys.negatives import Negatives
 from causalrec.recsys.recommender import Recommender
@@ -43,11 +43,11 @@ class SASRecParams(Params):
     length: int = param(100, help="recsys.help_length", ge=1, le=2_000)
     dropout: float = param(0.3, help="recsys.help_dropout", ge=0.0, le=0.9)
     epochs: int = param(60, help="recsys.help_epochs", ge=1, le=2_000)
-    learning_rate: float = param(1e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
+    learning_rate: float = param(3e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     batch_size: int = param(1_024, help="recsys.help_batch_size", ge=1, le=1_048_576)
     loss: str = param("auto", help="recsys.help_loss", choices=("auto", "softmax", "sampled"))
     negatives: int = param(512, help="recsys.help_negatives", ge=1, le=65_536, advanced=True)
-    patience: int = param(8, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+    patience: int = param(6, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
 
 class SASRec(Recommender):
@@ -94,30 +94,24 @@ class SASRec(Recommender):
         return scores
 
 
-class _Learner(TorchLearner):
+class _Learner(AveragedLearner):
     """Windows of histories; at each place the loss of what was taken next."""
 
     def __init__(self, job: FitJob, params: SASRecParams) -> None:
         import torch
 
-        self.params = params
         assert job.order is not None
-        self.order = job.order
-        items = job.matrix.shape[1]
+        self.params, self.order = params, job.order
         self.sequences = Sequences(job.order, job.matrix, params.length, job.device)
         first = first_weights(
             generator(job.seed, "sasrec"),
-            items=items,
+            items=job.matrix.shape[1],
             factors=params.factors,
             length=params.length,
             blocks=params.blocks,
         )
-        module = parameters(first, job.device)
-        self.learnt: Mapping[str, Tensor] = module
-        optimiser = torch.optim.AdamW(
-            module.parameters(), lr=params.learning_rate, weight_decay=0.0, fused=True
-        )
-        super().__init__(job, module, optimiser, job.matrix.nnz, params.batch_size)
+        sizes = (job.matrix.nnz, params.batch_size)
+        super().__init__(job, first, sizes, learning_rate=params.learning_rate)
         self.drop = Dropout(params.dropout, torch.Generator(device=job.device))
         sampled = _chosen_loss(job, params.loss) == "sampled"
         self.negatives = Negatives(job.matrix, job.device, _EVENNESS) if sampled else None
@@ -143,7 +137,7 @@ class _Learner(TorchLearner):
         """See `TorchLearner.loss`; divided by the events of the whole batch, not its windows."""
         import torch.nn.functional as F  # noqa: N812
 
-        vectors = self.learnt["item_vectors"]
+        vectors: Tensor = self.learnt["item_vectors"]
         if not len(batch):
             return 0.0 * vectors.sum()
         windows, targets, weights = self.sequences.batch(self.starts[batch], self.sizes[batch])
@@ -161,13 +155,13 @@ class _Learner(TorchLearner):
         latest_events = latest(sparse.csr_matrix(self.order[users]), self.params.length)
         events, sizes = (torch.from_numpy(part).to(self.job.device) for part in latest_events)
         starts = torch.cumsum(sizes, 0) - sizes
-        vectors = self.learnt["item_vectors"]
+        vectors = self.mean["item_vectors"]
         made = []
         with torch.no_grad():
             for few in torch.split(torch.arange(len(users), device=sizes.device), _FEW_USERS):
                 row, at = spans(starts[few], sizes[few])
                 windows = Batch.of(events[at], row, at - starts[few][row], sizes[few])
-                told = states(self.learnt, windows, self.params.heads, _as_it_is)
+                told = states(self.mean, windows, self.params.heads, _as_it_is)
                 made.append(told[torch.cumsum(sizes[few], 0) - 1] @ vectors.T)
         scores: np.ndarray = torch.cat(made).cpu().numpy()
         return scores
