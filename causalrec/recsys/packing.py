@@ -69,7 +69,8 @@ def _form(array: Any, storage: str) -> str:
     if storage == "plain" or array.dtype.kind != "f" or array.size < _FEWEST:
         return "plain"
     if storage == "sparse":
-        worth = array.ndim == 2 and 2 * np.count_nonzero(array) < array.size
+        each = 6 if array.shape[-1] <= 2**16 else 8  # a number and where it stands
+        worth = array.ndim == 2 and each * np.count_nonzero(array) < 4 * array.size
         return "sparse" if worth else "plain"
     return storage
 

@@ -18,6 +18,7 @@ TASKS = Catalogue("task", {
     "forecast": "causalrec.tasks.forecast:ForecastScenario",
     "compare": "causalrec.tasks.compare:Compare",
     "report": "causalrec.tasks.report:Report",
+    "export": "causalrec.tasks.export:Export",
     "journey": "causalrec.tasks.journey:Journey",
 })
 # fmt: on

@@ -13,13 +13,14 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from movielens import folder, read_split
+
 import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.search import search
 from causalrec.recsys.search_result import Budget, SearchResult
 from causalrec.recsys.search_space import space_of
-from movielens import folder, read_split
 
 SEEDS = (0, 1, 2)
 

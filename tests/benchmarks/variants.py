@@ -11,11 +11,12 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from movielens import folder, read_split
+
 import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.variants import make_variant, users_per_second
-from movielens import folder, read_split
 
 FORMS = ("int8", "bf16", "pruned", "distilled")
 
