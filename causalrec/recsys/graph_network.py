@@ -151,5 +151,5 @@ class GraphNetwork(Recommender):
         mean = total / (self.params.layers + 1)
         if self.params.loss != "bpr":
             length = np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-8)
-            mean = mean / (length * self.params.temperature)
+            mean = mean / length
         return np.asarray(mean.astype(np.float32) @ self._arrays["items"].T)

@@ -65,7 +65,7 @@ class LightGCN(Recommender):
         taste = own + (binary @ self._arrays["spread"]) / root
         if self.params.loss != "bpr":
             length = np.maximum(np.linalg.norm(taste, axis=1, keepdims=True), 1e-8)
-            taste = taste / (length * self.params.temperature)
+            taste = taste / length
         return np.asarray(taste.astype(np.float32) @ self._arrays["items"].T)
 
 
