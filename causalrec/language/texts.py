@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["TEMPLATE", "chinese_share", "clean_text", "has_text", "item_texts"]
+__all__ = ["TEMPLATE", "chinese_share", "clean_text", "item_texts"]
 
 TEMPLATE = "title (year). Column: values. v1"
 """Names the form of `item_texts`; changes whenever the same item would read differently."""
@@ -36,7 +36,7 @@ def chinese_share(texts: Iterable[str]) -> float:
     return len(_CHINESE.findall(joined)) / letters if letters else 0.0
 
 
-def item_texts(items: pd.DataFrame | None, ids: Sequence[Any]) -> list[str]:
+def item_texts(items: pd.DataFrame | None, ids: Sequence[Any] | np.ndarray) -> list[str]:
     """One text an item: "title (year). Category: Action, Comedy. Description: …".
 
     Columns of ids, addresses and numbers (but the year) are left out; what is missing is not
@@ -66,11 +66,6 @@ def item_texts(items: pd.DataFrame | None, ids: Sequence[Any]) -> list[str]:
                 parts.append(f"{_label(name)}: {values[i]}")
         texts.append(clean_text(". ".join(parts)))
     return texts
-
-
-def has_text(texts: Iterable[str]) -> bool:
-    """Whether any of the texts says something."""
-    return any(texts)
 
 
 def _tells(table: pd.DataFrame, name: str) -> bool:

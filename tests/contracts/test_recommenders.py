@@ -25,6 +25,7 @@ BARS = ("popularity", "random")
 #: Small models, so that the whole suite takes seconds.
 SMALL: dict[str, dict[str, Any]] = {
     "bpr": {"factors": 8, "epochs": 40, "batch_size": 64},
+    "content": {"factors": 8, "encoder": "tf-idf"},
     "ials": {"factors": 8, "epochs": 4},
     "item-knn": {"k": 20, "shrink": 5.0},
     "user-knn": {"k": 20, "shrink": 5.0},
@@ -32,6 +33,14 @@ SMALL: dict[str, dict[str, Any]] = {
     "sasrec": {"factors": 16, "length": 8, "epochs": 15, "batch_size": 64, "learning_rate": 0.01},
     "ease": {"regularization": 20.0},
     "slim": {"l1": 0.1, "l2": 5.0},
+    "hybrid": {
+        "models": ("ease", "ials", "item-knn"),
+        "settings": {
+            "ease": {"regularization": 20.0},
+            "ials": {"factors": 8, "epochs": 4},
+            "item-knn": {"k": 20, "shrink": 5.0},
+        },
+    },
     "gat": {"factors": 8, "epochs": 15, "batch_size": 128, "heads": 2},
     "gcn": {"factors": 8, "epochs": 15, "batch_size": 128},
     "ncf": {"factors": 8, "epochs": 25, "batch_size": 64, "learning_rate": 0.02},

@@ -21,6 +21,8 @@ RECOMMENDERS = Catalogue(
         "gat": "causalrec.recsys.recommenders.gat:GAT",
         "multvae": "causalrec.recsys.recommenders.multvae:MultVAE",
         "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",
+        "hybrid": "causalrec.recsys.recommenders.hybrid:Hybrid",
+        "content": "causalrec.recsys.recommenders.content:Content",
     },
 )
 
