@@ -73,6 +73,8 @@ class FloorReport(Result):
         rounds: fits beside the first.
         table: group, n (users or items), weight, before, after (on validation), raised (whether
             the group is large enough to be raised).
+        tried: round (0: without weights), group, weight, value, overall (NDCG@10): every round,
+            all on validation; a round that made things worse is not kept.
         price, price_low, price_high, n: change of the overall NDCG on the test part, paired over
             its n users (95 % interval).
         note: in a sentence.
@@ -84,6 +86,7 @@ class FloorReport(Result):
     reached: bool
     rounds: int
     table: Frame
+    tried: Frame
     price: float
     price_low: float
     price_high: float
@@ -104,6 +107,7 @@ class _Round:
     model: Recommender
     reached: np.ndarray
     weights: np.ndarray
+    overall: float
 
 
 def groups_of(data: Dataset, by: str) -> Groups:
@@ -156,8 +160,8 @@ def fit_with_floor(
     sizes = np.zeros(len(groups.names), dtype=np.int64)
     for number in range(floor.rounds + 1):
         model = fit(np.where(of_rows >= 0, factors[of_rows.clip(0)], 1.0), number)
-        values, sizes = group_values(model, split, groups)
-        rounds.append(_Round(model, values, factors.copy()))
+        values, sizes, overall = group_values(model, split, groups)
+        rounds.append(_Round(model, values, factors.copy(), overall))
         low = (sizes >= FEWEST) & (values < floor.least)
         if not (sizes >= FEWEST).any():
             raise DataError("recsys.floor_small", hint="recsys.floor_small_hint", n=FEWEST)
@@ -185,6 +189,7 @@ def fit_with_floor(
         reached=bool(min(short) == 0.0),
         rounds=len(rounds) - 1,
         table=table,
+        tried=_tried(groups, rounds),
         price=0.0,
         price_low=0.0,
         price_high=0.0,
@@ -219,8 +224,13 @@ def told(report: FloorReport, before: MetricTable, after: MetricTable) -> FloorR
     return report.model_copy(update={**figures, "n": int(row["n"]), "note": note})
 
 
-def group_values(model: Recommender, split: Split, groups: Groups) -> tuple[np.ndarray, np.ndarray]:
-    """What each group has on validation, and its size: NDCG@10 and users, or shares and items."""
+def group_values(
+    model: Recommender, split: Split, groups: Groups
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """What each group has on validation, its size, and the overall NDCG@10.
+
+    That is NDCG@10 and users of groups of users, shares of places and items of groups of items.
+    """
     assert split.valid is not None
     mine = (known.as_ids(split.train.user_ids), known.as_ids(split.train.item_ids))
     taken = known.union(known.positives(split.train))
@@ -229,16 +239,26 @@ def group_values(model: Recommender, split: Split, groups: Groups) -> tuple[np.n
     lists = np.full((len(warm), _K), -1, dtype=np.int64)
     for part in chunks(len(warm), model.n_items):
         lists[part] = best(hide(model.score(warm[part]), taken[warm[part]]), _K)
-    n = len(groups.names)
+    n, values = len(groups.names), ndcg_of_lists(lists, held[warm])
+    overall = float(values.mean()) if len(values) else float("nan")
     if groups.kind == "quality":
-        values, codes = ndcg_of_lists(lists, held[warm]), groups.codes[warm]
+        codes = groups.codes[warm]
         sizes = np.bincount(codes[codes >= 0], minlength=n)
         totals = np.bincount(codes[codes >= 0], weights=values[codes >= 0], minlength=n)
-        return totals / np.maximum(sizes, 1), sizes
+        return totals / np.maximum(sizes, 1), sizes, overall
     codes = groups.codes[lists[lists >= 0]]
     places = np.bincount(codes[codes >= 0], minlength=n)
     sizes = np.bincount(groups.codes[groups.codes >= 0], minlength=n)
-    return places / max(places.sum(), 1), sizes
+    return places / max(places.sum(), 1), sizes, overall
+
+
+def _tried(groups: Groups, rounds: list[_Round]) -> pd.DataFrame:
+    rows = [
+        (number, name, one.weights[place], one.reached[place], one.overall)
+        for number, one in enumerate(rounds)
+        for place, name in enumerate(groups.names)
+    ]
+    return pd.DataFrame(rows, columns=["round", "group", "weight", "value", "overall"])
 
 
 def _labels(column: pd.Series) -> pd.Series:

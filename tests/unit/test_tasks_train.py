@@ -273,6 +273,9 @@ def test_a_floor_out_of_reach_is_told_as_missed(ws: Workspace) -> None:
     assert not floor.reached
     assert floor.rounds == 1
     assert floor.note.key == "recsys.floor_missed"
+    assert list(floor.tried["round"].unique()) == [0, 1]
+    assert (floor.tried.query("round == 0")["weight"] == 1).all()
+    assert (floor.tried.query("round == 1")["weight"] > 1).all()
 
 
 def test_groups_that_cannot_be_used(ws: Workspace) -> None:
