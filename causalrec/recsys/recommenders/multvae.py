@@ -27,22 +27,22 @@ __all__ = ["MultVAE"]
 #: the catalogue's size.
 _ENTER = 0.3
 #: Epochs that the running mean of the weights reaches back.
-_REACH = 3.0
+_REACH = 2.0
 
 
 class MultVAEParams(Params):
     """What MultVAE can be told."""
 
     factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
-    width: int = param(600, help="recsys.help_width", ge=1, le=8_192)
+    width: int = param(300, help="recsys.help_width", ge=1, le=8_192)
     dropout: float = param(0.5, help="recsys.help_dropout", ge=0.0, le=0.9)
     beta: float = param(1.0, help="recsys.help_beta", ge=0.0, le=10.0)
     anneal: int = param(0, help="recsys.help_anneal", ge=0, le=2_000, advanced=True)
     epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
-    learning_rate: float = param(2e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
+    learning_rate: float = param(4e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.0, help="recsys.help_weight_decay", ge=0.0, le=100.0)
     batch_size: int = param(16_384, help="recsys.help_batch_size", ge=1, le=1_048_576)
-    patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+    patience: int = param(6, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
 
 class MultVAE(Recommender):
