@@ -126,6 +126,18 @@ class Team:
         self.sum_([tensor])
         return np.asarray(tensor.numpy())
 
+    def add_(self, values: np.ndarray) -> np.ndarray:
+        """An array added up over the processes, in place and in its own precision.
+
+        Raises:
+            TeamError: a peer is gone.
+        """
+        if self.size > 1:
+            import torch
+
+            self.sum_([torch.from_numpy(values)])
+        return values
+
     def gathered(self, rows: np.ndarray) -> np.ndarray:
         """`complete_` for an array: a contiguous copy with everybody's rows."""
         if self.size == 1:

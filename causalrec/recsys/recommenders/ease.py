@@ -55,7 +55,7 @@ class EASE(Recommender):
         n = len(kept)
         trimmed = n < job.matrix.shape[1]
         rows = job.own_rows()
-        gram = job.team.total(item_gram(sparse.csr_matrix(rows[:, kept]) if trimmed else rows))
+        gram = job.team.add_(item_gram(sparse.csr_matrix(rows[:, kept]) if trimmed else rows))
         gram = gram.astype(_precision(job.matrix, self.params), copy=False)
         job.tell(0.3, Text("recsys.ease_inverting", items=n))
         np.fill_diagonal(gram, gram.diagonal() + self.params.regularization)

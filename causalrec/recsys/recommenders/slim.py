@@ -50,7 +50,7 @@ class SLIM(Recommender):
         n = job.matrix.shape[1]
         # The Gram matrix, the weights, and what stays of them as a sparse matrix.
         require_memory(16.0 * n * n, Text("recsys.work_slim", items=n))
-        counts = job.team.total(item_gram(job.own_rows())).astype(np.float32, copy=False)
+        counts = job.team.add_(item_gram(job.own_rows()))
         gram = torch.from_numpy(counts).to(job.device)
         near = sparse.csr_matrix(coordinate_descent(gram, self.params, job).cpu().numpy())
         return {
