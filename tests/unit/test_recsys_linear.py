@@ -10,8 +10,10 @@ import pytest
 from scipy import sparse
 
 import causalrec as cr
-from causalrec.core.errors import DataError, MemoryBudgetError
-from causalrec.recsys import gram, least_squares
+from causalrec.core.errors import DataError, MemoryBudgetError, ParamError
+from causalrec.core.progress import silent
+from causalrec.recsys import blend, gram, least_squares, sampler
+from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.recommenders import ease
 
 
@@ -201,3 +203,56 @@ def test_random_lists_differ_by_user_seed_and_history_and_are_even() -> None:
     again = one.recommend(histories=[["1001", "1000"]], k=5, exclude_seen=False)
     turned = one.recommend(histories=[["1000", "1001"]], k=5, exclude_seen=False)
     pd.testing.assert_frame_equal(again, turned)
+
+
+@pytest.mark.parametrize("slots", [2**27, 97, 1_009])
+def test_sampler_draws_evenly_what_was_not_taken(
+    slots: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exact and hashed tables; even: chi-squared of one user's draws (false alarms 1e-6)."""
+    import torch
+    from scipy.stats import chi2
+
+    monkeypatch.setattr(sampler, "_MOST_SLOTS", slots)
+    matrix = taken()
+    source = sampler.Untaken(matrix, "cpu")
+    assert source.exact == (slots == 2**27)
+    users = torch.arange(80).repeat_interleave(400)
+    drawn, found = source.draw(users, torch.Generator().manual_seed(0))
+    hit = np.asarray(matrix[users.numpy(), drawn.numpy()]).ravel() > 0
+    np.testing.assert_array_equal(hit, ~found.numpy())
+    assert found.float().mean() > 0.99
+    user = int(np.argmin(matrix.getnnz(axis=1)))
+    counts = np.bincount(drawn[users == user].numpy(), minlength=25)
+    free = counts[matrix[user].toarray().ravel() == 0]
+    assert ((free - free.mean()) ** 2 / free.mean()).sum() < chi2.isf(1e-6, len(free) - 1)
+
+
+def test_blend_is_never_below_its_best_model_on_validation() -> None:
+    """Two models that each know half of the users' taste, and one that knows nothing."""
+    rng = np.random.default_rng(0)
+    wanted = sparse.csr_matrix(np.eye(60, 80, dtype=np.float32))
+    noise = rng.normal(size=(3, 60, 80))
+    noise[0, :30] += 3.0 * wanted[:30].toarray()
+    noise[1, 30:] += 3.0 * wanted[30:].toarray()
+    matrix = sparse.csr_matrix(np.eye(60, 80, 20, dtype=np.float32))
+    job = FitJob(matrix, wanted, 0, "cpu", silent)
+    scorers = [lambda users, part=part: part[users] for part in noise]
+    told = blend.candidates(job, scorers)
+    weights, value = blend.best_weights(job, told)
+    alone = [job.valid_ndcg(scorer) for scorer in scorers]
+    np.testing.assert_allclose([told.ndcg(one) for one in np.eye(3)], alone)
+    assert value > max(alone) + 0.1
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights[2] < weights[:2].min()
+
+
+def test_hybrid_without_validation_weighs_all_alike_and_says_so() -> None:
+    model = cr.recommender("hybrid", models=("ease", "user-knn"))
+    report = model.fit(as_data(taken()))
+    assert [note.key for note in report.notes] == ["recsys.note_blend_even", "recsys.note_blend"]
+    assert model._blend() == {"ease": 0.5, "user-knn": 0.5}
+    strangers = ({"models": ("hybrid",)}, {"models": ("ease",), "settings": {"ials": {}}})
+    for params in strangers:
+        with pytest.raises(ParamError):
+            cr.recommender("hybrid", **params).fit(as_data(taken()))

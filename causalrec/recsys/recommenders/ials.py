@@ -92,7 +92,8 @@ class _Learner:
         self._users_follow()
         error = self.forward.error(self.users[self.mine[0]], self.items)
         whole = self.job.team.total(np.array([error]))
-        return float(whole[0]) / max(self.job.matrix.nnz, 1)
+        mean: float = float(whole[0]) / max(self.job.matrix.nnz, 1)
+        return mean
 
     def score(self, users: np.ndarray) -> np.ndarray:
         scores: np.ndarray = (self.users[users] @ self.items.T).cpu().numpy()
