@@ -21,13 +21,13 @@ def param(
     le: float | None = None,
     choices: tuple[Any, ...] | None = None,
     advanced: bool = False,
-    search: tuple[float, float] | tuple[()] | None = None,
+    search: tuple[float, ...] | None = None,
 ) -> Any:
     """A parameter: its default, range, choices and the word key of its help text.
 
     Its label on a page is the word ``<help>_label`` where that exists, else the name. A search
-    for good values looks between the two of ``search``; ``()`` leaves the parameter out, None
-    has the search look around the default.
+    for good values looks between the two of ``search``, or at each of more than two; ``()``
+    leaves the parameter out, None has the search look around the default.
     """
     extra: Any = {"help": help, "choices": choices, "advanced": advanced, "search": search}
     return Field(default, ge=ge, le=le, json_schema_extra=extra)

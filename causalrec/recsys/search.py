@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from causalrec.core.errors import DataError, MemoryBudgetError
+from causalrec.core.errors import DataError, MemoryBudgetError, ParamError
 from causalrec.core.progress import OnProgress
 from causalrec.core.words import Text
 from causalrec.data.split import Split
@@ -162,7 +162,7 @@ class _Work:
             row |= {"state": "pruned", "value": seen.top}
         except _TimeOver:
             row |= {"state": "stopped", "value": seen.top}
-        except (DataError, MemoryBudgetError) as error:
+        except (DataError, MemoryBudgetError, ParamError) as error:
             row["state"] = "failed"
             self.notes.append(Text("search.trial_failed", number=number, why=error.text))
         told = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}

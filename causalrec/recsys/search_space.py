@@ -104,8 +104,9 @@ def _declared(name: str, field: FieldInfo) -> Dimension | None:
     left_out = extra.get("advanced") or name in _BUDGETED
     if between == () or (left_out and not between):
         return None
-    if extra.get("choices") or isinstance(default, bool):
-        choices: Any = extra.get("choices") or (False, True)
+    several = between if between and len(between) > 2 else None
+    if extra.get("choices") or several or isinstance(default, bool):
+        choices: Any = extra.get("choices") or several or (False, True)
         return Dimension(name=name, kind="choice", choices=tuple(choices), default=default)
     if not isinstance(default, (int, float)):
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from causalrec.cli import main
+from causalrec.core.errors import ConflictError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.result import Result
 from causalrec.core.words import LANGUAGES, table
-from causalrec.tasks import TASKS, Task
+from causalrec.tasks import TASKS, Task, run_inline
+from causalrec.workspace import Workspace
 
 GENERAL = {"workspace", "json", "lang", "help"}
 SHARED = {"lang"}  # a task may take it: the command's own --lang fills it
@@ -92,3 +95,27 @@ def test_defaults_are_plain_json(name: str) -> None:
 def test_results_say_and_show_themselves(name: str) -> None:
     """A command prints a summary: the result class must have one of its own."""
     assert TASKS[name].Result.summary is not Result.summary
+
+
+RESUMABLE = sorted(n for n in TASKS if "resume" in TASKS[n].Params.model_fields)
+
+
+def test_some_tasks_go_on_from_an_earlier_run() -> None:
+    assert {"train", "search"} <= set(RESUMABLE)
+
+
+@pytest.mark.parametrize("name", RESUMABLE)
+def test_what_goes_on_from_a_run_can_finish_it_and_takes_no_other_run(
+    name: str, tmp_path: Path
+) -> None:
+    """Such a task has ``finish`` too, and refuses runs of another task and those that still go."""
+    assert "finish" in TASKS[name].Params.model_fields
+    ws = Workspace.create(tmp_path, "Mine")
+    other = ws.register.add("shop", {})
+    with pytest.raises(ParamError):
+        run_inline(ws, name, {"resume": other})
+    waiting = ws.register.add(name, {"dataset": "log"})
+    with pytest.raises(ConflictError):
+        run_inline(ws, name, {"resume": waiting})
+    with pytest.raises(ParamError):
+        run_inline(ws, name, {"dataset": "log", "finish": True})

@@ -65,6 +65,7 @@ class Declared(Params):
     near: float = param(0.5, help="core.cancelled", ge=0.2, le=0.9)
     kind: str = param("a", help="core.cancelled", choices=("a", "b"))
     flag: bool = param(False, help="core.cancelled")
+    several: int = param(64, help="core.cancelled", ge=1, le=1_024, search=(32, 64, 128))
     epochs: int = param(100, help="core.cancelled", ge=1, le=2_000, search=())
     folded: int = param(5, help="core.cancelled", ge=1, le=9, advanced=True)
     text: str = param("x", help="core.cancelled")
@@ -73,13 +74,14 @@ class Declared(Params):
 
 def test_the_space_comes_from_the_declarations() -> None:
     found = {d.name: d for d in space_of(Declared)}
-    assert set(found) == {"plain", "narrow", "near", "kind", "flag", "zero"}
+    assert set(found) == {"plain", "narrow", "near", "kind", "flag", "several", "zero"}
     assert (found["plain"].low, found["plain"].high, found["plain"].log) == (1.0, 100.0, True)
     assert (found["narrow"].low, found["narrow"].high, found["narrow"].kind) == (16, 256, "int")
     assert (found["near"].low, found["near"].high, found["near"].log) == (0.2, 0.9, False)
     assert (found["zero"].low, found["zero"].high, found["zero"].log) == (0.0, 1.0, False)
     assert found["kind"].choices == ("a", "b")
     assert found["flag"].choices == (False, True)
+    assert found["several"].choices == (32, 64, 128)
     assert "plain" not in {d.name for d in space_of(Declared, fixed=("plain",))}
 
 

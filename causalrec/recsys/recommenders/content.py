@@ -34,7 +34,7 @@ class ContentParams(Params):
     """What the content model can be told."""
 
     encoder: str = param("auto", help="recsys.help_encoder")
-    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     blend: float = param(0.0, help="recsys.help_blend", ge=0.0, le=1e6, advanced=True)
 
 

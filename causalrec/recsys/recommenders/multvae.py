@@ -33,7 +33,7 @@ _REACH = 2.0
 class MultVAEParams(Params):
     """What MultVAE can be told."""
 
-    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     width: int = param(300, help="recsys.help_width", ge=1, le=8_192)
     dropout: float = param(0.5, help="recsys.help_dropout", ge=0.0, le=0.9)
     beta: float = param(1.0, help="recsys.help_beta", ge=0.0, le=10.0)

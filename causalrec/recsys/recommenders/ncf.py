@@ -29,7 +29,7 @@ _START = 0.05
 class NCFParams(Params):
     """What NeuMF can be told."""
 
-    factors: int = param(32, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(32, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     negatives: int = param(4, help="recsys.help_negatives", ge=1, le=1_024)
     loss: str = param("bce", help="recsys.help_ncf_loss", choices=("bce", "sampled"))
     epochs: int = param(60, help="recsys.help_epochs", ge=1, le=2_000)

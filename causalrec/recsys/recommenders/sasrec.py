@@ -37,7 +37,7 @@ _FEW_USERS = 256
 class SASRecParams(Params):
     """What SASRec can be told."""
 
-    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024)
+    factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(32, 64, 128, 256))
     blocks: int = param(2, help="recsys.help_blocks", ge=1, le=12)
     heads: int = param(2, help="recsys.help_heads", ge=1, le=16, advanced=True)
     length: int = param(100, help="recsys.help_length", ge=1, le=2_000)
