@@ -112,10 +112,14 @@ def _function() -> Any:
 
 
 def _polynomial(vectors: Tensor, matrix: Tensor, degree: int, mean: int) -> Tensor:
-    """Pᴸ x, or the mean of x, P x, …, Pᴸ x by Horner's rule: one product a layer."""
+    """P x, or the mean of x, P x, …, Pᴸ x by Horner's rule: one product a layer."""
+    import torch
+
+    if not mean:
+        return matrix @ vectors
     total = vectors
-    for _ in range(degree):
-        total = matrix @ total
-        if mean:
-            total += vectors
-    return total / (degree + 1) if mean else total
+    for layer in range(degree):
+        # Sum and mean are a part of the product: each pass over the vectors counts.
+        scale = 1.0 / (degree + 1) if layer == degree - 1 else 1.0
+        total = torch.addmm(vectors, matrix, total, beta=scale, alpha=scale)
+    return total if degree else vectors.clone()
