@@ -16,7 +16,7 @@ from practice_runs import wait
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ConflictError, NotFoundError, ParamError
 from causalrec.core.words import Text
-from causalrec.tasks import Launcher, load_result, run_inline
+from causalrec.tasks import Launcher, run_inline
 from causalrec.tasks.checkpoints import can_resume, folder_of
 from causalrec.tasks.train import evaluation_of
 from causalrec.workspace import Workspace
@@ -106,9 +106,7 @@ def test_a_killed_run_goes_on(ws: Workspace, launcher: Launcher) -> None:
     run = wait(ws, run_id)
     assert (run.status, run.error.key) == ("failed", "tasks.was_killed")
     assert can_resume(ws, run)
-    again = launcher.start(ws, "train", {**asked, "resume": run_id, "finish": True})
-    assert wait(ws, again).status == "done", ws.register.run(again).log()
-    result = load_result(ws, again)
+    result = run_inline(ws, "train", {**asked, "resume": run_id, "finish": True})
     assert "recsys.note_finished" in [note.key for note in result.notes]
     assert 1 <= len(result.curve) < 2_000
 
