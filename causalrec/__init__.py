@@ -25,15 +25,19 @@ _PUBLIC = {
     "causal_table": "causalrec.causal.table",
     "compare_metrics": "causalrec.recsys.evaluation",
     "compare_policies": "causalrec.whatif.simulate",
+    "cross_validate": "causalrec.recsys.folds",
     "current_team": "causalrec.recsys.team",
     "estimate": "causalrec.causal.estimate",
     "evaluate": "causalrec.recsys.evaluation",
+    "evaluate_predictions": "causalrec.recsys.prediction_table",
     "fit_world": "causalrec.whatif.world",
     "intervention": "causalrec.whatif.interventions",
+    "leaderboard": "causalrec.recsys.leaderboard",
     "load_recommender": "causalrec.recsys.recommender",
     "policy_value": "causalrec.whatif.ope",
     "read_dataset": "causalrec.data.read",
     "recommender": "causalrec.recsys.recommender",
+    "row_weights": "causalrec.recsys.weighting",
     "sample_shop": "causalrec.data.shop",
     "simulate": "causalrec.whatif.simulate",
     "text_encoder": "causalrec.language.choosing",
@@ -69,9 +73,13 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.data.split import Split
     from causalrec.language.choosing import text_encoder
     from causalrec.recsys.evaluation import compare_metrics, evaluate
+    from causalrec.recsys.folds import cross_validate
+    from causalrec.recsys.leaderboard import leaderboard
     from causalrec.recsys.policies.policy import Policy
+    from causalrec.recsys.prediction_table import evaluate_predictions
     from causalrec.recsys.recommender import load_recommender, recommender
     from causalrec.recsys.team import current_team
+    from causalrec.recsys.weighting import row_weights
     from causalrec.whatif.interventions import intervention
     from causalrec.whatif.ope import policy_value
     from causalrec.whatif.simulate import compare_policies, simulate

@@ -20,7 +20,7 @@ from causalrec.recsys.metrics.whole import auc_of_sorted
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.team import current_team
-from causalrec.recsys.topk import best_of_sorted, blocks, chunks, hide
+from causalrec.recsys.topk import best_of_sorted, blocks, chunks, entries
 
 __all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate"]
 
@@ -109,15 +109,14 @@ def _rank(
     hidden = scores.shape[1] - task.n_candidates[rows]
     for block in blocks(scores):
         here = slice(rows.start + block.start, rows.start + block.stop)
-        shown = hide(scores[block], task.history[here])
+        shown = np.array(scores[block], copy=True)
+        shown[entries(task.history, here)] = -np.inf
         if not task.candidates.all():
             shown[:, ~task.candidates] = -np.inf
         ordered = np.sort(shown, axis=1)
         lists[here] = best_of_sorted(shown, ordered, lists.shape[1])
-        wanted = task.targets[here]
-        row = np.repeat(np.arange(wanted.shape[0]), np.diff(wanted.indptr))
-        values = shown[row, wanted.indices]
-        auc[here] = auc_of_sorted(ordered, row, values, hidden[block])
+        row, item = entries(task.targets, here)
+        auc[here] = auc_of_sorted(ordered, row, shown[row, item], hidden[block])
 
 
 def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,13 @@ class Asked:
     segments: tuple[Segment, ...]
     notes: tuple[Text, ...]
 
-    @property
+    @cached_property
     def n_candidates(self) -> np.ndarray:
         """How many items compete for each user's list, (n,)."""
-        taken = np.asarray(self.history.sign() @ self.candidates.astype(float)).ravel()
-        return np.asarray(self.candidates.sum() - taken, dtype=np.int64)
+        if self.candidates.all():
+            return np.asarray(len(self.candidates) - np.diff(self.history.indptr))
+        taken = self.history[:, self.candidates].getnnz(axis=1)
+        return np.asarray(self.candidates.sum() - taken)
 
 
 def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
@@ -159,16 +162,16 @@ def _inverse(held: Dataset, fresh: sparse.csr_matrix) -> tuple[sparse.csr_matrix
 def _shelf(
     train: Dataset, everyone: sparse.csr_matrix, history: sparse.csr_matrix, row: np.ndarray
 ) -> Shelf:
-    described = attribute_matrix(train.items, train.n_items).matrix
-    column = next((c for c in _CATEGORIES if train.items is not None and c in train.items), None)
-    table = None if train.items is None or column is None else train.items[[column]]
-    grouped = attribute_matrix(table, train.n_items).matrix
+    described = attribute_matrix(train.items, train.n_items)
+    names = [feature.column for feature in described.features]
+    column = next((names.index(name) for name in _CATEGORIES if name in names), -1)
+    mine = np.flatnonzero(described.columns == column)
     return Shelf(
         counts=everyone.getnnz(axis=0),
         users=int((everyone.getnnz(axis=1) > 0).sum()),
-        history=history,
-        attributes=known.rows_of(described, row),
-        categories=known.rows_of(grouped, row),
+        history=history.sign(),
+        attributes=known.rows_of(described.matrix, row),
+        categories=known.rows_of(sparse.csr_matrix(described.matrix[:, mine]), row),
     )
 
 

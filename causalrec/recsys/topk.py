@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-__all__ = ["best", "best_of_sorted", "blocks", "chunks", "hide"]
+__all__ = ["best", "best_of_sorted", "blocks", "chunks", "entries", "hide"]
 
 _CHUNK_BYTES = 64_000_000
 _CACHE_BYTES = 1_000_000
@@ -30,9 +30,15 @@ def blocks(scores: np.ndarray) -> Iterator[slice]:
 def hide(scores: np.ndarray, seen: sparse.csr_matrix) -> np.ndarray:
     """``scores`` (n, n_items) as a copy with -inf where ``seen`` (n, n_items) has an entry."""
     hidden = np.array(scores, copy=True)
-    rows = np.repeat(np.arange(len(hidden)), np.diff(seen.indptr))
-    hidden[rows, seen.indices] = -np.inf
+    hidden[entries(seen, slice(0, len(hidden)))] = -np.inf
     return hidden
+
+
+def entries(matrix: sparse.csr_matrix, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    """Row (counted from the first of ``rows``) and column of the entries of some rows."""
+    starts = matrix.indptr[rows.start : rows.stop + 1]
+    row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return row, matrix.indices[starts[0] : starts[-1]]
 
 
 def best(scores: np.ndarray, k: int) -> np.ndarray:

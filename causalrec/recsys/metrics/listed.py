@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -25,7 +26,7 @@ class Shelf:
     Attributes:
         counts: how many users are known to have taken each item, (n_items,).
         users: how many users have a known history.
-        history: what each listed user took, csr (n, n_items).
+        history: ones for what each listed user took, csr (n, n_items).
         attributes: features of the items, csr (n_items, d), d 0 where none are known.
         categories: category features of the items, csr (n_items, c), c 0 where none are known.
     """
@@ -35,6 +36,24 @@ class Shelf:
     history: sparse.csr_matrix
     attributes: sparse.csr_matrix
     categories: sparse.csr_matrix
+
+    @cached_property
+    def own_popularity(self) -> np.ndarray:
+        """Mean count of what each user took, (n,); 0 without a history."""
+        taken = np.asarray(self.history @ self.counts.astype(float)).ravel()
+        return np.asarray(taken / np.maximum(self.history.getnnz(axis=1), 1))
+
+    @cached_property
+    def shares(self) -> sparse.csr_matrix:
+        """Each item's categories, adding up to 1, csr (n_items, c)."""
+        each = np.asarray(self.categories.sum(axis=1)).ravel()
+        parts = np.divide(1.0, each, out=np.zeros(len(each)), where=each > 0)
+        return sparse.csr_matrix(sparse.diags_array(parts) @ self.categories)
+
+    @cached_property
+    def own_categories(self) -> sparse.csr_matrix:
+        """How much each user took of each category, csr (n, c)."""
+        return sparse.csr_matrix(self.history @ self.shares)
 
 
 def novelty(lists: np.ndarray, shelf: Shelf) -> np.ndarray:
@@ -48,8 +67,7 @@ def popularity_lift(lists: np.ndarray, shelf: Shelf) -> np.ndarray:
     Mean count of the listed items / mean count of the user's items - 1: 0 is alike, 1 twice as
     popular (Abdollahpouri et al., 2020). 0 for users without a history.
     """
-    taken = np.asarray(shelf.history.sign() @ shelf.counts.astype(float)).ravel()
-    own = taken / np.maximum(shelf.history.getnnz(axis=1), 1)
+    own = shelf.own_popularity
     listed = _mean_of(lists, shelf.counts.astype(float))
     lift = np.divide(listed, own, out=np.ones(len(lists)), where=own > 0) - 1.0
     return np.asarray(lift)
@@ -99,13 +117,12 @@ def miscalibration(lists: np.ndarray, shelf: Shelf) -> np.ndarray | None:
         return None
     found = np.zeros(len(lists))
     listed = _listed(lists, shelf.categories.shape[0])
-    history = sparse.csr_matrix(shelf.history.sign())
-    each = np.asarray(shelf.categories.sum(axis=1)).ravel()
-    parts = np.divide(1.0, each, out=np.zeros(len(each)), where=each > 0)
-    shares = sparse.csr_matrix(sparse.diags_array(parts) @ shelf.categories)
+    shown_categories = sparse.csr_matrix(listed @ shelf.shares)
     for start in range(0, len(lists), _USERS):
         some = slice(start, start + _USERS)
-        own, shown = (_shares((matrix[some] @ shares).toarray()) for matrix in (history, listed))
+        own, shown = (
+            _shares(totals[some].toarray()) for totals in (shelf.own_categories, shown_categories)
+        )
         smooth = (1.0 - _SMOOTH) * shown + _SMOOTH * own
         inside = own > 0
         ratio = np.divide(own, smooth, out=np.ones_like(own), where=inside)

@@ -49,14 +49,11 @@ def places_below(ordered: np.ndarray, rows: np.ndarray, values: np.ndarray) -> n
         rows: which row, (m,).
         values: (m,).
     """
-    flat, width = ordered.ravel(), ordered.shape[1]
-    start = rows.astype(np.int64) * width
-    low = np.zeros(len(rows), dtype=np.int64)
-    step = 1 << max(width.bit_length() - 1, 0)
-    while step:
-        reach = low + step
-        inside = reach <= width
-        smaller = inside & (flat[start + np.minimum(reach, width) - 1] < values)
-        low = np.where(smaller, reach, low)
-        step >>= 1
-    return low
+    flat, left = ordered.ravel(), ordered.shape[1]
+    start = rows.astype(np.int64) * left
+    low = start.copy()
+    while left > 1:
+        half = left // 2
+        low += half * (flat[low + half - 1] < values)
+        left -= half
+    return np.asarray(low + (flat[low] < values) - start)
