@@ -15,7 +15,7 @@ from typing import Any
 __all__ = ["Heartbeat"]
 
 _EVERY = 1.0
-_PATIENCE = 15.0
+_PATIENCE = 20.0
 _LEFT = "left"
 
 

@@ -205,11 +205,12 @@ def _meet() -> None:
 
     from causalrec.recsys.heartbeat import Heartbeat
 
-    backend = "gloo"
-    if torch.cuda.is_available():
-        local = int(os.environ.get("LOCAL_RANK", "0"))
-        torch.cuda.set_device(local % torch.cuda.device_count())
-        backend = "cpu:gloo,cuda:nccl"
+    backend, devices = "gloo", torch.cuda.device_count()
+    if devices:
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % devices)
+        # nccl wants a device for each process; gloo also serves several on one.
+        if int(os.environ.get("LOCAL_WORLD_SIZE", "1")) <= devices:
+            backend = "cpu:gloo,cuda:nccl"
     with _together():
         store, rank, size = next(rendezvous("env://"))
         heartbeat = Heartbeat(store.clone(), rank, size)
