@@ -25,6 +25,7 @@ BARS = ("popularity", "random")
 #: Small models, so that the whole suite takes seconds.
 SMALL: dict[str, dict[str, Any]] = {
     "bpr": {"factors": 8, "epochs": 40, "batch_size": 64},
+    "joint": {"factors": 8, "epochs": 25, "learning_rate": 0.02, "batch_size": 64},
     "content": {"factors": 8, "encoder": "tf-idf"},
     "ials": {"factors": 8, "epochs": 4},
     "item-knn": {"k": 20, "shrink": 5.0},

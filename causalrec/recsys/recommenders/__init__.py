@@ -23,6 +23,7 @@ RECOMMENDERS = Catalogue(
         "sasrec": "causalrec.recsys.recommenders.sasrec:SASRec",
         "hybrid": "causalrec.recsys.recommenders.hybrid:Hybrid",
         "content": "causalrec.recsys.recommenders.content:Content",
+        "joint": "causalrec.recsys.recommenders.joint:Joint",
     },
 )
 
