@@ -205,7 +205,7 @@ def told(report: FloorReport, before: MetricTable, after: MetricTable) -> FloorR
         return report.model_copy(update={"n": int(after.row("ndcg")["n"])})
     row = compare_metrics(before, after).table.query("metric == 'ndcg'").iloc[0]
     wide = report.table[report.table["raised"]]
-    worst = wide.sort_values("after").iloc[0]
+    worst = wide.sort_values("before").iloc[0]
     note = Text(
         "recsys.floor_reached" if report.reached else "recsys.floor_missed",
         group=str(worst["group"]),
