@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from causalrec.core.result import draw
 from causalrec.core.words import Text
+from causalrec.plots.recsys_groups import by_group
+from causalrec.plots.recsys_map import trade_off
+from causalrec.plots.recsys_rows import axis_of, changes, dots, figures
 from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.fitting import FitReport
 from causalrec.recsys.leaderboard import Leaderboard
-from causalrec.recsys.metric_table import MetricComparison, MetricTable
+from causalrec.recsys.metric_table import MetricComparison, MetricTable, verdict_of
 from causalrec.recsys.recommenders import RECOMMENDERS
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["board", "comparison", "curve", "metrics"]
 
-#: Metrics of which more is plainly better; of the others a change is shown without a judgement.
-BETTER_HIGH = ("recall", "ndcg", "mrr", "hit_rate")
-_SHARES = (*BETTER_HIGH, "coverage", "gini")
+_SHARES = ("recall", "ndcg", "mrr", "hit_rate", "coverage", "gini")
 
 
 @draw.register(MetricTable)
@@ -30,9 +28,10 @@ def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **opti
     """The figures between 0 and 1 at one list length (``k``, by default the first)."""
     k = int(options.get("k") or result.lengths[0])
     rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
-    labels = [_metric(name, k, lang) for name in rows["metric"]]
+    labels = [axis_of(name, k, lang) for name in rows["metric"]]
     figure = new_figure(dark, lang, height=options.get("height", 80 + 40 * len(rows)))
-    _dots(figure, rows, labels, [palette(dark).after] * len(rows), "{:.4f}")
+    written = [f"{value:.4f}" for value in rows["value"]]
+    dots(figure, rows, labels, ([palette(dark).after] * len(rows), written))
     return figure.update_xaxes(title_text=Text("recsys.axis_value").to(lang), rangemode="tozero")
 
 
@@ -45,23 +44,26 @@ def curve(result: FitReport, lang: str = "en", *, dark: bool = False, **options:
 
 @draw.register(Leaderboard)
 def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
-    """One metric of all models, or their paired differences to the base.
+    """Models side by side.
 
-    Options: ``metric`` ("ndcg"), ``k`` (the first), ``differences`` (False), ``height``.
+    Options: ``metric`` ("ndcg"), ``k`` (the first), ``height``; ``differences`` (False): paired,
+    to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
     """
-    metric = str(options.get("metric", "ndcg"))
-    k = int(options.get("k") or result.table["k"].iloc[0])
+    metric, look = str(options.pop("metric", "ndcg")), (lang, dark)
+    k = int(options.pop("k", None) or result.table["k"].iloc[0])
+    if options.get("against") is not None:
+        return trade_off(result, k, look, {"metric": metric, **options})
+    if options.get("by") is not None:
+        return by_group(result, k, look, {"metric": metric, **options})
     rows = result.at(metric, k).iloc[::-1]
-    if options.get("differences"):
-        rows = rows[rows["name"] != result.base].drop(columns=["value", "low", "high"])
-        names = {"change": "value", "change_low": "low", "change_high": "high"}
-        title = Text("recsys.axis_minus", metric=_metric(metric, k, lang), base=result.base)
-        return _forest(rows.rename(columns=names), metric, title.to(lang), (lang, dark), options)
-    colours = palette(dark)
-    shades = [colours.before if name == result.base else colours.after for name in rows["name"]]
-    figure = new_figure(dark, lang, height=options.get("height", 70 + 48 * len(rows)))
-    _dots(figure, rows, list(rows["name"]), shades, "{:.4f}" if metric in _SHARES else "{:.2f}")
-    return figure.update_xaxes(title_text=_metric(metric, k, lang))
+    height = options.get("height")
+    title = axis_of(metric, k, lang)
+    if not options.get("differences"):
+        return figures(rows, result.base, metric, look, title=title, height=height)
+    rows = rows[rows["name"] != result.base].drop(columns=["value", "low", "high"])
+    names = {"change": "value", "change_low": "low", "change_high": "high"}
+    title = Text("recsys.axis_minus", metric=title, base=result.base).to(lang)
+    return changes(rows.rename(columns=names), metric, look, title=title, height=height)
 
 
 @draw.register(MetricComparison)
@@ -71,74 +73,13 @@ def comparison(
     """Paired differences of the metrics between 0 and 1 at one list length (``k``)."""
     k = int(options.get("k") or result.table["k"].iloc[0])
     rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
-    rows = rows.assign(name=[_metric(name, k, lang) for name in rows["metric"]])
+    verdicts = [verdict_of(*row) for row in rows[["low", "high", "p"]].to_numpy(dtype=float)]
+    names = [axis_of(name, k, lang) for name in rows["metric"]]
     title = Text("recsys.axis_difference_of", a=_model(result.a), b=_model(result.b)).to(lang)
-    return _forest(rows, "", title, (lang, dark), options)
+    height = options.get("height")
+    shown = rows.assign(name=names, verdict=verdicts)
+    return changes(shown, "", (lang, dark), title=title, height=height)
 
 
 def _model(name: str) -> Text | str:
     return Text(f"recsys.model_{name.replace('-', '_')}") if name in RECOMMENDERS else name
-
-
-def _metric(name: str, k: int, lang: str) -> str:
-    return f"{Text(f'recsys.metric_{name}').to(lang)} @{k}"
-
-
-def _forest(
-    rows: pd.DataFrame, metric: str, title: str, look: tuple[str, bool], options: dict[str, Any]
-) -> Figure:
-    lang, dark = look
-    figure = new_figure(dark, lang, height=options.get("height", 70 + 48 * len(rows)))
-    colours = palette(dark)
-    shades, labels = [], []
-    for row in rows.to_dict("records"):
-        kind, up = row.get("metric", metric), row["low"] > 0
-        clear = up or row["high"] < 0
-        shade = colours.after if clear else colours.unsure
-        if clear and kind in BETTER_HIGH:
-            shade = colours.good if up else colours.bad
-        arrow = ("▲ " if up else "▼ ") if clear else ""
-        shades.append(shade)
-        labels.append(f"{arrow}{row['value']:+.4f}")
-    figure.add_vline(x=0, line={"color": colours.muted, "width": 1, "dash": "dot"})
-    _dots(figure, rows, list(rows["name"]), shades, labels)
-    return figure.update_xaxes(title_text=title)
-
-
-def _dots(
-    figure: Figure,
-    rows: pd.DataFrame,
-    names: Sequence[str],
-    shades: Sequence[str],
-    labels: str | Sequence[str],
-) -> None:
-    """One point a row with its interval and its value written above it."""
-    shown = [labels.format(v) for v in rows["value"]] if isinstance(labels, str) else labels
-    for place, row in enumerate(rows.to_dict("records")):
-        value, low, high = (row[name] for name in ("value", "low", "high"))
-        figure.add_scatter(
-            x=[value],
-            y=[_short(names[place])],
-            mode="markers+text",
-            text=[shown[place]],
-            textposition="top center",
-            marker={"color": shades[place], "size": 11},
-            error_x={
-                "type": "data",
-                "array": [high - value],
-                "arrayminus": [value - low],
-                "color": shades[place],
-                "thickness": 2,
-                "width": 6,
-            },
-            hovertemplate=f"{shown[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
-            "<extra></extra>",
-        )
-    figure.update_layout(showlegend=False, margin={"t": 4})
-    figure.update_yaxes(range=[-0.6, len(rows) - 0.4], showgrid=False)
-
-
-def _short(name: str) -> str:
-    """A name as plain text for an axis (plotly reads a few HTML tags)."""
-    plain = name.replace("<", "‹").replace(">", "›")
-    return plain if len(plain) <= 34 else f"{plain[:33]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from pydantic import Field
 
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Frame, Result
@@ -26,12 +27,14 @@ class Leaderboard(Result):
         differences: name, metric, k, value (name - base), low, high, level, n, p; paired. Within
             a metric and length p is adjusted for the number of models (Holm), so that the
             chance to call any equal model different is 5 %; the interval is each model's own.
+        groups: name and the columns of `MetricTable.groups`; empty where there are none.
     """
 
     names: tuple[str, ...]
     base: str
     table: Frame
     differences: Frame
+    groups: Frame = Field(default_factory=pd.DataFrame)
 
     def to_frame(self) -> pd.DataFrame:
         """Columns name, metric, k, value, low, high, level, n."""
@@ -56,6 +59,18 @@ class Leaderboard(Result):
         ends = joined[["change_low", "change_high", "p"]].to_numpy(dtype=float)
         joined["verdict"] = [verdict_of(*row) for row in ends]
         return joined.assign(verdict=joined["verdict"].mask(joined["name"] == self.base, "base"))
+
+    def groups_at(self, by: str, metric: str, k: int) -> pd.DataFrame:
+        """One row a model and group: name, group, value, low, high, gap and its ends, n."""
+        if self.groups.empty:
+            return self.groups
+        rows = self.groups[(self.groups["by"] == by) & (self.groups["metric"] == metric)]
+        return rows if metric in WHOLE else rows[rows["k"] == k]
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """By what users or items are told apart."""
+        return () if self.groups.empty else tuple(self.groups["by"].unique())
 
     def summary(self, lang: str = "en") -> str:
         """Who ranks best, and who differs clearly from the base."""
@@ -113,4 +128,5 @@ def leaderboard(tables: Mapping[str, MetricTable], base: str | None = None) -> L
         base=base,
         table=pd.concat(figures, ignore_index=True)[columns],
         differences=paired,
+        groups=pd.concat([table.groups.assign(name=name) for name, table in tables.items()]),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import partial
 from typing import Any, Union, get_args, get_origin
 
 import streamlit as st
@@ -14,7 +16,17 @@ from causalrec.core.params import Params
 from causalrec.core.words import table
 from causalrec.ui.session import language, t
 
-__all__ = ["params_form"]
+__all__ = ["changed", "params_form"]
+
+
+def changed(params: type[Params], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are not the class's defaults."""
+    fields = params.model_fields
+    return {
+        name: value
+        for name, value in values.items()
+        if fields[name].is_required() or value != fields[name].get_default()
+    }
 
 
 def params_form(
@@ -23,6 +35,8 @@ def params_form(
     key: str,
     values: Mapping[str, Any] | None = None,
     skip: tuple[str, ...] = (),
+    only: tuple[str, ...] | None = None,
+    options: Mapping[str, Sequence[Any]] | None = None,
     columns: int = 1,
 ) -> dict[str, Any]:
     """One input a parameter, the advanced ones folded away; the caller checks with ``params.make``.
@@ -32,6 +46,9 @@ def params_form(
         key: prefix of the widgets' keys, different for each form of a page.
         values: what to start from, where it differs from the defaults.
         skip: parameters that the page asks for elsewhere.
+        only: the parameters that are drawn, all in sight (by default every one).
+        options: what can be chosen, where only the page knows it (a parameter that may be None
+            can also be left empty).
         columns: inputs side by side, where the page is wide (a narrow one stacks them).
 
     Returns:
@@ -42,8 +59,11 @@ def params_form(
     """
     start = dict(values or {})
     fields = {n: f for n, f in params.model_fields.items() if n not in skip and _can_draw(f)}
-    plain = {n: f for n, f in fields.items() if not _extra(f).get("advanced")}
-    folded = {n: f for n, f in fields.items() if _extra(f).get("advanced")}
+    if only is not None:
+        fields = {n: fields[n] for n in only if n in fields}
+    known = {n: _offering(f, (options or {}).get(n)) for n, f in fields.items()}
+    plain = {n: f for n, f in known.items() if only is not None or not _extra(f).get("advanced")}
+    folded = {n: f for n, f in known.items() if n not in plain}
     given = _inputs(plain, key, start, columns)
     if folded:
         with st.expander(t("ui.advanced")):
@@ -72,6 +92,15 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
+def _offering(field: FieldInfo, choices: Sequence[Any] | None) -> FieldInfo:
+    """The field with other choices."""
+    if choices is None:
+        return field
+    other = copy(field)
+    other.json_schema_extra = {**_extra(field), "choices": tuple(choices)}
+    return other
+
+
 def _kind(field: FieldInfo) -> tuple[Any, bool]:
     """The field's own type and whether it may be None."""
     annotation = field.annotation
@@ -96,9 +125,10 @@ def _help(field: FieldInfo) -> str | None:
     return table(language()).get(str(key)) if key else None
 
 
-def _word(value: Any) -> str:
-    """A choice as a word of the interface where there is one (``ui.auto``), else as it is."""
-    return table(language()).get(f"ui.{value}".lower(), str(value))
+def _word(value: Any, help_key: Any) -> str:
+    """A choice in words where there are some (``<help>_<choice>``, ``ui.auto``), else as it is."""
+    words, name = table(language()), str(value).lower()
+    return words.get(f"{help_key}_{name}") or words.get(f"ui.{name}", str(value))
 
 
 def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> Any:
@@ -108,8 +138,12 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
     kind, optional = _kind(field)
     if choices:
         options = list(choices)
+        given: dict[str, Any] = {"help": explain, "key": key}
+        if optional and value is None:
+            return st.selectbox(label, options, None, placeholder=t("ui.none"), **given)
         index = options.index(value) if value in options else 0
-        return st.selectbox(label, options, index, format_func=_word, help=explain, key=key)
+        word = partial(_word, help_key=_extra(field).get("help"))
+        return st.selectbox(label, options, index, format_func=word, **given)
     if kind is bool:
         return st.toggle(label, bool(value), help=explain, key=key)
     if kind in (int, float):

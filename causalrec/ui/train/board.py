@@ -1,50 +1,52 @@
-"""Models side by side: figures with intervals, paired differences, how they were measured."""
+"""Models side by side: the answer, figures with intervals, paired differences, costs."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 from pydantic import TypeAdapter
 
 from causalrec.core.words import Text
 from causalrec.recsys.leaderboard import Leaderboard
-from causalrec.recsys.metrics import ALL_METRICS
+from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, say, t
-from causalrec.ui.train.kept import board_of, model_name, model_of, table_of
-from causalrec.ui.train.start import begin
+from causalrec.ui.train.figures import COSTS, Shown, costs_of, download, table
+from causalrec.ui.train.going import begin
+from causalrec.ui.train.kept import board_of, model_name, table_of, training_of
 from causalrec.workspace import Thing
 
 __all__ = ["board"]
 
-_MOST = 6
-_COLUMNS = ("ndcg", *(name for name in ALL_METRICS if name != "ndcg"))
+_MOST = 20
+_MOST_GROUPED = 4
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
+_UP = ("coverage", "long_tail", "diversity", "popularity_lift", "novelty", "gini")
 
 
-def board(models: list[Thing]) -> list[Thing]:
-    """Draw the comparison; gives the models that are compared."""
-    st.header(t("page_train.side_by_side"), anchor=False)
-    for thing in models:
-        parts.stale_note(thing, redo=partial(begin, thing.meta["asked"]))
+def board(models: list[Thing]) -> None:
+    """Draw the comparison."""
+    top = st.container()
     chosen = _chosen(models)
     if not chosen:
-        return []
-    base, metric, k = _controls(chosen)
-    found = board_of(chosen, base)
-    parts.answer(found.summary(language()))
-    _charts(found, metric, k)
-    parts.table(_figures(found, chosen, k), key="train-figures")
+        return
+    shown = _controls(chosen)
+    with top:
+        parts.answer(shown.board.summary(language()))
+        for thing in models:
+            parts.stale_note(thing, redo=partial(begin, "train", [thing.meta["asked"]]))
+    _charts(shown)
+    table(shown)
+    _costs_note(chosen)
+    download(shown)
+    _wider(shown)
     _how(chosen[0])
     _curves(chosen)
-    return chosen
 
 
 def _chosen(models: list[Thing]) -> list[Thing]:
-    """The models to compare: those of one split; the others are named."""
+    """The models to compare, those of one split; the others are named."""
     by_name = {model_name(thing): thing for thing in models}
     names = list(by_name)
     if len(names) > 1:
@@ -56,7 +58,6 @@ def _chosen(models: list[Thing]) -> list[Thing]:
         return []
     split = table_of(picked[0]).split
     same = [thing for thing in picked if table_of(thing).split == split]
-    same.sort(key=lambda thing: -float(table_of(thing).row()["value"]))
     other = [model_name(thing) for thing in picked if thing not in same]
     if other:
         text = t("page_train.other_split", names=", ".join(other), kept=model_name(picked[0]))
@@ -64,13 +65,15 @@ def _chosen(models: list[Thing]) -> list[Thing]:
     return same
 
 
-def _controls(chosen: list[Thing]) -> tuple[Thing, str, int]:
+def _controls(chosen: list[Thing]) -> Shown:
     lengths = table_of(chosen[0]).lengths
+    known = set(table_of(chosen[0]).table["metric"])
+    metrics = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name in known]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metric = st.selectbox(
             t("page_train.metric"),
-            ALL_METRICS,
-            ALL_METRICS.index("ndcg"),
+            metrics,
+            metrics.index("ndcg"),
             format_func=lambda name: t(f"recsys.metric_{name}"),
             key="train-metric",
             width=220,
@@ -90,66 +93,132 @@ def _controls(chosen: list[Thing]) -> tuple[Thing, str, int]:
                 width=260,
             )
     st.caption(plain(t(f"recsys.metric_{metric}_about")))
-    return against, metric, int(k)
+    ordered = sorted(chosen, key=lambda x: -float(table_of(x).row(metric, int(k))["value"]))
+    return Shown(ordered, board_of(ordered, against), metric, int(k))
 
 
-def _charts(found: Leaderboard, metric: str, k: int) -> None:
+def _charts(shown: Shown) -> None:
+    found, asked = shown.board, {"metric": shown.metric, "k": shown.k}
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.chart_values')}**")
-        parts.chart(found, key="train-values", metric=metric, k=k)
+        parts.chart(found, key="train-values", **asked)
     with right.container(border=True):
         st.markdown(f"**{plain(t('page_train.chart_changes', base=found.base))}**")
         if len(found.names) < 2:
             st.caption(t("page_train.one_model"))
             return
-        parts.chart(found, key="train-changes", metric=metric, k=k, differences=True)
+        parts.chart(found, key="train-changes", **asked, differences=True)
         st.caption(t("page_train.grey"))
 
 
-def _figures(found: Leaderboard, chosen: list[Thing], k: int) -> pd.DataFrame:
-    """One row a model, one column a metric: value and interval."""
-    names = [model_name(thing) for thing in chosen]
-    columns: dict[str, list[str]] = {
-        t("page_train.model"): names,
-        t("page_train.device"): [str(thing.meta["device"]).upper() for thing in chosen],
-        t("page_train.seconds"): [f"{thing.meta['seconds']:.1f}" for thing in chosen],
-    }
-    for metric in _COLUMNS:
-        rows = found.at(metric, k).set_index("name").loc[names].to_dict("records")
-        digits = 3 if metric == "novelty" else 4
-        columns[f"{t(f'recsys.metric_{metric}')} @{k}"] = [_interval(r, digits) for r in rows]
-    return pd.DataFrame(columns)
+def _wider(shown: Shown) -> None:
+    """Beyond accuracy: how far the lists reach, and for whom they are good."""
+    drawn = {"train-trade": _trade_off} if len(shown.board.names) > 1 else {}
+    if shown.board.groupings:
+        drawn["train-groups"] = _groups
+    places = st.columns(len(drawn)) if drawn else []
+    for (key, draw), place in zip(drawn.items(), places, strict=True):
+        with place.container(border=True, key=key):
+            draw(shown)
 
 
-def _interval(row: dict[Any, Any], digits: int) -> str:
-    low, high = (f"{row[name]:.{digits - 1}f}" for name in ("low", "high"))
-    return f"{row['value']:.{digits}f} ({low}–{high})"
+def _trade_off(shown: Shown) -> None:
+    st.markdown(f"**{t('page_train.chart_map')}**")
+    known = set(shown.board.table["metric"])
+    costs = {name: costs_of(shown.things, name) for name in COSTS}
+    metrics = [name for name in _UP if name in known and name != shown.metric]
+    options = [*metrics, *(name for name, values in costs.items() if values)]
+    up = st.selectbox(
+        t("page_train.up"),
+        options,
+        format_func=lambda name: t(
+            f"page_train.cost_{name}" if name in costs else f"recsys.metric_{name}"
+        ),
+        key="train-up",
+        width=260,
+    )
+    colour = "popularity_lift" if "popularity_lift" in known else "novelty"
+    against = costs.get(up, up)
+    parts.chart(
+        shown.board,
+        key="train-map",
+        metric=shown.metric,
+        k=shown.k,
+        against=against,
+        colour=colour,
+        title=t(f"page_train.cost_{up}") if up in costs else None,
+    )
+    st.caption(plain(t("page_train.map_about", colour=Text(f"recsys.metric_{colour}_about"))))
+
+
+def _groups(shown: Shown) -> None:
+    st.markdown(f"**{t('page_train.chart_groups')}**")
+    found, measured = shown.board, _by_groups(shown.board)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.selectbox(
+            t("page_train.by"), found.groupings, format_func=_grouping, key="train-by", width=180
+        )
+        default = list(dict.fromkeys([found.names[0], found.base, *found.names]))[:3]
+        names = st.multiselect(
+            t("page_train.grouped_models"),
+            found.names,
+            [name for name in found.names if name in default],
+            key="train-grouped",
+            max_selections=_MOST_GROUPED,
+            width=420,
+        )
+    metric = shown.metric if shown.metric in measured else "ndcg"
+    if names:
+        parts.chart(
+            found, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)
+        )
+    st.caption(t("page_train.groups_about"))
+
+
+def _by_groups(found: Leaderboard) -> set[str]:
+    return set(found.groups["metric"])
+
+
+def _grouping(by: str) -> str:
+    return t(f"page_train.by_{by}") if by in ("activity", "user", "item") else by
+
+
+def _costs_note(chosen: list[Thing]) -> None:
+    notes = [x.meta["energy_note"] for x in chosen if x.meta.get("energy_note")]
+    if notes:
+        st.caption(f":material/bolt: {plain(say(_TEXT.validate_python(notes[0])))}")
 
 
 def _how(thing: Thing) -> None:
     """Protocol, why it was chosen, and who was left out: beside every number."""
-    table = table_of(thing)
+    measured = table_of(thing)
     told = [
         Text(
             "page_train.how",
-            protocol=Text(f"recsys.protocol_{table.protocol}"),
-            n=int(table.row()["n"]),
+            protocol=Text(f"recsys.protocol_{measured.protocol}"),
+            n=int(measured.row()["n"]),
         ),
         _TEXT.validate_python(thing.meta["split_note"]),
-        *table.notes,
+        *measured.notes,
     ]
     st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in told))
     st.caption(t("page_train.how_long"))
 
 
 def _curves(chosen: list[Thing]) -> None:
-    reports = {model_name(thing): model_of(thing).report for thing in chosen}
-    shown = {name: report for name, report in reports.items() if report and len(report.curve) > 1}
-    if not shown:
+    """Learning curves, read only when somebody opens them."""
+    fold = st.expander(
+        t("page_train.curves"), icon=":material/show_chart:", key="train-curves", on_change="rerun"
+    )
+    if not fold.open:
         return
-    with st.expander(t("page_train.curves"), icon=":material/show_chart:"):
-        for name, report in shown.items():
-            best = t("page_train.best_epoch", name=name, epoch=report.best_epoch or 0)
-            st.markdown(plain(best))
-            parts.chart(report, key=f"train-curve-{name}")
+    with fold:
+        results = {model_name(thing): training_of(thing) for thing in chosen}
+        curves = {name: made for name, made in results.items() if made and len(made.curve) > 1}
+        if not curves:
+            st.caption(t("page_train.no_curves"))
+        for name, made in curves.items():
+            st.markdown(plain(t("page_train.best_epoch", name=name, epoch=made.best_epoch or 0)))
+            frame = made.curve.set_index("epoch").dropna(axis=1, how="all")
+            parts.chart(frame, key=f"train-curve-{name}")

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.recsys.history import codes_of, of_dataset
 from causalrec.recsys.recommender import Recommender
-from causalrec.ui import parts
-from causalrec.ui.session import language, plain, say, t
-from causalrec.ui.train.kept import model_name, model_of
+from causalrec.ui.session import plain, t
+from causalrec.ui.train.kept import model_of
+from causalrec.ui.train.titles import pick_model, ranked, titles
 from causalrec.workspace import Thing
 
 __all__ = ["lists"]
@@ -24,24 +23,17 @@ _PAST = 15
 
 def lists(models: list[Thing], data: Dataset) -> None:
     """A user's history and two models' lists next to each other."""
-    st.header(t("page_train.lists"), anchor=False)
     first = model_of(models[0])
     user = _user(first, data)
     if user is None:
         return
-    past, left, right = st.columns(3)
+    past, *places = st.columns(3)
     with past.container(border=True):
         st.markdown(f"**{t('page_train.history')}**")
         _history(user, data, first)
-    for place, (column, default) in enumerate(((left, 0), (right, 1))):
+    for place, column in enumerate(places):
         with column.container(border=True):
-            thing = st.selectbox(
-                t("page_train.list_of"),
-                models,
-                min(default, len(models) - 1),
-                format_func=model_name,
-                key=f"train-list-{place}",
-            )
+            thing = pick_model(models, place, "train-list")
             _list(user, data, model_of(thing), f"train-shown-{place}")
     st.caption(t("page_train.lists_note"))
 
@@ -79,12 +71,6 @@ def _telling(model: Recommender, data: Dataset) -> np.ndarray:
     return np.asarray(known[np.argsort(long[known], kind="stable")])
 
 
-def _titles(items: list[str], data: Dataset) -> list[str]:
-    codes = codes_of(items, data.item_ids)
-    known = iter(data.titles(codes[codes >= 0], language()))
-    return [next(known) if code >= 0 else item for item, code in zip(items, codes, strict=True)]
-
-
 def _taken(user: str, data: Dataset) -> list[str]:
     """What the user took, the latest first, once each."""
     code = codes_of([user], data.user_ids)[0]
@@ -102,7 +88,7 @@ def _history(user: str, data: Dataset, model: Recommender) -> None:
         return
     shown = taken[:_PAST]
     st.dataframe(
-        pd.DataFrame({t("page_train.item"): _titles(shown, data)}),
+        pd.DataFrame({t("page_train.item"): titles(shown, data)}),
         hide_index=True,
         key="train-history",
         height="content",
@@ -121,14 +107,4 @@ def _list(user: str, data: Dataset, model: Recommender, key: str) -> None:
     items = [str(item) for item in frame["item"]]
     later = set(_taken(user, data)) - _known(user, model)
     marks = [t("page_train.hit") if item in later else "" for item in items]
-    shown = {
-        "#": frame["rank"],
-        t("page_train.taken_later"): marks,
-        t("page_train.item"): _titles(items, data),
-    }
-    small = st.column_config.Column(width=58)
-    config = {"#": st.column_config.Column(width=34), t("page_train.taken_later"): small}
-    parts.table(pd.DataFrame(shown), key=key, column_config=config)
-    for note in frame.attrs["notes"]:
-        if isinstance(note, Text):
-            st.caption(plain(say(note)))
+    ranked(frame, data, key, marks)

@@ -1,4 +1,4 @@
-"""Train, from top to bottom."""
+"""Train, from top to bottom: the log, the answer so far, runs, and one of four views."""
 
 from __future__ import annotations
 
@@ -8,17 +8,28 @@ from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.ui import parts
 from causalrec.ui.session import launcher, plain, say, t, workspace
+from causalrec.ui.train.about import advice_line, device_line, suggested
 from causalrec.ui.train.board import board
-from causalrec.ui.train.kept import dataset_of, models_of
-from causalrec.ui.train.lists import lists
-from causalrec.ui.train.start import form, live_runs
-from causalrec.workspace import Thing, Workspace
+from causalrec.ui.train.closer import closer
+from causalrec.ui.train.going import arrived, going, told
+from causalrec.ui.train.kept import dataset_of, models_of, searches_of
+from causalrec.ui.train.searches import searches
+from causalrec.ui.train.start import form
+from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]
 
+_VIEW = "train-view"
+_ICONS = {
+    "results": ":material/leaderboard:",
+    "closer": ":material/search:",
+    "searches": ":material/manage_search:",
+    "new": ":material/add:",
+}
+
 
 def show() -> None:
-    """Draw Train: the dataset, a new run, the models side by side, lists with titles."""
+    """Draw Train."""
     place = workspace()
     thing = _chosen(place)
     if thing is None:
@@ -33,13 +44,54 @@ def show() -> None:
         _refuse(Text("recsys.no_positives", name=data.name), Text("recsys.no_positives_hint"))
         return
     launcher().warm()
-    models = models_of(place, thing.name)
-    live_runs(thing)
-    form(thing, first=not models)
-    if models:
-        chosen = board(models)
-        lists(chosen or models, data)
+    done = arrived()
+    models, found = models_of(place, thing.name), searches_of(place, thing.name)
+    going(thing)
+    view = _view(bool(models), bool(found), done)
+    _told(done, view)
+    if view == "new":
+        first = suggested(data)
+        advice_line(data)
+        form(thing, data, first)
+    elif view == "searches":
+        searches(found)
+    elif view == "closer":
+        closer(models, data, thing)
+    else:
+        board(models)
     parts.next_step("graph", ready=bool(models))
+
+
+def _view(models: bool, searched: bool, done: list[Run]) -> str:
+    """What is looked at; the results, as soon as a run of this tab has brought some."""
+    views = ["results", "closer"] if models else []
+    views += ["searches"] if searched else []
+    if not views:
+        return "new"
+    views.append("new")
+    if done:
+        brought = "searches" if done[-1].task == "search" else "results"
+        st.session_state[_VIEW] = brought if brought in views else views[0]
+    if st.session_state.get(_VIEW) not in views:
+        st.session_state[_VIEW] = views[0]
+    chosen = st.segmented_control(
+        t("page_train.view"),
+        views,
+        format_func=lambda name: f"{_ICONS[name]} {t(f'page_train.view_{name}')}",
+        key=_VIEW,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return str(chosen)
+
+
+def _told(done: list[Run], view: str) -> None:
+    """What the run that just ended brought, where the view below does not say it."""
+    if done and view != "searches":
+        sentence = told(done[-1])
+        if sentence:
+            st.caption(f":material/check_circle: {plain(sentence)}")
 
 
 def _chosen(place: Workspace) -> Thing | None:
@@ -51,7 +103,7 @@ def _chosen(place: Workspace) -> Thing | None:
     current = place.settings().get("dataset")
     if len(names) > 1:
         index = names.index(current) if current in names else 0
-        picked = st.selectbox(t("page_train.dataset"), names, index, key="train-dataset")
+        picked = st.selectbox(t("page_train.dataset"), names, index, key="train-dataset", width=420)
         if picked != current:
             place.set(dataset=picked)
         current = picked
@@ -68,7 +120,7 @@ def _facts(data: Dataset, thing: Thing) -> None:
         items=data.n_items,
         positives=float(data.positive_mask().mean()) if len(data) else 0.0,
     )
-    st.caption(f":material/table_chart: {plain(facts)}")
+    st.caption(f":material/table_chart: {plain(facts)} {device_line()}")
 
 
 def _refuse(text: Text, hint: Text) -> None:

@@ -1,120 +1,169 @@
-"""A new run: which model, its parameters, how it is measured; and runs as they go."""
+"""A new run: models, their parameters, how they are measured, what counts more; train or search."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from causalrec.core.words import Text
+from causalrec.data.dataset import Dataset
 from causalrec.data.split import PROTOCOLS
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.tasks.runner import load_result
+from causalrec.tasks.search import SearchParams
 from causalrec.tasks.train import TrainParams
-from causalrec.ui import parts
-from causalrec.ui.forms import params_form
-from causalrec.ui.frame import caught
-from causalrec.ui.session import language, launcher, plain, say, t, workspace
-from causalrec.workspace import Run, Thing
+from causalrec.ui.forms import changed, params_form
+from causalrec.ui.session import plain, t
+from causalrec.ui.train.choose import choose, label, word
+from causalrec.ui.train.going import begin
+from causalrec.workspace import Thing
 
-__all__ = ["begin", "form", "live_runs"]
+__all__ = ["form"]
 
-_STARTED = "causalrec_train_started"
-_DRAWN = ("dataset", "model", "params", "protocol", "resume", "finish")
+MEASURED = ("k", "seed", "device", "name")
+FOLDS = ("folds", "fold")
+CLIPPED = ("propensity", "popularity")
+FLOOR = ("group_by", "group_floor", "group_rounds")
+BUDGET = ("trials", "minutes", "sampler")
+_MODES = {"train": ":material/model_training:", "search": ":material/manage_search:"}
+_MOST_GROUPS = 30
 
 
-def form(dataset: Thing, *, first: bool) -> None:
-    """What to train next."""
+def form(dataset: Thing, data: Dataset, suggested: Sequence[str]) -> None:
+    """What to train or search next.
+
+    Args:
+        dataset: what it learns from.
+        data: its rows.
+        suggested: models that suit the log, the best first.
+    """
     with st.container(border=True, key="train-form"):
-        st.subheader(t("page_train.new"), anchor=False)
-        model = st.segmented_control(
-            t("page_train.model"),
-            list(RECOMMENDERS),
-            default="ease",
-            format_func=_label,
-            key="train-model",
+        mode = _head()
+        models = choose(suggested)
+        if not models:
+            st.caption(t("page_train.choose_one"))
+            return
+        names = ["models", "measured"] + (["weighted"] if mode == "train" else ["budget"])
+        tabs = dict(zip(names, st.tabs([t(f"page_train.{n}_tab") for n in names]), strict=True))
+        with tabs["models"]:
+            own = _own(models, mode)
+        with tabs["measured"]:
+            asked = _measured(single=len(models) == 1)
+        with tabs[names[-1]]:
+            asked |= _weighted(data) if mode == "train" else _budget()
+        runs = [
+            {"dataset": dataset.name, "model": name, "params": own.get(name, {}), **asked}
+            for name in models
+        ]
+        _buttons(mode, models, runs)
+
+
+def _head() -> str:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader(t("page_train.new"), anchor=False, width="content")
+        mode = st.segmented_control(
+            t("page_train.mode"),
+            list(_MODES),
+            default="train",
+            format_func=lambda name: f"{_MODES[name]} {t(f'page_train.mode_{name}')}",
+            key="train-mode",
             required=True,
+            label_visibility="collapsed",
+            width="content",
         )
-        st.markdown(f":gray[{plain(t(_key(model) + '_about'))}]")
-        params = _params(model)
-        asked = _asked()
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                t("page_train.start", model=Text(_key(model))),
-                key="train-start",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=begin,
-                args=({"dataset": dataset.name, "model": model, "params": params, **asked},),
-            )
-            if first:
-                st.button(
-                    t("page_train.start_all"),
-                    key="train-all",
-                    icon=":material/playlist_play:",
-                    on_click=_begin_all,
-                    args=(dataset.name, asked),
-                )
+    return str(mode)
+
+
+def _own(models: list[str], mode: str) -> dict[str, dict[str, Any]]:
+    """Each model in a sentence and, for a training, its parameters: only what is changed counts."""
+    if mode == "search":
+        for name in models:
+            st.markdown(f"**{plain(label(name))}** · :gray[{_about(name)}]")
+        return {}
+    if len(models) == 1:
+        return {models[0]: _params(models[0])}
+    st.caption(t("page_train.defaults_do"))
+    tabs = st.tabs([plain(label(name)) for name in models])
+    made = {}
+    for name, tab in zip(models, tabs, strict=True):
+        with tab:
+            made[name] = _params(name)
+    return made
+
+
+def _about(model: str) -> str:
+    return plain(t(f"recsys.model_{model.replace('-', '_')}_about"))
 
 
 def _params(model: str) -> dict[str, Any]:
-    with st.container(key="train-params"):
-        return params_form(RECOMMENDERS[model].Params, key=f"train-{model}", columns=3)
+    st.markdown(f":gray[{_about(model)}]")
+    params = RECOMMENDERS[model].Params
+    given = params_form(params, key=f"train-{model}", columns=3)
+    if not given:
+        st.caption(t("page_train.no_params"))
+    return changed(params, given)
 
 
-def _asked() -> dict[str, Any]:
-    """How rows are held out, list lengths, name, seed, device."""
-    with st.expander(t("page_train.measured"), icon=":material/straighten:"):
-        protocol = st.selectbox(
-            t("train.help_protocol_label"),
-            PROTOCOLS,
-            format_func=lambda name: t(f"page_train.protocol_{name}"),
-            help=t("train.help_protocol"),
-            key="train-protocol",
-        )
-        rest = params_form(TrainParams, key="train-run", skip=_DRAWN, columns=2)
+def _measured(*, single: bool) -> dict[str, Any]:
+    """How rows are held out, list lengths, seed, device and, for one model, its name."""
+    protocol = st.selectbox(
+        t("train.help_protocol_label"),
+        PROTOCOLS,
+        format_func=lambda name: t(f"page_train.protocol_{name}"),
+        help=t("train.help_protocol"),
+        key="train-protocol",
+    )
+    only = MEASURED[: None if single else -1] + (FOLDS if protocol == "k_fold" else ())
+    rest = params_form(TrainParams, key="train-run", only=only, columns=len(MEASURED))
     return {"protocol": protocol, **{k: v for k, v in rest.items() if v not in (None, "")}}
 
 
-def begin(params: dict[str, Any]) -> None:
-    """Start one training run."""
-    with caught():
-        run_id = launcher().start(workspace(), "train", params)
-        st.session_state.setdefault(_STARTED, []).append(run_id)
+def _weighted(data: Dataset) -> dict[str, Any]:
+    """Weights of rows, the popularity penalty, a floor for groups."""
+    st.caption(t("page_train.weighted_about"))
+    groups = _groupings(data)
+    rows = ("weighting", "popularity_penalty")
+    if st.session_state.get("train-run-weighting") in CLIPPED:
+        rows = ("weighting", "clip", "popularity_penalty")
+    given = params_form(TrainParams, key="train-run", only=rows, columns=3)
+    if groups:
+        options = {"group_by": groups}
+        given |= params_form(TrainParams, key="train-run", only=FLOOR, options=options, columns=3)
+    return changed(TrainParams, given)
 
 
-def _begin_all(dataset: str, asked: dict[str, Any]) -> None:
-    plain_asked = {name: value for name, value in asked.items() if name != "name"}
-    for model in RECOMMENDERS:
-        begin({"dataset": dataset, "model": model, **plain_asked})
+def _groupings(data: Dataset) -> list[str]:
+    """Attributes of users and items that make groups: more than one, and not too many."""
+    return _grouping_columns(data, data.fingerprint)
 
 
-def live_runs(dataset: Thing) -> None:
-    """Training runs of this dataset that wait or run, and how the last one started here ended."""
-    register = workspace().register
-    live = [run for run in register.active() if _is_ours(run, dataset.name)]
-    last = st.session_state.get(_STARTED, [None])[-1]
-    ended = [run for run in register.runs("train", limit=20) if run.id == last and not run.active]
-    for run in [*live, *ended]:
-        _headed(run)
+@st.cache_data(show_spinner=False, max_entries=8)
+def _grouping_columns(_data: Dataset, fingerprint: str) -> list[str]:
+    tables = [table for table in (_data.users, _data.items) if table is not None]
+    names = [
+        str(name)
+        for table in tables
+        for name in table.columns
+        if 1 < table[name].astype(str).nunique() <= _MOST_GROUPS
+    ]
+    return list(dict.fromkeys(names))
 
 
-def _is_ours(run: Run, dataset: str) -> bool:
-    return run.task == "train" and run.params.get("dataset") == dataset
+def _budget() -> dict[str, Any]:
+    st.caption(t("page_train.budget_about"))
+    return params_form(SearchParams, key="train-search", only=BUDGET, columns=3)
 
 
-def _headed(run: Run) -> None:
-    name = say(Text(_key(str(run.params["model"]))))
-    chosen = run.params.get("name")
-    st.markdown(f"**{plain(f'{name} · {chosen}' if chosen else name)}**")
-    now = parts.run_status(run.id, metrics=run.active)
-    if now.status == "done":
-        parts.answer(load_result(workspace(), run.id).summary(language()))
-
-
-def _key(model: str) -> str:
-    return f"recsys.model_{model.replace('-', '_')}"
-
-
-def _label(model: str) -> str:
-    return t(_key(model))
+def _buttons(mode: str, models: list[str], runs: list[dict[str, Any]]) -> None:
+    one = len(models) == 1
+    text = t(f"page_train.start_{mode}", model=word(models[0])) if one else None
+    st.button(
+        text or t(f"page_train.start_{mode}_many", n=len(models)),
+        key="train-start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=begin,
+        args=(mode, runs),
+    )

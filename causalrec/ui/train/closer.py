@@ -1,0 +1,36 @@
+"""Looking closer at the models: one view at a time, so that a page stays short and quick."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.data.dataset import Dataset
+from causalrec.ui.session import t
+from causalrec.ui.train.by_hand import by_hand
+from causalrec.ui.train.lists import lists
+from causalrec.ui.train.similar import similar
+from causalrec.workspace import Thing
+
+__all__ = ["closer"]
+
+_ICONS = {
+    "lists": ":material/person:",
+    "by_hand": ":material/edit_note:",
+    "similar": ":material/join_inner:",
+}
+
+
+def closer(models: list[Thing], data: Dataset, dataset: Thing) -> None:
+    """Draw one of the ways to look closer."""
+    views = {"lists": lists, "by_hand": by_hand, "similar": similar}
+    chosen = st.pills(
+        t("page_train.closer"),
+        list(views),
+        default=None if "train-closer" in st.session_state else "lists",
+        format_func=lambda name: f"{_ICONS[name]} {t(f'page_train.closer_{name}')}",
+        key="train-closer",
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    views[str(chosen)](models, data)
