@@ -165,13 +165,15 @@ def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
 
 
 def _shown(result: Any, lang: str) -> str:
-    """The summary, then the table where there is one."""
+    """The summary, what to know, then the table where there is one."""
+    notes = [render(note, lang) for note in getattr(result, "notes", ())]
+    told = "\n".join([str(result.summary(lang)), *(f"- {note}" for note in notes)])
     try:
         frame = result.to_frame()
     except TypeError:
-        return str(result.summary(lang))
+        return told
     shown = frame.map(lambda cell: render(cell, lang)).to_string(index=False, max_rows=_MOST_ROWS)
-    return f"{result.summary(lang)}\n\n{shown}"
+    return f"{told}\n\n{shown}"
 
 
 def _workspace(asked: str | None, lang: str) -> Any:
