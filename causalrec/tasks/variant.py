@@ -67,7 +67,7 @@ class Variant(Task[VariantParams, VariantTable]):
         base = load_recommender(thing.folder)
         split = split_of(*_behind(workspace, thing))
         measured = evaluation_of(thing.folder)
-        rows = [_row(thing, "original", base, (measured, measured))]
+        rows = [_row(thing, "original", (base, base), (measured, measured))]
         for place, form in enumerate(asked.forms):
             start, end = ((place + part) / len(asked.forms) * 0.98 + 0.02 for part in (0, 1))
             span = within(on_progress, start, end)
@@ -84,11 +84,11 @@ class Variant(Task[VariantParams, VariantTable]):
             if form != "distilled":
                 made.facts = dict(base.facts)
             made.facts["variant"] = {"form": form, "of": str(thing.ref)}
-            rows.append(_kept(workspace, thing, (made, form), split, within(span, 0.5, 1.0)))
+            pair = (made, base)
+            rows.append(_kept(workspace, thing, (pair, form), split, within(span, 0.5, 1.0)))
         first = rows[0]
         for row in rows:
             row["size_share"] = row["size_mb"] / first["size_mb"]
-            row["speed_ratio"] = row["users_per_second"] / first["users_per_second"]
         notes = tuple(Text(f"recsys.variant_{form}_about") for form in asked.forms)
         return VariantTable(original=thing.name, table=pd.DataFrame(rows), notes=notes)
 
@@ -96,14 +96,14 @@ class Variant(Task[VariantParams, VariantTable]):
 def _kept(
     workspace: Workspace,
     thing: Thing,
-    variant: tuple[Recommender, str],
+    variant: tuple[tuple[Recommender, Recommender], str],
     split: Split,
     on_progress: OnProgress,
 ) -> dict[str, Any]:
     """Evaluate a variant, save it, and give its row."""
     from causalrec.recsys.evaluation import evaluate
 
-    made, form = variant
+    (made, base), form = variant
     before = evaluation_of(thing.folder)
     measured = evaluate(made, split, k=before.lengths, seed=before.seed, on_progress=on_progress)
     model = knowing(made, split) if form == "distilled" else made
@@ -112,15 +112,20 @@ def _kept(
         meta["params"] = made.params.model_dump(mode="json")
     name = f"{thing.name}-{form}"
     saved = keep_model(workspace, name, (model, measured), made_from=[thing.ref], meta=meta)
-    return _row(saved, form, model, (before, measured))
+    return _row(saved, form, (model, base), (before, measured))
 
 
 def _row(
-    thing: Thing, form: str, model: Recommender, tables: tuple[MetricTable, MetricTable]
+    thing: Thing,
+    form: str,
+    models: tuple[Recommender, Recommender],
+    tables: tuple[MetricTable, MetricTable],
 ) -> dict[str, Any]:
+    """A row of the table: a model beside the original, the figures of the original and its own."""
     from causalrec.recsys.variants import users_per_second
 
     before, after = tables
+    speed, base_speed = users_per_second(*models)
     row = after.row("ndcg")
     change = {"value": 0.0, "low": 0.0, "high": 0.0}
     if form != "original":
@@ -131,7 +136,8 @@ def _row(
         "name": thing.name,
         "form": form,
         "size_mb": sum((thing.folder / file).stat().st_size for file in _FILES) / 1e6,
-        "users_per_second": users_per_second(model),
+        "users_per_second": speed,
+        "speed_ratio": 1.0 if form == "original" else speed / base_speed,
         "k": int(row["k"]),
         **{name: float(row[name]) for name in ("value", "low", "high")},
         "n": int(row["n"]),

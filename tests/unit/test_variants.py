@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -166,8 +167,19 @@ def test_forms_that_cannot_be(ease, split: cr.Split) -> None:
     assert caught.value.text.key == "recsys.variant_nothing"
 
 
-def test_speed_is_a_positive_number(ease) -> None:
-    assert 0 < users_per_second(ease) < 1e9
+def test_speed_tells_a_slow_model_from_a_fast_one(ease, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = cr.recommender("ease")
+    slow.__dict__.update(ease.__dict__)
+    real = slow.score
+
+    def late(*given, **named):
+        time.sleep(0.02)
+        return real(*given, **named)
+
+    monkeypatch.setattr(slow, "score", late, raising=False)
+    speeds = users_per_second(ease, slow)
+    assert speeds[0] > speeds[1] > 0
+    assert speeds[1] <= ease.n_users / 0.02
 
 
 @pytest.fixture
