@@ -48,15 +48,10 @@ class Edges:
             heard: b, (n, heads).
 
         Returns:
-            (E, heads); the shares of a node add up to 1.
+            (heads, E), all that is kept for the way back; a node's shares add up to 1.
         """
-        import torch
-
-        raw = torch.nn.functional.leaky_relu(listening[self.rows] + heard[self.columns], _SLOPE)
-        top = torch.segment_reduce(raw.detach(), "max", offsets=self.starts, axis=0)
-        chances = (raw - top[self.rows]).exp()
-        total = torch.zeros_like(listening).index_add(0, self.rows, chances)
-        return chances / total[self.rows]
+        made: Tensor = _functions()[0].apply(listening, heard, self)
+        return made
 
     def gathered(self, shares: Tensor, vectors: Tensor) -> Tensor:
         """Σᵥ share(u, v) xᵥ for one head: shares (E,), x (n, d) -> (n, d).
@@ -64,7 +59,7 @@ class Edges:
         Nothing of size E d is kept or made: the slope of a share is a product of two rows,
         sampled where there is an edge.
         """
-        made: Tensor = _function().apply(shares.contiguous(), vectors.contiguous(), self)
+        made: Tensor = _functions()[1].apply(shares.contiguous(), vectors.contiguous(), self)
         return made
 
     def matrix(self, values: Tensor) -> Tensor:
@@ -84,10 +79,31 @@ class Edges:
 _MADE: list[Any] = []
 
 
-def _function() -> Any:
-    """The autograd function, made at first use: torch is not imported with this module."""
+def _functions() -> list[Any]:
+    """The autograd functions, made at first use: torch is not imported with this module."""
     if not _MADE:
         import torch
+
+        class Shares(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx: Any, listening: Tensor, heard: Tensor, edges: Edges) -> Tensor:
+                ends = zip(listening.unbind(1), heard.unbind(1), strict=True)
+                shares = torch.stack([_share(a, b, edges) for a, b in ends])
+                ctx.save_for_backward(listening, heard, shares)
+                ctx.edges = edges
+                return shares
+
+            @staticmethod
+            def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
+                heads = zip(*(t.unbind(1) for t in ctx.saved_tensors[:2]), strict=True)
+                slopes = [
+                    _share_slopes(a, b, (share, slope), ctx.edges)
+                    for (a, b), share, slope in zip(
+                        heads, ctx.saved_tensors[2], outer[0], strict=True
+                    )
+                ]
+                listening, heard = (torch.stack(side, dim=1) for side in zip(*slopes, strict=True))
+                return listening, heard, None
 
         class Gathered(torch.autograd.Function):
             @staticmethod
@@ -107,5 +123,34 @@ def _function() -> Any:
                 ).values()
                 return at_edges, back, None
 
-        _MADE.append(Gathered)
-    return _MADE[0]
+        _MADE.extend([Shares, Gathered])
+    return _MADE
+
+
+def _share(listening: Tensor, heard: Tensor, edges: Edges) -> Tensor:
+    """One head's shares (E,)."""
+    import torch
+
+    raw = listening[edges.rows].add_(heard[edges.columns])
+    raw = torch.nn.functional.leaky_relu_(raw, _SLOPE)
+    top = torch.segment_reduce(raw, "max", offsets=edges.starts, axis=0)
+    chances = raw.sub_(top[edges.rows]).exp_()
+    total = torch.zeros_like(listening).index_add_(0, edges.rows, chances)
+    return chances.div_(total[edges.rows])
+
+
+def _share_slopes(
+    listening: Tensor, heard: Tensor, head: tuple[Tensor, Tensor], edges: Edges
+) -> tuple[Tensor, Tensor]:
+    """Slopes (n,) of a and b, given one head's shares and their slopes, (E,) each."""
+    import torch
+
+    shares, outer = head
+    slope = outer * shares
+    total = torch.zeros_like(listening).index_add_(0, edges.rows, slope)
+    slope -= shares * total[edges.rows]
+    below = listening[edges.rows].add_(heard[edges.columns]) < 0
+    slope[below] *= _SLOPE
+    sides = edges.rows, edges.columns
+    own, other = (torch.zeros_like(listening).index_add_(0, side, slope) for side in sides)
+    return own, other

@@ -17,7 +17,14 @@ from causalrec.recsys.negatives import Negatives
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["GraphLearner", "RankingParams", "chosen_loss", "chosen_temperature", "unit"]
+__all__ = [
+    "GraphLearner",
+    "RankingParams",
+    "chosen_loss",
+    "chosen_temperature",
+    "loss_bytes",
+    "unit",
+]
 
 _LOSSES = ("auto", "softmax", "sampled", "bpr")
 #: Beyond so many scores an epoch, the softmax goes over drawn items in place of all.
@@ -35,7 +42,7 @@ class RankingParams(Params):
     learning_rate: float = param(0.02, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.1, help="recsys.help_weight_decay", ge=0.0, le=100.0)
     batch_size: int = param(16_384, help="recsys.help_batch_size", ge=1, le=1_048_576)
-    negatives: int = param(1_024, help="recsys.help_negatives", ge=1, le=65_536, advanced=True)
+    negatives: int = param(512, help="recsys.help_negatives", ge=1, le=65_536, advanced=True)
     patience: int = param(5, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
 
@@ -47,6 +54,15 @@ def chosen_loss(job: FitJob, asked: str) -> str:
     made = "softmax" if float(users) * items <= _FULL else "sampled"
     job.notes.append(Text(f"recsys.note_loss_{made}", users=users, items=items))
     return made
+
+
+def loss_bytes(job: FitJob, params: RankingParams, loss: str) -> float:
+    """Memory that a step's loss takes beside the vectors, bytes."""
+    if loss == "softmax":
+        return 2e8  # a piece of the scores, see `full_softmax`
+    batch = float(min(params.batch_size, job.matrix.nnz))
+    others = params.negatives if loss == "sampled" else 16
+    return 20.0 * batch * (others + 2 * params.factors) + 8.0 * float(job.matrix.nnz)
 
 
 def chosen_temperature(asked: float, n_items: int) -> float:

@@ -17,7 +17,7 @@ from causalrec.core.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss
+from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
 from causalrec.recsys.graph_nodes import NodeInput
 from causalrec.recsys.learner import as_arrays
 from causalrec.recsys.recommender import Recommender
@@ -130,7 +130,8 @@ class GraphNetwork(Recommender):
         loss = chosen_loss(job, self.params.loss)
         nodes = 4.0 * (users + items) * self.params.factors
         edges = 2.0 * job.matrix.nnz + users + items
-        needed = nodes * (6 + 4 * self.params.layers) + edges * (20.0 + self._edge_bytes()) + 64e6
+        needed = nodes * (6 + 4 * self.params.layers) + edges * (20.0 + self._edge_bytes())
+        needed += loss_bytes(job, self.params, loss)
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
         learner = self._learner(job, loss)
         return train_epochs(job, learner, self.params.epochs, self.params.patience)

@@ -107,7 +107,7 @@ def test_attention_equals_a_dense_one() -> None:
     given = [[t.clone().requires_grad_() for t in (listening, heard, vectors)] for _ in range(2)]
 
     shares = edges.shares(*given[0][:2])
-    ours = torch.cat([edges.gathered(shares[:, head], given[0][2]) for head in (0, 1)], dim=1)
+    ours = torch.cat([edges.gathered(share, given[0][2]) for share in shares], dim=1)
     a, b, x = given[1]
     raw = torch.nn.functional.leaky_relu(a[:, None, :] + b[None, :, :], 0.2)
     dense = raw.masked_fill(~mask[:, :, None], -torch.inf).softmax(dim=1)

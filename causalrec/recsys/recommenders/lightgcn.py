@@ -12,7 +12,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss
+from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
 from causalrec.recsys.learner import as_arrays
 from causalrec.recsys.propagation import Graph, adjacency
 from causalrec.recsys.recommender import Recommender
@@ -49,7 +49,8 @@ class LightGCN(Recommender):
         nodes, size = users + items, self.params.factors
         loss = chosen_loss(job, self.params.loss)
         # Table, slope, two moments, the best epoch, two layers; the edges both ways.
-        needed = 4.0 * nodes * size * 8 + 40.0 * job.matrix.nnz + 64e6
+        needed = 4.0 * nodes * size * 8 + 40.0 * job.matrix.nnz
+        needed += loss_bytes(job, self.params, loss)
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
         learner = _Learner(job, self.params, loss)
         return train_epochs(job, learner, self.params.epochs, self.params.patience)
