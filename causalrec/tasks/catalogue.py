@@ -13,6 +13,7 @@ TASKS = Catalogue("task", {
     "train": "causalrec.tasks.train:Train",
     "search": "causalrec.tasks.search:Search",
     "variant": "causalrec.tasks.variant:Variant",
+    "predict": "causalrec.tasks.predict:Predict",
     "estimate": "causalrec.tasks.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.cross_check:CrossCheck",
     "forecast": "causalrec.tasks.forecast:ForecastScenario",

@@ -23,7 +23,7 @@ from causalrec.workspace import Thing, Workspace
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
-__all__ = ["Variant", "VariantParams"]
+__all__ = ["Variant", "VariantParams", "behind"]
 
 _FILES = ("model.json", "weights.safetensors")
 
@@ -65,7 +65,7 @@ class Variant(Task[VariantParams, VariantTable]):
         on_progress(0.01, Text("variant.reading"))
         thing = workspace.thing("model", asked.model)
         base = load_recommender(thing.folder)
-        split = split_of(*_behind(workspace, thing))
+        split = split_of(*behind(workspace, thing))
         measured = evaluation_of(thing.folder)
         rows = [_row(thing, "original", (base, base), (measured, measured))]
         for place, form in enumerate(asked.forms):
@@ -147,7 +147,7 @@ def _row(
     }
 
 
-def _behind(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainParams]:
+def behind(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainParams]:
     """The rows that a model (or the one it is a variant of) learnt from, and how it was asked for.
 
     Raises:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from causalrec.data.dataset import Dataset
 from causalrec.ui.session import t
+from causalrec.ui.train.answers import export, predictions, variants
 from causalrec.ui.train.by_hand import by_hand
 from causalrec.ui.train.lists import lists
 from causalrec.ui.train.similar import similar
@@ -17,12 +18,17 @@ _ICONS = {
     "lists": ":material/person:",
     "by_hand": ":material/edit_note:",
     "similar": ":material/join_inner:",
+    "predict": ":material/percent:",
+    "variants": ":material/compress:",
+    "export": ":material/ios_share:",
 }
 
 
-def closer(models: list[Thing], data: Dataset, dataset: Thing) -> None:
+def closer(models: list[Thing], data: Dataset) -> None:
     """Draw one of the ways to look closer."""
     views = {"lists": lists, "by_hand": by_hand, "similar": similar}
+    if any(thing.run for thing in models):
+        views |= {"predict": predictions, "variants": variants, "export": export}
     chosen = st.pills(
         t("page_train.closer"),
         list(views),

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.tasks.checkpoints import can_resume
 from causalrec.tasks.runner import load_result
 from causalrec.tasks.search import search_of
@@ -16,10 +17,10 @@ from causalrec.ui.session import language, launcher, plain, t, workspace
 from causalrec.ui.train.choose import label
 from causalrec.workspace import Run, Thing
 
-__all__ = ["TASKS", "arrived", "begin", "going"]
+__all__ = ["TASKS", "arrived", "begin", "going", "told"]
 
 #: What this page starts.
-TASKS = ("train", "search")
+TASKS = ("train", "search", "variant", "predict", "export")
 _STARTED, _SEEN, _PUT_AWAY = (f"causalrec_train_{name}" for name in ("started", "seen", "away"))
 _MOST_CARDS = 2
 _RECENT = 40
@@ -87,7 +88,7 @@ def _stopped(dataset: Thing) -> list[Run]:
 def _can_go_on(run: Run) -> bool:
     if run.task == "search":
         return search_of(workspace(), run) is not None
-    return can_resume(workspace(), run)
+    return run.task == "train" and can_resume(workspace(), run)
 
 
 def _ended(run: Run) -> None:
@@ -152,11 +153,21 @@ def _run(run_id: str) -> Run | None:
 
 
 def _on(run: Run) -> str:
-    return str(run.params.get("dataset") or "")
+    """The dataset that a run is about: its own, or that of the model it works on."""
+    if "dataset" in run.params:
+        return str(run.params["dataset"])
+    if "run" in run.params:
+        source = _run(str(run.params["run"]))
+        return "" if source is None else _on(source)
+    model = workspace().find("model", str(run.params.get("model")))
+    return "" if model is None else str(model.meta.get("dataset", ""))
 
 
 def _title(run: Run) -> str:
-    name = run.params.get("name")
+    """What runs: the model for a training, the task before it else."""
     words = [parts.task_name(run.task)] if run.task != "train" else []
-    words.append(label(str(run.params["model"])))
-    return " · ".join([*words, *([str(name)] if name else [])])
+    source = _run(str(run.params["run"])) if "run" in run.params else run
+    model = str((source or run).params.get("model", ""))
+    words.append(label(model) if model in RECOMMENDERS else model)
+    name = run.params.get("name")
+    return " · ".join(word for word in [*words, *([str(name)] if name else [])] if word)

@@ -56,7 +56,7 @@ def show() -> None:
     elif view == "searches":
         searches(found)
     elif view == "closer":
-        closer(models, data, thing)
+        closer(models, data)
     else:
         board(models)
     parts.next_step("graph", ready=bool(models))
@@ -69,8 +69,8 @@ def _view(models: bool, searched: bool, done: list[Run]) -> str:
     if not views:
         return "new"
     views.append("new")
-    if done:
-        brought = "searches" if done[-1].task == "search" else "results"
+    brought = {"train": "results", "search": "searches"}.get(done[-1].task) if done else None
+    if brought is not None:
         st.session_state[_VIEW] = brought if brought in views else views[0]
     if st.session_state.get(_VIEW) not in views:
         st.session_state[_VIEW] = views[0]
@@ -88,7 +88,7 @@ def _view(models: bool, searched: bool, done: list[Run]) -> str:
 
 def _told(done: list[Run], view: str) -> None:
     """What the run that just ended brought, where the view below does not say it."""
-    if done and view != "searches":
+    if done and view != "searches" and done[-1].task == "train":
         sentence = told(done[-1])
         if sentence:
             st.caption(f":material/check_circle: {plain(sentence)}")
