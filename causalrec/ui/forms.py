@@ -150,7 +150,8 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
         return _number(label, field, kind, value, placeholder=t("ui.auto"), help=explain, key=key)
     if kind is tuple:
         text = ", ".join(map(str, value or ()))
-        return _list(st.text_input(label, text, help=explain or t("ui.list_help"), key=key))
+        typed = st.text_input(label, text, help=explain or t("ui.list_help"), key=key)
+        return _list(typed, words=str in get_args(field.annotation))
     return st.text_input(label, value or "", help=explain, key=key) or (None if optional else "")
 
 
@@ -179,8 +180,10 @@ def _step(value: float | None) -> float:
     return float(10.0 ** (len(str(int(abs(value)))) - 2)) if abs(value) >= 1 else abs(value) / 10
 
 
-def _list(text: str) -> tuple[Any, ...]:
-    def value(part: str) -> int | float:
+def _list(text: str, *, words: bool = False) -> tuple[Any, ...]:
+    def value(part: str) -> int | float | str:
+        if words:
+            return part
         number = float(part)
         return int(number) if number.is_integer() else number
 
