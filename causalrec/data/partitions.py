@@ -72,7 +72,7 @@ def read_partitions(
         rows = "true" if part[1] == 1 else _own(str(chosen.user), part)
         batches = [
             batch.assign(**{column: coder(batch[column]) for column, coder in coders.items()})
-            for batch in source.batches(used, rows)
+            for batch in source.batches(used, rows, list(coders))
         ]
     frame = pd.concat(batches, ignore_index=True)
     del batches
@@ -91,12 +91,17 @@ class _Coder:
     def __init__(self, distinct: pd.Series) -> None:
         self._raw = pd.Index(distinct)
         self._codes, self.ids = encode_ids(distinct)
+        # One for all batches, so that they are not compared id by id.
+        self._dtype = pd.CategoricalDtype(pd.Index(self.ids, dtype=object))
 
     def __call__(self, values: pd.Series) -> pd.Categorical:
-        places, distinct = pd.factorize(values)
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            places, distinct = values.cat.codes.to_numpy(), values.cat.categories
+        else:
+            places, distinct = pd.factorize(values)
         found = self._raw.get_indexer(pd.Index(distinct))
         codes = np.append(np.append(self._codes, -1)[found], -1)[places]
-        return pd.Categorical.from_codes(codes, categories=pd.Index(self.ids, dtype=object))
+        return pd.Categorical.from_codes(codes, dtype=self._dtype)
 
 
 class _Source:
@@ -150,12 +155,16 @@ class _Source:
         each = sum(48.0 if self._kinds[c] == "VARCHAR" else 8.0 for c in columns)
         return 2.0 * rows * each / shares
 
-    def batches(self, columns: list[str], where: str) -> Iterator[pd.DataFrame]:
-        """These columns of the rows wanted, in order, some hundred thousand rows at a time."""
+    def batches(self, columns: list[str], where: str, coded: list[str]) -> Iterator[pd.DataFrame]:
+        """These columns of the rows wanted, in order, some hundred thousand rows at a time.
+
+        Texts of the columns to be coded come as categories: each is an object once a batch.
+        """
+        texts = [column for column in coded if self._kinds[column] == "VARCHAR"]
         listed = ", ".join(map(_ident, columns))
         rows = self._ask(f"SELECT {listed} FROM {self._table} WHERE {where}")  # noqa: S608
         for batch in rows.to_arrow_reader(_BATCH):
-            yield batch.to_pandas()
+            yield batch.to_pandas(categories=texts)
 
 
 def _own(user: str, part: tuple[int, int]) -> str:
