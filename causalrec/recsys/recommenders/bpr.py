@@ -119,7 +119,8 @@ class _Learner:
             rows = torch.stack([users, self.column[part] + self.users_n, others + self.users_n])
             weights = self.weight[part] * found
             size = self.params.batch_size
-            for batch, weight in zip(rows.split(size, 1), weights.split(size), strict=True):
+            pieces = torch.split(rows, size, 1), torch.split(weights, size)
+            for batch, weight in zip(*pieces, strict=True):
                 total += self._step(batch, weight)
                 self.job.beat()
         return float(total) / max(len(order), 1)
