@@ -59,6 +59,7 @@ def by_group(
         ticktext=[f"{short(_word(g, by, lang))}  (n = {int(sizes[g]):,})" for g in groups],
         range=[-0.6, len(groups) - 0.4],
         showgrid=False,
+        zeroline=False,
     )
 
 

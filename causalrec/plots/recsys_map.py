@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["trade_off"]
 
+_PLACES = tuple(
+    f"{upright} {side}"
+    for upright, side in (
+        ("top", "center"),
+        ("bottom", "center"),
+        ("middle", "left"),
+        ("middle", "right"),
+        ("top", "left"),
+        ("bottom", "right"),
+    )
+)
+
 
 def trade_off(
     result: Leaderboard, k: int, look: tuple[str, bool], options: dict[str, Any]
@@ -46,12 +58,14 @@ def _points(figure: Figure, points: pd.DataFrame, look: tuple[str, bool]) -> Non
     title, dark = look
     colours = palette(dark)
     told = points[["value", "low", "high", "up", "shade"]].to_numpy(dtype=float)
+    texts, places = _labelled(points)
     figure.add_scatter(
         x=points["value"],
         y=points["up"],
         mode="markers+text",
-        text=[short(str(name)) for name in points.index],
-        textposition=_places(points),
+        text=texts,
+        hovertext=[short(str(name)) for name in points.index],
+        textposition=places,
         textfont={"size": 12},
         error_x={
             "type": "data",
@@ -75,26 +89,53 @@ def _points(figure: Figure, points: pd.DataFrame, look: tuple[str, bool]) -> Non
             },
         },
         customdata=told,
-        hovertemplate="%{text}<br>%{x:.4f} (%{customdata[1]:.4f} – %{customdata[2]:.4f})"
+        hovertemplate="%{hovertext}<br>%{x:.4f} (%{customdata[1]:.4f} – %{customdata[2]:.4f})"
         "<br>%{y:.4g}<br>" + title + " %{customdata[4]:.3g}<extra></extra>",
         cliponaxis=False,
     )
 
 
-def _places(points: pd.DataFrame) -> list[str]:
-    """Where each label stands: above and below by turns along the height, inwards at the sides."""
-    span = float(np.ptp(points["value"])) or 1.0
-    across = (points["value"] - points["value"].min()) / span
-    turns = points["up"].rank(method="first").astype(int) % 2
-    side = np.select([across < 0.15, across > 0.85], ["right", "left"], "center")
-    return [
-        f"{'top' if turn else 'bottom'} {where}" for turn, where in zip(turns, side, strict=True)
-    ]
+def _labelled(points: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Labels and where each stands; one without room is left to the pointer, the best come first.
+
+    Widths are taken for a chart of about 480 by 330 pixels.
+    """
+    across, up = (_spread(points[name]) for name in ("value", "up"))
+    taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in zip(across * 400, up * 300, strict=True)]
+    texts, places = [""] * len(points), ["top center"] * len(points)
+    for at in reversed(range(len(points))):
+        text = short(str(points.index[at]))
+        for place in _PLACES:
+            box = _box(across[at] * 400, up[at] * 300, 6.5 * len(text), place)
+            others = taken[:at] + taken[at + 1 :]
+            if all(_apart(box, other) for other in others):
+                texts[at], places[at] = text, place
+                taken.append(box)
+                break
+    return texts, places
+
+
+def _spread(values: pd.Series) -> np.ndarray:
+    numbers = values.to_numpy(dtype=float)
+    return np.asarray((numbers - numbers.min()) / (float(np.ptp(numbers)) or 1.0))
+
+
+def _box(x: float, y: float, wide: float, place: str) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a label beside a point."""
+    upright, _, side = place.partition(" ")
+    left = {"left": x - 10 - wide, "center": x - wide / 2, "right": x + 10}[side]
+    bottom = {"top": y + 9, "middle": y - 8, "bottom": y - 25}[upright]
+    return left, bottom, left + wide, bottom + 16
+
+
+def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    beside = one[2] < other[0] or other[2] < one[0]
+    return beside or one[3] < other[1] or other[3] < one[1]
 
 
 def _wide(values: pd.Series) -> dict[str, Any]:
     """Room for labels on both sides."""
     if values.empty:
         return {}
-    room = 0.12 * (float(np.ptp(values)) or 0.1)
+    room = 0.16 * (float(np.ptp(values)) or 0.1)
     return {"range": [float(values.min()) - room, float(values.max()) + room]}

@@ -99,7 +99,7 @@ def _parallel(result: SearchResult, lang: str, dark: bool, options: dict[str, An
         tickfont={"color": colours.muted},
         rangefont={"color": colours.muted},
     )
-    return figure.update_layout(margin={"l": 60, "r": 40, "t": 60, "b": 20})
+    return figure.update_layout(margin={"l": 60, "r": 90, "t": 60, "b": 20})
 
 
 def _axis(dimension: Dimension, values: pd.Series) -> dict[str, Any]:

@@ -25,7 +25,13 @@ def training(server, workspace, page):
 
 
 def start(page) -> None:
-    choose(page, "train-model", WORDS["recsys.model_bpr"])
+    page.locator(".st-key-train-all-models button").first.click()
+    choose(page, "train-family-factors", WORDS["recsys.model_bpr"])
+    page.keyboard.press("Escape")
+    first = page.locator(".st-key-train-model button[aria-pressed=true]").first
+    first.evaluate("button => button.click()")  # the model suggested first is left out
+    page.locator(".st-key-train-bpr-factors").wait_for()
+    settled(page)
     for name, value in SLOW.items():
         field = page.locator(f".st-key-train-bpr-{name} input")
         if field.count() and field.first.is_visible():

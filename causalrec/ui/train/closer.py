@@ -8,6 +8,7 @@ from causalrec.data.dataset import Dataset
 from causalrec.ui.session import t
 from causalrec.ui.train.answers import export, predictions, variants
 from causalrec.ui.train.by_hand import by_hand
+from causalrec.ui.train.kept import table_of
 from causalrec.ui.train.lists import lists
 from causalrec.ui.train.similar import similar
 from causalrec.workspace import Thing
@@ -39,4 +40,9 @@ def closer(models: list[Thing], data: Dataset) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    views[str(chosen)](models, data)
+    views[str(chosen)](sorted(models, key=_rank), data)
+
+
+def _rank(thing: Thing) -> tuple[bool, float]:
+    """Trained models before their variants, the best first."""
+    return bool(thing.meta.get("variant")), -float(table_of(thing).row()["value"])

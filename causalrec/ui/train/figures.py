@@ -121,7 +121,8 @@ def _change(row: dict[Any, Any]) -> str:
     if pd.isna(row["change"]):
         return ""
     low, high = (f"{row[name]:+.4f}" for name in ("change_low", "change_high"))
-    return f"{row['change']:+.4f} ({low} – {high}; p {row['p']:.3f})"
+    chance = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
+    return f"{row['change']:+.4f} ({low} – {high}; {chance})"
 
 
 def _heading(metric: str, k: int) -> str:

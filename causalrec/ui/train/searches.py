@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.words import table as words
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.search_result import SearchResult
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, say, t
@@ -79,8 +80,16 @@ def _trials(result: SearchResult) -> pd.DataFrame:
         t("page_train.trial"): trials["number"],
         t("page_train.trial_state"): [known[f"search.state_{s}"] for s in trials["state"]],
         t("page_train.trial_value"): trials["value"],
-        **{d.name: trials[f"param_{d.name}"] for d in result.space},
+        **{_named(result, d.name): trials[f"param_{d.name}"] for d in result.space},
         t("page_train.epochs"): trials["epochs_done"],
         t("page_train.seconds"): trials["seconds"].astype(float).round(1),
     }
     return pd.DataFrame(shown).reset_index(drop=True)
+
+
+def _named(result: SearchResult, name: str) -> str:
+    """A parameter's label on the forms; its name where it has none."""
+    field = RECOMMENDERS[result.model].Params.model_fields.get(name)
+    extra = field.json_schema_extra if field else None
+    key = f"{extra.get('help')}_label" if isinstance(extra, dict) else ""
+    return words(language()).get(key, name)

@@ -129,8 +129,9 @@ def _weighted(data: Dataset) -> dict[str, Any]:
         rows = ("weighting", "clip", "popularity_penalty")
     given = params_form(TrainParams, key="train-run", only=rows, columns=3)
     if groups:
+        only = FLOOR if st.session_state.get("train-run-group_by") else FLOOR[:1]
         options = {"group_by": groups}
-        given |= params_form(TrainParams, key="train-run", only=FLOOR, options=options, columns=3)
+        given |= params_form(TrainParams, key="train-run", only=only, options=options, columns=3)
     return changed(TrainParams, given)
 
 
