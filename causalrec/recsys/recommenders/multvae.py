@@ -150,7 +150,11 @@ class _Learner(AveragedLearner):
             shape = (len(batch), self.params.factors)
             self.normal = torch.randn(shape, generator=random, device=device)
             seed = int(torch.randint(2**31, (1,), generator=random, device=device))
-            self.private.manual_seed(seed + self.job.team.rank)
+            self.private.manual_seed(seed)
+            sizes, part = self.counts[self.met[batch]], self.job.team.share(len(batch))
+            before = int(sizes[: part.start].sum())
+            self.entries = int(sizes.sum())
+            self.own = slice(before, before + int(sizes[part].sum()))
             yield batch
 
     def loss(self, batch: Tensor, whole: int) -> Tensor:
@@ -194,7 +198,9 @@ class _Learner(AveragedLearner):
         table = (self.learnt if training else self.mean)["enter"]
         if training and self.params.dropout:
             keep = 1.0 - self.params.dropout
-            kept = torch.empty_like(share).bernoulli_(keep, generator=self.private)
+            # Of the whole batch, so that a team leaves out what one process would.
+            drawn = torch.empty(self.entries, device=share.device)
+            kept = drawn.bernoulli_(keep, generator=self.private)[self.own]
             share = share * kept / keep
         before = self.counts[users].cumsum(0) - self.counts[users]
         return F.embedding_bag(self.items[at], table, before, mode="sum", per_sample_weights=share)
