@@ -306,3 +306,32 @@ def test_the_task_keeps_what_was_said(workspace):
     assert "NDCG@10" in result.summary()
     assert "EASE" in result.summary("zh")
     assert type(result).model_validate_json(result.model_dump_json()).summary() == result.summary()
+
+
+RATED = cr.ColumnMapping(user="who", item="what", time="at", outcome="stars")
+
+
+def test_predictions_variants_and_an_export_are_runs_whose_results_stay(app, workspace):
+    stars = np.random.default_rng(0).integers(1, 6, len(log()))
+    keep(workspace, log().assign(stars=stars), RATED)
+    train(workspace, "ease")
+    asked = {"predict": {"model": "ease"}, "variant": {"model": "ease", "forms": ["int8"]}}
+    asked["export"] = {"run": workspace.thing("model", "ease").run, "form": "tensorboard"}
+    views = {"predict": "predict", "variant": "variants", "export": "export"}
+    for task, params in asked.items():
+        test = closer(app, workspace, views[task])
+        assert not test.exception
+        if task == "variant":
+            test.button_group(key="train-forms").set_value(["int8"]).run()
+        test.button(key=f"train-{task}").click().run()
+        assert not test.exception
+        (run,) = workspace.register.runs(task)
+        assert {name: run.params[name] for name in params} == params
+        result = run_inline(workspace, task, params)
+        test = closer(app, workspace, views[task])
+        assert not test.exception
+        assert result.summary() in shown(test)
+    test = app("train", w=workspace.id)
+    assert not test.exception
+    names = set(test.dataframe[0].value[WORDS["page_train.model"]])
+    assert names == {"EASE", f"EASE · {WORDS['recsys.variant_int8']}"}
