@@ -6,14 +6,17 @@ batch's size. Nothing the size of queries times items is kept for the backward p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-from causalrec.recsys.topk import chunks
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = ["bpr", "full_softmax", "sampled_softmax"]
+
+_CACHE, _DEVICE = 2_000_000, 64_000_000
+#: Fewer queries at a time would starve the matrix products.
+_FEWEST = 128
 
 
 def full_softmax(
@@ -26,8 +29,8 @@ def full_softmax(
 ) -> Tensor:
     """Σ w (log Σⱼ exp(q·kⱼ) - q·k), over the targets of the queries: cross-entropy.
 
-    Queries go through in pieces of about 64 MB; their slopes are made on the way, so that memory
-    is that of one piece plus a copy of the inputs, whatever the number of queries.
+    Queries go through in pieces of 2 MB (64 MB on a device); their slopes are made on the way, so
+    that memory is that of one piece plus a copy of the inputs, whatever the number of queries.
 
     Args:
         queries: (b, d), already divided by the temperature.
@@ -100,15 +103,16 @@ def _made() -> Any:
         @staticmethod
         def forward(ctx: Any, *given: Tensor) -> Tensor:
             queries, keys, rows, columns, weights = given
-            slopes = torch.empty_like(queries), torch.zeros_like(keys)
+            # The keys' slopes lie across: that product is a third faster than the other way.
+            slopes = torch.empty_like(queries), queries.new_zeros(keys.T.shape)
             total = queries.new_zeros(())
-            for part in chunks(len(queries), len(keys)):
+            for part in _pieces(queries, keys):
                 edges = torch.tensor([part.start, part.stop], device=rows.device)
                 low, high = torch.searchsorted(rows, edges).tolist()
                 mine = slice(low, high)
                 pairs = rows[mine] - part.start, columns[mine], weights[mine]
                 total += _piece(queries[part], keys, pairs, (slopes[0][part], slopes[1]))
-            ctx.save_for_backward(*slopes)
+            ctx.save_for_backward(slopes[0], slopes[1].T.contiguous())
             return total
 
         @staticmethod
@@ -117,6 +121,14 @@ def _made() -> Any:
             return queries * outer[0], keys * outer[0], None, None, None
 
     return FullSoftmax
+
+
+def _pieces(queries: Tensor, keys: Tensor) -> Iterator[slice]:
+    """Rows of queries at a time: on a CPU about what its cache holds, on a device 64 MB."""
+    size = max(1, (_CACHE if queries.device.type == "cpu" else _DEVICE) // (4 * len(keys)))
+    size = max(size, _FEWEST)
+    for start in range(0, len(queries), size):
+        yield slice(start, min(start + size, len(queries)))
 
 
 def _piece(
@@ -139,5 +151,5 @@ def _piece(
     chances.mul_(share[:, None] / mass)
     chances.view(-1).index_add_(0, at, -weights)
     slopes[0].copy_(chances @ keys)
-    slopes[1].addmm_(chances.T, queries)
+    slopes[1].addmm_(queries.T, chances)
     return total
