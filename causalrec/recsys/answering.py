@@ -129,6 +129,9 @@ class Answering(ABC):
     def predict(self, user_ids: Any, item_ids: Any) -> np.ndarray:
         """What users will rate items, or how likely they click or buy them once shown.
 
+        A model that was just fitted calibrates itself on the log and validation rows of its fit;
+        a saved one keeps the calibration that it had (`with_calibration`).
+
         Args:
             user_ids: external ids (n,), or one for all items; one not known has no mean of its
                 own and the popular items' scores.
@@ -138,7 +141,7 @@ class Answering(ABC):
             float64 (n,): the outcome's unit, or probabilities.
 
         Raises:
-            DataError: the model is not fitted, or not calibrated (`with_calibration`).
+            DataError: the model is not fitted or calibrated, or its log has no such outcome.
             ParamError: there are not as many users as items.
         """
         self._require_fitted()

@@ -105,12 +105,14 @@ def calibrated(
 
 
 def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> np.ndarray:
-    """What `Recommender.predict` gives.
+    """What `Recommender.predict` gives; a model just fitted is calibrated now, once.
 
     Raises:
-        DataError: the model is not calibrated.
+        DataError: the model is not calibrated, or its log has no outcome to predict.
         ParamError: there are not as many users as items.
     """
+    if model.predictor is None and model.learnt_from is not None:
+        model.predictor = calibrated(model, *model.learnt_from).predictor
     if model.predictor is None:
         raise DataError(
             "recsys.not_calibrated", hint="recsys.not_calibrated_hint", model=model.label

@@ -75,6 +75,8 @@ class Recommender(Answering):
         report: how the fit went (None before it).
         fingerprint: of the data it was fitted on.
         seen_users: bool (n_users,), users with an interaction in the data it was fitted on.
+        learnt_from: the log and the held-out rows of `fit`, as long as the model lives in memory
+            (`predict` calibrates itself on them).
         user_table, item_table: the data's attributes by code, as long as the model lives in
             memory (interventions read categories and segments there); None once loaded.
         facts: JSON that is saved with the model: split and data fingerprints, metrics.
@@ -103,6 +105,7 @@ class Recommender(Answering):
         self.storage = "plain"
         self.popularity_penalty = 0.0
         self.predictor: Predictor | None = None
+        self.learnt_from: tuple[Dataset, Dataset | None] | None = None
         self.user_table: pd.DataFrame | None = None
         self.item_table: pd.DataFrame | None = None
         self.seen_users = np.zeros(0, dtype=bool)
@@ -167,6 +170,7 @@ class Recommender(Answering):
         self.user_ids = known.as_ids(dataset.user_ids)
         self.item_ids = known.as_ids(dataset.item_ids)
         self.user_table, self.item_table = dataset.users, dataset.items
+        self.learnt_from, self.predictor = (dataset, valid), None
         self.history = known.union(matrix, ordered=self.takes_order)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)

@@ -139,13 +139,25 @@ def test_train_rows_stand_in_for_validation(split: cr.Split) -> None:
     assert evaluate_predictions(told, split).row("rmse")["value"] < 1.2
 
 
-def test_what_cannot_be_predicted_says_so(model: Recommender, split: cr.Split) -> None:
+def test_a_model_just_fitted_calibrates_itself(split: cr.Split) -> None:
+    made = cr.recommender("ease", regularization=20.0)
+    made.fit(split.train, split.valid)
+    users, items = made.user_ids[:20], made.item_ids[:20]
+    told = made.with_calibration(split.train, split.valid)
+    np.testing.assert_array_equal(made.predict(users, items), told.predict(users, items))
+
+
+def test_what_cannot_be_predicted_says_so(
+    model: Recommender, split: cr.Split, tmp_path: Path
+) -> None:
     fresh = cr.recommender("popularity")
     fresh.fit(split.train)
+    fresh.save(tmp_path)
+    loaded = cr.load_recommender(tmp_path)
     with pytest.raises(DataError, match="calibrated"):
-        fresh.predict(["1"], ["2"])
+        loaded.predict(["1"], ["2"])
     with pytest.raises(DataError, match="calibrated"):
-        evaluate_predictions(fresh, split)
+        evaluate_predictions(loaded, split)
     with pytest.raises(ParamError):
         model.predict(["1", "2"], ["1", "2", "3"])
     with pytest.raises(ParamError):
@@ -157,6 +169,8 @@ def test_what_cannot_be_predicted_says_so(model: Recommender, split: cr.Split) -
     fresh.fit(plain)
     with pytest.raises(DataError, match="outcome"):
         fresh.with_calibration(plain)
+    with pytest.raises(DataError, match="outcome"):
+        fresh.predict(["1"], ["2"])
 
 
 def test_constant_outcomes_and_one_kind_of_validation(shop: cr.Split) -> None:
