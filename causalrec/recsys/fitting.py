@@ -221,6 +221,8 @@ def train_epochs(
         if now.state:
             job.checkpoint.save(now, now=True)
         raise
+    if watch and now.best_epoch == now.epoch == epochs:
+        job.notes.append(Text("recsys.note_still_rising", epochs=epochs))
     job.best_epoch = now.best_epoch
     return now.kept
 
