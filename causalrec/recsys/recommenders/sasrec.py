@@ -42,7 +42,7 @@ class SASRecParams(Params):
     heads: int = param(2, help="recsys.help_heads", ge=1, le=16, advanced=True)
     length: int = param(100, help="recsys.help_length", ge=1, le=2_000)
     dropout: float = param(0.3, help="recsys.help_dropout", ge=0.0, le=0.9)
-    epochs: int = param(24, help="recsys.help_epochs", ge=1, le=2_000)
+    epochs: int = param(32, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(3e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     batch_size: int = param(1_024, help="recsys.help_batch_size", ge=1, le=1_048_576)
     loss: str = param("auto", help="recsys.help_loss", choices=("auto", "softmax", "sampled"))
