@@ -97,7 +97,8 @@ def _offering(field: FieldInfo, choices: Sequence[Any] | None) -> FieldInfo:
     if choices is None:
         return field
     other = copy(field)
-    other.json_schema_extra = {**_extra(field), "choices": tuple(choices)}
+    extra: dict[str, Any] = {**_extra(field), "choices": tuple(choices)}
+    other.json_schema_extra = extra
     return other
 
 

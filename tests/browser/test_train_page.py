@@ -39,12 +39,12 @@ def test_from_two_models_to_a_leaderboard_and_a_closer_look(server, workspace, p
     no_traceback(page)
 
     choose(page, "train-view", word("view_closer"))
-    page.locator(".st-key-train-shown-1").wait_for()
+    page.locator(".st-key-train-list-1").wait_for()
     choose(page, "train-closer", word("closer_by_hand"))
     item = workspace_item(workspace)
     page.locator(".st-key-train-pasted textarea").fill(f"{item}\nno such item")
     page.keyboard.press("Control+Enter")
-    page.locator(".st-key-train-for-hand-1").wait_for()
+    page.locator(".st-key-train-hand-1").wait_for()
     assert "no such item" in page.locator("body").inner_text()
     no_traceback(page)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -100,7 +102,7 @@ def _pick(models: list[Thing]) -> Thing:
     )
 
 
-def _button(task: str, params: dict[str, object], *, ready: bool = True) -> None:
+def _button(task: str, params: Mapping[str, Any], *, ready: bool = True) -> None:
     st.button(
         t(f"page_train.start_{task}"),
         key=f"train-{task}",
@@ -108,7 +110,7 @@ def _button(task: str, params: dict[str, object], *, ready: bool = True) -> None
         type="primary",
         disabled=not ready,
         on_click=begin,
-        args=(task, [params]),
+        args=(task, [dict(params)]),
     )
 
 

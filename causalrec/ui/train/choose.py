@@ -62,7 +62,9 @@ def label(model: str) -> str:
 
 def _pills(name: str, key: str, options: Sequence[str]) -> None:
     """A row of models; every row shows and changes the same choice."""
-    st.session_state[key] = [option for option in options if option in st.session_state[_CHOSEN]]
+    wanted = [option for option in options if option in st.session_state[_CHOSEN]]
+    if sorted(st.session_state.get(key) or ()) != sorted(wanted):  # a value set anew undoes clicks
+        st.session_state[key] = wanted
     st.pills(
         name,
         options,

@@ -13,12 +13,12 @@ import streamlit as st
 from causalrec.recsys.leaderboard import Leaderboard
 from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS, WHOLE
 from causalrec.ui import parts
-from causalrec.ui.session import t
+from causalrec.ui.session import language, t
 from causalrec.ui.train.kept import megabytes, model_name
 from causalrec.whatif.export import safe_cell
 from causalrec.workspace import Thing
 
-__all__ = ["COSTS", "Shown", "costs_of", "download", "table"]
+__all__ = ["COSTS", "Shown", "costs_of", "download", "table", "to_csv"]
 
 #: What a model cost, and how many digits of it are shown.
 COSTS = {"cpu_seconds": 1, "gpu_seconds": 1, "peak_mb": 0, "energy_wh": 4, "disk_mb": 2}
@@ -39,40 +39,61 @@ class Shown:
 
 def table(shown: Shown) -> None:
     """One row a model: verdict, the chosen metric, costs, then every other metric."""
-    first = [shown.metric, *(name for name in _FIRST if name != shown.metric)]
-    known = set(shown.board.table["metric"])
-    rest = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name not in first]
     verdict, model = t("page_train.verdict"), t("page_train.model")
-    rows = _rows(shown, shown.metric)
-    columns: dict[str, Any] = {model: list(rows["name"])}
+    config = {model: st.column_config.Column(pinned=True)}
     if len(shown.things) > 1:
-        columns[verdict] = [[t(f"page_train.verdict_{row}")] for row in rows["verdict"]]
+        config[verdict] = st.column_config.MultiselectColumn(
+            options=[t(f"page_train.verdict_{name}") for name in _VERDICTS],
+            color=list(_VERDICTS.values()),
+            width=128,
+        )
+    folders = tuple(str(thing.folder) for thing in shown.things)
+    frame = _frame(shown, (folders, shown.board.base, shown.metric, shown.k, language()))
+    parts.table(frame, key="train-figures", column_config=config)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _frame(_shown: Shown, about: tuple[Any, ...]) -> pd.DataFrame:
+    """What `table` shows; ``about`` says for whom it is kept."""
+    known = set(_shown.board.table["metric"])
+    first = [_shown.metric, *(name for name in _FIRST if name != _shown.metric)]
+    rest = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name not in first]
+    rows, several = _rows(_shown, _shown.metric), len(_shown.things) > 1
+    columns: dict[str, Any] = {t("page_train.model"): list(rows["name"])}
+    if several:
+        words = [[t(f"page_train.verdict_{row}")] for row in rows["verdict"]]
+        columns[t("page_train.verdict")] = words
     for name in (one for one in first if one in known):
-        columns[_heading(name, shown.k)] = _intervals(shown, name)
-        if name == shown.metric and len(shown.things) > 1:
+        columns[_heading(name, _shown.k)] = _intervals(_shown, name)
+        if several and name == _shown.metric:
             columns[t("page_train.change")] = [_change(row) for row in rows.to_dict("records")]
-    for name, digits in COSTS.items():
-        values = costs_of(shown.things, name)
-        if values:
-            columns[t(f"page_train.cost_{name}")] = [
-                None if values.get(one) is None else round(values[one], digits)
-                for one in rows["name"]
-            ]
-    columns[t("page_train.device")] = [str(x.meta.get("device", "")).upper() for x in shown.things]
+    columns |= _costs(_shown.things)
     for name in (one for one in rest if one in known):
-        columns[_heading(name, shown.k)] = _intervals(shown, name)
-    chips = st.column_config.MultiselectColumn(
-        options=[t(f"page_train.verdict_{name}") for name in _VERDICTS],
-        color=list(_VERDICTS.values()),
-        width=128,
-    )
-    pinned = st.column_config.Column(pinned=True)
-    config = {model: pinned, **({verdict: chips} if len(shown.things) > 1 else {})}
-    parts.table(pd.DataFrame(columns), key="train-figures", column_config=config)
+        columns[_heading(name, _shown.k)] = _intervals(_shown, name)
+    return pd.DataFrame(columns)
+
+
+def _costs(things: list[Thing]) -> dict[str, list[Any]]:
+    """A column a cost that any model knows, and the device."""
+    columns: dict[str, list[Any]] = {}
+    for name, digits in COSTS.items():
+        known = costs_of(things, name)
+        if known:
+            values = [known.get(model_name(thing)) for thing in things]
+            rounded = [None if value is None else round(value, digits) for value in values]
+            columns[t(f"page_train.cost_{name}")] = rounded
+    devices = [str(thing.meta.get("device", "")).upper() for thing in things]
+    return {**columns, t("page_train.device"): devices}
 
 
 def download(shown: Shown) -> None:
     """Every figure of every model, one a row, as a table that no spreadsheet runs."""
+    files = [("leaderboard.csv", lambda: to_csv(shown), "text/csv")]
+    parts.downloads(files, key="train-download")
+
+
+def to_csv(shown: Shown) -> bytes:
+    """Figures, paired differences and costs of the models, one figure a row."""
     found = shown.board
     keys = ["name", "metric", "k"]
     paired = found.differences[[*keys, "value", "low", "high", "p"]]
@@ -86,8 +107,7 @@ def download(shown: Shown) -> None:
     writer.writerow(frame.columns)
     for row in frame.itertuples(index=False):
         writer.writerow([safe_cell(value) for value in row])
-    kept = out.getvalue().encode("utf-8-sig")
-    parts.downloads([("leaderboard.csv", kept, "text/csv")], key="train-download")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def costs_of(things: list[Thing], name: str) -> dict[str, float]:

@@ -63,14 +63,14 @@ def show() -> None:
 
 
 def _view(models: bool, searched: bool, done: list[Run]) -> str:
-    """What is looked at; the results, as soon as a run of this tab has brought some."""
+    """What is looked at; who waits at the form sees the results as soon as there are some."""
     views = ["results", "closer"] if models else []
     views += ["searches"] if searched else []
     if not views:
         return "new"
     views.append("new")
     brought = {"train": "results", "search": "searches"}.get(done[-1].task) if done else None
-    if brought is not None:
+    if brought is not None and st.session_state.get(_VIEW, "new") == "new":
         st.session_state[_VIEW] = brought if brought in views else views[0]
     if st.session_state.get(_VIEW) not in views:
         st.session_state[_VIEW] = views[0]

@@ -28,8 +28,6 @@ def similar(models: list[Thing], data: Dataset) -> None:
         help=t("page_train.like_what_help"),
         width=520,
     )
-    if item is None:
-        return
     for place, column in enumerate(st.columns(min(2, len(models)))):
         with column.container(border=True):
             model = model_of(pick_model(models, place, "train-similar"))

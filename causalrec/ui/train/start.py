@@ -124,7 +124,7 @@ def _weighted(data: Dataset) -> dict[str, Any]:
     """Weights of rows, the popularity penalty, a floor for groups."""
     st.caption(t("page_train.weighted_about"))
     groups = _groupings(data)
-    rows = ("weighting", "popularity_penalty")
+    rows: tuple[str, ...] = ("weighting", "popularity_penalty")
     if st.session_state.get("train-run-weighting") in CLIPPED:
         rows = ("weighting", "clip", "popularity_penalty")
     given = params_form(TrainParams, key="train-run", only=rows, columns=3)
