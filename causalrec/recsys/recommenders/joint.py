@@ -36,10 +36,10 @@ class JointParams(Params):
     encoder: str = param("auto", help="recsys.help_encoder")
     factors: int = param(128, help="recsys.help_factors", ge=1, le=1_024)
     id_dropout: float = param(0.2, help="recsys.help_id_dropout", ge=0.0, le=0.9)
-    dropout: float = param(0.5, help="recsys.help_dropout", ge=0.0, le=0.9)
+    dropout: float = param(0.7, help="recsys.help_dropout", ge=0.0, le=0.9)
     epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(3e-3, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
-    regularization: float = param(0.1, help="recsys.help_weight_decay", ge=0.0, le=100.0)
+    regularization: float = param(3.0, help="recsys.help_weight_decay", ge=0.0, le=100.0)
     batch_size: int = param(16_384, help="recsys.help_batch_size", ge=1, le=1_048_576)
     patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
