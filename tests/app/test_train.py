@@ -18,6 +18,12 @@ WORDS = table("en")
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
 
 
+def family(test, name: str):
+    """The row of a family's models: its key goes on with what is chosen."""
+    rows = [row for row in test.button_group if str(row.key).startswith(f"train-family-{name}-")]
+    return rows[0]
+
+
 def log(seed: int = 0) -> pd.DataFrame:
     """60 users of two tastes, 30 items, 6 to 10 each."""
     rng = np.random.default_rng(seed)
@@ -223,8 +229,8 @@ def test_several_models_in_one_go_from_the_suggestions_and_the_families(app, wor
     test = app("train", w=workspace.id)
     first = test.button_group(key="train-model").value
     assert len(first) == 1
-    test.button_group(key="train-family-simple").set_value(["popularity", "random"]).run()
-    test.button_group(key="train-family-linear").set_value(["ease"]).run()
+    family(test, "simple").set_value(["popularity", "random"]).run()
+    family(test, "linear").set_value(["ease"]).run()
     assert not test.exception
     assert set(test.button_group(key="train-model").value) == {
         *first,
@@ -232,7 +238,7 @@ def test_several_models_in_one_go_from_the_suggestions_and_the_families(app, wor
         "random",
         "ease",
     }
-    test.button_group(key="train-family-simple").set_value(["random"]).run()
+    family(test, "simple").set_value(["random"]).run()
     test.button(key="train-start").click().run()
     assert not test.exception
     asked = [run.params["model"] for run in workspace.register.runs("train")]

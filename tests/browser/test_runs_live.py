@@ -26,10 +26,16 @@ def training(server, workspace, page):
 
 def start(page) -> None:
     page.locator(".st-key-train-all-models button").first.click()
+    pressed = page.locator(".st-key-train-model button[aria-pressed=true]")
+    suggested = pressed.first.inner_text()
     choose(page, "train-family-factors", WORDS["recsys.model_bpr"])
+    pressed.get_by_text(WORDS["recsys.model_bpr"], exact=True).wait_for()
     page.keyboard.press("Escape")
-    first = page.locator(".st-key-train-model button[aria-pressed=true]").first
-    first.evaluate("button => button.click()")  # the model suggested first is left out
+    settled(page)
+    first = pressed.get_by_text(suggested, exact=True)
+    first.evaluate("text => text.closest('button').click()")  # the model suggested is left out
+    alone = WORDS["page_train.start_train"].format(model=WORDS["recsys.model_bpr"])
+    page.locator(".st-key-train-start").get_by_text(alone, exact=True).wait_for()
     page.locator(".st-key-train-bpr-factors").wait_for()
     settled(page)
     for name, value in SLOW.items():
@@ -39,14 +45,14 @@ def start(page) -> None:
             field.first.press("Enter")
             settled(page)
     press(page, "train-start")
-    page.get_by_test_id("stProgress").wait_for()
+    page.get_by_test_id("stProgress").first.wait_for()
 
 
 def cancel(page) -> float:
     """Seconds from the click to the page saying so."""
     begun = time.monotonic()
     page.get_by_role("button", name=WORDS["ui.run_cancel"], exact=True).click()
-    page.get_by_test_id("stProgress").wait_for(state="detached")
+    page.get_by_test_id("stProgress").first.wait_for(state="detached")
     return time.monotonic() - begun
 
 
@@ -56,11 +62,11 @@ def test_a_run_lives_through_reload_and_page_change_and_is_cancelled(training, w
     (run,) = workspace.register.runs("train")
     assert run.active
     page.reload()
-    page.get_by_test_id("stProgress").wait_for()
+    page.get_by_test_id("stProgress").first.wait_for()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=WORDS["ui.page_runs"]).click()
     page.get_by_role("heading", level=1, name=WORDS["ui.page_runs"]).wait_for()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=WORDS["ui.page_train"]).click()
-    page.get_by_test_id("stProgress").wait_for()
+    page.get_by_test_id("stProgress").first.wait_for()
     seconds = cancel(page)
     ended = workspace.register.run(run.id)
     assert ended.status == "cancelled"

@@ -41,7 +41,7 @@ def choose(suggested: Sequence[str]) -> list[str]:
             for family, names in FAMILIES.items():
                 known = [name for name in names if name in RECOMMENDERS]
                 if known:
-                    _pills(t(f"page_train.family_{family}"), f"train-family-{family}", known)
+                    _family(family, known)
     return picked
 
 
@@ -74,6 +74,27 @@ def _pills(name: str, key: str, options: Sequence[str]) -> None:
         on_change=_picked,
         args=(key, tuple(options)),
     )
+
+
+def _family(family: str, options: Sequence[str]) -> None:
+    """A row in the popover, a new widget for each choice.
+
+    While the popover is closed the browser keeps a row's old value whatever is set here, and
+    would send it back with the next click elsewhere: a model left out would return.
+    """
+    wanted = [option for option in options if option in st.session_state[_CHOSEN]]
+    key = f"train-family-{family}-{'-'.join(wanted)}"
+    with st.container(key=f"train-family-{family}"):
+        st.pills(
+            t(f"page_train.family_{family}"),
+            options,
+            selection_mode="multi",
+            default=wanted,
+            format_func=label,
+            key=key,
+            on_change=_picked,
+            args=(key, tuple(options)),
+        )
 
 
 def _picked(key: str, options: tuple[str, ...]) -> None:
