@@ -88,9 +88,10 @@ class Board:
 
     def seen(self, revision: int) -> Board:
         """Wait until Python has analysed this revision and its colours are on screen."""
+        # The editor before this one may still be leaving the page: the new one stands first.
         self.page.locator(
             f'.dag[data-revision="{revision}"][data-analysed="{revision}"]'
-        ).wait_for()
+        ).first.wait_for()
         self.edits = revision
         return self
 

@@ -11,7 +11,8 @@ from causalrec.core.words import table
 from causalrec.tasks import run_inline
 
 WORDS = table("en")
-SLOW = {"epochs": 500, "factors": 64}
+#: Long epochs and small steps: it does not stop by itself while a test clicks.
+SLOW = {"epochs": 500, "factors": 1024, "learning_rate": 0.0001}
 
 
 @pytest.fixture
