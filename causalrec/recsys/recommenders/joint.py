@@ -14,11 +14,11 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.attributes import attribute_matrix
 from causalrec.recsys.averaging import AveragedLearner
+from causalrec.recsys.baskets import Baskets
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.item_features import item_features
 from causalrec.recsys.losses import full_softmax
 from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.sequences import spans
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -121,21 +121,14 @@ class _Learner(AveragedLearner):
         self.features, people = described
         self.told = torch.from_numpy(self.features[self.met_items]).to(device)
         self.people = torch.from_numpy(np.asarray(people, dtype=np.float32)).to(device)
-        count = np.diff(matrix.indptr).astype(np.int64)
-        met = np.flatnonzero(count)
-        self.met = torch.from_numpy(met).to(device)
-        self.starts = torch.from_numpy(matrix.indptr[:-1].astype(np.int64)).to(device)
-        self.counts = torch.from_numpy(count).to(device)
-        self.items = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
-        weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
-        self.weight = torch.from_numpy(weight).to(device)
+        self.baskets = Baskets(matrix, device)
         sizes = (len(self.met_items), self.features.shape[1], people.shape[1])
         first = _first(generator(job.seed, "joint"), sizes, params.factors)
-        self.each = matrix.nnz / len(met)
         super().__init__(
             job,
             first,
-            (len(met), max(1, round(params.batch_size / self.each))),
+            # A batch is told in interactions, a sample is a user.
+            self.baskets.sizes(params.batch_size),
             learning_rate=params.learning_rate,
             regularization=params.regularization,
             epochs=_REACH,
@@ -158,19 +151,21 @@ class _Learner(AveragedLearner):
     def loss(self, batch: Tensor, whole: int) -> Tensor:
         import torch
 
-        users = self.met[batch]
-        row, at = spans(self.starts[users], self.counts[users])
+        users = self.baskets.met[batch]
+        row, at = self.baskets.of(users)
         enter, leave = self._vectors(self.learnt, self.own)
         taste = self._taste(self.learnt, enter, (users, row, at))
         taste = torch.cat([taste, torch.ones_like(taste[:, :1])], dim=1)
-        total = full_softmax(taste, leave, self.items[at], self.weight[at], rows=row)
-        return total.div(whole * self.each)
+        total = full_softmax(
+            taste, leave, self.baskets.items[at], self.baskets.weight[at], rows=row
+        )
+        return total.div(whole * self.baskets.each)
 
     def score(self, users: np.ndarray) -> np.ndarray:
         import torch
 
         chosen = torch.from_numpy(users).to(self.job.device)
-        row, at = spans(self.starts[chosen], self.counts[chosen])
+        row, at = self.baskets.of(chosen)
         with torch.no_grad():
             enter, leave = self._vectors(self.mean, 1.0)
             taste = self._taste(self.mean, enter, (chosen, row, at))
@@ -214,13 +209,15 @@ class _Learner(AveragedLearner):
         import torch.nn.functional as F  # noqa: N812
 
         users, row, at = asked
-        share = self.counts[users].to(torch.float32).clamp(min=1.0).rsqrt()[row]
+        share = self.baskets.counts[users].to(torch.float32).clamp(min=1.0).rsqrt()[row]
         if self.module.training and self.params.dropout:
             keep = 1.0 - self.params.dropout
             kept = torch.empty_like(share).bernoulli_(keep, generator=self.private)
             share = share * kept / keep
-        before = self.counts[users].cumsum(0) - self.counts[users]
-        taste = F.embedding_bag(self.items[at], enter, before, mode="sum", per_sample_weights=share)
+        before = self.baskets.counts[users].cumsum(0) - self.baskets.counts[users]
+        taste = F.embedding_bag(
+            self.baskets.items[at], enter, before, mode="sum", per_sample_weights=share
+        )
         return (
             taste + self.people[users] @ weights["people_map"] if "people_map" in weights else taste
         )

@@ -13,10 +13,10 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.averaging import AveragedLearner
+from causalrec.recsys.baskets import Baskets
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.losses import full_softmax
 from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.sequences import spans
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -120,21 +120,13 @@ class _Learner(AveragedLearner):
 
         self.params = params
         matrix, device = job.matrix, job.device
-        count = np.diff(matrix.indptr).astype(np.int64)
-        met = np.flatnonzero(count)
-        self.met = torch.from_numpy(met).to(device)
-        self.starts = torch.from_numpy(matrix.indptr[:-1].astype(np.int64)).to(device)
-        self.counts = torch.from_numpy(count).to(device)
-        self.items = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
-        weight = matrix.data / np.float32(matrix.data.mean(dtype=float))
-        self.weight = torch.from_numpy(weight).to(device)
+        self.baskets = Baskets(matrix, device)
         first = _first_weights(generator(job.seed, "multvae"), matrix.shape[1], params)
-        # A batch is told in interactions, a sample is a user.
-        self.each = matrix.nnz / len(met)
         super().__init__(
             job,
             first,
-            (len(met), max(1, round(params.batch_size / self.each))),
+            # A batch is told in interactions, a sample is a user.
+            self.baskets.sizes(params.batch_size),
             learning_rate=params.learning_rate,
             regularization=params.regularization,
             epochs=_REACH,
@@ -151,7 +143,10 @@ class _Learner(AveragedLearner):
             self.normal = torch.randn(shape, generator=random, device=device)
             seed = int(torch.randint(2**31, (1,), generator=random, device=device))
             self.private.manual_seed(seed)
-            sizes, part = self.counts[self.met[batch]], self.job.team.share(len(batch))
+            sizes, part = (
+                self.baskets.counts[self.baskets.met[batch]],
+                self.job.team.share(len(batch)),
+            )
             before = int(sizes[: part.start].sum())
             self.entries = int(sizes.sum())
             self.own = slice(before, before + int(sizes[part].sum()))
@@ -161,25 +156,25 @@ class _Learner(AveragedLearner):
         import torch
 
         d = self.params.factors
-        users = self.met[batch]
-        row, at = spans(self.starts[users], self.counts[users])
+        users = self.baskets.met[batch]
+        row, at = self.baskets.of(users)
         hidden = _hidden(self.learnt, self._entered(users, at, row), torch.tanh)
         mean, log_variance = hidden[:, :d], hidden[:, d:]
         drawn = self.normal[self.job.team.share(whole)]
         z = mean + torch.exp(0.5 * log_variance) * drawn
         out = _unfolded(self.learnt, z, torch.tanh)
         out = torch.cat([out, torch.ones_like(out[:, :1])], dim=1)
-        columns, weight = self.items[at], self.weight[at]
+        columns, weight = self.baskets.items[at], self.baskets.weight[at]
         missed = full_softmax(out, self.learnt["leave"], columns, weight, rows=row)
         divergence = 0.5 * (mean**2 + log_variance.exp() - 1.0 - log_variance).sum()
         total: Tensor = missed + self._beta() * divergence
-        return total.div(whole * self.each)
+        return total.div(whole * self.baskets.each)
 
     def score(self, users: np.ndarray) -> np.ndarray:
         import torch
 
         chosen = torch.from_numpy(users).to(self.job.device)
-        row, at = spans(self.starts[chosen], self.counts[chosen])
+        row, at = self.baskets.of(chosen)
         with torch.no_grad():
             entered = self._entered(chosen, at, row)
             mean = _hidden(self.mean, entered, torch.tanh)[:, : self.params.factors]
@@ -193,7 +188,7 @@ class _Learner(AveragedLearner):
         import torch
         import torch.nn.functional as F  # noqa: N812
 
-        share = self.counts[users].to(torch.float32).rsqrt()[row]
+        share = self.baskets.counts[users].to(torch.float32).rsqrt()[row]
         training = self.module.training
         table = (self.learnt if training else self.mean)["enter"]
         if training and self.params.dropout:
@@ -202,8 +197,10 @@ class _Learner(AveragedLearner):
             drawn = torch.empty(self.entries, device=share.device)
             kept = drawn.bernoulli_(keep, generator=self.private)[self.own]
             share = share * kept / keep
-        before = self.counts[users].cumsum(0) - self.counts[users]
-        return F.embedding_bag(self.items[at], table, before, mode="sum", per_sample_weights=share)
+        before = self.baskets.counts[users].cumsum(0) - self.baskets.counts[users]
+        return F.embedding_bag(
+            self.baskets.items[at], table, before, mode="sum", per_sample_weights=share
+        )
 
     def _beta(self) -> float:
         """Rises from zero; the curve knows how many epochs there were, also after a kill."""
