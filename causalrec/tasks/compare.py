@@ -15,7 +15,6 @@ from causalrec.whatif.verdict import Guardrail
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
-    from causalrec.data.split import Split
     from causalrec.tasks.setting import Setting
     from causalrec.whatif.forecast import ForecastSet
     from causalrec.whatif.scenario import Scenario
@@ -113,13 +112,14 @@ def _lists(
 ) -> Comparison:
     """Forecasts, list figures on held-out rows, and both by segment."""
     from causalrec.tasks.setting import setting_of
+    from causalrec.tasks.splits import split_of_model
     from causalrec.whatif.assembly import from_forecasts, list_rows
 
     setting = setting_of(workspace, scenario)
     unmodified = Text("compare.before_model", model=scenario.model or "")
     rows = from_forecasts(answers, impressions=setting.data.has_impressions)
     on_progress(0.1, Text("compare.working_lists"))
-    split = _split_of(workspace, setting)
+    split = split_of_model(workspace, setting.saved, setting.data)
     rows += list_rows(setting.model, setting.after, split, unmodified, asked.k)
     goal = None if asked.goal == "auto" else asked.goal
     made = _judged(workspace, answers, rows, asked, goal, scenario.before)
@@ -148,15 +148,6 @@ def _judged(
         currency=str(workspace.settings().get("currency") or ""),
         notes=notes,
     )
-
-
-def _split_of(workspace: Workspace, setting: Setting) -> Split:
-    """The split that the model was measured on."""
-    from causalrec.data.split import Split
-
-    thing = workspace.thing("model", setting.scenario.model or "")
-    seed = int((thing.meta.get("asked") or {}).get("seed", 0))
-    return Split.make(setting.data, str(thing.meta.get("protocol", "auto")), seed)
 
 
 def _segments(

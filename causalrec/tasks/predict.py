@@ -9,9 +9,8 @@ from causalrec.core.progress import OnProgress, silent
 from causalrec.core.result import Result
 from causalrec.core.words import Text
 from causalrec.recsys.prediction_table import PredictionTable, evaluate_predictions
+from causalrec.tasks.splits import data_of_model, split_of_model
 from causalrec.tasks.task import Task
-from causalrec.tasks.train import split_of
-from causalrec.tasks.variant import behind
 from causalrec.workspace import Workspace
 
 __all__ = ["Predict", "PredictParams"]
@@ -39,8 +38,8 @@ class Predict(Task[PredictParams, PredictionTable]):
 
         on_progress(0.05, Text("variant.reading"))
         thing = workspace.thing("model", self.params.model)
-        data, asked = behind(workspace, thing)
-        split = split_of(data, asked)
+        data, asked = data_of_model(workspace, thing)
+        split = split_of_model(workspace, thing, data)
         model = load_recommender(thing.folder).with_history(split.train)
         on_progress(0.3, Text("recsys.calibrating"))
         made = model.with_calibration(split.train, split.valid)

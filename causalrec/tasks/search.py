@@ -17,8 +17,9 @@ from causalrec.data.split import PROTOCOLS, Split
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.search_result import SearchResult
 from causalrec.tasks import checkpoints
+from causalrec.tasks.splits import split_of
 from causalrec.tasks.task import Task
-from causalrec.tasks.train import Train, TrainingResult, TrainParams, split_of
+from causalrec.tasks.train import Train, TrainingResult, TrainParams
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["Search", "SearchParams", "SearchRun", "search_of"]

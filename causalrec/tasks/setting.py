@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from causalrec.core.errors import DataError, NotFoundError
+from causalrec.core.errors import CausalRecError, DataError, NotFoundError
 from causalrec.core.words import Text
+from causalrec.tasks.splits import RANDOM_ROWS, learnt_from, split_of_model
 from causalrec.whatif.scenario import Scenario, temperature_for
 from causalrec.workspace import Ref, Thing, Workspace
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 
 __all__ = ["Setting", "base_policy", "before_words", "read_scenario", "setting_of", "unseen_rows"]
-
-UNBIASED_SPLITS = ("by_time", "per_user")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +28,7 @@ class Setting:
         model, after: the unmodified and the changed policy.
         temperature: of the unmodified policy.
         refs: the things it was made from.
+        saved: the saved model.
     """
 
     scenario: Scenario
@@ -39,6 +39,7 @@ class Setting:
     after: Policy
     temperature: float
     refs: tuple[Ref, ...]
+    saved: Thing
 
 
 def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
@@ -60,18 +61,24 @@ def before_words(scenario: Scenario) -> Text:
     return Text("whatif.before_model", model=scenario.model or "")
 
 
-def unseen_rows(data: Dataset, model: Thing) -> tuple[Dataset | None, Text | None]:
+def unseen_rows(
+    workspace: Workspace, model: Thing, data: Dataset
+) -> tuple[Dataset | None, Text | None]:
     """The rows of the log that a saved model did not learn from, else why there are none.
 
     A policy learnt from rows looks better on them than it is, whatever the propensities.
-    """
-    from causalrec.data.split import Split
 
-    asked: dict[str, Any] = model.meta.get("asked") or {}
-    protocol = str(model.meta.get("protocol", ""))
-    if protocol not in UNBIASED_SPLITS:
+    Args:
+        workspace: where the model is.
+        model: the saved model.
+        data: the version of the log that it learnt from.
+    """
+    if str(model.meta.get("protocol", "")) not in RANDOM_ROWS:
         return None, Text("whatif.no_unseen")
-    return Split.make(data, protocol, int(asked.get("seed", 0))).test, None
+    try:
+        return split_of_model(workspace, model, data).test, None
+    except CausalRecError as error:
+        return None, error.text
 
 
 def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> RecommenderPolicy:
@@ -105,18 +112,18 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
     model_thing = workspace.thing("model", scenario.model)
     data_thing = workspace.thing("dataset", scenario.dataset)
-    learnt = [ref for ref in model_thing.made_from if ref.kind == "dataset"]
-    if learnt and learnt[0].name != scenario.dataset:
+    learnt = learnt_from(workspace, model_thing)
+    if learnt is not None and learnt.name != scenario.dataset:
         raise NotFoundError(
             "whatif.other_dataset",
             hint="whatif.other_dataset_hint",
             model=scenario.model,
             dataset=scenario.dataset,
         )
-    if learnt and learnt[0].version != data_thing.version:
-        data_thing = workspace.thing("dataset", scenario.dataset, learnt[0].version)
+    if learnt is not None and learnt.version != data_thing.version:
+        data_thing = workspace.thing("dataset", scenario.dataset, learnt.version)
     data = Dataset.load(data_thing.folder)
-    unseen, why = unseen_rows(data, model_thing)
+    unseen, why = unseen_rows(workspace, model_thing, data)
     base = base_policy(workspace, scenario, data if unseen is None else unseen)
     _, after = scenario.policies(base, data)
     return Setting(
@@ -128,4 +135,5 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         after=after,
         temperature=base.temperature,
         refs=(data_thing.ref, model_thing.ref),
+        saved=model_thing,
     )

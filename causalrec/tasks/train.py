@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from causalrec.core.errors import DataError, ParamError
+from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.resources import Usage
@@ -22,13 +22,14 @@ from causalrec.recsys.weighting import WEIGHTINGS
 from causalrec.tasks import checkpoints
 from causalrec.tasks.fits import Fitted, fitted
 from causalrec.tasks.models import evaluation_of, keep_model, knowing
+from causalrec.tasks.splits import split_of
 from causalrec.tasks.task import Task
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
-__all__ = ["Train", "TrainParams", "TrainingResult", "cost_of", "evaluation_of", "split_of"]
+__all__ = ["Train", "TrainParams", "TrainingResult", "cost_of", "evaluation_of"]
 
 
 class TrainParams(Params):
@@ -152,19 +153,6 @@ class Train(Task[TrainParams, TrainingResult]):
             keep_model(workspace, result.name, (model, measured), made_from=[thing.ref], meta=meta)
             checkpoints.clear(workspace, self.params.model_dump())
         return result
-
-
-def split_of(data: Dataset, asked: Any) -> Split:
-    """The split that a run asks for (protocol, seed, fold).
-
-    Raises:
-        DataError: the log has no users or nothing positive.
-    """
-    if not data.has("user"):
-        raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
-    if not data.positive_mask().any():
-        raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
-    return Split.make(data, asked.protocol, asked.seed, fold=asked.fold, folds=asked.folds)
 
 
 def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing, tuple[Text, ...]]:

@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from causalrec.core.errors import NotFoundError, ParamError
+from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.data.dataset import Dataset
 from causalrec.data.split import Split
 from causalrec.recsys.metric_table import MetricTable, compare_metrics
 from causalrec.recsys.variant_table import FORMS, VariantTable
 from causalrec.tasks.models import evaluation_of, keep_model, knowing
+from causalrec.tasks.splits import split_of_model
 from causalrec.tasks.task import Task
-from causalrec.tasks.train import TrainParams, split_of
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
-__all__ = ["Variant", "VariantParams", "behind"]
+__all__ = ["Variant", "VariantParams"]
 
 _FILES = ("model.json", "weights.safetensors")
 
@@ -65,7 +64,7 @@ class Variant(Task[VariantParams, VariantTable]):
         on_progress(0.01, Text("variant.reading"))
         thing = workspace.thing("model", asked.model)
         base = load_recommender(thing.folder)
-        split = split_of(*behind(workspace, thing))
+        split = split_of_model(workspace, thing)
         measured = evaluation_of(thing.folder)
         rows = [_row(thing, "original", (base, base), (measured, measured))]
         for place, form in enumerate(asked.forms):
@@ -145,18 +144,3 @@ def _row(
         "change_low": change["low"],
         "change_high": change["high"],
     }
-
-
-def behind(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainParams]:
-    """The rows that a model (or the one it is a variant of) learnt from, and how it was asked for.
-
-    Raises:
-        NotFoundError: they are no longer there, or the model was not made by training.
-    """
-    found: Thing | None = thing
-    while found is not None and found.kind == "model":
-        refs = found.made_from
-        found = workspace.find(refs[0].kind, refs[0].name, refs[0].version) if refs else None
-    if found is None or "asked" not in thing.meta:
-        raise NotFoundError("variant.no_data", hint="variant.no_data_hint", name=thing.name)
-    return Dataset.load(found.folder), TrainParams.make(thing.meta["asked"])

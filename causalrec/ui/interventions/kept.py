@@ -7,6 +7,7 @@ import streamlit as st
 from causalrec.recsys.policies.policy import RecommenderPolicy
 from causalrec.tasks.setting import base_policy, setting_of, unseen_rows
 from causalrec.tasks.shop import shop_of
+from causalrec.tasks.splits import learnt_from
 from causalrec.ui.train.kept import dataset_of
 from causalrec.whatif.scenario import Scenario
 from causalrec.workspace import Thing, Workspace
@@ -30,8 +31,10 @@ def _policy(
     _model: Thing,
     key: tuple[str | float | None, ...],
 ) -> RecommenderPolicy:
-    data = dataset_of(_dataset)
-    unseen, _ = unseen_rows(data, _model)
+    ref = learnt_from(_place, _model)
+    theirs = None if ref is None else _place.find(ref.kind, ref.name, ref.version)
+    data = dataset_of(theirs or _dataset)
+    unseen, _ = unseen_rows(_place, _model, data)
     return base_policy(_place, _scenario, data if unseen is None else unseen)
 
 

@@ -1,0 +1,81 @@
+"""A saved model is judged on the rows that it was measured on, whatever the protocol."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from causalrec.core.errors import DataError
+from causalrec.data.dataset import Dataset
+from causalrec.tasks import run_inline
+from causalrec.tasks.compare import Compare
+from causalrec.tasks.models import evaluation_of
+from causalrec.tasks.setting import unseen_rows
+from causalrec.tasks.splits import learnt_from, split_of_model
+from causalrec.whatif.scenario import Scenario, Step
+from causalrec.workspace import Workspace
+
+HOW = {
+    "by_time": {"protocol": "by_time"},
+    "leave_last": {"protocol": "leave_last"},
+    "per_user": {"protocol": "per_user", "seed": 3},
+    "k_fold": {"protocol": "k_fold", "seed": 3, "fold": 2, "folds": 4},
+    "cold_items": {"protocol": "cold_items", "seed": 3},
+    "auto": {"protocol": "auto"},
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Workspace:
+    place = Workspace.create(tmp_path_factory.mktemp("splits"), "Test")
+    run_inline(place, "shop", {"name": "shop", "users": 150, "items": 40, "impressions": 6_000})
+    for name, asked in HOW.items():
+        train = {"dataset": "shop", "model": "item-knn", "name": name, "k": [5, 10], **asked}
+        run_inline(place, "train", train)
+    return place
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_what_compare_shows_before_is_what_training_measured(place, name):
+    step = Step(name="popularity-penalty", params={"strength": 0.5})
+    scenario = Scenario(name=name, dataset="shop", model=name, interventions=(step,))
+    place.save_json("scenario", name, scenario.model_dump(mode="json"))
+    made = Compare({"scenario": name, "simulate": False, "segment": "none"}).run(place)
+    measured = evaluation_of(place.thing("model", name).folder)
+    for metric in ("ndcg", "coverage", "gini", "novelty"):
+        shown = made.of(metric)[0]
+        assert shown.before.value == pytest.approx(measured.row(metric, 10)["value"], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_rows_that_value_a_policy_are_none_that_its_model_learnt_from(place, name):
+    thing = place.thing("model", name)
+    data = Dataset.load(place.thing("dataset", "shop").folder)
+    split = split_of_model(place, thing)
+    unseen, why = unseen_rows(place, thing, data)
+    if unseen is None:
+        assert why is not None
+        assert split.protocol in {"leave_last", "cold_items"}
+        return
+    key = ["user", "item", "time", "position"]
+    learnt = set(map(tuple, split.train.frame[key].to_numpy().tolist()))
+    assert not learnt & set(map(tuple, unseen.frame[key].to_numpy().tolist()))
+
+
+def test_a_variant_is_judged_on_the_data_of_its_original(place):
+    run_inline(place, "variant", {"model": "k_fold", "forms": ["int8"]})
+    variant = place.thing("model", "k_fold-int8")
+    first = learnt_from(place, variant)
+    data = Dataset.load(place.thing("dataset", "shop").folder)
+    place.save("dataset", "shop", data.with_frame(data.frame.iloc[:-500]).save)
+    assert learnt_from(place, variant) == first
+    split = split_of_model(place, variant)
+    assert len(split.train) + len(split.valid or ()) + len(split.test) == len(data)
+
+
+def test_rows_that_cannot_be_found_again_are_refused(place):
+    thing = place.thing("model", "per_user")
+    data = Dataset.load(place.thing("dataset", "shop", 1).folder)
+    other = data.with_frame(data.frame.iloc[np.arange(len(data) - 1)])
+    with pytest.raises(DataError, match="cannot be found again"):
+        split_of_model(place, thing, other)
