@@ -19,7 +19,23 @@ __all__ = ["Estimate", "Frame", "Result", "Vector", "draw"]
 
 
 def _frame_in(value: Any) -> Any:
-    return pd.DataFrame(value) if isinstance(value, dict) else value
+    """A frame of columns; whatever else a document holds there is a ValueError."""
+    if not isinstance(value, dict):
+        return value
+    for name, column in value.items():
+        if isinstance(column, (str, bytes, dict)) or not hasattr(column, "__len__"):
+            raise ValueError(f"the column {name} is no list")
+        if isinstance(column, list) and any(isinstance(cell, (dict, list)) for cell in column):
+            raise ValueError(f"the column {name} holds no plain values")
+    return pd.DataFrame(value)
+
+
+def _vector_in(value: Any) -> np.ndarray:
+    """Numbers; whatever else a document holds there is a ValueError."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, OverflowError) as error:
+        raise ValueError("no numbers") from error
 
 
 def _frame_out(frame: pd.DataFrame) -> dict[str, list[Any]]:
@@ -35,7 +51,7 @@ Frame = Annotated[pd.DataFrame, BeforeValidator(_frame_in), PlainSerializer(_fra
 
 Vector = Annotated[
     np.ndarray,
-    BeforeValidator(lambda v: np.asarray(v, dtype=float)),
+    BeforeValidator(_vector_in),
     PlainSerializer(lambda v: v.tolist()),
 ]
 """A float array as a field of a result."""

@@ -15,6 +15,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys import history as known
 from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.topk import chunks
 
@@ -79,6 +80,10 @@ class Distilled(Recommender):
             if not best or value > top:
                 best, top = made, value
         return best
+
+    def _needs(self) -> dict[str, Need]:
+        items = self.n_items
+        return {"reads": need(items, "rank"), "items": need("rank", items), "mean": need(items)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         return _scores(history, self._arrays)

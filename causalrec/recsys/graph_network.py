@@ -20,6 +20,7 @@ from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
 from causalrec.recsys.graph_nodes import NodeInput
 from causalrec.recsys.learner import as_arrays
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ class GraphNetwork(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])
+
+    def _needs(self) -> dict[str, Need]:
+        d = self.params.factors
+        return {"own": need(self.n_users, d), "items": need(self.n_items, d)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         taste = self._arrays["own"][users.clip(0)] * (users >= 0)[:, None].astype(np.float32)

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 import causalrec
+from causalrec.core.documents import ForeignError, parsed, read_file, validated
 from causalrec.core.errors import DataError, NotFoundError, StorageError
+from causalrec.recsys.model_document import FORMAT, VERSION, ModelDocument
 
-__all__ = ["read_model", "write_model"]
+__all__ = ["damaged", "read_model", "write_model"]
 
-_FORMAT = "causalrec-recommender"
-_VERSION = 1
-_KEYS = {"model", "params", "fingerprint", "report", "user_ids", "item_ids"}
 _DOCUMENT, _WEIGHTS = "model.json", "weights.safetensors"
 
 
@@ -33,8 +32,8 @@ def write_model(folder: Path, document: dict[str, Any], arrays: dict[str, np.nda
 
     blob = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
     head = {
-        "format": _FORMAT,
-        "format_version": _VERSION,
+        "format": FORMAT,
+        "format_version": VERSION,
         "weights_sha256": _digest(blob),
         "versions": _versions(),
     }
@@ -52,58 +51,68 @@ def write_model(folder: Path, document: dict[str, Any], arrays: dict[str, np.nda
         ) from error
 
 
-def read_model(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def read_model(folder: Path) -> tuple[ModelDocument, dict[str, np.ndarray]]:
     """The document and arrays that `write_model` wrote.
 
     Raises:
         NotFoundError: the folder holds no model.
         DataError: a file is of another kind, truncated, changed or from a newer version.
+        MemoryBudgetError: a file is larger than the memory allows.
     """
     document = _document(folder)
     try:
-        blob = (folder / _WEIGHTS).read_bytes()
+        blob = read_file(folder / _WEIGHTS, 2.0)
+        if _digest(blob) != document.weights_sha256:
+            raise ForeignError("sha256")
+        return document, _arrays(blob)
     except OSError as error:
-        raise _damaged(folder, _WEIGHTS) from error
-    if _digest(blob) != document.get("weights_sha256"):
-        raise _damaged(folder, _WEIGHTS)
-    return document, _arrays(folder, blob)
+        raise damaged(folder, str(error.strerror or error), _WEIGHTS) from error
+    except ForeignError as error:
+        raise damaged(folder, str(error), _WEIGHTS) from error
 
 
-def _arrays(folder: Path, blob: bytes) -> dict[str, np.ndarray]:
+def damaged(folder: Path, why: str, file: str = _DOCUMENT) -> DataError:
+    """The error for a model that cannot be used."""
+    return DataError(
+        "recsys.model_damaged",
+        hint="recsys.model_damaged_hint",
+        folder=str(folder),
+        file=file,
+        why=why,
+    )
+
+
+def _arrays(blob: bytes) -> dict[str, np.ndarray]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
         return dict(load(blob))
-    except SafetensorError as error:
-        raise _damaged(folder, _WEIGHTS) from error
+    except (SafetensorError, KeyError) as error:  # KeyError: a type that numpy does not have
+        raise ForeignError(str(error)) from error
 
 
-def _document(folder: Path) -> dict[str, Any]:
+def _document(folder: Path) -> ModelDocument:
     try:
-        text = (folder / _DOCUMENT).read_text(encoding="utf-8")
+        found = parsed(read_file(folder / _DOCUMENT, 8.0))
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise DataError("recsys.model_foreign", hint="recsys.no_model_hint", folder=str(folder))
+        if found.get("format_version") != VERSION:
+            raise DataError(
+                "recsys.model_newer",
+                hint="recsys.model_newer_hint",
+                folder=str(folder),
+                version=str(found.get("format_version"))[:20],
+            )
+        return validated(found, ModelDocument)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError(
             "recsys.no_model", hint="recsys.no_model_hint", folder=str(folder)
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _damaged(folder, _DOCUMENT) from error
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _damaged(folder, _DOCUMENT) from error
-    if not isinstance(document, dict) or document.get("format") != _FORMAT:
-        raise DataError("recsys.model_foreign", hint="recsys.no_model_hint", folder=str(folder))
-    if document.get("format_version") != _VERSION:
-        raise DataError(
-            "recsys.model_newer",
-            hint="recsys.model_newer_hint",
-            folder=str(folder),
-            version=str(document.get("format_version")),
-        )
-    if not document.keys() >= _KEYS:
-        raise _damaged(folder, _DOCUMENT)
-    return document
+    except OSError as error:
+        raise damaged(folder, str(error.strerror or error)) from error
+    except ForeignError as error:
+        raise damaged(folder, str(error)) from error
 
 
 def _versions() -> dict[str, str]:
@@ -116,9 +125,3 @@ def _versions() -> dict[str, str]:
 
 def _digest(blob: bytes) -> str:
     return hashlib.sha256(blob).hexdigest()
-
-
-def _damaged(folder: Path, file: str) -> DataError:
-    return DataError(
-        "recsys.model_damaged", hint="recsys.model_damaged_hint", folder=str(folder), file=file
-    )

@@ -6,11 +6,15 @@ code; only "sparse" weights may stay sparse, where the model says that it can sc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+
+from causalrec.core.documents import ForeignError
+from causalrec.recsys.needs import Need, check_arrays, csr_needs, need
 
 __all__ = ["STORAGES", "dense", "pack", "unpack"]
 
@@ -49,13 +53,33 @@ def pack(
 def unpack(
     arrays: Mapping[str, np.ndarray], known: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """What `pack` was given (rounded as the storage rounds)."""
+    """What `pack` was given (rounded as the storage rounds).
+
+    Raises:
+        ForeignError: the arrays are not those that ``known`` says.
+    """
     made: dict[str, Any] = dict(arrays)
     for name, how in known.items():
-        parts = {part: made.pop(f"{name}.{part}") for part in _PARTS[how["form"]]}
-        value = _UNPACK[how["form"]](parts, tuple(how["shape"]))
+        shape = tuple(how["shape"])
+        parts = {part: made.pop(f"{name}.{part}", None) for part in _PARTS[how["form"]]}
+        found = {part: array for part, array in parts.items() if array is not None}
+        check_arrays(found, _written(how["form"], shape))
+        value = _UNPACK[how["form"]](found, shape)
         made[name] = value if how["csr"] or not sparse.issparse(value) else value.toarray()
     return made
+
+
+def _written(form: str, shape: tuple[int, ...]) -> dict[str, Need]:
+    """What the parts of a packed array of a shape must be."""
+    if form == "bf16":
+        return {"bf16": need(*shape, kind="i")}
+    if form == "sparse":
+        if len(shape) != 2:
+            raise ForeignError(f"sparse: {shape}")
+        return csr_needs(*shape)
+    width = shape[-1] if len(shape) > 1 else _BLOCK
+    rows = math.prod(shape[:-1]) if len(shape) > 1 else -(-math.prod(shape) // _BLOCK)
+    return {"int8": need(rows, width, kind="i"), "scale": need(rows)}
 
 
 def dense(product: Any) -> np.ndarray:

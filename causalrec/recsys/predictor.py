@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
 from causalrec.core.words import Text
+
+if TYPE_CHECKING:
+    from causalrec.recsys.model_document import PredictorDocument
 
 __all__ = ["Predictor", "fitted_predictor"]
 
@@ -65,11 +68,13 @@ class Predictor:
         return {"predictor.users": self.users, "predictor.items": self.items}
 
     @classmethod
-    def revived(cls, document: dict[str, Any], users: np.ndarray, items: np.ndarray) -> Predictor:
+    def revived(
+        cls, document: PredictorDocument, users: np.ndarray, items: np.ndarray
+    ) -> Predictor:
         """From what `document` and `arrays` gave."""
-        long = {name: np.asarray(document[name]) for name in ("weights", "baseline")}
-        note = _TEXT.validate_python(document["note"])
-        return cls(**{**document, **long, "note": note}, users=users, items=items)
+        plain = {name: getattr(document, name) for name in type(document).model_fields}
+        long = {name: np.asarray(plain[name]) for name in ("weights", "baseline")}
+        return cls(**{**plain, **long}, users=users, items=items)
 
 
 def fitted_predictor(

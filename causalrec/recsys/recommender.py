@@ -1,6 +1,6 @@
 """The base of all recommenders: fit, score, recommend, save.
 
-A new model writes two methods, `_fit` and `_score`; all else is owned here.
+A new model writes `_fit`, `_score` and `_needs` (what its arrays are); all else is owned here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from causalrec.core.errors import DataError, ParamError
+from causalrec.core.documents import ForeignError
+from causalrec.core.errors import DataError, NotFoundError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
@@ -24,7 +25,8 @@ from causalrec.recsys import history as known
 from causalrec.recsys.answering import Answering
 from causalrec.recsys.fitting import FitJob, FitReport
 from causalrec.recsys.jobs import checkpoint_of, job_of, told_of_memory
-from causalrec.recsys.model_folder import read_model, write_model
+from causalrec.recsys.model_folder import damaged, read_model, write_model
+from causalrec.recsys.needs import Need
 from causalrec.recsys.popularity_penalty import penalised
 from causalrec.recsys.predictor import Predictor
 from causalrec.recsys.recommenders import RECOMMENDERS, STUDENTS
@@ -51,15 +53,23 @@ def recommender(name: str, **params: Any) -> Recommender:
 def load_recommender(folder: str | Path) -> Recommender:
     """The model that `Recommender.save` wrote: the same scores, bit for bit.
 
+    Everything is checked before anything is used: the document's form, the parameters, and
+    the arrays' types, shapes, numbers and indices against it and against each other.
+
     Raises:
         NotFoundError: the folder holds no model, or one of a kind that is not known here.
         DataError: a file is foreign, truncated or changed.
+        MemoryBudgetError: the model is larger than the memory allows.
     """
-    document, arrays = read_model(Path(folder))
-    name = str(document["model"])
-    shelf = STUDENTS if name in STUDENTS else RECOMMENDERS
-    model: Recommender = shelf[name](**document["params"])
-    revive(model, document, arrays)
+    folder = Path(folder)
+    document, arrays = read_model(folder)
+    shelf = STUDENTS if document.model in STUDENTS else RECOMMENDERS
+    kind = shelf[document.model]
+    try:
+        model: Recommender = kind(**document.params)
+        revive(model, document, arrays)
+    except (ForeignError, ParamError, NotFoundError) as error:
+        raise damaged(folder, str(error)) from error
     return model
 
 
@@ -119,6 +129,10 @@ class Recommender(Answering):
     @abstractmethod
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         """Scores (n, n_items) of users (codes, -1 = not known) given histories (n, n_items)."""
+
+    @abstractmethod
+    def _needs(self) -> dict[str, Need]:
+        """What each array must be, given the model's ids and parameters: checked on loading."""
 
     @property
     def n_users(self) -> int:

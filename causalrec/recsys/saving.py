@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from causalrec.recsys.fitting import FitReport
+from causalrec.core.device import require_memory
+from causalrec.core.documents import ForeignError
+from causalrec.core.words import Text
 from causalrec.recsys.history import as_ids
+from causalrec.recsys.model_document import ModelDocument
+from causalrec.recsys.needs import Need, check_arrays, csr_needs, need
 from causalrec.recsys.packing import pack, unpack
 from causalrec.recsys.predictor import Predictor
 
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
 __all__ = ["parts_of", "revive"]
+
+_LEARNT = "model."
 
 
 def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -32,7 +38,7 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
         "user_ids": [str(value) for value in model.user_ids],
         "item_ids": [str(value) for value in model.item_ids],
     }
-    learnt = {f"model.{name}": array for name, array in model._arrays.items()}
+    learnt = {f"{_LEARNT}{name}": array for name, array in model._arrays.items()}
     arrays, document["packed"] = pack(learnt, model.storage)
     arrays["history.indptr"] = model.history.indptr.astype(np.int64)
     arrays["history.indices"] = model.history.indices.astype(np.int32)
@@ -47,29 +53,55 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
     return document, arrays
 
 
-def revive(
-    model: Recommender, document: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
-) -> None:
-    """Give a new model what `parts_of` took of a fitted one."""
-    model.user_ids = as_ids(document["user_ids"])
-    model.item_ids = as_ids(document["item_ids"])
-    model.fingerprint = str(document["fingerprint"])
-    model.report = FitReport.model_validate(document["report"])
-    model.facts = dict(document.get("facts", {}))
-    model.storage = str(document.get("storage", "plain"))
-    indices, indptr = arrays["history.indices"], arrays["history.indptr"]
-    places = arrays.get("history.places", np.ones(len(indices), dtype=np.float32))
+def revive(model: Recommender, document: ModelDocument, arrays: Mapping[str, np.ndarray]) -> None:
+    """Give a new model what `parts_of` took of a fitted one.
+
+    Raises:
+        ForeignError: the arrays are not those of such a model.
+        MemoryBudgetError: they need more memory than allowed.
+    """
+    model.user_ids, model.item_ids = as_ids(document.user_ids), as_ids(document.item_ids)
+    model.fingerprint, model.report = document.fingerprint, document.report
+    model.facts, model.storage = dict(document.facts), document.storage
+    model.popularity_penalty = document.popularity_penalty
+    own = {name: array for name, array in arrays.items() if name.startswith(_LEARNT)}
+    common = {name: array for name, array in arrays.items() if name not in own}
+    check_arrays(common, _common_needs(model, document))
+    indices, indptr = common["history.indices"], common["history.indptr"]
+    places = common.get("history.places", np.ones(len(indices), dtype=np.float32))
     shape = (model.n_users, model.n_items)
     model.history = sparse.csr_matrix((places, indices, indptr), shape=shape)
-    model.popularity_penalty = float(document.get("popularity_penalty", 0.0))
-    if "predictor" in document:
-        means = (arrays["predictor.users"], arrays["predictor.items"])
-        model.predictor = Predictor.revived(document["predictor"], *means)
-    model._popularity = arrays["popularity"]
-    model.seen_users = arrays["seen_users"]
-    learnt = unpack(arrays, document.get("packed", {}))
-    model._arrays = {
-        name.removeprefix("model."): array
-        for name, array in learnt.items()
-        if name.startswith("model.")
+    if document.predictor is not None:
+        means = (common["predictor.users"], common["predictor.items"])
+        model.predictor = Predictor.revived(document.predictor, *means)
+    model._popularity = common["popularity"]
+    model.seen_users = common["seen_users"]
+    model._arrays = _learnt(own, document)
+    check_arrays(model._arrays, model._needs())
+
+
+def _learnt(arrays: Mapping[str, np.ndarray], document: ModelDocument) -> dict[str, Any]:
+    """The model's own arrays, unpacked."""
+    packed = {name: how for name, how in document.packed.items() if name.startswith(_LEARNT)}
+    if len(packed) < len(document.packed):
+        raise ForeignError("packed: ?")
+    require_memory(4.0 * sum(how.size for how in packed.values()), Text("core.work_unpacking"))
+    learnt = unpack(arrays, {name: how.model_dump() for name, how in packed.items()})
+    return {name.removeprefix(_LEARNT): array for name, array in learnt.items()}
+
+
+def _common_needs(model: Recommender, document: ModelDocument) -> dict[str, Need]:
+    """What every model keeps."""
+    users, items = model.n_users, model.n_items
+    history = csr_needs(users, items)
+    needs = {
+        "history.indptr": history["indptr"],
+        "history.indices": history["indices"],
+        "popularity": need(items),
+        "seen_users": need(users, kind="b"),
     }
+    if model.takes_order:
+        needs["history.places"] = history["data"]
+    if document.predictor is not None:
+        needs |= {"predictor.users": need("learnt users"), "predictor.items": need("learnt items")}
+    return needs

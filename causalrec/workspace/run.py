@@ -162,5 +162,5 @@ def said(document: str | None) -> Text | None:
         return None
     try:
         return _TEXT.validate_json(document)
-    except (KeyError, ValidationError):
+    except ValidationError:
         return Text("workspace.words_gone", document=document)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from causalrec.core.catalogue import Catalogue
 from causalrec.core.device import memory_budget, require_memory, resolve_device
@@ -48,6 +50,63 @@ def test_text_survives_json_inside_a_result() -> None:
 def test_text_without_its_value_is_refused() -> None:
     with pytest.raises(KeyError):
         Text("core.no_device")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"key": 5, "values": {}},
+        {"key": {}, "values": {}},
+        {"key": "core.nowhere", "values": {}},
+        {"key": "core.no_device", "values": {}},
+        {"key": "core.no_device", "values": 0.5},
+        {"key": "core.no_device", "values": {"device": {"key": "core.cancelled"}}},
+        {"key": "core.no_device", "values": {"device": ["cpu"]}},
+        {"key": "core.no_device", "values": {"device": {"number": "cpu"}}},
+        {"key": "core.over_memory", "values": {"what": 1, "needed_gb": None, "budget_gb": 2}},
+        {"key": "core.over_memory", "values": {"what": 1, "needed_gb": 10**400, "budget_gb": 2}},
+        {"key": "core.no_device", "values": {}, "more": 1},
+        "core.cancelled",
+        None,
+    ],
+)
+def test_words_of_another_hand_are_refused(document: Any) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Text).validate_python(document)
+
+
+def test_words_within_words_have_an_end() -> None:
+    text: Any = {"key": "core.cancelled", "values": {}}
+    for _ in range(200):
+        text = {"key": "core.no_device", "values": {"device": text}}
+    with pytest.raises(ValidationError):
+        TypeAdapter(Text).validate_python(text)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), np.float32("nan")])
+def test_numbers_that_json_lacks_come_back_in_words(number: float) -> None:
+    told = Text("core.over_memory", what="x", needed_gb=number, budget_gb=1.0)
+    adapter = TypeAdapter(Text)
+    assert adapter.validate_json(adapter.dump_json(told)).to("zh") == told.to("zh")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"frame": {"a": 5}, "curve": []},
+        {"frame": {"a": [1], "b": [1, 2]}, "curve": []},
+        {"frame": {"a": [{"x": 1}]}, "curve": []},
+        {"frame": {"a": {"0": 1}}, "curve": []},
+        {"frame": [1, 2], "curve": []},
+        {"frame": {}, "curve": {}},
+        {"frame": {}, "curve": [None, {}]},
+        {"frame": {}, "curve": ["x"]},
+        {"frame": {}, "curve": [[1], [1, 2]]},
+    ],
+)
+def test_tables_of_another_hand_are_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Table.model_validate(document)
 
 
 def test_result_with_frame_and_vector_survives_json() -> None:

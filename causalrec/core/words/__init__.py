@@ -7,6 +7,7 @@ same message in another language.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections import Counter
 from functools import cache
@@ -20,6 +21,8 @@ __all__ = ["LANGUAGES", "Text", "render", "table", "untranslated"]
 
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent
+_DEEPEST = 20
+"""Texts within Texts that are read back; ours have two or three."""
 
 
 @cache
@@ -72,7 +75,7 @@ class Text(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _validate,
+            lambda given: _validate(given),
             serialization=core_schema.plain_serializer_function_ser_schema(_serialise),
         )
 
@@ -91,19 +94,38 @@ def _plain(value: Any) -> Any:
     """Numbers of numpy become Python's own, what JSON has no form for becomes its string."""
     if hasattr(value, "item"):
         value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": str(value)}
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def _validate(value: Any) -> Text:
+def _validate(value: Any, depth: int = 0) -> Text:
+    """A Text of what `_serialise` made; whatever else the JSON holds is a ValueError."""
     if isinstance(value, Text):
         return value
-    if isinstance(value, dict) and set(value) == {"key", "values"}:
-        return Text(value["key"], **{n: _revive(v) for n, v in value["values"].items()})
-    raise ValueError("not a Text")
+    if not isinstance(value, dict) or set(value) != {"key", "values"} or depth > _DEEPEST:
+        raise ValueError("not a Text")
+    key, values = value["key"], value["values"]
+    if not isinstance(key, str) or key not in table("en") or not isinstance(values, dict):
+        raise ValueError("words that are not known here")
+    try:
+        text = Text(key, **{str(n): _revive(v, depth + 1) for n, v in values.items()})
+        for lang in LANGUAGES:
+            text.to(lang)
+    except (KeyError, IndexError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"values that do not fit the words {key}") from error
+    return text
 
 
-def _revive(value: Any) -> Any:
-    return _validate(value) if isinstance(value, dict) and "key" in value else value
+def _revive(value: Any, depth: int) -> Any:
+    """A value of a Text: a plain one, a number that JSON has no form for, or a Text."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if isinstance(value, dict) and value.keys() == {"number"}:
+        number = float(value["number"])
+        if not math.isfinite(number):
+            return number
+    return _validate(value, depth)
 
 
 def render(value: Any, lang: str = "en") -> Any:

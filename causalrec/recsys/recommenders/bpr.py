@@ -13,6 +13,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.fold_in import described, fold_in_map
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.sampler import Untaken
 from causalrec.recsys.topk import chunks
@@ -71,6 +72,15 @@ class BPR(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"][:, :-1])
+
+    def _needs(self) -> dict[str, Need]:
+        d = self.params.factors
+        return {
+            "users": need(self.n_users, d),
+            "items": need(self.n_items, d + 1),
+            "met": need(self.n_users, kind="b"),
+            "fold_in": need(d + 1, d),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items, taste = self._arrays["items"], self._arrays["users"][users.clip(0)]

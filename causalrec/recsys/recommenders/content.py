@@ -16,6 +16,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.item_features import item_features
 from causalrec.recsys.metrics.ranking import hits
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.topk import best, chunks
 
@@ -82,6 +83,13 @@ class Content(Recommender):
     def _item_vectors(self) -> np.ndarray:
         share = np.sqrt(self._arrays["share"].max(initial=0.0))
         return np.hstack([self._arrays["tastes"], share * self._arrays["features"]])
+
+    def _needs(self) -> dict[str, Need]:
+        return {
+            "tastes": need(self.n_items, "factors"),
+            "features": need(self.n_items, "features"),
+            "share": need(self.n_items),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         return _scores(self._arrays, history)

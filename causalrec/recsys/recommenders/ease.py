@@ -13,6 +13,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.gram import item_gram, norm_bound
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.packing import dense
 from causalrec.recsys.recommender import Recommender
 
@@ -80,6 +81,11 @@ class EASE(Recommender):
         require_memory(each * wanted**2, Text("recsys.work_ease", items=wanted))
         weight = np.asarray(job.matrix.sum(axis=0)).ravel()
         return np.sort(np.argsort(-weight, kind="stable")[:wanted])
+
+    def _needs(self) -> dict[str, Need]:
+        kept = "kept" if "kept" in self._arrays else self.n_items
+        codes = Need(("kept",), "i", below=self.n_items, optional=True)
+        return {"item_weights": need(kept, kept), "kept": codes}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         weights, kept = self._arrays["item_weights"], self._arrays.get("kept")

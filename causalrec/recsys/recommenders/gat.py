@@ -13,6 +13,7 @@ from causalrec.core.seeds import generator
 from causalrec.recsys.attention import Edges
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.graph_network import GraphNetwork, NetworkLearner, NetworkParams, bent
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.propagation import adjacency
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class GAT(GraphNetwork):
                 heads=self.params.heads,
             )
         return _Learner(job, self.params, loss)
+
+    def _needs(self) -> dict[str, Need]:
+        d, layers, heads = self.params.factors, self.params.layers, self.params.heads
+        return super()._needs() | {
+            "passed": need(layers, self.n_items, d),
+            "told": need(layers, self.n_items, heads),
+            "maps": need(layers, d, d),
+            "listening": need(layers, heads, d // heads),
+            "heard": need(layers, heads, d // heads),
+        }
 
     def _walk(self, number: int, taste: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         kept = {name: array[number] for name, array in self._arrays.items() if array.ndim == 3}

@@ -10,6 +10,7 @@ from scipy import sparse
 from causalrec.core.params import Params
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.graph_network import GraphNetwork, NetworkLearner, NetworkParams
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.propagation import Graph, adjacency
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class GCN(GraphNetwork):
 
     def _learner(self, job: FitJob, loss: str) -> NetworkLearner:
         return _Learner(job, self.params, loss)
+
+    def _needs(self) -> dict[str, Need]:
+        d, layers = self.params.factors, self.params.layers
+        inner = {"passed": need(layers, self.n_items, d), "maps": need(layers, d, d)}
+        return super()._needs() | inner
 
     def _walk(self, number: int, taste: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         degree = history.getnnz(axis=1)[:, None].astype(np.float32) + 1.0

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.device import require_memory
+from causalrec.core.documents import ForeignError
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress
@@ -19,6 +20,7 @@ from causalrec.recsys import history as known
 from causalrec.recsys.blend import best_weights, candidates, standardised
 from causalrec.recsys.checkpoint import Checkpoint
 from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.needs import Need, need, within
 from causalrec.recsys.recommender import Recommender, recommender
 
 __all__ = ["Hybrid"]
@@ -68,6 +70,14 @@ class Hybrid(Recommender):
         arrays = {f"{name}/{key}": a for name in weights for key, a in made[name]._arrays.items()}
         blend = {f"{name}/{_BLEND}": np.array([w], np.float32) for name, w in weights.items()}
         return arrays | blend
+
+    def _needs(self) -> dict[str, Need]:
+        needs: dict[str, Need] = {}
+        for name in {key.split("/")[0] for key in self._arrays}:
+            if name == self.name:
+                raise ForeignError(f"{name}/")
+            needs |= within({**self._model(name)._needs(), _BLEND: need(1)}, f"{name}/")
+        return needs
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         total = np.zeros((len(users), self.n_items), dtype=np.float32)

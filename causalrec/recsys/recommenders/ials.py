@@ -13,6 +13,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.least_squares import Side, taste_of
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["IALS"]
@@ -55,6 +56,9 @@ class IALS(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])
+
+    def _needs(self) -> dict[str, Need]:
+        return {"items": need(self.n_items, "factors")}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items = self._arrays["items"]

@@ -18,6 +18,7 @@ from causalrec.recsys.baskets import Baskets
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.item_features import item_features
 from causalrec.recsys.losses import full_softmax
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -76,6 +77,14 @@ class Joint(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["leave"][:, :-1])
+
+    def _needs(self) -> dict[str, Need]:
+        d = self.params.factors
+        return {
+            "enter": need(self.n_items, d),
+            "leave": need(self.n_items, d + 1),
+            "people": need(self.n_users, d),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         binary = sparse.csr_matrix(history, copy=True)

@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
 from causalrec.recsys.learner import as_arrays
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.propagation import Graph, adjacency
 from causalrec.recsys.recommender import Recommender
 
@@ -57,6 +58,13 @@ class LightGCN(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])
+
+    def _needs(self) -> dict[str, Need]:
+        return {
+            "own": need(self.n_users, "factors"),
+            "spread": need(self.n_items, "factors"),
+            "items": need(self.n_items, "factors"),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         own = self._arrays["own"][users.clip(0)] * (users >= 0)[:, None]

@@ -16,6 +16,7 @@ from causalrec.recsys.averaging import AveragedLearner
 from causalrec.recsys.baskets import Baskets
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.losses import full_softmax
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -69,6 +70,18 @@ class MultVAE(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["leave"][:, :-1])
+
+    def _needs(self) -> dict[str, Need]:
+        d, wide = self.params.factors, self.params.width
+        return {
+            "enter": need(self.n_items, wide),
+            "enter_bias": need(wide),
+            "squeeze": need(wide, 2 * d),
+            "squeeze_bias": need(2 * d),
+            "unfold": need(d, wide),
+            "unfold_bias": need(wide),
+            "leave": need(self.n_items, wide + 1),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         binary = sparse.csr_matrix(history, copy=True)

@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.fold_in import described, fold_in_map
 from causalrec.recsys.learner import TorchLearner
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.negatives import Negatives
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.topk import chunks
@@ -71,6 +72,20 @@ class NCF(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["item_rows"])
+
+    def _needs(self) -> dict[str, Need]:
+        d, half = self.params.factors, max(self.params.factors // 2, 1)
+        return {
+            "user_rows": need(self.n_users, 2 * d),
+            "item_rows": need(self.n_items, 2 * d),
+            "first": need(d, 2 * d),
+            "first_bias": need(d),
+            "second": need(half, d),
+            "second_bias": need(half),
+            "last": need(d + half),
+            "met": need(self.n_users, kind="b"),
+            "fold_in": need(2 * d + 1, 2 * d),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         taste = self._arrays["user_rows"][users.clip(0)]

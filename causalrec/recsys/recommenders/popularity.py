@@ -10,6 +10,7 @@ from scipy import sparse
 from causalrec.core.params import Params
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.history import log_popularity
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["Popularity"]
@@ -28,6 +29,9 @@ class Popularity(Recommender):
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         return {"item_score": log_popularity(job.matrix)}
+
+    def _needs(self) -> dict[str, Need]:
+        return {"item_score": need(self.n_items)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         return np.tile(self._arrays["item_score"], (len(users), 1))

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from causalrec.core.params import Params
 from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
 __all__ = ["Random"]
@@ -33,6 +34,9 @@ class Random(Recommender):
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         return {"seed": np.array([job.seed], dtype=np.int64)}
+
+    def _needs(self) -> dict[str, Need]:
+        return {"seed": need(1, kind="i")}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         seed = _mixed(self._arrays["seed"].astype(np.uint64) + _GOLDEN)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.device import require_memory
+from causalrec.core.documents import ForeignError
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
@@ -16,6 +17,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.averaging import AveragedLearner
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.losses import full_softmax, sampled_softmax
+from causalrec.recsys.needs import Need, need
 from causalrec.recsys.negatives import Negatives
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.sequences import Batch, Sequences, grouped, latest, spans
@@ -82,6 +84,21 @@ class SASRec(Recommender):
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["item_vectors"])
+
+    def _needs(self) -> dict[str, Need]:
+        d, blocks = self.params.factors, self.params.blocks
+        if d % self.params.heads:
+            raise ForeignError("heads")
+        return {
+            "item_vectors": need(self.n_items, d),
+            "place_vectors": need(self.params.length, d),
+            "query_key_value": need(blocks, d, 3 * d),
+            "mix": need(blocks, d, d),
+            "widen": need(blocks, d, "wide"),
+            "narrow": need(blocks, "wide", d),
+            "scale": need(2 * blocks + 1, d),
+            "shift": need(2 * blocks + 1, d),
+        }
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         vectors = self._arrays["item_vectors"]

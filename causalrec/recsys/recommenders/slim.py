@@ -12,6 +12,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob
 from causalrec.recsys.gram import item_gram
+from causalrec.recsys.needs import Need, csr_needs
 from causalrec.recsys.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class SLIM(Recommender):
             "indices": near.indices.astype(np.int32),
             "indptr": near.indptr.astype(np.int64),
         }
+
+    def _needs(self) -> dict[str, Need]:
+        return csr_needs(self.n_items, self.n_items)
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         parts = (self._arrays["data"], self._arrays["indices"], self._arrays["indptr"])

@@ -11,6 +11,7 @@ from causalrec.core.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.needs import Need, csr_needs
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.topk import chunks
 
@@ -47,6 +48,9 @@ class UserKNN(Recommender):
             "indices": kept.indices.astype(np.int32),
             "indptr": kept.indptr.astype(np.int64),
         }
+
+    def _needs(self) -> dict[str, Need]:
+        return csr_needs(self.n_users, self.n_items)
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         parts = (self._arrays["data"], self._arrays["indices"], self._arrays["indptr"])
