@@ -1,8 +1,10 @@
 """Which sets of columns remove the bias of a total effect.
 
 The adjustment criterion and its proper back-door graph: Shpitser, VanderWeele and Robins,
-2010; van der Zander, Liskiewicz and Textor, 2014. Conditional instruments: van der Zander,
-Textor and Liskiewicz, 2015 (the ancestral ones, as DAGitty lists them).
+2010; van der Zander, Liskiewicz and Textor, 2014. Under selection: Correa and Bareinboim, 2017,
+"Causal effect identification by adjustment under confounding and selection biases" (their
+type 1; DAGitty's answer). Conditional instruments: van der Zander, Textor and Liskiewicz, 2015
+(the ancestral ones, as DAGitty lists them).
 """
 
 from __future__ import annotations
@@ -24,12 +26,15 @@ class Question:
         x: number of the treatment.
         y: number of the outcome.
         latent: word of the unobserved nodes.
+        selected: word of the nodes that select the rows: every row has them, so that whatever
+            is asked of the rows is conditioned on them.
     """
 
     graph: BitGraph
     x: int
     y: int
     latent: int
+    selected: int = 0
 
     @property
     def between(self) -> int:
@@ -58,24 +63,57 @@ class Question:
     def allowed(self, *, also: int = 0) -> int:
         """What an adjustment set may hold; ``also`` names unobserved nodes taken as measured."""
         everything = (1 << self.graph.n) - 1
-        return everything & ~self.forbidden & ~(self.latent & ~also)
+        return everything & ~self.forbidden & ~self.selected & ~(self.latent & ~also)
+
+    @property
+    def carries_over(self) -> bool:
+        """Whether the outcome is spread alike among the selected rows and all the others.
+
+        It is where nothing but the treatment's own effect connects the outcome with what
+        selects the rows; only then can rows that were selected tell of everybody.
+        """
+        reached = self.back_door.reachable(1 << self.y, 0)
+        return not reached & self.selected
 
     def is_valid(self, given: int) -> bool:
-        """Whether adjusting for ``given`` identifies the total effect."""
-        if given & (self.forbidden | self.latent):
+        """Whether adjusting for ``given`` identifies the total effect on everybody."""
+        return self.carries_over and self.is_valid_among(given)
+
+    def is_valid_among(self, given: int) -> bool:
+        """Whether adjusting for ``given`` identifies the total effect among the selected rows."""
+        given &= ~self.selected
+        if given & (self.forbidden | self.latent) or self.selected & self.forbidden:
             return False
-        return self.back_door.separated(1 << self.x, 1 << self.y, given)
+        return self.back_door.separated(1 << self.x, 1 << self.y, given | self.selected)
 
     def minimal_sets(self, limit: int | None = None) -> tuple[list[int], bool]:
         """All minimal adjustment sets as words, and whether the limit cut the list."""
+        return self.minimal_sets_among(limit) if self.carries_over else ([], False)
+
+    def minimal_sets_among(
+        self, limit: int | None = None, *, also: int = 0
+    ) -> tuple[list[int], bool]:
+        """The minimal sets that identify the effect among the selected rows.
+
+        Args:
+            limit: most sets to list; None lists all.
+            also: word of unobserved nodes taken as measured.
+        """
+        if self.selected & self.forbidden:
+            return [], False
         return minimal_separators(
-            self.back_door, self.x, self.y, allowed=self.allowed(), limit=limit
+            self.back_door,
+            self.x,
+            self.y,
+            allowed=self.allowed(also=also),
+            always=self.selected,
+            limit=limit,
         )
 
     def would_help(self) -> int:
         """Unobserved nodes that would identify the effect if measured, pruned; 0 if none."""
-        also = self.latent & ~self.forbidden
-        if not self._identified(also):
+        also = self.latent & ~self.forbidden & ~self.selected
+        if not self.carries_over or not self._identified(also):
             return 0
         for node in bits(also):
             if self._identified(also & ~(1 << node)):
@@ -83,10 +121,7 @@ class Question:
         return also
 
     def _identified(self, also: int) -> bool:
-        found, _ = minimal_separators(
-            self.back_door, self.x, self.y, allowed=self.allowed(also=also), limit=1
-        )
-        return bool(found)
+        return bool(self.minimal_sets_among(1, also=also)[0])
 
     def instruments(self) -> list[tuple[int, int]]:
         """Conditional instruments of a linear model: (node, word of what to condition on).
@@ -100,23 +135,29 @@ class Question:
         first = bits(self.graph.children[self.x] & between)
         no_effect = self.graph.without((self.x, i) for i in first)
         ends = 1 << self.x | 1 << self.y
-        candidates = ((1 << self.graph.n) - 1) & ~self.latent & ~ends
+        candidates = ((1 << self.graph.n) - 1) & ~self.latent & ~self.selected & ~ends
         found = ((z, self._instrument_set(no_effect, z)) for z in bits(candidates))
         return [(z, given) for z, given in found if given is not None]
 
     def _instrument_set(self, no_effect: BitGraph, z: int) -> int | None:
         """The nearest separator of z and y in the graph without x's effect, if z still moves x."""
         below = no_effect.descendants(1 << self.y) | self.graph.descendants(1 << self.x)
-        given = _nearest(no_effect, self.y, z, ~self.latent & ~below & ~(1 << z))
-        if given is None or no_effect.separated(1 << z, 1 << self.x, given):
+        if below & self.selected:
+            return None
+        allowed = ~self.latent & ~below & ~(1 << z)
+        given = _nearest(no_effect, self.y, z, allowed, self.selected)
+        if given is None or no_effect.separated(1 << z, 1 << self.x, given | self.selected):
             return None
         return given
 
 
-def _nearest(graph: BitGraph, start: int, end: int, allowed: int) -> int | None:
-    """The allowed ancestors nearest to ``start`` that separate it from ``end``, or None."""
-    keep = graph.ancestors((1 << start) | (1 << end))
-    around = graph.moral(keep)
+def _nearest(graph: BitGraph, start: int, end: int, allowed: int, always: int) -> int | None:
+    """The allowed ancestors nearest to ``start`` that separate it from ``end``, or None.
+
+    What ``always`` holds is conditioned on besides.
+    """
+    keep = graph.ancestors((1 << start) | (1 << end) | always)
+    around = [word & ~always for word in graph.moral(keep)]
     walls = keep & allowed & ~((1 << start) | (1 << end))
     near = component(around, 1 << start, walls)
     if near >> end & 1:

@@ -27,10 +27,14 @@ class Analysis(Result):
     Attributes:
         treatment, outcome: the question.
         adjusted: what is adjusted for now.
-        identified: whether some set of observed nodes identifies the effect.
+        selected: nodes that select the rows; they are conditioned on in all that follows.
+        identified: whether some set of observed nodes identifies the effect on everybody.
         valid: whether what is adjusted for now does.
         sets: minimal adjustment sets, smallest first; `capped` says that there are more.
-        suggested: the set to use: whose nodes have columns, then the smallest; None if none.
+        sets_among: where there are none, the minimal sets that identify the effect among the
+            selected rows, which is all that can be told then.
+        suggested: the set to use, of either kind: whose nodes have columns, then the smallest;
+            None if none.
         causal_edges: edges on directed paths from treatment to outcome.
         biasing_edges: edges on open biasing paths; a bidirected edge appears as its pair in
             `biasing_arcs`.
@@ -45,9 +49,11 @@ class Analysis(Result):
     treatment: str
     outcome: str
     adjusted: tuple[str, ...]
+    selected: tuple[str, ...] = ()
     identified: bool
     valid: bool
     sets: tuple[tuple[str, ...], ...]
+    sets_among: tuple[tuple[str, ...], ...] = ()
     capped: bool
     suggested: tuple[str, ...] | None
     causal_edges: tuple[tuple[str, str], ...]
@@ -62,9 +68,11 @@ class Analysis(Result):
     note: Text
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a minimal adjustment set: set, size, suggested."""
-        rows = [(", ".join(s), len(s), s == self.suggested) for s in self.sets]
-        return pd.DataFrame(rows, columns=["set", "size", "suggested"])
+        """One row a minimal adjustment set: set, size, suggested, about (all, selected)."""
+        about = "all" if self.sets else "selected"
+        listed = self.sets or self.sets_among
+        rows = [(", ".join(s), len(s), s == self.suggested, about) for s in listed]
+        return pd.DataFrame(rows, columns=["set", "size", "suggested", "about"])
 
     def summary(self, lang: str = "en") -> str:
         """The note."""
@@ -73,20 +81,23 @@ class Analysis(Result):
 
 def analyse(graph: CausalGraph, question: Question, given: int, limit: int) -> Analysis:
     """The analysis of a question; see `CausalGraph.analysis`."""
-    words, capped = question.minimal_sets(limit)
-    sets = sorted((graph.names(word) for word in words), key=lambda s: (len(s), s))
-    found = open_paths(question, given)
+    words, capped = question.minimal_sets_among(limit)
+    among = sorted((graph.names(word) for word in words), key=lambda s: (len(s), s))
+    sets = among if question.carries_over else []
+    found = open_paths(question, given | question.selected)
     names = _Names(graph)
     measure = () if sets else names.things(question.would_help())
     facts: dict[str, Any] = {
         "treatment": graph.nodes[question.x],
         "outcome": graph.nodes[question.y],
         "adjusted": graph.names(given),
+        "selected": graph.names(question.selected),
         "identified": bool(sets),
         "valid": question.is_valid(given),
         "sets": tuple(sets),
+        "sets_among": () if sets else tuple(among),
         "capped": capped,
-        "suggested": _suggest(graph, sets),
+        "suggested": _suggest(graph, among),
         "causal_edges": tuple(names.edge(edge) for edge in question.causal_edges),
         "biasing_edges": tuple(sorted(names.edge(e) for e in found.edges if names.is_edge(e))),
         "biasing_arcs": names.arcs(found),
@@ -166,6 +177,10 @@ def _note(facts: dict[str, Any], names: _Names, question: Question) -> Text:
         return Text("causal.note_no_path", **asked)
     if facts["after_treatment"]:
         return Text("causal.note_after", **asked, nodes=_listed(facts["after_treatment"]))
+    if facts["sets_among"]:
+        return _only_among(
+            asked, facts, question.is_valid_among(names.graph.numbers(facts["adjusted"]))
+        )
     if facts["valid"] and facts["adjusted"]:
         return Text("causal.note_valid", **asked, nodes=_listed(facts["adjusted"]))
     if facts["suggested"] is not None:
@@ -174,14 +189,29 @@ def _note(facts: dict[str, Any], names: _Names, question: Question) -> Text:
     return _not_identified(asked, facts, names, question)
 
 
+def _only_among(asked: dict[str, Any], facts: dict[str, Any], done: bool) -> Text:
+    """Rows were selected by what the outcome is connected with: they tell of themselves only."""
+    told = {**asked, "selected": _listed(facts["selected"])}
+    if done:
+        return Text("causal.note_among_valid", **told)
+    listed = _listed(facts["suggested"]) or Text("causal.note_among_none")
+    return Text("causal.note_among_adjust", **told, nodes=listed)
+
+
 def _not_identified(
     asked: dict[str, Any], facts: dict[str, Any], names: _Names, question: Question
 ) -> Text:
-    """Which path no observed set can close, and what to measure."""
-    best = question.graph.ancestors(_ends(question)) & question.allowed()
-    left = open_paths(question, best).paths
+    """What selects the rows, or which path no observed set can close, and what to measure."""
+    after = names.graph.names(question.selected & question.forbidden)
+    if after:
+        return Text("causal.note_selected_after", **asked, selected=_listed(after))
+    best = question.graph.ancestors(_ends(question) | question.selected) & question.allowed()
+    left = open_paths(question, best | question.selected).paths
     path = names.path(left[0]) if left else f"{asked['treatment']} ← {asked['outcome']}"
     measure = facts["measure"]
+    if facts["selected"] and not measure:
+        told = {**asked, "selected": _listed(facts["selected"])}
+        return Text("causal.note_selected_path", **told, path=path)
     if not measure:
         return Text("causal.note_never", **asked, path=path)
     return Text("causal.note_measure", **asked, path=path, nodes=joined(measure))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from causalrec.causal.naming import clean_name
+
 __all__ = ["Editing"]
 
 Edge = tuple[str, str]
@@ -64,7 +66,8 @@ class Editing:
         Raises:
             GraphError: a node is unknown.
         """
-        return self._with(bindings=self.bindings | dict(bindings))
+        named = {clean_name(name): column for name, column in bindings.items()}
+        return self._with(bindings=self.bindings | named)
 
     def with_roles(self, **marked: Iterable[str] | str) -> Self:
         """With exactly these nodes marked so: ``with_roles(treatment="promotion")``.
@@ -75,7 +78,7 @@ class Editing:
         roles = {name: set(marks) - set(marked) for name, marks in self.roles.items()}
         for role, names in marked.items():
             for name in [names] if isinstance(names, str) else names:
-                roles.setdefault(name, set()).add(role)
+                roles.setdefault(clean_name(name), set()).add(role)
         return self._with(roles=roles)
 
     def with_positions(self, positions: Mapping[str, tuple[float, float]]) -> Self:
@@ -84,15 +87,17 @@ class Editing:
         Raises:
             GraphError: a node is unknown.
         """
-        return self._with(positions=self.positions | dict(positions))
+        named = {clean_name(name): place for name, place in positions.items()}
+        return self._with(positions=self.positions | named)
 
     def without_edge(self, cause: str, effect: str) -> Self:
         """Without this edge."""
-        return self._with(edges=tuple(edge for edge in self.edges if edge != (cause, effect)))
+        gone = clean_name(cause), clean_name(effect)
+        return self._with(edges=tuple(edge for edge in self.edges if edge != gone))
 
     def without_node(self, name: str) -> Self:
         """Without this node and its edges."""
-        kept = self.parts()
+        kept, name = self.parts(), clean_name(name)
         for part in ("edges", "bidirected"):
             kept[part] = tuple(pair for pair in kept[part] if name not in pair)
         for part in ("nodes", "latent"):

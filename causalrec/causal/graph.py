@@ -39,7 +39,17 @@ class CausalGraph(Editing):
             or a binding names no node.
     """
 
-    __slots__ = ("bidirected", "bindings", "bits", "edges", "latent", "nodes", "positions", "roles")
+    __slots__ = (
+        "_index",
+        "bidirected",
+        "bindings",
+        "bits",
+        "edges",
+        "latent",
+        "nodes",
+        "positions",
+        "roles",
+    )
 
     def __init__(
         self,
@@ -61,9 +71,10 @@ class CausalGraph(Editing):
         self.edges: tuple[Edge, ...] = tuple(pairs)
         self.bidirected: tuple[Edge, ...] = tuple(arcs)
         self.latent: frozenset[str] = frozenset(hidden)
-        self.bindings: dict[str, str] = self._known(bindings or {})
-        self.roles: dict[str, tuple[str, ...]] = _marks(self._known(roles or {}))
-        self.positions: dict[str, tuple[float, float]] = self._known(positions or {})
+        self._index = {name: i for i, name in enumerate(self.nodes)}
+        self.bindings: dict[str, str] = self._known(bindings)
+        self.roles: dict[str, tuple[str, ...]] = self._marked(roles)
+        self.positions: dict[str, tuple[float, float]] = self._known(positions)
         self._check()
         self.bits = self._bits()
 
@@ -75,15 +86,18 @@ class CausalGraph(Editing):
         if cycle:
             raise GraphError("causal.cycle", hint="causal.cycle_hint", cycle=" → ".join(cycle))
 
-    def _known(self, named: Mapping[str, Any]) -> dict[str, Any]:
-        for name in named:
-            if name not in self.nodes:
-                error = unknown_name("node", name, self.nodes)
-                raise GraphError("core.unknown_name", hint=error.hint, kind="node", name=name)
-        return dict(named)
+    def _known(self, named: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {self.nodes[self._number(name)]: value for name, value in (named or {}).items()}
+
+    def _marked(self, roles: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
+        given: dict[str, set[str]] = {}
+        for name, marks in (roles or {}).items():
+            known = given.setdefault(self.nodes[self._number(name)], set())
+            known |= {marks} if isinstance(marks, str) else set(marks)
+        return _in_order(given)
 
     def _bits(self) -> BitGraph:
-        index = {name: i for i, name in enumerate(self.nodes)}
+        index = self._index
         pairs = [(index[a], index[b]) for a, b in self.edges]
         for extra, (a, b) in enumerate(self.bidirected, start=len(index)):
             pairs += [(extra, index[a]), (extra, index[b])]
@@ -101,11 +115,19 @@ class CausalGraph(Editing):
         if x == y:
             raise GraphError("causal.same_node", hint="causal.same_node_hint", name=treatment)
         latent = self.numbers(self.latent) | mask(range(len(self.nodes), self.bits.n))
-        return Question(self.bits, x, y, latent)
+        return Question(self.bits, x, y, latent, self.numbers(self.marked("selected")))
 
     def _number(self, name: str) -> int:
-        self._known({name: None})
-        return self.nodes.index(name)
+        """The number of a node, its name cleaned as those of edges are.
+
+        Raises:
+            GraphError: a node is unknown.
+        """
+        found = self._index.get(clean_name(name))
+        if found is None:
+            error = unknown_name("node", name, self.nodes)
+            raise GraphError("core.unknown_name", hint=error.hint, kind="node", name=name)
+        return found
 
     def numbers(self, names: Iterable[str]) -> int:
         """The word of a set of nodes.
@@ -124,7 +146,9 @@ class CausalGraph(Editing):
     ) -> list[list[str]]:
         """All minimal sets of observed nodes that identify the total effect, smallest first.
 
-        An empty list means that no set does; ``[[]]`` that nothing needs adjusting.
+        Nodes marked "selected" are conditioned on, and the effect is that on everybody, not
+        only among the selected rows: as DAGitty answers. An empty list means that no set does;
+        ``[[]]`` that nothing needs adjusting.
 
         Raises:
             GraphError: a node is unknown, or both are the same.
@@ -233,13 +257,13 @@ def _pair(edge: Iterable[str]) -> Edge:
     return clean_name(ends[0]), clean_name(ends[1])
 
 
-def _marks(roles: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    kept: dict[str, tuple[str, ...]] = {}
-    for name, marks in roles.items():
-        given = {marks} if isinstance(marks, str) else set(marks)
-        for mark in given - set(ROLES):
-            error = unknown_name("mark", mark, ROLES)
-            raise GraphError("core.unknown_name", hint=error.hint, kind="mark", name=mark)
-        if given:
-            kept[name] = tuple(role for role in ROLES if role in given)
-    return kept
+def _in_order(roles: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Marks in the order of `ROLES`; a node without marks is left out."""
+    for mark in {mark for marks in roles.values() for mark in marks} - set(ROLES):
+        error = unknown_name("mark", mark, ROLES)
+        raise GraphError("core.unknown_name", hint=error.hint, kind="mark", name=mark)
+    return {
+        name: tuple(role for role in ROLES if role in marks)
+        for name, marks in roles.items()
+        if marks
+    }

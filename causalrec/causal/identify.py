@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from causalrec.causal.analysis import analyse
+from causalrec.causal.analysis import Analysis, analyse
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import DataError, GraphError, ParamError, unknown_name
 from causalrec.core.words import Text
@@ -92,9 +92,9 @@ def _by_graph(frame: pd.DataFrame, graph: CausalGraph, treatment: str, outcome: 
         if node not in graph.latent and column[node] not in frame.columns
     ]
     seen = replace(question, latent=question.latent | graph.numbers(missing))
-    words, _ = seen.minimal_sets(MOST_SETS)
+    words, _ = seen.minimal_sets_among(MOST_SETS)
     found = analyse(graph, question, 0, 1)
-    flags = _flags(graph, question.between >> question.y & 1 == 1, found.note)
+    flags = _flags(found, question.between >> question.y & 1 == 1)
     ends = column[x], column[y]
     if words:
         best = min((graph.names(word) for word in words), key=lambda s: (len(s), s))
@@ -110,9 +110,8 @@ def _by_graph(frame: pd.DataFrame, graph: CausalGraph, treatment: str, outcome: 
     return Identified(*ends, None, found.note, flags)
 
 
-def _flags(graph: CausalGraph, has_path: bool, note: Text) -> tuple[Text, ...]:
-    told = [] if has_path else [note]
-    selected = graph.marked("selected")
-    if selected:
-        told.append(Text("causal.flag_selected", nodes=", ".join(selected)))
+def _flags(found: Analysis, has_path: bool) -> tuple[Text, ...]:
+    told = [] if has_path else [found.note]
+    if found.sets_among:
+        told.append(Text("causal.flag_selected", nodes=", ".join(found.selected)))
     return tuple(told)

@@ -17,7 +17,13 @@ __all__ = ["border", "component", "minimal_separators"]
 
 
 def minimal_separators(
-    graph: BitGraph, left: int, right: int, *, allowed: int, limit: int | None = None
+    graph: BitGraph,
+    left: int,
+    right: int,
+    *,
+    allowed: int,
+    always: int = 0,
+    limit: int | None = None,
 ) -> tuple[list[int], bool]:
     """Minimal sets of allowed nodes that d-separate two nodes.
 
@@ -26,14 +32,16 @@ def minimal_separators(
         left: number of the first node.
         right: number of the second node.
         allowed: word of the nodes that a set may hold.
+        always: word of nodes that are conditioned on besides; they are in no set.
         limit: stop after so many; None lists all.
 
     Returns:
         The sets as words, and whether the limit cut the list.
     """
     ends = (1 << left) | (1 << right)
-    keep = graph.ancestors(ends)
-    around = _contract(graph.moral(keep), keep & ~ends & ~allowed)
+    keep = graph.ancestors(ends | always)
+    around = [word & ~always for word in graph.moral(keep)]
+    around = _contract(around, keep & ~ends & ~allowed & ~always)
     if around[left] >> right & 1:
         return [], False
     return _cuts(around, left, right, limit)

@@ -201,8 +201,24 @@ def test_a_graph_chooses_among_the_columns_there_are():
     renamed = cr.CausalGraph([("dose", "sales")], bindings={"dose": "t", "sales": "y"})
     assert ask(frame, renamed, treatment="dose", outcome="sales").treatment == "t"
     assert ask(frame, renamed).outcome == "y"
-    selected = cr.CausalGraph([("t", "y"), ("t", "s")], roles={"s": ["selected"]})
-    assert "flag_selected" in keys(ask(frame, selected))
+
+
+def test_rows_that_were_selected():
+    """For everybody, among the selected rows only, or not at all."""
+    frame = world().rename(columns={"x": "m"})
+
+    def answer(*edges):
+        graph = cr.CausalGraph([("t", "y"), *edges], nodes=["s"], roles={"s": ["selected"]})
+        return ask(frame, graph)
+
+    assert answer(("t", "s")).flags == answer().flags
+    among = answer(("m", "t"), ("m", "y"), ("m", "s"))
+    assert among.adjustment == ("m",)
+    assert "flag_selected" in keys(among)
+    for edges in ([("t", "s"), ("y", "s")], [("y", "s")], [("t", "v"), ("v", "y"), ("v", "s")]):
+        refused = answer(*edges)
+        assert refused.refused
+        assert refused.reason.key == "causal.note_selected_after"
 
 
 def test_sentences_are_repeatable_by_a_product_manager():

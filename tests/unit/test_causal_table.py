@@ -146,7 +146,9 @@ def test_starting_graphs_bind_by_role_and_say_what_is_missing():
     assert "causal.lacks_purchase" in [m.key for m in promotion.missing]
     for start in STARTING_GRAPHS.values():
         bound = start.bind(None)
-        assert bound.graph.analysis(bound.treatment, bound.outcome).identified
+        analysis = bound.graph.analysis(bound.treatment, bound.outcome)
+        assert analysis.suggested is not None
+        assert analysis.identified == (not start.selected)
         assert start.title.to("zh") != str(start.title)
 
 

@@ -67,10 +67,15 @@ def _question(graph: CausalGraph, edit: Edit) -> None:
 def _sets(analysis: Analysis, edit: Edit) -> None:
     st.markdown(f"**{t('page_graph.sets')}**")
     if not analysis.sets:
-        st.markdown(f":material/block: {t('page_graph.no_sets')}")
+        if not analysis.sets_among:
+            st.markdown(f":material/block: {t('page_graph.no_sets')}")
         for name, given in analysis.instruments[:SHOWN]:
             st.markdown(f"- {_instrument(name, given)}")
-    for i, names in enumerate(analysis.sets[:SHOWN]):
+    if analysis.sets_among:
+        among = t("page_graph.sets_among", selected=", ".join(analysis.selected))
+        st.markdown(plain(among))
+    listed = analysis.sets or analysis.sets_among
+    for i, names in enumerate(listed[:SHOWN]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_set(names, suggested=names == analysis.suggested))
             used = names == analysis.adjusted
@@ -81,7 +86,7 @@ def _sets(analysis: Analysis, edit: Edit) -> None:
                 disabled=used,
                 on_click=lambda names=names: edit(lambda g: g.with_roles(adjusted=names)),
             )
-    more = len(analysis.sets) - SHOWN
+    more = len(listed) - SHOWN
     if more > 0:
         st.caption(t("page_graph.more", n=more) + (" +" if analysis.capped else ""))
 
