@@ -13,7 +13,7 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 
-__all__ = ["WEIGHTINGS", "RowWeights", "group_labels", "row_weights", "target_shares"]
+__all__ = ["WEIGHTINGS", "RowWeights", "cut_level", "group_labels", "row_weights", "target_shares"]
 
 WEIGHTINGS = ("none", "propensity", "popularity", "groups")
 
@@ -69,7 +69,8 @@ def row_weights(
     Args:
         data: the log.
         how: one of `WEIGHTINGS`.
-        clip: no row counts more than this many times the average; None: no limit.
+        clip: no row counts more than this many times the average of the positive rows, taken
+            after the cut; None: no limit.
         self_normalise: scale to mean 1 over the positive rows (else 1 / P(seen) as it is).
         groups: for "groups": a column of the users', the items' or the log's table, or a
             label a row, (n,).
@@ -96,10 +97,12 @@ def row_weights(
     if how == "none":
         return RowWeights(np.ones(len(data)), Text("recsys.weights_none"), float(positive.sum()))
     raw, source = _inverse(data, positive, "popularity" if how == "popularity" else "")
-    cut = np.zeros(len(raw), dtype=bool)
-    if clip is not None:
-        most = clip * raw[positive].mean()
-        cut, raw = raw > most, np.minimum(raw, most)
+    known = np.isfinite(raw)
+    mine = raw[known & positive]
+    most = np.inf if clip is None or not len(mine) else cut_level(mine, clip)
+    cut, raw = raw > most, np.minimum(raw, most)
+    # Where nothing is known of a row it counts as the average one does.
+    raw = np.where(known, raw, np.minimum(mine, most).mean() if len(mine) else 1.0)
     values = raw / raw[positive].mean() if self_normalise else raw
     return _told(values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean()))
 
@@ -134,6 +137,31 @@ def group_labels(data: Dataset, groups: str | np.ndarray | None) -> np.ndarray:
     )
 
 
+def cut_level(weights: np.ndarray, clip: float) -> float:
+    """The largest level c such that weights cut at c are at most ``clip`` times their average.
+
+    A cut lowers the average, too: with the j largest at c and the others as they are,
+    c = clip (sum of the others) / (n - clip j). The fewest cuts for which no other lies above
+    c are the ones made.
+
+    Args:
+        weights: positive, (n,).
+        clip: at least 1.
+
+    Returns:
+        Infinity where nothing need be cut.
+    """
+    n = len(weights)
+    falling = np.sort(weights)[::-1]
+    cuts = np.arange(n)
+    others = np.cumsum(falling[::-1])[::-1]
+    left = n - clip * cuts
+    level = np.divide(clip * others, left, out=np.full(n, np.inf), where=left > 0)
+    fits = (left > 0) & (level >= falling * (1.0 - 1e-12))
+    first = int(np.argmax(fits))
+    return float(level[first]) if first and fits.any() else np.inf
+
+
 def target_shares(shares: np.ndarray, least: np.ndarray) -> np.ndarray:
     """Shares of groups, each at least as asked for; the others shrink alike, (n_groups,).
 
@@ -153,7 +181,7 @@ def target_shares(shares: np.ndarray, least: np.ndarray) -> np.ndarray:
 
 
 def _inverse(data: Dataset, positive: np.ndarray, source: str) -> tuple[np.ndarray, str]:
-    """1 / P(seen) of each row, and where it is from."""
+    """1 / P(seen) of each row, NaN where it is not known, and where it is from."""
     frame = data.frame
     if not source:
         source = next((c for c in ("propensity", "position") if c in frame.columns), "popularity")
@@ -166,11 +194,9 @@ def _inverse(data: Dataset, positive: np.ndarray, source: str) -> tuple[np.ndarr
         items = frame["item"].to_numpy()
         counts = np.bincount(items[positive], minlength=data.n_items).clip(1)
         seen = (counts[items] / counts.max()) ** POPULARITY_POWER
-    # Where nothing is known of a row it counts as the average one does.
     known = np.isfinite(seen)
     inverse = 1.0 / np.where(known, seen, 1.0).clip(_LEAST_PROPENSITY)
-    average = inverse[known & positive].mean() if (known & positive).any() else 1.0
-    return np.where(known, inverse, average), source
+    return np.where(known, inverse, np.nan), source
 
 
 def _of_groups(
