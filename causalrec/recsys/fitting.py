@@ -40,7 +40,7 @@ class FitReport(Result):
         params: its parameters.
         curve: one row an epoch: epoch, loss, ndcg (validation NDCG@10, where there is one).
         best_epoch: the epoch kept (None for models fitted in one step).
-        seconds, device, seed: time taken, where, and the seed.
+        seconds, device, seed: time taken (the usage's), where, and the seed.
         n_users, n_items, n_interactions: size of what it was fitted on.
         notes: what to know about it.
         usage: processor, memory and energy it took (since it was resumed, where it was).
@@ -107,7 +107,6 @@ class FitJob:
     notes: list[Text] = field(default_factory=list)
     curve: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
-    usage: Usage | None = None
     _done: float = 0.0
     _beaten: float = 0.0
 
@@ -125,21 +124,21 @@ class FitJob:
         """The rows of the matrix that are this process's share: every row, where it is alone."""
         return self.matrix[self.team.share(self.matrix.shape[0])]
 
-    def report(self, model: str, params: Params, seconds: float) -> FitReport:
-        """What `Recommender.fit` answers."""
+    def report(self, model: str, params: Params, usage: Usage) -> FitReport:
+        """What `Recommender.fit` answers; its seconds are those of the usage."""
         return FitReport(
             model=model,
             params=params.model_dump(mode="json"),
             curve=pd.DataFrame(self.curve, columns=["epoch", "loss", "ndcg"], dtype=float),
             best_epoch=self.best_epoch,
-            seconds=seconds,
+            seconds=usage.seconds,
             device=self.device,
             seed=self.seed,
             n_users=self.matrix.shape[0],
             n_items=self.matrix.shape[1],
             n_interactions=int(self.matrix.nnz),
             notes=tuple(self.notes),
-            usage=self.usage,
+            usage=usage,
         )
 
     def valid_users(self) -> np.ndarray:

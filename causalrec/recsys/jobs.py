@@ -11,7 +11,6 @@ import numpy as np
 from causalrec.core.device import resolve_device
 from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.core.progress import silent
-from causalrec.core.resources import Meter
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
 from causalrec.recsys.checkpoint import Checkpoint
@@ -21,7 +20,16 @@ from causalrec.recsys.team import current_team
 if TYPE_CHECKING:
     from causalrec.recsys.recommender import Recommender
 
-__all__ = ["checkpoint_of", "job_of", "told_of_memory"]
+__all__ = ["checkpoint_of", "device_of", "job_of", "told_of_memory"]
+
+
+def device_of(model: Recommender, asked: str) -> str:
+    """Where a model is fitted that was asked to be on "auto", "cpu" or "cuda".
+
+    Raises:
+        ParamError: the device is not on this machine.
+    """
+    return resolve_device(asked) if model.uses_device else "cpu"
 
 
 def job_of(
@@ -33,11 +41,11 @@ def job_of(
         model: what is fitted.
         given: the log, held-out rows or None, and weights of the log's rows or None.
         seed: as asked for.
-        device: as asked for.
+        device: where it computes (`device_of`).
 
     Raises:
         DataError: the log has no users or nothing positive.
-        ParamError: weights or device cannot be used.
+        ParamError: weights cannot be used.
     """
     data, valid, weights = given
     matrix = known.positives(data) if weights is None else known.weighted(data, weights)
@@ -48,7 +56,7 @@ def job_of(
         matrix=matrix,
         valid=None if valid is None else known.of_dataset(valid, ids),
         seed=seed,
-        device=resolve_device(device) if model.uses_device else "cpu",
+        device=device,
         on_progress=silent,
         data=data,
         order=known.positives(data, ordered=True) if model.takes_order else None,
@@ -76,20 +84,11 @@ def checkpoint_of(
 def told_of_memory(
     fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
 ) -> dict[str, np.ndarray]:
-    """Fit, measured; a device without memory left becomes an error with a next step.
+    """Fit; a device without memory left becomes an error with a next step.
 
     Raises:
         MemoryBudgetError: the device has no memory left.
     """
-    with Meter(job.device) as meter:
-        arrays = _on_device(fit, job)
-        job.usage = meter.usage()
-    return arrays
-
-
-def _on_device(
-    fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
-) -> dict[str, np.ndarray]:
     if job.device == "cpu":
         return fit(job)
     import torch

@@ -6,7 +6,6 @@ A new model writes `_fit`, `_score` and `_needs` (what its arrays are); all else
 from __future__ import annotations
 
 import copy
-import time
 from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -19,12 +18,13 @@ from causalrec.core.documents import ForeignError
 from causalrec.core.errors import DataError, NotFoundError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress, silent
+from causalrec.core.resources import Meter
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
 from causalrec.recsys.answering import Answering
 from causalrec.recsys.fitting import FitJob, FitReport
-from causalrec.recsys.jobs import checkpoint_of, job_of, told_of_memory
+from causalrec.recsys.jobs import checkpoint_of, device_of, job_of, told_of_memory
 from causalrec.recsys.model_folder import damaged, read_model, write_model
 from causalrec.recsys.needs import Need
 from causalrec.recsys.popularity_penalty import penalised
@@ -174,11 +174,21 @@ class Recommender(Answering):
             ParamError: weights or device cannot be used.
             MemoryBudgetError: it would need more memory than allowed, or the device has no more.
         """
-        started = time.perf_counter()
-        job = job_of(self, (dataset, valid, weights), seed=seed, device=device)
-        job.on_progress = on_progress or silent
-        job.checkpoint = checkpoint_of(self, job, checkpoint, finish=finish)
-        job.tell(0.0, Text("recsys.starting"))
+        place = device_of(self, device)
+        with Meter(place) as meter:
+            job = job_of(self, (dataset, valid, weights), seed=seed, device=place)
+            job.on_progress = on_progress or silent
+            job.checkpoint = checkpoint_of(self, job, checkpoint, finish=finish)
+            job.tell(0.0, Text("recsys.starting"))
+            self._learn(job, dataset, valid)
+            report = job.report(self.name, self.params, meter.usage())
+        self.report = report
+        job.tell(1.0, Text("recsys.fitted"))
+        job.checkpoint.remove()
+        return report
+
+    def _learn(self, job: FitJob, dataset: Dataset, valid: Dataset | None) -> None:
+        """Fit, then take over what the log says of users and items."""
         arrays = told_of_memory(self._fit, job)
         matrix = known.positives(dataset, ordered=self.takes_order)
         self.user_ids = known.as_ids(dataset.user_ids)
@@ -190,10 +200,6 @@ class Recommender(Answering):
         self.fingerprint = str(dataset.fingerprint)
         self._popularity = known.log_popularity(job.matrix)
         self._arrays = arrays
-        self.report = job.report(self.name, self.params, time.perf_counter() - started)
-        job.tell(1.0, Text("recsys.fitted"))
-        job.checkpoint.remove()
-        return self.report
 
     def score(self, users: Any, history: Any = None) -> np.ndarray:
         """How much each user would like each item.

@@ -138,6 +138,8 @@ def test_saved_model_keeps_ids_parameters_and_report(
     assert again.fingerprint == model.fingerprint
     assert again.report is not None
     assert model.report is not None
+    assert model.report.usage is not None
+    assert model.report.seconds == model.report.usage.seconds
     assert again.report.model_dump() | {"curve": 0} == model.report.model_dump() | {"curve": 0}
     assert list(again.item_ids) == list(model.item_ids)
     assert list(again.user_ids) == list(model.user_ids)

@@ -14,7 +14,7 @@ import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
 from causalrec.recsys.folds import pooled
 from causalrec.recsys.popularity_penalty import penalised
-from causalrec.recsys.weighting import group_labels, row_weights, target_shares
+from causalrec.recsys.weighting import cut_level, group_labels, row_weights, target_shares
 
 
 def log(**columns: object) -> cr.Dataset:
@@ -47,9 +47,45 @@ def test_known_propensities() -> None:
     np.testing.assert_allclose(np.asarray(raw), 1 / chance)
     cut = row_weights(log(propensity=chance), "propensity", clip=2.0)
     assert np.asarray(cut).mean() == pytest.approx(1.0)
-    assert cut.clipped == pytest.approx(((1 / chance) > 2 * (1 / chance).mean()).mean())
+    assert np.asarray(cut).max() == pytest.approx(2.0)
+    assert cut.clipped == pytest.approx((np.asarray(cut) >= 2.0 - 1e-9).mean())
     assert np.asarray(cut).max() < np.asarray(made).max()
     assert cut.effective > made.effective
+
+
+@pytest.mark.parametrize("rare", [1, 5, 20])
+def test_no_row_counts_more_than_the_clip_says(rare: int) -> None:
+    """The average that the limit is a multiple of is the one after the cut."""
+    chance = np.r_[np.full(55 - rare, 0.5), np.full(rare, 1e-6)]
+    for clip in (1.0, 1.5, 2.0, 10.0):
+        made = row_weights(log(propensity=chance), "propensity", clip=clip)
+        values = np.asarray(made)
+        assert values.mean() == pytest.approx(1.0)
+        assert values.max() <= clip * (1 + 1e-9)
+        if clip > 1 and rare * clip < 55:
+            assert made.clipped == pytest.approx(rare / 55)
+            assert values.max() == pytest.approx(clip)
+
+
+def test_rows_of_unknown_place_count_as_the_average_after_the_cut() -> None:
+    place = np.r_[np.full(44, 2.0), 1.0, 1e6, np.full(9, np.nan)]
+    values = np.asarray(row_weights(log(position=place), "propensity", clip=2.0))
+    np.testing.assert_allclose(values[-9:], 1.0)
+    assert values.max() == pytest.approx(2.0)
+
+
+@given(
+    weights=st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=30).map(np.array),
+    clip=st.floats(1.0, 50.0),
+)
+@settings(max_examples=100, deadline=None)
+def test_weights_are_cut_as_little_as_the_clip_allows(weights: np.ndarray, clip: float) -> None:
+    level = cut_level(weights, clip)
+    cut = np.minimum(weights, level)
+    assert cut.max() <= clip * cut.mean() * (1 + 1e-9)
+    if np.isfinite(level):
+        more = np.minimum(weights, level * 1.01)
+        assert more.max() > clip * more.mean() or more.max() < level * 1.005
 
 
 def test_exposure_is_estimated_where_it_is_not_known() -> None:
