@@ -13,6 +13,7 @@ import streamlit as st
 
 from causalrec.core.errors import NotFoundError
 from causalrec.core.words import LANGUAGES, Text, render
+from causalrec.ui.server import shared
 from causalrec.workspace import Workspace, default_root
 
 if TYPE_CHECKING:
@@ -121,17 +122,27 @@ def current_workspace() -> Workspace | None:
 
 
 def workspace() -> Workspace:
-    """The workspace of this tab: the URL's, else the one used last, else a new one."""
+    """The workspace of this tab: the URL's, else the one used last, else a new one.
+
+    Raises:
+        NotFoundError: the URL names none, and this server is shared: nobody is led into the
+            workspace of somebody else.
+    """
     found = current_workspace()
     if found is not None:
         return found
+    if shared():
+        raise NotFoundError("ui.choose_workspace", hint="ui.choose_workspace_hint")
     known = known_workspaces()
     return open_workspace(known[0] if known else create_workspace(t("ui.first_workspace")))
 
 
 def known_workspaces() -> list[Workspace]:
-    """All workspaces of this server, the one last changed first."""
-    return Workspace.all(default_root())
+    """All workspaces of this server, the one last changed first; none where strangers may look.
+
+    A shared server's workspace is opened by its unguessable address alone.
+    """
+    return [] if shared() else Workspace.all(default_root())
 
 
 def create_workspace(name: str) -> Workspace:

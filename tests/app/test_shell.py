@@ -54,6 +54,20 @@ def test_a_page_without_a_workspace_in_its_address_reuses_the_latest(address, ap
     assert address(test, "w") == workspace.id
 
 
+def test_a_shared_server_lists_no_workspace_and_leads_nobody_into_one(
+    app, workspace, workspace_root, monkeypatch
+):
+    monkeypatch.setenv("CAUSALREC_SHARED", "1")
+    home = app()
+    keys = {button.key for button in home.button}
+    assert not any(key and workspace.id in key for key in keys)
+    page = app("runs")
+    assert any(table("en")["ui.choose_workspace"] in box.value for box in page.error)
+    assert [one.id for one in Workspace.all(workspace_root)] == [workspace.id]  # and none is made
+    own = app("runs", w=workspace.id)
+    assert not own.error
+
+
 def test_a_workspace_that_is_gone_is_a_sentence_and_a_next_step(app, workspace_root):
     test = app("runs", w="A" * 22)
     assert not test.exception

@@ -9,6 +9,7 @@ from causalrec.ui.home.journey import finished_journey
 from causalrec.ui.home.recent import recent_runs
 from causalrec.ui.home.steps import steps
 from causalrec.ui.home.workspaces import choose, workspaces
+from causalrec.ui.server import shared
 from causalrec.ui.session import current_workspace, known_workspaces, t, workspace
 
 __all__ = ["show"]
@@ -20,7 +21,7 @@ def show() -> None:
     st.markdown(t("page_home.purpose"), width=860)
     finished_journey()
     current = current_workspace()
-    if current is None and known_workspaces():
+    if current is None and (shared() or known_workspaces()):
         choose()
         return
     current = current or workspace()

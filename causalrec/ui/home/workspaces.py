@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.ui.frame import caught
+from causalrec.ui.server import shared
 from causalrec.ui.session import (
     create_workspace,
     known_workspaces,
@@ -19,8 +20,10 @@ __all__ = ["choose", "workspaces"]
 
 
 def choose() -> None:
-    """What a visit without a workspace sees: the known ones, and a new one."""
-    st.header(t("page_home.continue"), anchor=False)
+    """What a visit without a workspace sees: the known ones (none if shared), and a new one."""
+    st.header(t("page_home.begin" if shared() else "page_home.continue"), anchor=False)
+    if shared():
+        st.caption(t("page_home.shared"))
     _list(known_workspaces(), None)
 
 
