@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -103,8 +102,8 @@ class Import(Task[ImportParams, DatasetSummary]):
         path = Path(asked.path)
         name = asked.name or path.name.split(".")[0]
         on_progress(0.02, Text("data.reading_work", name=path.name))
-        with tempfile.TemporaryDirectory(prefix="causalrec-") as folder:
-            table = import_file(path, Path(folder) / "table.parquet", asked.options)
+        with workspace.scratch() as folder:
+            table = import_file(path, folder / "table.parquet", asked.options)
             on_progress(0.35, Text("data.checking_work"))
             draft = self._draft(table, secret_key(workspace.folder))
         findings = find(draft, table)

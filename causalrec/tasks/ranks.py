@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from causalrec.core.errors import Cancelled, CausalRecError, TeamError
+from causalrec.core.errors import TeamError
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
 from causalrec.tasks.processes import ended_because, environment
-from causalrec.tasks.runner import load_result, register_run
+from causalrec.tasks.runner import load_result, raise_end, register_run
 from causalrec.workspace import Workspace
 from causalrec.workspace.process import Process
 
@@ -51,9 +50,7 @@ def run_together(
         TeamError: a process ended without a word.
         Cancelled: it was stopped.
     """
-    run_id = register_run(workspace, task, params)
-    workspace.register.claim(run_id)
-    workspace.register.set_process(run_id, Process.current(), own=False)
+    run_id = register_run(workspace, task, params, Process.current())
     with _telling(workspace, run_id, on_progress):
         lost = _started(workspace, run_id, processes)
     _judged(workspace, run_id, lost)
@@ -66,7 +63,7 @@ def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-    with tempfile.TemporaryDirectory(prefix="causalrec-") as folder, _surroundings(processes):
+    with workspace.scratch() as folder, _surroundings(processes):
         config = LaunchConfig(
             min_nodes=1,
             max_nodes=1,
@@ -75,7 +72,7 @@ def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:
             rdzv_backend="c10d",
             rdzv_endpoint="localhost:0",
             max_restarts=0,
-            logs_specs=DefaultLogsSpecs(log_dir=folder, redirects=Std.ALL),
+            logs_specs=DefaultLogsSpecs(log_dir=str(folder), redirects=Std.ALL),
             shutdown_timeout=5,
         )
         words = ("-m", "causalrec", "run", run_id, "--workspace", str(workspace.folder))
@@ -123,17 +120,15 @@ def _judged(workspace: Workspace, run_id: str, lost: Text | None) -> None:
     if lost is not None and register.run(run_id).active:
         register.finish_lost(run_id, lost)
     run = register.run(run_id)
-    if run.status == "cancelled":
-        raise Cancelled
-    if run.status == "failed" and run.error is not None:
-        if run.error.key == "distributed.peer_gone" and lost is not None:
-            raise TeamError(lost.key, hint=run.hint, **lost.values)
-        raise CausalRecError(run.error.key, hint=run.hint, **run.error.values)
+    gone = run.error is not None and run.error.key == "distributed.peer_gone"
+    if run.status == "failed" and gone and lost is not None:
+        raise TeamError(lost.key, hint=run.hint, **lost.values)
+    raise_end(run)
 
 
-def _keep_last_words(workspace: Workspace, run_id: str, folder: str) -> None:
+def _keep_last_words(workspace: Workspace, run_id: str, folder: Path) -> None:
     """Append what the processes wrote last to the run's log."""
-    said = [path.read_text(errors="replace") for path in sorted(Path(folder).rglob("stderr.log"))]
+    said = [path.read_text(errors="replace") for path in sorted(folder.rglob("stderr.log"))]
     log = workspace.register.runs_folder / run_id / "log.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:

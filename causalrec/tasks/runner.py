@@ -24,15 +24,21 @@ from causalrec.core.words import Text
 from causalrec.tasks.catalogue import TASKS
 from causalrec.tasks.recorder import Recorder
 from causalrec.tasks.versions import versions
-from causalrec.workspace import Workspace
+from causalrec.workspace import Run, Workspace
+from causalrec.workspace.ends import RESULT
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.process import Process
+from causalrec.workspace.saving import write_text
 
-__all__ = ["execute", "follow", "load_result", "register_run", "run_inline"]
+__all__ = ["execute", "follow", "load_result", "raise_end", "register_run", "run_inline"]
 
 
-def register_run(workspace: Workspace, task: str, params: Mapping[str, Any]) -> str:
-    """Register a queued run and give its id; the parameters are checked and completed first.
+def register_run(
+    workspace: Workspace, task: str, params: Mapping[str, Any], process: Process | None = None
+) -> str:
+    """Register a run and give its id; the parameters are checked and completed first.
+
+    It waits for a launcher, or runs already where ``process`` does it at once.
 
     Raises:
         NotFoundError: no task has the name.
@@ -49,6 +55,7 @@ def register_run(workspace: Workspace, task: str, params: Mapping[str, Any]) -> 
         heavy=found.heavy,
         versions=versions(),
         data_fingerprint=thing.fingerprint if thing else None,
+        process=process,
     )
 
 
@@ -61,9 +68,7 @@ def run_inline(
         CausalRecError: it cannot be done, or something unforeseen happened (its log has the rest).
         Cancelled: it was stopped.
     """
-    run_id = register_run(workspace, task, params)
-    workspace.register.claim(run_id)
-    workspace.register.set_process(run_id, Process.current(), own=False)
+    run_id = register_run(workspace, task, params, Process.current())
     return execute(workspace, run_id, on_progress)
 
 
@@ -92,8 +97,40 @@ def execute(workspace: Workspace, run_id: str, on_progress: OnProgress = silent)
     except Exception as error:
         unforeseen = _unforeseen(workspace, run_id, error)
         raise unforeseen from error
-    register.finish(run_id, "done")
+    _done(workspace, run_id)
     return result
+
+
+def _done(workspace: Workspace, run_id: str) -> None:
+    """Record a finished run; what cannot be recorded is not said to be done either.
+
+    Raises:
+        StorageError: its end can be written nowhere.
+        Cancelled: it was stopped at the last moment.
+        CausalRecError: somebody else ended it, such as a peer that failed.
+    """
+    register = workspace.register
+    try:
+        if register.finish(run_id, "done"):
+            return
+    except StorageError as error:
+        with suppress(OSError):  # else who reads the register later would call it done
+            (register.runs_folder / run_id / RESULT).unlink()
+        raise StorageError("tasks.not_recorded", hint=error.hint) from error
+    raise_end(register.run(run_id))
+
+
+def raise_end(run: Run) -> None:
+    """Raise what a run ended with, if that is no result.
+
+    Raises:
+        CausalRecError: it failed.
+        Cancelled: it was stopped.
+    """
+    if run.status == "cancelled":
+        raise Cancelled
+    if run.status == "failed" and run.error is not None:
+        raise CausalRecError(run.error.key, hint=run.hint, **run.error.values)
 
 
 def follow(workspace: Workspace, run_id: str) -> None:
@@ -117,12 +154,10 @@ def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:
     run = workspace.register.run(run_id)
     recorder.log(f"{run.task} {json.dumps(run.params, ensure_ascii=False)}")
     result: Result = TASKS[run.task](run.params).run(workspace.during(run_id), recorder)
-    path = workspace.register.runs_folder / run_id / "result.json"
-    draft = path.with_suffix(".draft")
+    path = workspace.register.runs_folder / run_id / RESULT
     with storage_errors(workspace.folder):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(result.model_dump_json(), encoding="utf-8")
-        draft.replace(path)
+        write_text(path, result.model_dump_json())
     device = getattr(result, "device", None)
     if isinstance(device, str):
         workspace.register.note(run_id, device=device)
@@ -130,7 +165,7 @@ def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:
 
 
 def _fail(workspace: Workspace, run_id: str, error: CausalRecError, **more: Any) -> None:
-    with suppress(StorageError):  # a full disk: the error itself still reaches the caller
+    with suppress(StorageError):  # written nowhere: its process is gone soon, which reads as failed
         workspace.register.finish(run_id, "failed", error=error.text, hint=error.hint, **more)
 
 
@@ -158,7 +193,7 @@ def load_result(workspace: Workspace, run_id: str) -> Any:
         StorageError: an older version wrote it in another form; run it again.
     """
     run = workspace.register.run(run_id)
-    path = workspace.register.runs_folder / run_id / "result.json"
+    path = workspace.register.runs_folder / run_id / RESULT
     if not path.is_file():
         raise NotFoundError("tasks.no_result", hint="tasks.no_result_hint")
     try:

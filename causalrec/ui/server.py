@@ -131,8 +131,8 @@ def held() -> int:
     """Bytes of uploads that are in memory now."""
     if not Runtime.exists():
         return 0
-    stats = Runtime.instance().uploaded_file_mgr.get_stats().values()
-    return sum(int(stat.byte_length) for family in stats for stat in family)
+    families = Runtime.instance().uploaded_file_mgr.get_stats().values()
+    return sum(getattr(stat, "byte_length", 0) for family in families for stat in family)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words: Text) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from causalrec.core.errors import StorageError
 __all__ = ["storage_errors"]
 
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_ROOM = 1 << 16
+"""Bytes free below which an error of the disk means that it is full."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -43,9 +46,17 @@ def _from_sqlite(error: sqlite3.Error, folder: Path) -> StorageError:
     said = str(error)
     if "readonly" in said or "unable to open" in said:
         return _read_only(folder)
-    if "full" in said:
+    if "full" in said or ("I/O" in said and _free(folder) < _NO_ROOM):
         return _full(folder)
     return _unusable(folder, said)
+
+
+def _free(folder: Path) -> int:
+    """Bytes free on the disk of a folder; many where that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return _NO_ROOM
 
 
 def _read_only(folder: Path) -> StorageError:

@@ -4,95 +4,29 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from causalrec.core.errors import ConflictError, NotFoundError, StorageError
+from causalrec.core.errors import ConflictError
 from causalrec.core.words import Text
 from causalrec.workspace.names import new_id
-from causalrec.workspace.process import Process, host
+from causalrec.workspace.process import Process, boot, host, since_boot
+from causalrec.workspace.reserve import with_reserve
 from causalrec.workspace.run import Run, kept
-from causalrec.workspace.sqlite import reading, writing
+from causalrec.workspace.run_reader import RunReader
+from causalrec.workspace.sqlite import writing
 from causalrec.workspace.thing import Ref
 
 __all__ = ["Register"]
 
-_MOST_METRICS = 2000
 
-
-class Register:
+class Register(RunReader):
     """Runs of one workspace, in SQLite; safe for several threads and processes.
 
     Args:
         folder: the workspace's folder.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "register.sqlite"
-        self.runs_folder = folder / "runs"
-
-    # Reading -----------------------------------------------------------------------------------
-
-    def run(self, run_id: str) -> Run:
-        """A run with its metrics (at most 2,000 of them, evenly spread).
-
-        Raises:
-            NotFoundError: no run has the id.
-        """
-        with reading(self.path) as db:
-            row = db.execute("SELECT * FROM runs WHERE id = ?", [run_id]).fetchone()
-            if row is None:
-                raise NotFoundError("workspace.unknown_run", hint="workspace.unknown_run_hint")
-            count = db.execute("SELECT max(step) FROM metrics WHERE run = ?", [run_id]).fetchone()
-            every = max(1, -(-(count[0] or 1) // _MOST_METRICS))
-            numbers = db.execute(
-                "SELECT numbers FROM metrics WHERE run = ? AND (step % ? = 0 OR step = ?)"
-                " ORDER BY step",
-                [run_id, every, count[0]],
-            ).fetchall()
-        found = self._settled(Run.of(row, self.runs_folder))
-        return replace(found, metrics=[json.loads(line[0]) for line in numbers])
-
-    def runs(self, task: str | None = None, *, limit: int = 200) -> list[Run]:
-        """Runs, newest first, without their metrics."""
-        query = "SELECT * FROM runs WHERE ? IS NULL OR task = ? ORDER BY created DESC LIMIT ?"
-        return self._select(query, [task, task, limit])
-
-    def active(self) -> list[Run]:
-        """Runs that wait or run, oldest first."""
-        query = "SELECT * FROM runs WHERE status IN ('queued', 'running') ORDER BY created"
-        return [run for run in self._select(query, []) if run.active]
-
-    def typical_seconds(self, task: str, params: Mapping[str, Any]) -> float | None:
-        """How long the latest finished run took that differs in seed and name at most."""
-        query = "SELECT * FROM runs WHERE status = 'done' AND task = ? ORDER BY ended DESC LIMIT 50"
-        for run in self._select(query, [task]):
-            if _telling(run.params) == _telling(params):
-                return run.duration
-        return None
-
-    def _select(self, query: str, values: Sequence[Any]) -> list[Run]:
-        with reading(self.path) as db:
-            rows = db.execute(query, values).fetchall()
-        return [self._settled(Run.of(row, self.runs_folder)) for row in rows]
-
-    def _settled(self, run: Run) -> Run:
-        """The run with a true status: one whose process is gone has failed, or was cancelled."""
-        if not run.lost():
-            return run
-        try:
-            self.finish_lost(run.id)
-        except StorageError:
-            return replace(run, status="failed", error=Text("workspace.run_lost"))
-        with reading(self.path) as db:
-            row = db.execute("SELECT * FROM runs WHERE id = ?", [run.id]).fetchone()
-        return Run.of(row, self.runs_folder) if row else replace(run, status="failed")
-
-    # Writing -----------------------------------------------------------------------------------
 
     def add(
         self,
@@ -102,22 +36,29 @@ class Register:
         heavy: bool = False,
         versions: Mapping[str, str] | None = None,
         data_fingerprint: str | None = None,
+        process: Process | None = None,
     ) -> str:
-        """Register a queued run and give its id."""
-        run_id = new_id()
+        """Register a run and give its id: queued, or running where ``process`` does it at once.
+
+        That is one step, so that nothing can end in between and leave a run that waits for ever.
+        """
+        run_id, now = new_id(), time.time()
         seed = params.get("seed")
         values = {
             "id": run_id,
             "task": task,
             "params": json.dumps(dict(params), default=str, ensure_ascii=False),
-            "status": "queued",
-            "created": time.time(),
+            "status": "running" if process else "queued",
+            "created": now,
             "device": params.get("device"),
             "seed": seed if isinstance(seed, int) else None,
             "heavy": int(heavy),
             "versions": json.dumps(dict(versions or {})),
             "data_fingerprint": data_fingerprint,
         }
+        if process is not None:
+            values |= {"started": now, "own": 0, "pid": process.pid, "pid_started": process.started}
+            values |= {"host": host(), "boot": boot(), "beat": since_boot()}
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         with writing(self.path) as db:
             db.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", list(values.values()))  # noqa: S608
@@ -125,12 +66,11 @@ class Register:
 
     def claim(self, run_id: str) -> bool:
         """Take a queued run to start it; False where it is no longer queued."""
-        now = time.time()
         with writing(self.path) as db:
             done = db.execute(
-                "UPDATE runs SET status = 'running', started = ?, heartbeat = ?, host = ?,"
+                "UPDATE runs SET status = 'running', started = ?, beat = ?, boot = ?, host = ?,"
                 " pid = NULL, pid_started = NULL WHERE id = ? AND status = 'queued'",
-                [now, now, host(), run_id],
+                [time.time(), since_boot(), boot(), host(), run_id],
             )
         return done.rowcount == 1
 
@@ -138,9 +78,17 @@ class Register:
         """Note which process of this machine runs it, and whether that does nothing else."""
         with writing(self.path) as db:
             db.execute(
-                "UPDATE runs SET pid = ?, pid_started = ?, own = ?, host = ?, heartbeat = ?"
+                "UPDATE runs SET pid = ?, pid_started = ?, boot = ?, own = ?, host = ?, beat = ?"
                 " WHERE id = ? AND status = 'running'",
-                [process.pid, process.started, int(own), host(), time.time(), run_id],
+                [
+                    process.pid,
+                    process.started,
+                    process.boot,
+                    int(own),
+                    host(),
+                    since_boot(),
+                    run_id,
+                ],
             )
 
     def beat(
@@ -154,9 +102,9 @@ class Register:
         lines = [json.dumps(dict(numbers)) for numbers in metrics]
         with writing(self.path) as db:
             db.execute(
-                "UPDATE runs SET heartbeat = ?, fraction = max(fraction, ?),"
+                "UPDATE runs SET beat = ?, fraction = max(fraction, ?),"
                 " message = coalesce(?, message) WHERE id = ? AND status = 'running'",
-                [time.time(), fraction, kept(message), run_id],
+                [since_boot(), fraction, kept(message), run_id],
             )
             db.executemany(
                 "INSERT INTO metrics (run, step, numbers) SELECT ?1,"
@@ -185,35 +133,6 @@ class Register:
                 made = [*json.loads(row["made"]), [ref.kind, ref.name, ref.version]]
                 db.execute("UPDATE runs SET made = ? WHERE id = ?", [json.dumps(made), run_id])
 
-    def finish(
-        self,
-        run_id: str,
-        status: str,
-        *,
-        error: Text | None = None,
-        hint: Text | None = None,
-        reference: str | None = None,
-    ) -> bool:
-        """End an active run; False where it had ended already (the first end stays)."""
-        with writing(self.path) as db:
-            done = db.execute(
-                "UPDATE runs SET status = ?, ended = ?, error = ?, hint = ?, reference = ?,"
-                " fraction = CASE ? WHEN 'done' THEN 1.0 ELSE fraction END"
-                " WHERE id = ? AND status IN ('queued', 'running')",
-                [status, time.time(), kept(error), kept(hint), reference, status, run_id],
-            )
-        return done.rowcount == 1
-
-    def finish_lost(self, run_id: str, why: Text | None = None) -> None:
-        """End a run whose process is gone: cancelled where that was asked, else failed."""
-        with reading(self.path) as db:
-            row = db.execute("SELECT cancel FROM runs WHERE id = ?", [run_id]).fetchone()
-        if row is not None and row["cancel"]:
-            self.finish(run_id, "cancelled")
-        else:
-            error = why or Text("workspace.run_lost")
-            self.finish(run_id, "failed", error=error, hint=Text("workspace.run_lost_hint"))
-
     def ask_cancel(self, run_id: str) -> Run:
         """Mark an active run as to be stopped; one that still waits is cancelled at once."""
         with writing(self.path) as db:
@@ -235,17 +154,10 @@ class Register:
         """
         if self.run(run_id).active:
             raise ConflictError("workspace.run_active", hint="workspace.run_active_hint")
-        with writing(self.path) as db:
-            _forget(db, run_id)
+        with_reserve(self.path.parent, lambda: self._forget(run_id))
         shutil.rmtree(self.runs_folder / run_id, ignore_errors=True)
 
-
-def _telling(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that may change how long a run takes, as they come back from JSON."""
-    kept = {key: value for key, value in params.items() if key not in ("seed", "name")}
-    return dict(json.loads(json.dumps(kept, default=str)))
-
-
-def _forget(db: sqlite3.Connection, run_id: str) -> None:
-    db.execute("DELETE FROM metrics WHERE run = ?", [run_id])
-    db.execute("DELETE FROM runs WHERE id = ?", [run_id])
+    def _forget(self, run_id: str) -> None:
+        with writing(self.path) as db:
+            db.execute("DELETE FROM metrics WHERE run = ?", [run_id])
+            db.execute("DELETE FROM runs WHERE id = ?", [run_id])

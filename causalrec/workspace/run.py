@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from causalrec.core.words import Text
-from causalrec.workspace.process import Process, host
+from causalrec.workspace.process import Process, boot, host, since_boot
 from causalrec.workspace.thing import Ref
 
 __all__ = ["ACTIVE", "Run"]
@@ -47,6 +46,7 @@ class Run:
         process: where it runs, None before it started.
         own_process: that process does nothing else, so that it may be stopped.
         log_path: the log's file (it may not exist yet).
+        beat, boot, host: its last heartbeat in seconds since the boot of which machine.
     """
 
     id: str
@@ -72,7 +72,8 @@ class Run:
     reference: str | None = None
     process: Process | None = None
     own_process: bool = False
-    heartbeat: float = 0.0
+    beat: float = 0.0
+    boot: str = ""
     host: str = ""
 
     @property
@@ -85,7 +86,8 @@ class Run:
         """Seconds from its start to its end, or to now while it runs; None before it started."""
         if self.started is None:
             return None
-        return ((self.ended or datetime.now(UTC)) - self.started).total_seconds()
+        passed = ((self.ended or datetime.now(UTC)) - self.started).total_seconds()
+        return max(passed, 0.0)  # somebody may have set the clock meanwhile
 
     @property
     def remaining(self) -> float | None:
@@ -108,16 +110,28 @@ class Run:
         """Whether it is said to run and does not: its process is gone, or its heart is still."""
         if self.status != "running":
             return False
-        silent = time.time() - self.heartbeat
         if self.process is not None and self.host == host():
-            told = self.cancelling or silent > _LAST_WORD
+            told = self.cancelling or self.boot != boot() or self._silent() > _LAST_WORD
             return told and not self.process.alive()
-        return silent > _LOST_AFTER
+        if self.boot == boot():  # not started yet, or in another container of this machine
+            return self._silent() > _LOST_AFTER
+        return _unmoved(self.id, self.beat) > _LOST_AFTER
+
+    def _silent(self) -> float:
+        """Seconds since its last heartbeat, by the clock that nobody can set."""
+        return since_boot() - self.beat
+
+    @property
+    def folder(self) -> Path:
+        """Where its log and its result are."""
+        return self.log_path.parent
 
     @classmethod
     def of(cls, row: sqlite3.Row, folder: Path) -> Run:
         """The run in a row of the register; its log stands below ``folder``."""
-        process = Process(row["pid"], row["pid_started"]) if row["pid"] else None
+        names = set(row.keys())  # a register of version 1 that cannot be written lacks some
+        of_boot = (row["boot"] if "boot" in names else None) or ""
+        process = Process(row["pid"], row["pid_started"], of_boot) if row["pid"] else None
         return cls(
             id=row["id"],
             task=row["task"],
@@ -141,9 +155,24 @@ class Run:
             reference=row["reference"],
             process=process,
             own_process=bool(row["own"]),
-            heartbeat=row["heartbeat"] or 0.0,
+            beat=(row["beat"] if "beat" in names else None) or 0.0,
+            boot=of_boot,
             host=row["host"] or "",
         )
+
+
+_watched: dict[str, tuple[float, float]] = {}
+
+
+def _unmoved(run_id: str, beat: float) -> float:
+    """Seconds for which this process has seen a heartbeat of another machine stand still.
+
+    Their clocks are never compared: one of them may be wrong by hours.
+    """
+    known = _watched.get(run_id)
+    if known is None or known[0] != beat:
+        known = _watched[run_id] = (beat, since_boot())
+    return since_boot() - known[1]
 
 
 def moment(seconds: float | None) -> datetime | None:

@@ -16,7 +16,15 @@ from typing import Any
 
 from causalrec.workspace.process import Process
 
-__all__ = ["draft_folder", "fingerprint", "publish", "remove_tree", "sweep", "write_json"]
+__all__ = [
+    "draft_folder",
+    "fingerprint",
+    "publish",
+    "remove_tree",
+    "sweep",
+    "write_json",
+    "write_text",
+]
 
 _TAKEN = {errno.ENOTEMPTY, errno.EEXIST}
 
@@ -28,8 +36,7 @@ def draft_folder(drafts: Path) -> Iterator[Path]:
     Its name holds the process, so that what a killed process left can be swept.
     """
     drafts.mkdir(parents=True, exist_ok=True)
-    here = Process.current()
-    folder = drafts / f"{here.pid}-{here.started:.0f}-{secrets.token_hex(4)}"
+    folder = drafts / f"{Process.current().mark}-{secrets.token_hex(4)}"
     folder.mkdir()
     try:
         yield folder
@@ -75,15 +82,21 @@ def fingerprint(folder: Path) -> str:
 
 def write_json(path: Path, document: Any) -> None:
     """Write a JSON file in one step: readers see the old one or the new one."""
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=1, default=str))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file in one step, through to the disk."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, indent=1, default=str)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong before is the news
+            draft.unlink(missing_ok=True)
 
 
 def remove_tree(folder: Path, drafts: Path) -> None:
@@ -92,17 +105,17 @@ def remove_tree(folder: Path, drafts: Path) -> None:
         folder.rename(bin_ / folder.name)
 
 
-def sweep(drafts: Path, uploads: Path, keep_uploads: float = 86400.0) -> None:
-    """Delete drafts of processes that are gone, and uploads older than ``keep_uploads`` seconds."""
-    for folder in _folders(drafts):
-        pid, _, rest = folder.name.partition("-")
-        started = rest.partition("-")[0]
-        known = pid.isdigit() and started.isdigit()
-        if known and not Process(int(pid), float(started)).alive():
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in _folders(uploads):
-        with suppress(FileNotFoundError):
-            if folder.stat().st_mtime < time.time() - keep_uploads:
+def sweep(drafts: Path, uploads: Path, keep: float = 86400.0) -> None:
+    """Delete drafts of processes that are gone, and what is older than ``keep`` seconds.
+
+    Whether a process of another machine or of an earlier boot lives cannot be asked: what it
+    left goes by age.
+    """
+    for folder in (*_folders(drafts), *_folders(uploads)):
+        maker = Process.marked(folder.name)
+        with suppress(OSError):
+            old = folder.stat().st_mtime < time.time() - keep
+            if old if maker is None else not maker.alive():
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,10 +1,17 @@
-"""Connections to the register: WAL, short transactions, several processes at once."""
+"""Connections to the register: short transactions, several processes at once, no shared memory.
+
+The register keeps a rollback journal rather than a write-ahead log: a log's readers write into
+a memory map of their own, which a full disk turns into an error of every reader, and on file
+systems with small blocks into the end of the process (SIGBUS). With a journal a reader writes
+nothing, so that a full or read-only disk can still be read, and small changes fit into the
+journal that stays from before.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from causalrec.core.errors import StorageError
@@ -18,28 +25,50 @@ CREATE TABLE IF NOT EXISTS runs (
   created REAL NOT NULL, started REAL, ended REAL,
   fraction REAL NOT NULL DEFAULT 0, message TEXT, error TEXT, hint TEXT, reference TEXT,
   device TEXT, seed INTEGER, heavy INTEGER NOT NULL DEFAULT 0, cancel INTEGER NOT NULL DEFAULT 0,
-  pid INTEGER, pid_started REAL, own INTEGER, host TEXT, heartbeat REAL,
+  pid INTEGER, pid_started REAL, own INTEGER, host TEXT, boot TEXT, beat REAL,
   versions TEXT NOT NULL DEFAULT '{}', data_fingerprint TEXT, made TEXT NOT NULL DEFAULT '[]');
-CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);
+CREATE INDEX IF NOT EXISTS runs_by_status ON runs (status);
 CREATE TABLE IF NOT EXISTS metrics (
   run TEXT NOT NULL, step INTEGER NOT NULL, numbers TEXT NOT NULL, PRIMARY KEY (run, step));
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-PRAGMA user_version = 1;
 """
+_NEW_COLUMNS = {"boot": "TEXT", "beat": "REAL"}
+"""What registers of version 1 lack."""
+_VERSION = 2
+_KEPT_JOURNAL = 1 << 18
+"""Bytes of the journal that stay on the disk, for changes when it is full."""
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < 1:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
+        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+            _bring_up(connection)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Make the tables, or give an older version's what they lack."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        for statement in _SCHEMA.split(";\n"):
+            connection.execute(statement)
+        known = {row["name"] for row in connection.execute("PRAGMA table_info(runs)")}
+        for name, kind in _NEW_COLUMNS.items():
+            if name not in known:
+                connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _prepare_to_write(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.OperationalError):  # somebody still uses an old register's log
+        connection.execute("PRAGMA journal_mode = PERSIST")
+    connection.execute(f"PRAGMA journal_size_limit = {_KEPT_JOURNAL}")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager
@@ -50,6 +79,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         StorageError: the workspace is read-only, full or damaged.
     """
     with storage_errors(path.parent), closing(_connect(path)) as connection:
+        _prepare_to_write(connection)
         connection.execute("BEGIN IMMEDIATE")
         with connection:  # commits, or rolls back on any way out
             yield connection
@@ -66,7 +96,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             connection = _connect(path)
         except sqlite3.OperationalError as error:
-            if "readonly" not in str(error) and "unable to open" not in str(error):
+            if "locked" in str(error):
                 raise
             connection = _frozen(path)
         with closing(connection):

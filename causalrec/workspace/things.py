@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from causalrec.workspace import saving
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.names import check_kind, check_name, folder_of
 from causalrec.workspace.register import Register
+from causalrec.workspace.reserve import with_reserve
 from causalrec.workspace.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
 
 __all__ = ["Things"]
@@ -82,6 +83,18 @@ class Things:
             self.register.add_made(self.run, saved.ref)
         return saved
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for what is made on the way; gone afterwards, or swept if the process is killed.
+
+        Raises:
+            StorageError: the workspace is read-only or full.
+        """
+        with ExitStack() as stack:
+            with storage_errors(self.folder):
+                folder = stack.enter_context(saving.draft_folder(self._drafts))
+            yield folder
+
     def save_json(self, kind: str, name: str, document: Any, **options: Any) -> Thing:
         """Save a JSON document as a new version; options as in `save`. Read it by `Thing.json`."""
         return self.save(
@@ -132,9 +145,13 @@ class Things:
         return sorted(found, key=lambda thing: thing.created, reverse=True)
 
     def versions(self, kind: str, name: str) -> list[Thing]:
-        """All versions of a thing, newest first."""
+        """All versions of a thing, newest first; damaged ones are left out."""
         place = self._place(kind, check_name(name))
-        return [Thing.read(place / f"{v:06d}") for v in sorted(_numbers(place), reverse=True)]
+        found = []
+        for version in sorted(_numbers(place), reverse=True):
+            with suppress(StorageError):
+                found.append(Thing.read(place / f"{version:06d}"))
+        return found
 
     def remove(self, kind: str, name: str) -> None:
         """Delete all versions of a thing; a later one of that name goes on counting.
@@ -144,8 +161,11 @@ class Things:
         """
         thing = self.thing(kind, name)
         place = self._place(kind, thing.name)
+        with_reserve(self.folder, lambda: self._remove(place, thing.version))
+
+    def _remove(self, place: Path, latest: int) -> None:
         with storage_errors(self.folder):
-            saving.write_json(place / _LAST, thing.version)
+            saving.write_json(place / _LAST, latest)
             for version in _numbers(place):
                 saving.remove_tree(place / f"{version:06d}", self._drafts)
 
@@ -158,7 +178,9 @@ class Things:
             place = self._place(ref.kind, ref.name)
             if max(_numbers(place), default=0) > ref.version:
                 found[ref] = None
-            source = self.find(ref.kind, ref.name, ref.version)
+            source = None
+            with suppress(StorageError):  # a damaged one tells nothing of its own sources
+                source = self.find(ref.kind, ref.name, ref.version)
             new = [r for r in source.made_from if r not in seen] if source else []
             waiting += new
             seen.update(new)
@@ -172,12 +194,21 @@ class Things:
         return self.folder / "things" / check_kind(kind) / folder_of(name)
 
     def _latest(self, place: Path) -> int:
-        last = place / _LAST
-        return max([*_numbers(place), int(read_json(last)) if last.is_file() else 0])
+        return max([*_numbers(place), _last_removed(place)])
 
 
 def _numbers(place: Path) -> list[int]:
     return [int(p.name) for p in place.iterdir() if p.name.isdigit()] if place.is_dir() else []
+
+
+def _last_removed(place: Path) -> int:
+    """The latest version that was deleted; 0 where none was, or the note of it is damaged."""
+    if not (place / _LAST).is_file():
+        return 0
+    try:
+        return int(read_json(place / _LAST))
+    except (StorageError, TypeError, ValueError):
+        return 0
 
 
 def _conflict(kind: str, name: str, latest: int) -> ConflictError:

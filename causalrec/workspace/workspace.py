@@ -8,13 +8,15 @@ import secrets
 import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from causalrec.core.errors import ConflictError, NotFoundError
+from causalrec.core.errors import ConflictError, NotFoundError, StorageError
 from causalrec.workspace import saving
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.names import check_id, check_name, new_id, safe_file_name
+from causalrec.workspace.reserve import hold_reserve, with_reserve
 from causalrec.workspace.sqlite import reading, writing
 from causalrec.workspace.thing import read_json
 from causalrec.workspace.things import Things
@@ -55,6 +57,7 @@ class Workspace(Things):
             card = {"name": name, "created": datetime.now(UTC).isoformat()}
             saving.write_json(folder / _CARD, card)
         with writing(folder / "register.sqlite"):
+            hold_reserve(folder)
             return cls(folder)
 
     @classmethod
@@ -91,28 +94,57 @@ class Workspace(Things):
 
     @property
     def name(self) -> str:
-        """The name a person gave it."""
-        return str(read_json(self.folder / _CARD)["name"])
+        """The name a person gave it; its id where the card that has the name is damaged."""
+        name = self._card().get("name")
+        return name if isinstance(name, str) else self.id
 
     @property
     def created(self) -> datetime:
-        """When it was made, UTC."""
-        return datetime.fromisoformat(read_json(self.folder / _CARD)["created"])
+        """When it was made, UTC; the folder's age where its card is damaged."""
+        with suppress(TypeError, ValueError):
+            return datetime.fromisoformat(self._card().get("created", ""))
+        return datetime.fromtimestamp(self.folder.stat().st_mtime, UTC)
+
+    def _card(self) -> dict[str, Any]:
+        with suppress(StorageError):
+            card = read_json(self.folder / _CARD)
+            if isinstance(card, dict):
+                return card
+        return {}
 
     def rename(self, name: str) -> None:
         """Give it another name."""
-        card = {**read_json(self.folder / _CARD), "name": check_name(name)}
+        card = {"created": self.created.isoformat(), **self._card(), "name": check_name(name)}
         with storage_errors(self.folder):
             saving.write_json(self.folder / _CARD, card)
 
     def delete(self) -> None:
-        """Delete it with everything in it.
+        """Delete it with everything in it; runs that wait are cancelled first.
+
+        A register that cannot be read or written does not keep it: a full disk is cleared so.
 
         Raises:
-            ConflictError: a run still waits or runs in it.
+            ConflictError: a run goes on in it.
+            StorageError: the folder cannot be moved away.
         """
-        if self.register.active():
+        if self._goes_on() or self._cancel_waiting():
             raise ConflictError("workspace.has_runs", hint="workspace.run_active_hint")
+        with_reserve(self.folder, self._vanish)
+
+    def _goes_on(self) -> bool:
+        with suppress(StorageError):
+            return any(run.status == "running" for run in self.register.active())
+        return False
+
+    def _cancel_waiting(self) -> bool:
+        """Cancel what waits, so that nobody starts it; True where something started meanwhile."""
+        with suppress(StorageError):
+            for run in self.register.active():
+                with_reserve(self.folder, partial(self.register.ask_cancel, run.id))
+            return self._goes_on()
+        return False
+
+    def _vanish(self) -> None:
         with storage_errors(self.folder):
             gone = self.root / f".deleted-{secrets.token_hex(8)}"
             self.folder.rename(gone)
@@ -155,8 +187,9 @@ class Workspace(Things):
         return folder / safe_file_name(file_name)
 
     def sweep(self) -> None:
-        """Delete what killed processes left half done, and old uploads."""
+        """Delete what killed processes left half done and old uploads; hold a reserve back."""
         saving.sweep(self._drafts, self.folder / "uploads")
+        hold_reserve(self.folder)
 
 
 def _last_change(folder: Path) -> float:

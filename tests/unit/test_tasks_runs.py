@@ -22,8 +22,11 @@ from causalrec.core.errors import (
 )
 from causalrec.core.words import Text
 from causalrec.tasks import TASKS, load_result, run_inline
+from causalrec.tasks.recorder import Recorder
 from causalrec.tasks.versions import versions
 from causalrec.workspace import Ref, Register, Workspace
+from causalrec.workspace.process import Process
+from causalrec.workspace.sqlite import writing
 
 __all__ = ["practice", "ws"]
 pytestmark = pytest.mark.usefixtures("practice")
@@ -161,6 +164,45 @@ def test_the_error_reaches_the_caller_though_the_disk_is_full(
     monkeypatch.setattr(Register, "finish", full)
     with pytest.raises(DataError):
         run_inline(ws, "count", {"how": "foreseen"})
+
+
+@pytest.mark.parametrize("note", [False, True], ids=["nowhere", "noted"])
+def test_what_is_said_of_a_finished_run_is_what_the_register_says(
+    ws: Workspace, note: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails at the last write of the register, and at the note beside it, or not."""
+
+    def broken(*args: Any, **options: Any) -> None:
+        raise StorageError("workspace.read_only", hint="workspace.read_only_hint", folder="x")
+
+    def last_writes_fail(fraction: float, message: Text | None = None, /, **more: float) -> None:
+        monkeypatch.setattr("causalrec.workspace.run_ends.writing", broken)
+        monkeypatch.setattr("causalrec.workspace.ends._PAUSES", (0.0,))
+        if not note:
+            monkeypatch.setattr("causalrec.workspace.ends.saving.write_json", broken)
+
+    if note:
+        run_inline(ws, "count", {}, last_writes_fail)
+    else:
+        with pytest.raises(StorageError) as caught:
+            run_inline(ws, "count", {}, last_writes_fail)
+        assert (caught.value.text.key, bool(caught.value.hint)) == ("tasks.not_recorded", True)
+    monkeypatch.undo()
+    monkeypatch.setattr(Process, "alive", lambda self: False)  # this process has ended
+    with writing(ws.register.path) as db:
+        db.execute("UPDATE runs SET beat = 0")
+    assert ws.register.runs()[0].status == ("done" if note else "failed")
+
+
+def test_a_run_stopped_at_the_last_moment_is_not_said_to_be_done(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_late(self: Any, *end: Any) -> None:
+        ws.register.finish(ws.register.runs()[0].id, "cancelled")
+
+    monkeypatch.setattr(Recorder, "__exit__", stop_late)
+    with pytest.raises(Cancelled):
+        run_inline(ws, "count", {})
 
 
 def test_catalogue_files_exist() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
-from causalrec.core.errors import ConflictError, NotFoundError
+from causalrec.core.errors import ConflictError, NotFoundError, StorageError
 from causalrec.core.words import Text
 from causalrec.workspace import Ref, Register, Workspace
-from causalrec.workspace.process import Process
+from causalrec.workspace.process import Process, boot, host, since_boot
 from causalrec.workspace.sqlite import writing
 
 
@@ -87,7 +91,7 @@ def lost(register: Register, process: Process, silent: float = 60.0) -> str:
     run_id = register.add("train", {})
     register.claim(run_id)
     register.set_process(run_id, process, own=True)
-    edit(register, run_id, heartbeat=time.time() - silent)
+    edit(register, run_id, beat=since_boot() - silent)
     return run_id
 
 
@@ -124,23 +128,168 @@ def test_a_dead_process_nobody_reaped_is_dead() -> None:
 def test_a_lost_run_that_was_to_be_cancelled_is_cancelled(register: Register) -> None:
     run_id = lost(register, Process(os.getpid(), 0.0), silent=0.0)
     register.ask_cancel(run_id)
-    edit(register, run_id, heartbeat=0.0)
+    edit(register, run_id, beat=0.0)
     assert register.run(run_id).status == "cancelled"
 
 
-def test_on_another_machine_the_heartbeat_decides(register: Register) -> None:
-    run_id = lost(register, Process(1, 0.0), silent=5.0)
-    edit(register, run_id, host="elsewhere")
+def test_in_another_container_of_this_machine_the_heartbeat_decides(register: Register) -> None:
+    run_id = lost(register, Process(1, 0.0, boot()), silent=5.0)
+    edit(register, run_id, host="elsewhere", boot=boot())
     assert register.run(run_id).status == "running"
-    edit(register, run_id, heartbeat=time.time() - 60)
+    edit(register, run_id, beat=since_boot() - 60)
     assert register.run(run_id).status == "failed"
+
+
+def test_on_another_machine_a_heart_that_stands_still_for_us_decides(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = lost(register, Process(1, 0.0), silent=0.0)
+    edit(register, run_id, host="elsewhere", boot="another", beat=5.0)  # their clock says nothing
+    now = since_boot()
+    monkeypatch.setattr("causalrec.workspace.run.since_boot", lambda: now)
+    assert register.run(run_id).status == "running"
+    now += 15
+    edit(register, run_id, beat=6.0)
+    assert register.run(run_id).status == "running"
+    now += 15
+    assert register.run(run_id).status == "running"
+    now += 6
+    assert register.run(run_id).status == "failed"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_wrong_changes_no_status(
+    register: Register, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run's own clock, then the observer's, is an hour off: it lives, it is dead."""
+    real = time.time
+    for who in ("run", "observer"):
+        monkeypatch.setattr(time, "time", lambda: real() + 3600 * hours)
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        run_id = register.add("train", {}, process=Process.of(child.pid))
+        register.beat(run_id, 0.5)
+        if who == "run":
+            monkeypatch.setattr(time, "time", real)
+        edit(register, run_id, beat=since_boot() - 30)
+        assert register.run(run_id).status == "running"
+        child.communicate()
+        assert register.run(run_id).status == "failed"
+        assert (register.run(run_id).duration or 0.0) >= 0.0
+
+
+def test_a_step_of_the_clock_changes_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What psutil says of a start moves with the clock; ticks since boot do not."""
+    mine = Process.current()
+    real = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: real(self) + 10)
+    assert mine.alive()
+
+
+def test_a_process_of_an_earlier_boot_is_gone(register: Register) -> None:
+    mine = Process.current()
+    earlier = replace(mine, boot="11111111-2222-3333-4444-555555555555")
+    assert not earlier.alive()
+    assert register.run(lost(register, earlier, silent=0.0)).status == "failed"
+
+
+def test_where_the_system_has_no_ticks_the_start_by_the_clock_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("causalrec.workspace.process.boot", lambda: "")
+    mine = Process.current()
+    assert mine.alive()
+    assert not replace(mine, started=mine.started - 60).alive()
+
+
+def test_the_mark_of_a_process_is_read_back() -> None:
+    mine = Process.current()
+    assert Process.marked(f"{mine.mark}-0a1b") == mine
+    for other in ("12-34-deadbeef-aa", "12", "", "x-1-a"):
+        assert Process.marked(other) is None
+
+
+def test_a_run_that_is_done_at_once_never_waits(register: Register) -> None:
+    """Registered and started in one step: killed at any moment, it is running or not there."""
+    run_id = register.add("train", {}, process=Process.current())
+    run = register.run(run_id)
+    assert (run.status, run.process, run.own_process) == ("running", Process.current(), False)
+    assert run.started is not None
+    gone = register.add("train", {}, process=Process(2**22 + 1, 1.0, boot()))
+    edit(register, gone, beat=since_boot() - 3)
+    assert register.run(gone).status == "failed"
+
+
+def test_a_result_that_is_there_is_not_lost(register: Register) -> None:
+    """Killed between the result and the last write of the register."""
+    run_id = lost(register, Process(2**22 + 1, 1.0))
+    folder = register.runs_folder / run_id
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text("{}")
+    run = register.run(run_id)
+    assert (run.status, run.fraction, run.error) == ("done", 1.0, None)
+
+
+@pytest.mark.parametrize("status", ["done", "failed", "cancelled"])
+def test_an_end_that_the_register_cannot_take_is_noted_and_taken_up(
+    register: Register, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = register.add("train", {}, process=Process.current())
+    error = Text("core.cancelled") if status == "failed" else None
+
+    def broken(path: Path) -> None:
+        raise StorageError(
+            "workspace.unusable", hint="workspace.unusable_hint", folder="x", why="EIO"
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr("causalrec.workspace.run_ends.writing", broken)
+        patch.setattr("causalrec.workspace.ends._PAUSES", (0.0,))
+        assert register.finish(run_id, status, error=error)
+        assert register.run(run_id).status == status  # said even while it cannot be written
+    run = register.run(run_id)
+    assert (run.status, run.error) == (status, error)
+    assert list((register.runs_folder / run_id).iterdir()) == []
+    assert register.runs()[0].status == status
+
+
+def test_a_register_of_version_1_is_taken_over(register: Register) -> None:
+    old = register.path.with_name("old") / "register.sqlite"
+    old.parent.mkdir()
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(
+            "CREATE TABLE runs (id TEXT PRIMARY KEY, task TEXT NOT NULL, params TEXT NOT NULL,"
+            " status TEXT NOT NULL, created REAL NOT NULL, started REAL, ended REAL,"
+            " fraction REAL NOT NULL DEFAULT 0, message TEXT, error TEXT, hint TEXT,"
+            " reference TEXT, device TEXT, seed INTEGER, heavy INTEGER NOT NULL DEFAULT 0,"
+            " cancel INTEGER NOT NULL DEFAULT 0, pid INTEGER, pid_started REAL, own INTEGER,"
+            " host TEXT, heartbeat REAL, versions TEXT NOT NULL DEFAULT '{}',"
+            " data_fingerprint TEXT, made TEXT NOT NULL DEFAULT '[]');"
+            "INSERT INTO runs (id, task, params, status, created, started, pid, pid_started, host)"
+            " VALUES ('old', 'train', '{}', 'done', 1, 2, 3, 4, ''), ('gone', 'train', '{}',"
+            f" 'running', 1, 2, {2**22 + 1}, 2, '{host()}'); PRAGMA user_version = 1;"
+        )
+    taken = Register(old.parent)
+    assert {run.id: run.status for run in taken.runs()} == {"old": "done", "gone": "failed"}
+    new = taken.add("train", {})
+    assert [run.id for run in taken.runs()] == [new, "gone", "old"]
+    with closing(sqlite3.connect(old)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_reading_maps_no_memory_and_leaves_no_log(register: Register) -> None:
+    """A map of a file on a full disk ends the process that touches it (SIGBUS)."""
+    register.add("train", {})
+    register.runs()
+    beside = {path.name for path in register.path.parent.iterdir()}
+    assert not beside & {"register.sqlite-wal", "register.sqlite-shm"}
 
 
 def test_claimed_and_never_started_is_failed_in_time(register: Register) -> None:
     run_id = register.add("train", {})
     register.claim(run_id)
     assert register.run(run_id).status == "running"
-    edit(register, run_id, heartbeat=time.time() - 60)
+    edit(register, run_id, beat=since_boot() - 60)
     assert register.run(run_id).status == "failed"
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from causalrec.core.errors import CausalRecError, ConflictError, StorageError
-from causalrec.workspace import Workspace, default_root
+from causalrec.workspace import Workspace, default_root, saving
+from causalrec.workspace.process import Process
 from causalrec.workspace.sqlite import writing
 
 
@@ -164,13 +165,88 @@ def test_a_failed_transaction_changes_nothing(ws: Workspace) -> None:
     assert ws.settings() == {"dataset": "a"}
 
 
-def test_a_workspace_with_runs_is_not_deleted(ws: Workspace) -> None:
-    run = ws.register.add("train", {})
+def test_a_workspace_with_a_run_that_goes_on_is_not_deleted(ws: Workspace) -> None:
+    going = ws.register.add("train", {}, process=Process.current())
+    waiting = ws.register.add("train", {})
     with pytest.raises(ConflictError):
         ws.delete()
-    ws.register.ask_cancel(run)
+    assert ws.register.run(waiting).status == "queued"  # refused: nothing is changed
+    ws.register.finish(going, "done")
+    ws.delete()  # what only waits keeps no workspace, and nobody starts it later
+    assert not ws.folder.exists()
+
+
+def no_space(*_: object, **__: object) -> None:
+    raise StorageError("workspace.full", hint="workspace.full_hint", folder="x")
+
+
+def test_a_register_that_cannot_be_read_keeps_no_workspace(ws: Workspace) -> None:
+    (ws.folder / "register.sqlite").write_bytes(b"not a database" * 100)
     ws.delete()
     assert not ws.folder.exists()
+
+
+def test_a_full_disk_is_cleared_with_the_reserve(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What makes room or must be told is done once more when the reserve is given up."""
+    reserve = ws.folder / ".reserve"
+    assert reserve.stat().st_size >= 1 << 19
+
+    def only_without_reserve(real: Callable) -> Callable:
+        return lambda *args, **more: no_space() if reserve.exists() else real(*args, **more)
+
+    ws.save_json("graph", "g", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(saving, "write_json", only_without_reserve(saving.write_json))
+        ws.remove("graph", "g")
+    assert ws.things("graph") == []
+    for work in (
+        lambda run: ws.register.finish(run, "done"),
+        lambda run: ws.register.finish(run, "done") and ws.register.delete(run),
+    ):
+        ws.sweep()
+        assert reserve.exists()
+        run = ws.register.add("train", {}, process=Process.current())
+        with monkeypatch.context() as patch:
+            for module in ("register", "run_ends"):
+                name = f"causalrec.workspace.{module}.writing"
+                patch.setattr(name, only_without_reserve(writing))
+            work(run)
+        assert not [r for r in ws.register.runs() if r.active]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"\xff\xfe", b"[1]", b"null", b'"x"', b"[" * 100_000]
+)
+def test_a_damaged_small_file_breaks_no_listing(ws: Workspace, damage: bytes) -> None:
+    ws.save_json("graph", "kept", 1)
+    for version in (1, 2):
+        ws.save_json("graph", "hurt", version)
+    ws.save_json("graph", "gone", 1)
+    ws.remove("graph", "gone")
+    places = {thing.name: thing.folder.parent for thing in ws.things("graph")}
+    (places["hurt"] / "thing.json").write_bytes(damage)
+    for note in (ws.folder / "things").rglob("last.json"):
+        note.write_bytes(damage)
+    (ws.folder / "about.json").write_bytes(damage)
+    assert [thing.name for thing in ws.things("graph")] == ["kept"]
+    assert [thing.version for thing in ws.versions("graph", "hurt")] == [1]
+    assert ws.find("graph", "gone") is None
+    assert ws.save_json("graph", "gone", 2).json() == 2
+    assert [one.name for one in Workspace.all(ws.root)] == [ws.id]
+    assert ws.created.tzinfo is not None
+    ws.rename("Again")
+    assert ws.name == "Again"
+
+
+def test_a_damaged_last_note_of_a_run_is_no_end(ws: Workspace) -> None:
+    run = ws.register.add("train", {}, process=Process.current())
+    folder = ws.register.runs_folder / run
+    folder.mkdir(parents=True)
+    for damage in ("", "{", "[1]", "null", '{"status": 7}'):
+        (folder / "end.json").write_text(damage)
+        assert ws.register.run(run).status == "running"
 
 
 def test_the_root_is_the_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from causalrec.core.errors import ConflictError, NotFoundError, ParamError, StorageError
 from causalrec.workspace import Ref, Workspace
 from causalrec.workspace.names import folder_of, safe_file_name
+from causalrec.workspace.process import Process
 
 
 @pytest.fixture
@@ -130,7 +131,10 @@ def test_a_failed_save_leaves_nothing(ws: Workspace) -> None:
 
 
 def test_a_draft_of_a_dead_process_is_swept_and_a_living_one_kept(ws: Workspace) -> None:
-    dead, old = ws.folder / "drafts" / "999999999-1-ab", ws.upload_path("old.csv").parent
+    dead, old = (
+        ws.folder / "drafts" / f"{Process(2**22 + 1, 1.0).mark}-ab",
+        ws.upload_path("old.csv").parent,
+    )
     young = ws.upload_path("new.csv").parent
     dead.mkdir(parents=True)
     os.utime(old, (time.time() - 90_000,) * 2)

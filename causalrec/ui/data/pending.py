@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +20,7 @@ from causalrec.data.mapping import ColumnMapping
 from causalrec.data.reading import ReadOptions, TableFile, import_file
 from causalrec.workspace import Workspace
 from causalrec.workspace.failures import storage_errors
+from causalrec.workspace.saving import write_text
 
 __all__ = ["Pending", "draft", "forget", "keep_file", "read", "side_table", "table", "write"]
 
@@ -96,11 +98,12 @@ def _table(raw: Path, place: Path, options: dict[str, Any], name: str) -> TableF
     facts = json.dumps([str(raw), raw.stat().st_mtime_ns, options], sort_keys=True)
     stem = hashlib.sha256(facts.encode()).hexdigest()[:16]
     known = place / f"{stem}.json"
-    if known.exists():
+    with suppress(OSError, ValueError):  # none yet, or a damaged note: it is read again
         return TableFile.model_validate_json(known.read_text(encoding="utf-8"))
     with st.spinner(Text("data.reading_work", name=name), show_time=True):
         made = import_file(raw, place / f"{stem}.parquet", ReadOptions.make(options), name=name)
-    known.write_text(made.model_dump_json(), encoding="utf-8")
+    with storage_errors(place):
+        write_text(known, made.model_dump_json())
     return made
 
 
