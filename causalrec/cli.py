@@ -166,7 +166,8 @@ def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
 
 def _shown(result: Any, lang: str) -> str:
     """The summary, what to know, then the table where there is one."""
-    notes = [render(note, lang) for note in getattr(result, "notes", ())]
+    known = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
+    notes = [render(note, lang) for note in known]
     told = "\n".join([str(result.summary(lang)), *(f"- {note}" for note in notes)])
     try:
         frame = result.to_frame()

@@ -1,4 +1,4 @@
-"""Covariates as numbers: one-hot, ordered, imputed with an indicator, target-encoded."""
+"""Covariates as a matrix: numbers, indicators, target-encoded categories."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.columns import SMALLEST, look
 from causalrec.core.words import Text
 
 __all__ = ["Design", "make_design"]
 
+CONSTANT = 1e-12
+"""Spread, in units of the largest value, that rounding makes."""
 MANY_LEVELS = 20
 SHRINK = 10.0
 
@@ -24,7 +27,6 @@ class Design:
         names: of the p columns.
         smooth: which columns have more than two values, bool (p,).
         columns: the covariates that entered.
-        imputed: how many missing values each covariate had.
         encoded: number of levels of the categories that were target-encoded.
     """
 
@@ -32,17 +34,15 @@ class Design:
     names: tuple[str, ...]
     smooth: np.ndarray
     columns: tuple[str, ...]
-    imputed: dict[str, int] = field(default_factory=dict)
     encoded: dict[str, int] = field(default_factory=dict)
 
     def flags(self) -> list[Text]:
-        """What was imputed and encoded, one sentence each."""
-        told = [
-            Text("causal.flag_imputed", name=name, n=count) for name, count in self.imputed.items()
-        ]
-        return told + [
-            Text("causal.flag_encoded", name=name, n=count) for name, count in self.encoded.items()
-        ]
+        """What was encoded, one sentence each."""
+        return [
+            Text("causal.flag_alone" if 2 * count > len(self.x) else "causal.flag_encoded",
+                 name=name, n=count)
+            for name, count in self.encoded.items()
+        ]  # fmt: skip
 
 
 def make_design(
@@ -54,10 +54,12 @@ def make_design(
 ) -> Design:
     """Covariates as numbers.
 
-    A numeric column stays one column (missing values become its median, with an indicator
-    column); a category of up to 20 levels becomes indicators, missing being a level; one of
+    A numeric column stays one column; a category of up to 20 levels becomes indicators; one of
     more levels becomes its frequency and the cross-fitted, shrunken means of the targets
-    (Micci-Barreca, 2001), each row's from the other folds.
+    (Micci-Barreca, 2001), each row's from the other folds, and its number where it is one.
+    Where values are still missing, a
+    number becomes its median with an indicator column, and missing is a level of a category:
+    right only where the treatment was given at random.
 
     Args:
         frame: the rows.
@@ -66,41 +68,36 @@ def make_design(
         folds: fold of each row, int (n,).
     """
     parts: dict[str, np.ndarray] = {}
-    imputed: dict[str, int] = {}
     encoded: dict[str, int] = {}
     for column in columns:
         values = frame[column]
-        missing = int(values.isna().sum())
-        if missing:
-            imputed[column] = missing
-        numbers = _numbers(values)
-        if numbers is not None:
-            parts |= _numeric(column, numbers)
+        if values.dtype.kind == "f":
+            parts |= _numeric(column, values.to_numpy())
             continue
-        levels = values.astype(object).where(values.notna(), None).astype(str)
-        codes, unique = pd.factorize(levels, sort=True)
+        codes, unique = pd.factorize(values.astype(object).where(values.notna(), ""), sort=True)
         if len(unique) > MANY_LEVELS:
             encoded[column] = len(unique)
+            numbers = look(pd.Series(unique, dtype=object))
+            if numbers.form == "text_number":
+                parts |= _numeric(column, numbers.data[codes])
             parts |= _encode(column, codes, targets, folds)
         else:
             parts |= {f"{column}={u}": (codes == i) * 1.0 for i, u in enumerate(unique[1:], 1)}
-    kept = {name: v for name, v in parts.items() if v.std() > 1e-12}
+    kept = {name: v for name, v in ((n, _standard(v)) for n, v in parts.items()) if v is not None}
     x = np.column_stack([*kept.values()]) if kept else np.empty((len(frame), 0))
-    spread = x.std(axis=0) if kept else np.empty(0)
-    x = (x - x.mean(axis=0)) / spread if kept else x
     smooth = np.array([len(np.unique(column[:5000])) > 2 for column in x.T], dtype=bool)
-    return Design(x, tuple(kept), smooth, columns, imputed, encoded)
+    return Design(x, tuple(kept), smooth, columns, encoded)
 
 
-def _numbers(values: pd.Series) -> np.ndarray | None:
-    """Numbers, booleans and times as float64 (times in days), None for categories."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        days = (values - values.min()) / pd.Timedelta(days=1)
-        return np.asarray(days.to_numpy(dtype=float, na_value=np.nan))
-    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        return np.where(np.isfinite(numbers), numbers, np.nan)
-    return None
+def _standard(values: np.ndarray) -> np.ndarray | None:
+    """Mean 0 and variance 1; None for a constant, also one that only rounding errors move."""
+    size = float(np.abs(values).max(initial=0.0))
+    if size < SMALLEST:
+        return None
+    centred = values / size
+    centred = centred - centred.mean()
+    spread = float(centred.std())
+    return centred / spread if spread > CONSTANT else None
 
 
 def _numeric(column: str, numbers: np.ndarray) -> dict[str, np.ndarray]:

@@ -26,7 +26,7 @@ class Effect(Estimate):
             and a flag then says so.
         kind: of the treatment: "binary", "levels" (one level against a control) or "continuous"
             (per one unit more).
-        arms: (control, treated) values that are compared; empty for a slope.
+        arms: (control, treated) values that are compared, as they print; empty for a slope.
         se: standard error; `clusters`: how many independent units it rests on.
         adjustment: columns adjusted for.
         estimand, assumptions: what is estimated and what must hold, in words.
@@ -35,7 +35,9 @@ class Effect(Estimate):
         naive: the difference in means, for comparison.
         outcome_kind: "share" for a 0/1 outcome, else "mean"; `baseline`: outcome of the control.
         rows: one row an estimator: estimator, value, low, high, refused.
+        refusals: why an estimator of `rows` refuses, by its name.
         contrasts: one row a level against the control, where there are several.
+        contrast_refusals: why a level of `contrasts` cannot be compared, by level.
         balance: one row a covariate: covariate, before, after (standardised mean differences).
         overlap: histogram of propensities: low, high, treated, control (shares of the arm).
     """
@@ -58,14 +60,21 @@ class Effect(Estimate):
     outcome_kind: str = "mean"
     baseline: float | None = None
     rows: Frame = Field(default_factory=_empty)
+    refusals: dict[str, Text] = Field(default_factory=dict)
     contrasts: Frame = Field(default_factory=_empty)
+    contrast_refusals: dict[str, Text] = Field(default_factory=dict)
     balance: Frame = Field(default_factory=_empty)
     overlap: Frame = Field(default_factory=_empty)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an estimator: estimator, target, value, low, high, level, n, refused."""
+        """One row an estimator: estimator, target, value, low, high, level, n, refused.
+
+        Where some are refused a column `reason` says why.
+        """
         if len(self.rows):
             frame = self.rows.copy()
+            if self.refusals:
+                frame["reason"] = [self.refusals.get(name, "") for name in frame["estimator"]]
         else:
             row = {"estimator": self.estimator, "value": self.value, "low": self.low}
             frame = pd.DataFrame([{**row, "high": self.high, "refused": self.refused}])
@@ -99,8 +108,7 @@ class Effect(Estimate):
         if self.estimator == "difference":
             return "causal.say_naive" if self.arms else "causal.say_naive_slope"
         way = ("more" if self.value > 0 else "less") if self.excludes_zero else "none"
-        form = {"binary": "", "levels": "_levels", "continuous": "_slope"}[self.kind]
-        return f"causal.say_{way}{form}"
+        return f"causal.say_{way}" if self.arms else f"causal.say_{way}_slope"
 
     def summary(self, lang: str = "en") -> str:
         """The answer as one sentence, with its interval and n."""

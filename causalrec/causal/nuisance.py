@@ -32,10 +32,13 @@ HALF = 1.6
 def make_folds(
     treatment: np.ndarray, cluster: np.ndarray | None, k: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Fold of each row, int (n,): whole clusters where given, else balanced over treatments."""
+    """Fold of each row, int (n,): whole clusters where given, balanced over treatments."""
     if cluster is not None:
-        order = rng.permutation(int(cluster.max()) + 1)
-        return np.asarray((order % k)[cluster])
+        mean = np.bincount(cluster, treatment) / np.bincount(cluster)
+        order = np.lexsort((rng.permutation(len(mean)), mean))
+        place = np.empty(len(mean), dtype=np.int64)
+        place[order] = np.arange(len(mean)) % k
+        return np.asarray(place[cluster])
     folds = np.empty(len(treatment), dtype=np.int64)
     levels = np.unique(treatment)
     groups = [treatment == level for level in levels] if len(levels) <= 10 else [treatment < np.inf]

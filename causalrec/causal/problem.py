@@ -1,4 +1,4 @@
-"""A causal question as arrays, after the checks that come before any estimator."""
+"""A causal question as arrays."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.arms import Refusal
 from causalrec.causal.design import Design, make_design
 from causalrec.causal.nuisance import Nuisance, make_folds
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 
-__all__ = ["FEWEST", "Problem", "Query", "Refusal", "choose_arms", "make_problem"]
-
-FEWEST = 20
-MOST_DROPPED = 0.05
-FEW_CLUSTERS = 40
+__all__ = ["Problem", "Query", "Refusal"]
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,8 @@ class Query:
         level: of the interval.
         clip: propensities are kept in [clip, 1 - clip].
         folds: parts of the cross-fitting.
-        seed: of folds and landmarks.
-        missing: "impute" or "refuse".
+        seed: of folds, landmarks and imputations.
+        missing: "impute", "complete", "indicator" or "refuse".
         control, treated: the values to compare; None: chosen from the data.
     """
 
@@ -50,21 +47,13 @@ class Query:
     treated: Any = None
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
-    """The data cannot answer; carries the sentence that says why."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A question as arrays.
 
     Attributes:
         query: what was asked.
-        frame: the rows that take part.
+        frame: the covariates of the rows that take part, as numbers or text.
         treatment: 0/1, or numbers for a slope, (n,).
         outcome: (n,).
         cluster: number of each row's cluster, int (n,); None where rows are independent.
@@ -92,6 +81,16 @@ class Problem:
         """Number of independent units."""
         return self.n if self.cluster is None else int(self.cluster.max()) + 1
 
+    @property
+    def units_by_arm(self) -> tuple[int, ...]:
+        """Independent units with rows in control and treated; empty for a slope."""
+        if self.kind == "continuous":
+            return ()
+        rows = [self.treatment == arm for arm in (0.0, 1.0)]
+        if self.cluster is None:
+            return tuple(int(arm.sum()) for arm in rows)
+        return tuple(len(np.unique(self.cluster[arm])) for arm in rows)
+
     @cached_property
     def folds(self) -> np.ndarray:
         """Fold of each row, int (n,)."""
@@ -114,131 +113,3 @@ class Problem:
         made = replace(self, query=replace(self.query, target=target))
         vars(made).update(folds=self.folds, design=self.design, nuisance=self.nuisance)
         return made
-
-    def only(self, rows: np.ndarray) -> Problem:
-        """The problem on some of its rows."""
-        cluster = None if self.cluster is None else pd.factorize(self.cluster[rows])[0]
-        return replace(
-            self,
-            frame=self.frame[rows],
-            treatment=self.treatment[rows],
-            outcome=self.outcome[rows],
-            cluster=cluster,
-        )
-
-
-def make_problem(frame: pd.DataFrame, query: Query, cluster: pd.Series | None) -> Problem:
-    """Check a table against a question.
-
-    Args:
-        frame: the rows.
-        query: the question; its columns exist.
-        cluster: who each row belongs to; None where rows are independent.
-
-    Raises:
-        Refusal: constant treatment, fewer than 20 rows an arm, too many missing values.
-    """
-    rows, flags = _complete(frame, query)
-    kept = frame[rows] if not rows.all() else frame
-    members = None if cluster is None else pd.factorize(cluster[rows])[0]
-    if members is not None and int(members.max(initial=-1)) + 1 == len(members):
-        members = None
-    treatment, kind, arms, at = _treatment(kept[query.treatment], query)
-    kept, members = (kept[at], None if members is None else pd.factorize(members[at])[0])
-    outcome = kept[query.outcome].to_numpy(dtype=float)
-    problem = Problem(query, kept, treatment, outcome, members, kind, arms, tuple(flags))
-    _check_arms(problem)
-    return replace(problem, flags=(*flags, *_cluster_flags(problem)))
-
-
-def _complete(frame: pd.DataFrame, query: Query) -> tuple[np.ndarray, list[Text]]:
-    """Rows whose treatment and outcome are known, and what was left out."""
-    flags = []
-    rows = np.ones(len(frame), dtype=bool)
-    for column in (query.treatment, query.outcome):
-        missing = frame[column].isna().to_numpy()
-        share = float(missing.mean()) if len(frame) else 0.0
-        facts = {"name": column, "n": int(missing.sum()), "share": share}
-        if share > MOST_DROPPED or (share and query.missing == "refuse"):
-            raise Refusal(Text("causal.refuse_missing", **facts))
-        if share:
-            flags.append(Text("causal.flag_dropped", **facts))
-        rows &= ~missing
-    if query.missing == "refuse":
-        for column in query.covariates:
-            count = int(frame[column].isna().sum())
-            if count:
-                facts = {"name": column, "n": count, "share": count / len(frame)}
-                raise Refusal(Text("causal.refuse_missing", **facts))
-    return rows, flags
-
-
-def _treatment(
-    values: pd.Series, query: Query
-) -> tuple[np.ndarray, str, tuple[str, ...], np.ndarray]:
-    """The treatment as numbers, its kind, the arms in words, and the rows that take part."""
-    levels = values.value_counts()
-    everyone = np.ones(len(values), dtype=bool)
-    if len(levels) < 2:
-        only = str(levels.index[0]) if len(levels) else "-"
-        raise Refusal(Text("causal.refuse_constant", name=query.treatment, value=only))
-    asked = query.control is not None or query.treated is not None
-    if _is_number(values) and len(levels) > 5 and not asked:
-        return values.to_numpy(dtype=float), "continuous", (), everyone
-    control, treated = choose_arms(levels, query)
-    at = values.isin([control, treated]).to_numpy()
-    kind = "binary" if len(levels) == 2 else "levels"
-    return (values[at] == treated).to_numpy(dtype=float), kind, (_say(control), _say(treated)), at
-
-
-def _is_number(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-
-
-def choose_arms(levels: pd.Series, query: Query) -> tuple[Any, Any]:
-    """Control: asked for, the least number, or the most frequent category; treated: the next."""
-    values = list(levels.index)
-    numeric = all(isinstance(v, (int, float, np.number, bool, np.bool_)) for v in values)
-    binary = len(values) == 2
-    ordered = sorted(values) if numeric or binary else values
-    for asked in (query.control, query.treated):
-        if asked is not None and asked not in values:
-            raise Refusal(Text("causal.refuse_level", name=query.treatment, value=str(asked)))
-    left = [v for v in ordered if v != query.treated]
-    control = query.control if query.control is not None else left[0]
-    others = [v for v in values if v != control]
-    treated = query.treated if query.treated is not None else others[0]
-    if control == treated:
-        raise Refusal(Text("causal.refuse_level", name=query.treatment, value=str(control)))
-    return control, treated
-
-
-def _say(value: Any) -> str:
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _check_arms(problem: Problem) -> None:
-    query = problem.query
-    if problem.kind == "continuous":
-        if problem.n < 2 * FEWEST:
-            raise Refusal(
-                Text("causal.refuse_few", name=query.treatment, n=problem.n, least=2 * FEWEST)
-            )
-        return
-    for value, arm in zip(problem.arms, (0.0, 1.0), strict=True):
-        rows = int((problem.treatment == arm).sum())
-        if rows < FEWEST:
-            facts = {"name": query.treatment, "value": value, "n": rows, "least": FEWEST}
-            raise Refusal(Text("causal.refuse_arm", **facts))
-
-
-def _cluster_flags(problem: Problem) -> list[Text]:
-    if problem.cluster is None:
-        return []
-    if problem.n_clusters < 2:
-        raise Refusal(Text("causal.refuse_clusters", n=problem.n_clusters))
-    if problem.n_clusters < FEW_CLUSTERS:
-        return [Text("causal.flag_few_clusters", n=problem.n_clusters)]
-    return []

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from causalrec.causal.spread import totals
+
 __all__ = ["Leftover", "Remainder", "remainder"]
 
 STEPS = (0.15, 0.3, 0.5, 0.7, 0.85)
@@ -51,18 +53,10 @@ def remainder(x: np.ndarray, left: list[Leftover], cluster: np.ndarray | None) -
     z = _shapes(x)
     n, bias, variance = len(z), 0.0, 0.0
     for part in left:
-        a, b = (_totals(z * r[:, None], cluster) for r in (part.treatment, part.outcome))
+        a, b = (totals(z * r[:, None], cluster) for r in (part.treatment, part.outcome))
         bias += part.sign * float(a.sum(axis=0) @ b.sum(axis=0) - (a * b).sum()) / n**2
         variance += part.sign**2 * float(((a.T @ a) * (b.T @ b)).sum()) / n**4
     return Remainder(bias, float(np.sqrt(variance)))
-
-
-def _totals(values: np.ndarray, cluster: np.ndarray | None) -> np.ndarray:
-    if cluster is None:
-        return values
-    order = np.argsort(cluster, kind="stable")
-    starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
-    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
 
 
 def _shapes(x: np.ndarray) -> np.ndarray:
@@ -76,5 +70,5 @@ def _shapes(x: np.ndarray) -> np.ndarray:
     z = np.column_stack(made)
     z -= z.mean(axis=0)
     values, vectors = np.linalg.eigh(z.T @ z / len(z))
-    kept = values > 1e-3 * values[-1]
+    kept = values > 1e-3 * values[-1:]
     return np.asarray(z @ (vectors[:, kept] / np.sqrt(values[kept])))

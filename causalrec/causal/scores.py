@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from causalrec.causal.spread import Spread, totals
 from causalrec.core.words import Text
 
 __all__ = ["Answer", "from_scores", "student"]
@@ -38,22 +39,29 @@ def student(level: float, freedom: float) -> float:
 
 
 def from_scores(
-    value: float, scores: np.ndarray, cluster: np.ndarray | None, level: float
+    value: float,
+    scores: np.ndarray,
+    cluster: np.ndarray | None,
+    level: float,
+    spread: Spread | None = None,
 ) -> Answer:
     """Interval from influence scores.
 
-    The variance is the sum of squared cluster totals over n squared, times G / (G - 1)
-    (Liang and Zeger, 1986), with G - 1 degrees of freedom.
+    The variance is the sum of squared unit totals over n squared (Liang and Zeger, 1986), each
+    scaled by the factor of `spread`, with its degrees of freedom; without one the factor is
+    G / (G - 1), with G - 1 degrees of freedom.
 
     Args:
         value: the estimate.
         scores: influence of each row, mean about 0, (n,).
         cluster: number of each row's cluster, int (n,); None: every row its own.
         level: of the interval.
+        spread: the small-sample correction.
     """
     n = len(scores)
-    totals = scores if cluster is None else np.bincount(cluster, scores)
-    groups = len(totals)
-    se = float(np.sqrt((totals**2).sum() * groups / (groups - 1)) / n)
-    half = student(level, groups - 1) * se
+    sums = totals(scores, cluster)
+    groups = len(sums)
+    factor = groups / (groups - 1) if spread is None else spread.factor
+    se = float(np.sqrt((sums**2 * factor).sum()) / n)
+    half = student(level, groups - 1 if spread is None else spread.freedom) * se
     return Answer(value, se, value - half, value + half, scores)

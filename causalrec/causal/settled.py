@@ -15,6 +15,7 @@ __all__ = ["corrected", "settled"]
 NOISE = 2.0
 LEAST_BIAS = 0.25
 MOST_CHANGED = 0.45
+TINY = 1e-300
 
 
 def corrected(answer: Answer, left: Remainder) -> Answer:
@@ -28,7 +29,7 @@ def corrected(answer: Answer, left: Remainder) -> Answer:
     flags = answer.flags
     if found:
         wider = float(np.hypot(wider, left.bias))
-        flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / answer.se))
+        flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / max(answer.se, TINY)))
     return _around(answer, answer.value - left.bias, wider, flags)
 
 
@@ -51,10 +52,10 @@ def settled(answer: Answer, half: Answer, cluster: np.ndarray | None, level: flo
     if between <= MOST_CHANGED * plain:
         return answer
     wider = float(np.hypot(answer.se, between))
-    flag = Text("causal.flag_unsettled", share=between / plain)
+    flag = Text("causal.flag_unsettled", share=between / max(plain, TINY))
     return _around(answer, answer.value, wider, (*answer.flags, flag))
 
 
 def _around(answer: Answer, value: float, se: float, flags: tuple[Text, ...]) -> Answer:
-    reach = (answer.high - answer.value) / answer.se * se
+    reach = (answer.high - answer.value) / max(answer.se, TINY) * se
     return replace(answer, value=value, se=se, low=value - reach, high=value + reach, flags=flags)

@@ -17,11 +17,12 @@ def estimand(problem: Problem, estimator: str) -> Text:
     """What the number means, for these arms and this target."""
     query = problem.query
     names = {"treatment": query.treatment, "outcome": query.outcome}
-    if estimator == "difference":
-        return Text("causal.estimand_difference", **names)
     if problem.kind == "continuous":
-        return Text("causal.estimand_slope", **names)
+        form = "difference_slope" if estimator == "difference" else "slope"
+        return Text(f"causal.estimand_{form}", **names)
     control, treated = problem.arms
+    if estimator == "difference":
+        return Text("causal.estimand_difference", **names, control=control, treated=treated)
     key = f"causal.estimand_{query.target.lower()}"
     return Text(key, **names, control=control, treated=treated)
 
@@ -44,6 +45,12 @@ def assumptions(problem: Problem, estimator: str, found: Identified) -> tuple[Te
     told.append(Text("causal.assume_interference", **names))
     if estimator in ("ols", "dowhy-linear"):
         told.append(Text("causal.assume_linear"))
-    unit = "causal.assume_clusters" if problem.cluster is not None else "causal.assume_rows"
-    told.append(Text(unit, n=problem.n_clusters))
+    if any(flag.key == f"causal.flag_missing_{query.missing}" for flag in problem.flags):
+        told.append(Text(f"causal.assume_missing_{query.missing}", **names))
+    if estimator == "dowhy-linear":
+        told.append(Text("causal.assume_rows_alike", n=problem.n))
+    elif problem.cluster is not None:
+        told.append(Text("causal.assume_clusters", n=problem.n_clusters))
+    else:
+        told.append(Text("causal.assume_rows", n=problem.n))
     return tuple(told)

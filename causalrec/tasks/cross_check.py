@@ -49,13 +49,23 @@ class CrossChecked(Result):
     def sentence(self) -> Text:
         """Whether they agree."""
         if self.ours.value is None or self.theirs.value is None:
-            return Text("causal.check_refused", reason=self.ours.reason or "")
+            return Text("causal.check_refused", reason=self.ours.reason or self.theirs.reason or "")
         key = "causal.check_agree" if self.agree else "causal.check_differ"
         return Text(key, ours=self.ours.value, theirs=self.theirs.value)
 
+    @property
+    def about_interval(self) -> Text | None:
+        """What their interval takes for granted where rows belong to units; None elsewhere."""
+        ours, theirs = self.ours, self.theirs
+        if ours.value is None or theirs.value is None or ours.clusters in (0, ours.n):
+            return None
+        ends = {"our_low": ours.low, "our_high": ours.high, "low": theirs.low, "high": theirs.high}
+        return Text("causal.check_interval", **ends, units=ours.clusters)
+
     def summary(self, lang: str = "en") -> str:
-        """Whether they agree, with both values."""
-        return self.sentence.to(lang)
+        """Whether they agree, with both values, and what dowhy's interval assumes."""
+        told = [self.sentence, self.about_interval]
+        return " ".join(text.to(lang) for text in told if text is not None)
 
 
 class CrossCheck(Task[CrossCheckParams, CrossChecked]):

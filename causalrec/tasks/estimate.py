@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from causalrec.causal.effect import Effect
-from causalrec.causal.estimate import TARGETS
+from causalrec.causal.estimate import MISSING, TARGETS
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph import CausalGraph
 from causalrec.causal.table import MEASURES, UNITS
@@ -39,7 +39,7 @@ class EstimateParams(Params):
     target: str = param("ATE", choices=TARGETS, help="causal.param_target")
     control: str | None = param(None, help="causal.param_control")
     treated: str | None = param(None, help="causal.param_treated")
-    missing: str = param("impute", choices=("impute", "refuse"), help="causal.param_missing")
+    missing: str = param("impute", choices=MISSING, help="causal.param_missing")
     level: float = param(0.95, ge=0.5, le=0.999, help="causal.param_level", advanced=True)
     seed: int = param(0, ge=0, le=2**31 - 1, help="causal.param_seed", advanced=True)
     name: str | None = param(None, help="causal.param_name", advanced=True)

@@ -60,9 +60,13 @@ def test_missing_values_are_counted_or_refused():
     frame = world()
     frame.loc[:29, "x"] = np.nan
     imputed = ask(frame)
-    assert "flag_imputed" in keys(imputed)
-    assert any("30 missing" in str(flag) for flag in imputed.flags)
-    assert {"x", "x missing"} <= set(imputed.balance["covariate"])
+    assert "flag_missing_impute" in keys(imputed)
+    assert any("unknown in 30 rows (5.0%)" in str(flag) for flag in imputed.flags)
+    assert set(imputed.balance["covariate"]) == {"x"}
+    marked = ask(frame, missing="indicator")
+    assert "flag_missing_indicator" in keys(marked)
+    assert {"x", "x missing"} <= set(marked.balance["covariate"])
+    assert ask(frame, missing="complete").n == 570
     assert ask(frame, missing="refuse").reason.key == "causal.refuse_missing"
     frame = world()
     frame.loc[:5, "y"] = np.nan
@@ -159,7 +163,7 @@ def test_plain_frames_say_that_rows_are_assumed_independent():
     assert "flag_independent" in keys(ask(world(), cluster="auto"))
     assert "flag_independent" not in keys(ask(world(), cluster=None))
     few = world().assign(who=lambda f: np.arange(len(f)) % 12)
-    assert "flag_few_clusters" in keys(ask(few, cluster="who"))
+    assert "flag_few_by_arm" in keys(ask(few, cluster="who"))
     assert ask(few.assign(who=1), cluster="who").reason.key == "causal.refuse_clusters"
 
 
@@ -224,12 +228,14 @@ def test_rows_that_were_selected():
 def test_sentences_are_repeatable_by_a_product_manager():
     frame = world().assign(y=lambda f: (f["y"] > 0).astype(int))
     effect = ask(frame, compare=True)
-    assert effect.summary().startswith("t raises y by ")
+    assert effect.summary().startswith("t = 1 instead of 0 raises y by ")
     assert "percentage points on average (95% interval +" in effect.summary()
     assert "个百分点" in effect.summary("zh")
     assert list(effect.to_frame()["estimator"]) == ["difference", "ols", "ipw", "aipw"]
-    none = ask(world().assign(y=np.random.default_rng(0).normal(size=600)))
-    assert none.summary().startswith("No effect of t on y can be seen") == (not none.excludes_zero)
+    none = ask(world().assign(y=np.random.default_rng(1).normal(size=600)))
+    assert none.summary().startswith("No effect of t = 1 instead of 0 on y can be seen") == (
+        not none.excludes_zero
+    )
 
 
 @pytest.mark.parametrize("show", ["forest", "overlap", "love", "levels"])

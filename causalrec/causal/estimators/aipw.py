@@ -9,15 +9,20 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.causal.nuisance import Nuisance
-from causalrec.causal.problem import Problem
+from causalrec.causal.problem import Problem, Refusal
 from causalrec.causal.remainder import Leftover, remainder
 from causalrec.causal.scores import Answer, from_scores
 from causalrec.causal.settled import corrected, settled
+from causalrec.causal.spread import arm_spread, spread
+from causalrec.causal.weights import arm_weights
+from causalrec.core.words import Text
 
 __all__ = ["aipw"]
 
 MOST_HALVED = 6_000
 MOST_CORRECTED = 50_000
+LEAST_VARIED = 1e-8
+"""Share of the treatment's variance that its model must leave."""
 
 
 def aipw(problem: Problem) -> Answer:
@@ -27,7 +32,7 @@ def aipw(problem: Problem) -> Answer:
     6,000 it is checked against models of half of the rows.
     """
     answer, left = _with(problem, problem.nuisance)
-    if not problem.query.covariates or problem.n > MOST_CORRECTED:
+    if not problem.design.x.shape[1] or problem.n > MOST_CORRECTED:
         return answer
     made = corrected(answer, remainder(problem.design.x, left, problem.cluster))
     if problem.n > MOST_HALVED:
@@ -60,7 +65,10 @@ def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]
         value = float(each.mean())
         scores = each - value
         left = [Leftover(t / e - 1, treated, 1), Leftover((1 - t) / (1 - e) - 1, control, -1)]
-    return from_scores(value, scores, problem.cluster, problem.query.level), left
+    pull = arm_weights(problem, problem.query.target, e)
+    residual = np.where(t == 1, y - given, y - without)
+    found = arm_spread(t, pull, residual, problem.cluster)
+    return from_scores(value, scores, problem.cluster, problem.query.level, found), left
 
 
 def _partial(
@@ -69,7 +77,13 @@ def _partial(
     """Residual on residual: the slope, or the effect weighted by e (1 - e)."""
     t, y = problem.treatment - treatment, problem.outcome - outcome
     weight = float((t**2).mean())
+    if weight <= LEAST_VARIED * float(problem.treatment.var()):
+        names = {"name": problem.query.treatment, "covariates": ", ".join(problem.query.covariates)}
+        raise Refusal(Text("causal.refuse_fixed", **names))
     value = float((t * y).mean()) / weight
     scores = t * (y - value * t) / weight
-    answer = from_scores(value, scores, problem.cluster, problem.query.level)
+    pull = t / (weight * problem.n)
+    ends = np.column_stack([np.ones(problem.n) / problem.n**0.5, t / (weight * problem.n) ** 0.5])
+    found = spread(pull, ends, ends, y - value * t, problem.cluster)
+    answer = from_scores(value, scores, problem.cluster, problem.query.level, found)
     return answer, [Leftover(t, y - value * t, 1 / weight)]

@@ -13,4 +13,4 @@ __all__ = ["difference"]
 
 def difference(problem: Problem) -> Answer:
     """Mean outcome of the treated less that of the control (a slope for a number); not causal."""
-    return least_squares(problem, np.empty((problem.n, 0)))
+    return least_squares(problem, np.empty((problem.n, 0)))[0]

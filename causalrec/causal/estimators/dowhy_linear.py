@@ -8,8 +8,10 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.estimators.ols import ols
 from causalrec.causal.problem import Problem
 from causalrec.causal.scores import Answer, student
+from causalrec.core.words import Text
 
 __all__ = ["dowhy_linear"]
 
@@ -18,7 +20,8 @@ def dowhy_linear(problem: Problem) -> Answer:
     """The effect by dowhy's backdoor.linear_regression, on a fresh copy of the data.
 
     dowhy writes into the frame that it is given, so it gets one of its own. Its interval takes
-    rows as independent with equal variance.
+    rows as independent with equal variance, which a flag says where rows belong to units. Where
+    a line does not fit, it gets the flags of `ols`, which is the same line.
     """
     from dowhy import CausalModel
 
@@ -39,6 +42,12 @@ def dowhy_linear(problem: Problem) -> Answer:
         )
         interval = found.get_confidence_intervals(confidence_level=problem.query.level)
     low, high = (float(v) for v in np.ravel(interval)[:2])
-    return Answer(
-        float(found.value), (high - low) / 2 / student(problem.query.level, problem.n), low, high
-    )
+    se = (high - low) / 2 / student(problem.query.level, problem.n)
+    line = ols(problem)
+    flags = line.flags if problem.cluster is None else (*line.flags, _flag(problem))
+    return Answer(float(found.value), se, low, high, flags=flags)
+
+
+def _flag(problem: Problem) -> Text:
+    """Its interval does not know that rows belong together."""
+    return Text("causal.flag_dowhy_rows", n=problem.n, units=problem.n_clusters)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from causalrec.causal.misfit import misfit
 from causalrec.causal.problem import Problem, Refusal
+from causalrec.causal.remainder import Leftover
 from causalrec.causal.scores import Answer, from_scores
-from causalrec.causal.weights import arm_weights
+from causalrec.causal.spread import arm_spread, totals
+from causalrec.causal.weights import arm_weights, clipped
 from causalrec.core.words import Text
 
 __all__ = ["ipw"]
+
+LEAST_FREE = 0.05
 
 
 def ipw(problem: Problem) -> Answer:
     """Difference of weighted means.
 
-    The scores take the propensities as known, which makes the interval conservative when they
-    are estimated well (Lunceford and Davidian, 2004).
+    Estimated propensities balance the covariates better than the true ones would: the scores
+    are freed of what the propensity's own scores explain of them (Lunceford and Davidian, 2004),
+    with each row's leverage counted (MacKinnon and White, 1985).
 
     Raises:
         Refusal: the treatment is a number; weights need arms.
@@ -27,5 +33,41 @@ def ipw(problem: Problem) -> Answer:
     weight = arm_weights(problem, problem.query.target)
     means = [float(np.average(y[t == a], weights=weight[t == a])) for a in (0.0, 1.0)]
     share = [float((weight * (t == a)).sum()) / problem.n for a in (0.0, 1.0)]
-    scores = weight * np.where(t == 1, (y - means[1]) / share[1], -(y - means[0]) / share[0])
-    return from_scores(means[1] - means[0], scores, problem.cluster, problem.query.level)
+    signed = weight * np.where(t == 1, 1 / share[1], -1 / share[0])
+    residual = y - np.where(t == 1, means[1], means[0])
+    found = arm_spread(t, weight, residual, problem.cluster)
+    value, level = means[1] - means[0], problem.query.level
+    scores = _freed(problem, signed * residual)
+    answer = from_scores(value, scores, problem.cluster, level, found)
+    return misfit(problem, answer, _left(problem, signed), "causal.flag_unbalanced")
+
+
+def _freed(problem: Problem, scores: np.ndarray) -> np.ndarray:
+    """Scores less their projection on those of a logistic propensity, (n,)."""
+    x, e = problem.design.x, clipped(problem)
+    if not x.shape[1]:
+        return scores
+    own = (problem.treatment - e)[:, None] * np.column_stack([np.ones(problem.n), x])
+    sums = totals(own, problem.cluster)
+    if len(sums) < 2 * sums.shape[1]:
+        return scores
+    slopes, *_ = np.linalg.lstsq(sums, totals(scores, problem.cluster), rcond=None)
+    basis, _ = np.linalg.qr(sums)
+    free = np.maximum(1 - (basis**2).sum(axis=1), LEAST_FREE)
+    left = scores - own @ slopes
+    return np.asarray(left / (free if problem.cluster is None else free[problem.cluster]))
+
+
+def _left(problem: Problem, signed: np.ndarray) -> list[Leftover]:
+    """Weights beyond those of the sample's mean, and outcomes that a line in each arm leaves."""
+    t, y, x = problem.treatment, problem.outcome, problem.design.x
+    made = []
+    for arm in (0.0, 1.0):
+        rows = t == arm
+        line = np.column_stack([np.ones(int(rows.sum())), x[rows]])
+        slopes, *_ = np.linalg.lstsq(line, y[rows], rcond=None)
+        error = np.zeros(problem.n)
+        error[rows] = y[rows] - line @ slopes
+        sign = 1.0 if arm else -1.0
+        made.append(Leftover(np.abs(signed) * rows - 1.0, np.abs(signed) * error, sign))
+    return made

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
+from causalrec.causal.misfit import misfit, varying
 from causalrec.causal.problem import Problem
+from causalrec.causal.remainder import Leftover
 from causalrec.causal.scores import Answer, student
+from causalrec.causal.spread import spread, totals
 
-__all__ = ["least_squares", "ols"]
+__all__ = ["least_squares", "ols", "orthonormal"]
 
 
 def ols(problem: Problem) -> Answer:
     """Coefficient of the treatment in a linear model with the covariates.
 
-    Errors are HC3 (MacKinnon and White, 1985), or clustered with the usual small-sample factor
-    (CR1) and G - 1 degrees of freedom.
+    Errors are HC3 (MacKinnon and White, 1985), or clustered with the small-sample correction of
+    `spread`. Where the line does not fit, or the effect differs with the covariates, so that the
+    answer would be another, a flag says so.
     """
-    return least_squares(problem, problem.design.x)
+    answer, left = least_squares(problem, problem.design.x)
+    return varying(problem, misfit(problem, answer, [left]))
 
 
-def least_squares(problem: Problem, covariates: np.ndarray) -> Answer:
-    """Slope of the outcome on the treatment given covariates (n, p), by partialling out."""
+def least_squares(problem: Problem, covariates: np.ndarray) -> tuple[Answer, Leftover]:
+    """Slope of the outcome on the treatment given covariates (n, p), and both residuals."""
     n = problem.n
     controls = np.column_stack([np.ones(n), covariates])
-    q = _basis(controls)
+    q = orthonormal(controls)
     both = np.column_stack([problem.treatment, problem.outcome])
     left = both - q @ (q.T @ both)
     residual, target = left[:, 0], left[:, 1]
@@ -33,18 +38,23 @@ def least_squares(problem: Problem, covariates: np.ndarray) -> Answer:
     rank = q.shape[1] + 1
     if problem.cluster is None:
         leverage = (q**2).sum(axis=1) + residual**2 / weight
-        totals = residual * error / np.maximum(1.0 - leverage, 1e-6)
-        factor, freedom = 1.0, n - rank
+        sums = residual * error / np.maximum(1.0 - leverage, 1e-6)
+        factor, freedom = np.ones(n), float(n - rank)
     else:
-        totals = np.bincount(problem.cluster, residual * error)
-        groups = len(totals)
-        factor, freedom = groups / (groups - 1) * (n - 1) / (n - rank), groups - 1
-    se = float(np.sqrt(factor * (totals**2).sum())) / weight
+        whole = np.column_stack([q, residual / np.sqrt(weight)])
+        found = spread(residual / weight, whole, whole, error, problem.cluster)
+        sums, factor, freedom = (
+            totals(residual * error, problem.cluster),
+            found.factor,
+            found.freedom,
+        )
+    se = float(np.sqrt((factor * sums**2).sum())) / weight
     half = student(problem.query.level, freedom) * se
-    return Answer(value, se, value - half, value + half, residual * error * n / weight)
+    answer = Answer(value, se, value - half, value + half, residual * error * n / weight)
+    return answer, Leftover(residual, error, n / weight)
 
 
-def _basis(columns: np.ndarray) -> np.ndarray:
+def orthonormal(columns: np.ndarray) -> np.ndarray:
     """Orthonormal basis of the columns' span, collinear ones left out, (n, rank)."""
     values, vectors = np.linalg.eigh(columns.T @ columns)
     kept = values > 1e-9 * values[-1]

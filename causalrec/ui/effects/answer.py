@@ -45,6 +45,7 @@ def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
             st.markdown(f"**{t('page_effects.forest')}**")
             parts.chart(effect, key="effects-forest", truth=truth)
             st.caption(_forest_note(effect))
+            _reasons(effect)
         with right.container(border=True, height="stretch"):
             _meaning(effect)
         _groups(effect)
@@ -64,7 +65,16 @@ def _refused(effect: Effect) -> None:
         st.markdown(plain(say(effect.reason or "")))
         for flag in effect.flags:
             st.caption(f":material/warning: {plain(say(flag))}")
+        _reasons(effect)
         parts.link("graph", icon=":material/arrow_forward:")
+
+
+def _reasons(effect: Effect) -> None:
+    """Why an estimator, or a value against the control, has no number of its own."""
+    named = {Text(f"causal.estimator_{k.replace('-', '_')}"): v for k, v in effect.refusals.items()}
+    for name, reason in [*named.items(), *effect.contrast_refusals.items()]:
+        if reason != effect.reason:
+            st.caption(f":material/block: **{plain(say(name))}**: {plain(say(reason))}")
 
 
 def _flags(effect: Effect) -> None:
@@ -85,8 +95,10 @@ def _forest_note(effect: Effect) -> str:
         return plain(
             t(
                 "page_effects.facts_arms",
-                treated=effect.arms_n[1],
-                control=effect.arms_n[0],
+                n_treated=effect.arms_n[1],
+                n_control=effect.arms_n[0],
+                control=effect.arms[0],
+                treated=effect.arms[1],
                 effective=min(effect.effective_n) if effect.effective_n else 0.0,
                 **facts,
             )

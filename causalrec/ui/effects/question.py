@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from causalrec.causal.estimate import TARGETS
+from causalrec.causal.estimate import MISSING, TARGETS
 from causalrec.causal.graph import CausalGraph
 from causalrec.causal.table import MEASURES, UNITS
 from causalrec.tasks.runner import run_inline
@@ -168,13 +168,19 @@ def _how() -> dict[str, Any]:
         help_text = t("page_effects.arms_help")
         control = left.text_input(t("page_effects.control"), help=help_text, key="effects-control")
         treated = right.text_input(t("page_effects.treated"), help=help_text, key="effects-treated")
-        impute = st.toggle(t("page_effects.impute"), value=True, key="effects-impute")
+        missing = st.selectbox(
+            t("page_effects.missing"),
+            MISSING,
+            format_func=lambda one: t(f"page_effects.missing_{one}"),
+            help=t("causal.param_missing"),
+            key="effects-missing",
+        )
     return {
         "estimator": estimator,
         "target": target,
         "control": control.strip() or None,
         "treated": treated.strip() or None,
-        "missing": "impute" if impute else "refuse",
+        "missing": missing,
     }
 
 
