@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.recsys.checkpoint import Checkpoint, Standing
 from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.stopping import collapse_notes, epochs_of_patience
 from causalrec.recsys.team import ALONE, Team
 from causalrec.recsys.topk import best, chunks, hide
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from causalrec.data.dataset import Dataset
 
 __all__ = ["FitJob", "FitReport", "Learner", "train_epochs"]
+
+P = TypeVar("P", bound=Params)
 
 _VALID_K = 10
 _BEAT = 0.2
@@ -37,7 +40,7 @@ class FitReport(Result):
 
     Attributes:
         model: catalogue name.
-        params: its parameters.
+        params: its parameters; what was 0 to be chosen by the log's size has the value chosen.
         curve: one row an epoch: epoch, loss, ndcg (validation NDCG@10, where there is one).
         best_epoch: the epoch kept (None for models fitted in one step).
         seconds, device, seed: time taken (the usage's), where, and the seed.
@@ -92,6 +95,7 @@ class FitJob:
         checkpoint: where training stands is kept here, and taken up again from here.
         team: the processes that train together.
         notes: what to know about the fit; a model may add to it.
+        chosen: parameters that `settle` chose.
         curve, best_epoch: filled by `train_epochs`.
     """
 
@@ -105,6 +109,7 @@ class FitJob:
     checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(None, {}))
     team: Team = ALONE
     notes: list[Text] = field(default_factory=list)
+    chosen: dict[str, float] = field(default_factory=dict)
     curve: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
     _done: float = 0.0
@@ -120,6 +125,17 @@ class FitJob:
         if time.monotonic() - self._beaten > _BEAT:
             self.tell(self._done)
 
+    def settle(self, params: P, **rules: float) -> P:
+        """Parameters that are 0 get the values of ``rules``; the report and a note say so."""
+        chosen = {name: value for name, value in rules.items() if not getattr(params, name)}
+        self.chosen |= chosen
+        for name, value in chosen.items():
+            field_ = type(params).model_fields[name].json_schema_extra
+            assert isinstance(field_, dict)
+            label = Text(f"{field_['help']}_label")
+            self.notes.append(Text("recsys.note_chosen", name=label, value=value))
+        return params.model_copy(update=chosen)
+
     def own_rows(self) -> sparse.csr_matrix:
         """The rows of the matrix that are this process's share: every row, where it is alone."""
         return self.matrix[self.team.share(self.matrix.shape[0])]
@@ -128,7 +144,7 @@ class FitJob:
         """What `Recommender.fit` answers; its seconds are those of the usage."""
         return FitReport(
             model=model,
-            params=params.model_dump(mode="json"),
+            params={**params.model_dump(mode="json"), **self.chosen},
             curve=pd.DataFrame(self.curve, columns=["epoch", "loss", "ndcg"], dtype=float),
             best_epoch=self.best_epoch,
             seconds=usage.seconds,
@@ -193,7 +209,9 @@ def train_epochs(
 ) -> dict[str, np.ndarray]:
     """Train; with validation, keep the best epoch and stop after ``patience`` epochs without one.
 
-    Goes on from the job's checkpoint where there is one of the same work.
+    Patience lasts at least 50 steps (`epochs_of_patience`). A model that validation shows to
+    have hardly learnt is told of in the job's notes (`collapse_notes`). Goes on from the job's
+    checkpoint where there is one of the same work.
 
     Returns:
         The weights kept.
@@ -212,6 +230,7 @@ def train_epochs(
         job.notes.append(Text(key, epoch=now.epoch, best=now.best_epoch))
     job.curve[:] = now.curve
     watch = len(job.valid_users()) > 0
+    patience = epochs_of_patience(patience, learner)
     job.tell(0.0, Text("recsys.training"))
     try:
         while now.epoch < epochs and not (watch and now.epoch - now.best_epoch >= patience):
@@ -222,6 +241,8 @@ def train_epochs(
         raise
     if watch and now.best_epoch == now.epoch == epochs:
         job.notes.append(Text("recsys.note_still_rising", epochs=epochs))
+    if watch:
+        job.notes += collapse_notes(job, now)
     job.best_epoch = now.best_epoch
     return now.kept
 

@@ -17,7 +17,13 @@ from causalrec.core.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
+from causalrec.recsys.graph_learner import (
+    GraphLearner,
+    RankingParams,
+    chosen_loss,
+    loss_bytes,
+    settled,
+)
 from causalrec.recsys.graph_nodes import NodeInput
 from causalrec.recsys.learner import as_arrays
 from causalrec.recsys.needs import Need, need
@@ -115,8 +121,8 @@ class GraphNetwork(Recommender):
     params: NetworkParams
 
     @abstractmethod
-    def _learner(self, job: FitJob, loss: str) -> NetworkLearner:
-        """Its learner."""
+    def _learner(self, job: FitJob, params: NetworkParams, loss: str) -> NetworkLearner:
+        """Its learner, with parameters that nothing is left open of."""
 
     @abstractmethod
     def _walk(self, number: int, taste: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
@@ -128,14 +134,15 @@ class GraphNetwork(Recommender):
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape
-        loss = chosen_loss(job, self.params.loss)
+        params = settled(job, self.params)
+        loss = chosen_loss(job, params.loss)
         nodes = 4.0 * (users + items) * self.params.factors
         edges = 2.0 * job.matrix.nnz + users + items
         needed = nodes * (6 + 4 * self.params.layers) + edges * (20.0 + self._edge_bytes())
-        needed += loss_bytes(job, self.params, loss)
+        needed += loss_bytes(job, params, loss)
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
-        learner = self._learner(job, loss)
-        return train_epochs(job, learner, self.params.epochs, self.params.patience)
+        learner = self._learner(job, params, loss)
+        return train_epochs(job, learner, params.epochs, params.patience)
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])

@@ -67,6 +67,11 @@ class TorchLearner(ABC):
         #: Drawn from on every process alike: order of samples, shared negatives.
         self.random = torch.Generator(device=job.device).manual_seed(seed)
 
+    @property
+    def steps_an_epoch(self) -> int:
+        """How many steps a pass takes."""
+        return -(-self.samples // self.batch_size)
+
     @abstractmethod
     def loss(self, batch: Tensor, whole: int) -> Tensor:
         """Sum of the losses of samples (their numbers, int64 (b,)), divided by ``whole``."""

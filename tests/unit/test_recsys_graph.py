@@ -192,7 +192,8 @@ def learner_of(name: str, team: Team = ALONE, **params: Any) -> Any:
     job = job_of(model, (two_tastes(), None, None), seed=0, device="cpu")
     job.team = team
     if name in {"gcn", "gat"}:
-        return model._learner(job, params.get("loss", "softmax"))  # type: ignore[attr-defined]
+        loss = params.get("loss", "softmax")
+        return model._learner(job, model.params, loss)  # type: ignore[attr-defined]
     if name == "ncf":
         from causalrec.recsys.recommenders.ncf import _Learner as OfNCF
 
@@ -280,7 +281,7 @@ def test_loss_chosen_by_size_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(graph_learner, "_FULL", limit)
         model = cr.recommender("lightgcn", **{**SMALL["lightgcn"], "epochs": 1})
         report = model.fit(two_tastes(), seed=0)
-        assert [note.key for note in report.notes] == [f"recsys.note_loss_{loss}"]
+        assert f"recsys.note_loss_{loss}" in [note.key for note in report.notes]
 
 
 def test_heads_must_divide_the_factors() -> None:

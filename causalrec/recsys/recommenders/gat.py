@@ -43,7 +43,7 @@ class GAT(GraphNetwork):
     def _edge_bytes(self) -> float:
         return 8.0 * self.params.heads * (self.params.layers + 1) + 48.0
 
-    def _learner(self, job: FitJob, loss: str) -> NetworkLearner:
+    def _learner(self, job: FitJob, params: NetworkParams, loss: str) -> NetworkLearner:
         if self.params.factors % self.params.heads:
             raise ParamError(
                 "recsys.heads_divide",
@@ -51,7 +51,8 @@ class GAT(GraphNetwork):
                 factors=self.params.factors,
                 heads=self.params.heads,
             )
-        return _Learner(job, self.params, loss)
+        assert isinstance(params, GATParams)
+        return _Learner(job, params, loss)
 
     def _needs(self) -> dict[str, Need]:
         d, layers, heads = self.params.factors, self.params.layers, self.params.heads

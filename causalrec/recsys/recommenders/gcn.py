@@ -35,8 +35,8 @@ class GCN(GraphNetwork):
     Params: ClassVar[type[Params]] = GCNParams
     params: GCNParams
 
-    def _learner(self, job: FitJob, loss: str) -> NetworkLearner:
-        return _Learner(job, self.params, loss)
+    def _learner(self, job: FitJob, params: NetworkParams, loss: str) -> NetworkLearner:
+        return _Learner(job, params, loss)
 
     def _needs(self) -> dict[str, Need]:
         d, layers = self.params.factors, self.params.layers
@@ -50,7 +50,7 @@ class GCN(GraphNetwork):
 
 
 class _Learner(NetworkLearner):
-    def __init__(self, job: FitJob, params: GCNParams, loss: str) -> None:
+    def __init__(self, job: FitJob, params: NetworkParams, loss: str) -> None:
         import torch
 
         # Layers start as plain averages, which is already a fair model.

@@ -16,7 +16,14 @@ from causalrec.recsys.least_squares import Side, taste_of
 from causalrec.recsys.needs import Need, need
 from causalrec.recsys.recommender import Recommender
 
-__all__ = ["IALS"]
+__all__ = ["IALS", "weights_for"]
+
+_UNTAKEN = 12.0
+"""What all pairs weigh together, in units of the pairs taken."""
+_LEAST = 1e-6
+"""Below it, equations would no longer have one solution."""
+_OF_EDGE = 0.45
+"""The penalty as a share of the largest singular value that chance makes."""
 
 
 class IALSParams(Params):
@@ -24,17 +31,47 @@ class IALSParams(Params):
 
     factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     epochs: int = param(16, help="recsys.help_epochs", ge=1, le=2_000)
-    regularization: float = param(0.01, help="recsys.help_ials_regularization", ge=1e-6, le=100.0)
-    alpha: float = param(0.3, help="recsys.help_alpha", ge=1e-4, le=10.0)
+    regularization: float = param(
+        0.0, help="recsys.help_ials_regularization", ge=0.0, le=100.0, search=(1e-3, 0.3)
+    )
+    alpha: float = param(0.0, help="recsys.help_alpha", ge=0.0, le=10.0, search=(1e-3, 3.0))
     steps: int = param(3, help="recsys.help_cg_steps", ge=1, le=100, advanced=True)
     patience: int = param(5, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+
+
+def weights_for(n_users: int, n_items: int, n_interactions: int) -> dict[str, float]:
+    """α₀ and λ for a log of some size: what 0 stands for.
+
+    α₀ is 12 times the log's density, at most 1, so that what was not taken weighs 12 times what
+    was, however many items there are. Two penalties a|u|² and b|v|² act as one of 2 √(ab) on the
+    product's singular values, which shrinks those of the interactions by √(ab) (Srebro, Rennie
+    and Jaakkola, 2004). Those that chance alone makes reach √p + √q, with p interactions a user
+    and q an item (the edge of a random matrix; Bai and Yin, 1993); λ makes √(ab) a share of it.
+    The 12 and the share did best together on the validation parts of logs of densities
+    from 0.0006 to 0.05 (MovieLens 100K and thinner samples of it, Last.fm, Amazon Beauty).
+
+    Args:
+        n_users: rows.
+        n_items: columns.
+        n_interactions: pairs taken.
+
+    Returns:
+        alpha and regularization, at least 0.0001 and 0.000001.
+    """
+    density = n_interactions / (n_users * n_items)
+    each = np.array([n_interactions / n_users, n_interactions / n_items])
+    alpha = float(np.clip(_UNTAKEN * density, 1e-4, 1.0))
+    mean = (1.0 + alpha / density) * np.sqrt(each.prod())
+    penalty = _OF_EDGE * np.sqrt(each).sum() / mean
+    return {"alpha": alpha, "regularization": float(np.clip(penalty, _LEAST, 100.0))}
 
 
 class IALS(Recommender):
     """Factors minimise Σ w (1 - u·v)² over pairs taken + α₀ Σ (u·v)² over all pairs + penalty.
 
     The penalty of a user or item is λ (n + α₀ N) |x|² with n its interactions and N the size
-    of the other side (Rendle, Krichene, Zhang and Koren, 2021). An epoch takes a few conjugate
+    of the other side (Rendle, Krichene, Zhang and Koren, 2021); where α₀ or λ is 0, the log's
+    size and density choose it (`weights_for`). An epoch takes a few conjugate
     gradient steps for all items and all users (Takács, Pilászy and Tikk, 2011). A user is scored
     by one exact solve on the history, so that users never met need no training.
     """
@@ -50,23 +87,25 @@ class IALS(Recommender):
         # Factors with their directions and residuals; the interactions both ways, and copies.
         needed = 24.0 * (users + items) * size + 40.0 * job.matrix.nnz + 2e8
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
-        return train_epochs(
-            job, _Learner(job, self.params), self.params.epochs, self.params.patience
-        )
+        params = job.settle(self.params, **weights_for(users, items, job.matrix.nnz))
+        kept = train_epochs(job, _Learner(job, params), params.epochs, params.patience)
+        return {**kept, "penalties": np.array([params.alpha, params.regularization])}
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])
 
     def _needs(self) -> dict[str, Need]:
-        return {"items": need(self.n_items, "factors")}
+        # Models saved before there was a choice have their penalties among the parameters.
+        return {"items": need(self.n_items, "factors"), "penalties": Need((2,), optional=True)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items = self._arrays["items"]
         return np.asarray(self._taste(history) @ items.T)
 
     def _taste(self, history: sparse.csr_matrix) -> np.ndarray:
-        params = self.params
-        return taste_of(history, self._arrays["items"], params.alpha, params.regularization)
+        told = self._arrays.get("penalties", (self.params.alpha, self.params.regularization))
+        alpha, regularization = (max(float(one), _LEAST) for one in told)
+        return taste_of(history, self._arrays["items"], alpha, regularization)
 
 
 class _Learner:

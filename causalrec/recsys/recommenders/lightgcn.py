@@ -12,7 +12,13 @@ from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import GraphLearner, RankingParams, chosen_loss, loss_bytes
+from causalrec.recsys.graph_learner import (
+    GraphLearner,
+    RankingParams,
+    chosen_loss,
+    loss_bytes,
+    settled,
+)
 from causalrec.recsys.learner import as_arrays
 from causalrec.recsys.needs import Need, need
 from causalrec.recsys.propagation import Graph, adjacency
@@ -35,7 +41,8 @@ class LightGCNParams(RankingParams):
 class LightGCN(Recommender):
     """Vectors are the mean of a table's rows and their averages over 1, 2, … steps of the graph.
 
-    He et al. (2020), by default with a softmax over the cosines in place of BPR. A user is
+    He et al. (2020), by default with a softmax over the cosines in place of BPR. Batch, decay
+    and temperature of 0 are chosen by the log's size (`graph_learner.steps_for`). A user is
     scored by the row learnt and the averages over the history given, so that a user who was
     never met needs no training.
     """
@@ -48,13 +55,14 @@ class LightGCN(Recommender):
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape
         nodes, size = users + items, self.params.factors
-        loss = chosen_loss(job, self.params.loss)
+        params = settled(job, self.params)
+        loss = chosen_loss(job, params.loss)
         # Table, slope, two moments, the best epoch, two layers; the edges both ways.
         needed = 4.0 * nodes * size * 8 + 40.0 * job.matrix.nnz
-        needed += loss_bytes(job, self.params, loss)
+        needed += loss_bytes(job, params, loss)
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
-        learner = _Learner(job, self.params, loss)
-        return train_epochs(job, learner, self.params.epochs, self.params.patience)
+        learner = _Learner(job, params, loss)
+        return train_epochs(job, learner, params.epochs, params.patience)
 
     def _item_vectors(self) -> np.ndarray:
         return np.asarray(self._arrays["items"])

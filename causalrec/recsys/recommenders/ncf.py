@@ -22,9 +22,10 @@ from causalrec.recsys.topk import chunks
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["NCF"]
+__all__ = ["NCF", "batch_for"]
 
 _START = 0.05
+_STEPS = 32
 
 
 class NCFParams(Params):
@@ -36,15 +37,25 @@ class NCFParams(Params):
     epochs: int = param(60, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(0.002, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
     regularization: float = param(0.1, help="recsys.help_weight_decay", ge=0.0, le=100.0)
-    batch_size: int = param(2_048, help="recsys.help_batch_size", ge=1, le=1_048_576)
+    batch_size: int = param(0, help="recsys.help_batch_size_sized", ge=0, le=1_048_576)
     patience: int = param(5, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
+
+
+def batch_for(n_interactions: int) -> int:
+    """Interactions a step where 0 leaves it open: a 32nd of the log, from 32 to 2,048.
+
+    The power of two nearest to it. A pass over a small log is about 32 steps then; with a batch
+    of a fixed 2,048 it would be one or two, and the network would be stopped before it learns.
+    """
+    return int(2 ** np.clip(np.log2(max(n_interactions, 1) / _STEPS).round(), 5, 11))
 
 
 class NCF(Recommender):
     """Score: w·(g_u g_i) + network([h_u, h_i]), two hidden layers (He et al., 2017, fused).
 
     Learnt on each interaction and a few items that the user did not take: whether each was
-    taken (binary cross-entropy), or which of them was (softmax). A user who was not met in
+    taken (binary cross-entropy), or which of them was (softmax). A batch of 0 is chosen by the
+    log's size (`batch_for`). A user who was not met in
     training gets the vectors that a linear map predicts from those of the items.
     """
 
@@ -56,13 +67,14 @@ class NCF(Recommender):
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape
-        size, batch = self.params.factors, min(self.params.batch_size, job.matrix.nnz)
+        params = job.settle(self.params, batch_size=batch_for(job.matrix.nnz))
+        size, batch = params.factors, min(params.batch_size, job.matrix.nnz)
         tables = 4.0 * (users + items) * 2 * size * 5
-        needed = tables + 4.0 * batch * (1 + self.params.negatives) * size * 20
+        needed = tables + 4.0 * batch * (1 + params.negatives) * size * 20
         needed += 40.0 * job.matrix.nnz
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
-        learner = _Learner(job, self.params)
-        kept = train_epochs(job, learner, self.params.epochs, self.params.patience)
+        learner = _Learner(job, params)
+        kept = train_epochs(job, learner, params.epochs, params.patience)
         met = job.matrix.getnnz(axis=1) > 0
         return {
             **kept,
@@ -117,6 +129,9 @@ def scored(weights: dict[str, np.ndarray], users: np.ndarray) -> np.ndarray:
 
 class _Learner(TorchLearner):
     """A sample is an interaction."""
+
+    #: The tables start near 0, and so do their slopes: nothing is to be seen for many steps.
+    fewest_steps = 300
 
     def __init__(self, job: FitJob, params: NCFParams) -> None:
         import torch
