@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
-from causalrec.data.ids import encode_ids
+from causalrec.core.words import Text
+from causalrec.data.ids import NO_ID_WORDS, encode_ids, labels, readable
 from causalrec.data.mapping import ROLES, ColumnMapping, meaning_of
-from causalrec.data.tables import attribute_tables
-from causalrec.data.times import parse_times
+from causalrec.data.numbers import check_propensities, is_binary, read_numbers
+from causalrec.data.oddity import Oddity
+from causalrec.data.tables import attribute_tables, joined
+from causalrec.data.times import read_times
 
-__all__ = ["build", "check_propensities", "is_binary", "to_number"]
+__all__ = ["build", "id_words", "join_oddities"]
 
 _NUMBERS = ("exposed", "propensity", "position", "price")
 
@@ -33,9 +36,9 @@ def build(
     mapping.check(frame.columns)
     if not len(frame):
         raise DataError("data.no_rows", hint="data.no_rows_hint")
-    coded, ids = _coded_roles(frame, mapping, time_unit)
+    coded, ids, told = _coded_roles(frame, mapping, time_unit)
     keep, dropped = _usable(coded, frame, mapping)
-    _add_outcomes(coded, frame, mapping)
+    told += _add_outcomes(coded, frame, mapping)
     outcomes = tuple(name for name in coded if name not in ROLES)
     covariates = _add_kept(coded, frame, mapping)
     made = pd.DataFrame(coded, copy=False)
@@ -43,7 +46,8 @@ def build(
         made = made[keep].reset_index(drop=True)
     if "propensity" in made.columns:
         check_propensities(made["propensity"])
-    tables = _tables(made, ids, items, users)
+    tables = _tables(made, ids, items, users, mapping)
+    told += join_oddities(mapping, tables["user_ids"], tables["item_ids"], items, users)
     return {
         "frame": tables.pop("frame"),
         **tables,
@@ -51,14 +55,53 @@ def build(
         "binary": tuple(o for o in outcomes if is_binary(made[o])),
         "covariates": covariates,
         "dropped": dropped,
+        "notes": (*_left_out(dropped), *(one.text for one in told)),
     }
+
+
+def _left_out(dropped: dict[str, int]) -> list[Text]:
+    return [
+        Text("data.note_left_out", n=n, role=Text(f"data.role_{role}"))
+        for role, n in dropped.items()
+    ]
+
+
+def id_words(values: pd.Series, codes: np.ndarray, ids: np.ndarray, role: str) -> list[Oddity]:
+    """Ids of a column that often stand for "no id"."""
+    found = [place for place, name in enumerate(ids) if name.lower() in NO_ID_WORDS]
+    if not found:
+        return []
+    words = ", ".join(f"“{ids[place]}”" for place in found)
+    about = {"column": str(values.name), "words": words, "role": Text(f"data.role_{role}")}
+    return [Oddity("ids_like_missing", np.isin(codes, found), about)]
+
+
+def join_oddities(
+    mapping: ColumnMapping,
+    user_ids: np.ndarray,
+    item_ids: np.ndarray,
+    items: pd.DataFrame | None,
+    users: pd.DataFrame | None,
+) -> list[Oddity]:
+    """How the tables of items and users are joined.
+
+    Raises:
+        DataError: no column of a table holds the ids.
+    """
+    told = []
+    if items is not None:
+        told.append(joined(items, item_ids, "item", mapping.item).oddity("item"))
+    if users is not None and len(user_ids):
+        told.append(joined(users, user_ids, "user", mapping.user).oddity("user"))
+    return told
 
 
 def _coded_roles(
     frame: pd.DataFrame, mapping: ColumnMapping, time_unit: str | None
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Canonical columns by role, and the ids of users and items."""
+) -> tuple[dict[str, Any], dict[str, np.ndarray], list[Oddity]]:
+    """Canonical columns by role, the ids of users and items, and what is told of them."""
     coded: dict[str, Any] = {}
+    told: list[Oddity] = []
     ids = {"user": np.empty(0, dtype=object)}
     for role in ROLES:
         column = getattr(mapping, role)
@@ -66,14 +109,26 @@ def _coded_roles(
             continue
         values = frame[column].reset_index(drop=True)
         if role in ("user", "item"):
-            coded[role], ids[role] = encode_ids(values)
+            coded[role], ids[role] = encode_ids(values, mapping.missing)
+            told += id_words(values, coded[role], ids[role], role)
         elif role == "time":
-            coded[role] = parse_times(values, time_unit)
+            read = read_times(values, time_unit)
+            coded[role] = read.times
+            told += read.oddities
         elif role in _NUMBERS:
-            coded[role] = to_number(values)
+            coded[role] = _number(values, mapping, told)
         else:
-            coded[role] = values
-    return coded, ids
+            coded[role] = readable(values)
+    return coded, ids, told
+
+
+def _number(values: pd.Series, mapping: ColumnMapping, told: list[Oddity]) -> pd.Series:
+    read = read_numbers(values, mapping.decimal)
+    told += read.oddities
+    lost = (read.values.isna() & values.notna()).to_numpy()  # noqa: PD011 - a field, no frame
+    if lost.any():
+        told.append(Oddity("unreadable_numbers", lost, {"column": str(values.name)}))
+    return read.values  # noqa: PD011
 
 
 def _usable(
@@ -92,22 +147,27 @@ def _usable(
     return keep, {role: int(rows.sum()) for role, rows in bad.items() if rows.any()}
 
 
-def _add_outcomes(coded: dict[str, Any], frame: pd.DataFrame, mapping: ColumnMapping) -> None:
+def _add_outcomes(
+    coded: dict[str, Any], frame: pd.DataFrame, mapping: ColumnMapping
+) -> list[Oddity]:
+    told: list[Oddity] = []
     named = mapping.named_outcomes
     for name, column in named.items():
         if column in frame.columns:
-            coded[_free(name, coded)] = to_number(frame[column].reset_index(drop=True))
+            values = frame[column].reset_index(drop=True)
+            coded[_free(name, coded)] = _number(values, mapping, told)
     if mapping.event is None:
-        return
-    event = frame[mapping.event].reset_index(drop=True).astype("string").str.strip()
+        return told
+    event = labels(frame[mapping.event].reset_index(drop=True))
     chosen = {name: value for name, value in named.items() if value not in frame.columns}
-    values = event.dropna().unique().tolist()
-    if len(values) > 50:
+    words = [word for word in event.unique().tolist() if word != ""]
+    if len(words) > 50:
         raise DataError(
-            "data.many_events", hint="data.many_events_hint", column=mapping.event, n=len(values)
+            "data.many_events", hint="data.many_events_hint", column=mapping.event, n=len(words)
         )
-    for name, value in (chosen or {meaning_of(v) or v: v for v in sorted(values)}).items():
-        coded[_free(name, coded)] = (event == value).fillna(False).astype("float64")
+    for name, value in (chosen or {meaning_of(v) or v: v for v in sorted(words)}).items():
+        coded[_free(name, coded)] = (event == value).astype("float64")
+    return told
 
 
 def _add_kept(
@@ -115,11 +175,11 @@ def _add_kept(
 ) -> tuple[str, ...]:
     """Add text and covariate columns; names of the covariates in the coded frame."""
     for column in mapping.text:
-        coded[_free(column, coded)] = frame[column].reset_index(drop=True)
+        coded[_free(column, coded)] = readable(frame[column].reset_index(drop=True))
     names = []
     for column in mapping.covariates:
         names.append(_free(column, coded))
-        coded[names[-1]] = frame[column].reset_index(drop=True)
+        coded[names[-1]] = readable(frame[column].reset_index(drop=True))
     return tuple(names)
 
 
@@ -134,6 +194,7 @@ def _tables(
     ids: dict[str, np.ndarray],
     items: pd.DataFrame | None,
     users: pd.DataFrame | None,
+    mapping: ColumnMapping,
 ) -> dict[str, Any]:
     """Drop ids that no row has, then line the attribute tables up with the codes."""
     kept = dict(ids)
@@ -143,7 +204,7 @@ def _tables(
             if len(used) < len(ids[role]):
                 kept[role] = ids[role][used]
                 made[role] = np.searchsorted(used, made[role].to_numpy()).astype(np.int32)
-    item_table, user_table = attribute_tables(made, kept, items, users)
+    item_table, user_table = attribute_tables(made, kept, items, users, mapping)
     return {
         "frame": made,
         "user_ids": kept["user"],
@@ -151,38 +212,3 @@ def _tables(
         "items": item_table,
         "users": user_table,
     }
-
-
-def to_number(values: pd.Series) -> pd.Series:
-    """A column as float64; yes/no words as 1/0; NaN where it is no number."""
-    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        return values.astype("float64")
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    if numbers.notna().any():
-        return numbers
-    words = values.astype("string").str.strip().str.lower()
-    known = {"true": 1.0, "yes": 1.0, "y": 1.0, "t": 1.0, "是": 1.0}
-    known |= {"false": 0.0, "no": 0.0, "n": 0.0, "f": 0.0, "否": 0.0}
-    return words.map(known).astype("float64")
-
-
-def is_binary(values: pd.Series) -> bool:
-    """Whether every present value is 0 or 1 (and one is present)."""
-    present = values.dropna().to_numpy()
-    return len(present) > 0 and bool(np.isin(present, (0.0, 1.0)).all())
-
-
-def check_propensities(values: pd.Series) -> None:
-    """Check that probabilities of what was shown are in (0, 1].
-
-    Raises:
-        DataError: some are not (or are missing); the message counts them.
-    """
-    good = (values > 0) & (values <= 1)
-    if not good.all():
-        raise DataError(
-            "data.bad_propensity",
-            hint="data.bad_propensity_hint",
-            n=int((~good).sum()),
-            example=str(values[~good].iloc[0]),
-        )

@@ -42,6 +42,7 @@ class Dataset:
         covariates: names of the covariate columns of the frame.
         dropped: rows left out when it was made, by the role that was unusable.
         steps: ``{"name", "params"}`` of the steps that its rows went through.
+        notes: what was guessed or left out when it was made, in words.
         part: (n, of how many) where only the n-th share of the users was read; ids are of all.
     """
 
@@ -57,6 +58,7 @@ class Dataset:
     covariates: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     steps: tuple[dict[str, Any], ...] = ()
+    notes: tuple[Text, ...] = ()
     part: tuple[int, int] = (0, 1)
 
     @classmethod
@@ -73,7 +75,7 @@ class Dataset:
         """A dataset from a table with its own column names.
 
         Rows without an item id, a user id (where mapped) or a readable time (where mapped) are
-        left out; `dropped` counts them by reason.
+        left out; `dropped` counts them by reason, `notes` tell what was guessed.
 
         Raises:
             DataError: a column is missing, no row is left, or a propensity is outside (0, 1].
@@ -87,7 +89,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         size = f"{len(self):,} rows, {self.n_users:,} users, {self.n_items:,} items"
-        return f"Dataset({self.name!r}, {size})"
+        return "\n".join([f"Dataset({self.name!r}, {size})", *(f"- {note}" for note in self.notes)])
 
     @property
     def n_users(self) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+import numpy as np
 import pandas as pd
 
 from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.data.build import is_binary, to_number
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import encode_ids, readable
 from causalrec.data.mapping import ColumnMapping
-from causalrec.data.times import parse_times
+from causalrec.data.numbers import is_binary, to_number
+from causalrec.data.times import TimeReading, read_times
 
 if TYPE_CHECKING:
     from causalrec.data.steps.step import Step
@@ -55,12 +57,33 @@ class Draft:
 
     def times(self) -> pd.Series | None:
         """The time column parsed (UTC, naive), None where none is mapped."""
+        read = self.reading()
+        return None if read is None else read.times
+
+    def reading(self) -> TimeReading | None:
+        """How the time column was read, None where none is mapped."""
         column = self.mapping.time
-        return None if column is None else parse_times(self.frame[column], self.time_unit)
+        return None if column is None else read_times(self.frame[column], self.time_unit)
+
+    def ids(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """Codes (n,), -1 where missing, and ids of a column of ids.
+
+        Raises:
+            DataError: the column cannot hold ids.
+        """
+        return encode_ids(self.frame[column], self.mapping.missing)
 
     def numbers(self, column: str) -> pd.Series:
         """A column as float64, NaN where it is no number."""
-        return to_number(self.frame[column])
+        return to_number(self.frame[column], self.mapping.decimal)
+
+    def repeated(self, columns: Sequence[str], keep: Literal["first", "last"]) -> np.ndarray:
+        """Rows that say in these columns what an earlier (or later) one says: bool, (n,)."""
+        ids = (self.mapping.user, self.mapping.item, self.mapping.session)
+        plain = {
+            c: self.ids(c)[0] if c in ids else readable(self.frame[c]).to_numpy() for c in columns
+        }
+        return np.asarray(pd.DataFrame(plain).duplicated(keep=keep))
 
     def positive(self) -> pd.Series:
         """Rows that count as wanted, by the mapping: bool, shape (n,)."""
@@ -73,6 +96,7 @@ class Draft:
             },
             event=self.mapping.event,
             positive=self.mapping.positive,
+            decimal=self.mapping.decimal,
         )
         columns = [c for c in mapping.columns() if c in self.frame.columns]
         plain = self.frame[columns].assign(**{mapping.item: 0})

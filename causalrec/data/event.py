@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from causalrec.data.ids import labels
+
 __all__ = ["event_values"]
 
 
@@ -15,6 +17,6 @@ def event_values(path: str, column: str, most: int = 50) -> list[str]:
         column: its name.
         most: how many values at most.
     """
-    values = pd.read_parquet(path, columns=[column])[column].dropna()
-    counts = values.value_counts().head(most)
-    return [str(value).strip() for value in counts.index]
+    values = labels(pd.read_parquet(path, columns=[column])[column])
+    counts = values[values != ""].value_counts().head(most)
+    return counts.index.tolist()

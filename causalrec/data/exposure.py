@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
-from causalrec.data.build import check_propensities, to_number
 from causalrec.data.dataset import Dataset
 from causalrec.data.ids import encode_ids
 from causalrec.data.mapping import ColumnMapping
+from causalrec.data.numbers import check_propensities, to_number
 
 __all__ = ["ExposureLog", "from_dataset"]
 

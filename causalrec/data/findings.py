@@ -9,11 +9,15 @@ import pandas as pd
 
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text
+from causalrec.data.build import id_words, join_oddities
 from causalrec.data.draft import Draft
-from causalrec.data.ids import encode_ids
+from causalrec.data.ids import readable
+from causalrec.data.numbers import read_numbers
+from causalrec.data.oddity import Oddity
 from causalrec.data.reading import TableFile
 from causalrec.data.steps.step import is_constant
 from causalrec.data.steps.suspicious_users import heavy_users
+from causalrec.data.times import stand_ins
 
 __all__ = ["Finding", "Findings", "find"]
 
@@ -133,16 +137,27 @@ def _rows(
         yield _of(name, count, of, examples, step=step, urgent=urgent, **values)
 
 
+def _odd(draft: Draft, one: Oddity, *, step: str | None = None) -> Iterator[Finding]:
+    """An oddity of a column as a finding."""
+    if one.examples is None:
+        yield from _rows(draft, one.name, one.rows, step=step, **one.values)
+    else:
+        of = len(one.rows)
+        yield _of(one.name, one.count, of, one.examples, step=step, **one.values)
+
+
 def _ids(draft: Draft) -> Iterator[Finding]:
     for role in ("user", "item"):
         column = getattr(draft.mapping, role)
         if column is None:
             continue
         word = Text(f"data.role_{role}")
-        codes, ids = encode_ids(draft.frame[column])
+        codes, ids = draft.ids(column)
         yield from _rows(draft, "missing_ids", codes < 0, role=word)
+        for one in id_words(draft.frame[column], codes, ids, role):
+            yield from _odd(draft, one)
         if not pd.api.types.is_numeric_dtype(draft.frame[column]):
-            text = draft.frame[column].astype("string")
+            text = readable(draft.frame[column]).astype("string")
             spaced = (text != text.str.strip()).fillna(False)
             yield from _rows(draft, "spaced_ids", spaced, role=word)
         counts = np.bincount(codes[codes >= 0], minlength=len(ids))
@@ -172,18 +187,29 @@ def _duplicates(draft: Draft) -> Iterator[Finding]:
     columns = [c for c in draft.mapping.columns() if c in draft.frame.columns]
     if draft.mapping.time is None and draft.has_zero_outcome():
         return  # without times, equal impressions are likely different ones
-    yield from _rows(
-        draft, "duplicates", draft.frame.duplicated(columns, keep="first"), step="duplicates"
-    )
+    yield from _rows(draft, "duplicates", draft.repeated(columns, "first"), step="duplicates")
 
 
 def _times(draft: Draft) -> Iterator[Finding]:
-    times = draft.times()
-    if times is None:
+    read = draft.reading()
+    if read is None:
         return
+    times = read.times
     yield from _rows(draft, "unreadable_times", times.isna())
+    for one in read.oddities:
+        yield from _odd(draft, one)
+    yield from _rows(draft, "stand_in_times", stand_ins(times), step="bad_times")
     latest = pd.Timestamp.now("UTC").tz_localize(None) + pd.Timedelta(days=1)
     yield from _rows(draft, "future_times", times > latest, step="bad_times")
+
+
+def _tables(draft: Draft) -> Iterator[Finding]:
+    mapping = draft.mapping
+    users = np.empty(0, dtype=object) if mapping.user is None else draft.ids(mapping.user)[1]
+    sides = (draft.items, draft.users)
+    if any(side is not None for side in sides):
+        for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], *sides):
+            yield from _odd(draft, one)
 
 
 def _propensities(draft: Draft) -> Iterator[Finding]:
@@ -199,9 +225,12 @@ def _values(draft: Draft) -> Iterator[Finding]:
     outcomes = [c for c in mapping.named_outcomes.values() if c in frame.columns]
     numbers = [c for c in (*outcomes, mapping.price, mapping.position) if c is not None]
     for column in numbers:
-        values = draft.numbers(column)
+        read = read_numbers(frame[column], mapping.decimal)
+        values = read.values  # noqa: PD011 - a field, no frame
         unreadable = values.isna() & frame[column].notna()
         yield from _rows(draft, "unreadable_numbers", unreadable, column=column)
+        for one in read.oddities:
+            yield from _odd(draft, one)
         yield from _outliers(draft, column, values)
     if mapping.price is not None:
         negative = draft.numbers(mapping.price) < 0
@@ -234,6 +263,7 @@ _CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     _ids,
     _duplicates,
     _times,
+    _tables,
     _propensities,
     _values,
     _constant,

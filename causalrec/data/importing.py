@@ -15,7 +15,9 @@ import pandas as pd
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset import Dataset
 from causalrec.data.draft import Draft, Effects, prepare
+from causalrec.data.ids import clean_text_ids, labels
 from causalrec.data.mapping import ColumnMapping
+from causalrec.data.numbers import to_number
 from causalrec.data.reading import load_parquet
 from causalrec.data.store import plain_columns
 from causalrec.data.times import parse_times
@@ -164,16 +166,26 @@ def append_rows(
 
 
 def _joined(old: Draft, new: Draft) -> pd.DataFrame:
-    """Rows of both; columns of different kinds become text, times become times."""
+    """Rows of both.
+
+    Ids are cleaned by each part's own column; where the parts are of different kinds, times
+    become times, numbers numbers and the rest text.
+    """
+    mapping = old.mapping
     parts = [old.frame, new.frame]
+    numbers = {*mapping.named_outcomes.values(), mapping.price, mapping.position}
+    numbers |= {mapping.propensity, mapping.exposed}
     for column in old.frame.columns:
-        if old.frame[column].dtype == new.frame[column].dtype:
+        made = [part[column] for part in parts]
+        if column in (mapping.user, mapping.item, mapping.session):
+            made = [clean_text_ids(values, mapping.missing) for values in made]
+        elif made[0].dtype == made[1].dtype:
             continue
-        if column == old.mapping.time:
-            parts = [p.assign(**{column: parse_times(p[column], old.time_unit)}) for p in parts]
-        elif not all(pd.api.types.is_numeric_dtype(p[column]) for p in parts):
-            parts = [
-                p.assign(**{column: p[column].astype("str").where(p[column].notna())})
-                for p in parts
-            ]
+        elif column == mapping.time:
+            made = [parse_times(values, old.time_unit) for values in made]
+        elif column in numbers:
+            made = [to_number(values, mapping.decimal) for values in made]
+        elif not all(pd.api.types.is_numeric_dtype(values) for values in made):
+            made = [labels(values).replace("", None) for values in made]
+        parts = [part.assign(**{column: values}) for part, values in zip(parts, made, strict=True)]
     return pd.concat(parts, ignore_index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
@@ -52,7 +52,8 @@ def meaning_of(name: str) -> str | None:
 def _several(value: Any) -> Any:
     if isinstance(value, str):
         return (value,)
-    return value if value is None or isinstance(value, dict) else tuple(value)
+    several = isinstance(value, Iterable) and not isinstance(value, (bytes, dict))
+    return tuple(value) if several else value
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
@@ -72,6 +73,10 @@ class ColumnMapping(BaseModel):
             any other where it is present. A number: the first outcome is at least that. A dict:
             any of the outcomes is at least its number. Outcome names: only these count.
         text, covariates: further columns to keep.
+        missing: texts in the columns of ids that mean "no id", such as ``("NA", "null")``; None
+            of them is missing else.
+        decimal: what stands before the decimals of numbers written as text, "." or ","; None
+            goes by the whole column.
 
     Raises:
         ParamError: a value is of the wrong kind.
@@ -95,6 +100,8 @@ class ColumnMapping(BaseModel):
     session: str | None = None
     text: Several = ()
     covariates: Several = ()
+    missing: Several = ()
+    decimal: Literal[".", ","] | None = None
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -184,7 +184,7 @@ def _among_all(
         user=recode(data.frame["user"].to_numpy(), data.user_ids, ids["user"]),
         item=recode(data.frame["item"].to_numpy(), data.item_ids, ids["item"]),
     )
-    items, users = attribute_tables(frame, ids, *tables)
+    items, users = attribute_tables(frame, ids, *tables, data.mapping)
     return replace(
         data,
         frame=frame,

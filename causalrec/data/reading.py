@@ -15,6 +15,7 @@ from causalrec.core.words import Text
 from causalrec.data.converting import converter, parquet_shape
 from causalrec.data.sources import file_kind, unpacked
 from causalrec.data.text_format import ENCODINGS
+from causalrec.data.times import TIME_UNITS
 
 __all__ = ["ReadOptions", "TableFile", "import_file", "read_frame", "spread_sample", "table_memory"]
 
@@ -28,9 +29,7 @@ class ReadOptions(Params):
     delimiter: str | None = param(None, help="data.option_delimiter")
     header: bool | None = param(None, help="data.option_header")
     encoding: str | None = param(None, help="data.option_encoding", choices=(None, *ENCODINGS))
-    time_unit: str | None = param(
-        None, help="data.option_time_unit", choices=(None, "text", "s", "ms", "us", "ns")
-    )
+    time_unit: str | None = param(None, help="data.option_time_unit", choices=(None, *TIME_UNITS))
 
 
 class TableFile(Result):

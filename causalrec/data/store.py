@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from causalrec.core.errors import StorageError
+from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import readable
 from causalrec.data.mapping import ColumnMapping
 
 __all__ = ["ROWS", "describe", "fingerprint", "load", "plain_columns", "read_description", "save"]
 
+_NOTES = TypeAdapter(tuple[Text, ...])
 ROWS = "rows.parquet"
 """The coded rows, within a dataset's folder."""
 
@@ -50,6 +54,7 @@ def describe(data: Dataset) -> dict[str, Any]:
         "items": data.n_items,
         "event": data.mapping.event is not None,
         "steps": data.steps,
+        "notes": _NOTES.dump_python(data.notes, mode="json"),
     }
 
 
@@ -81,7 +86,7 @@ def save(data: Dataset, folder: Path) -> None:
 
 def plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns that Parquet cannot hold as they are (mixed objects) as text."""
-    mixed = {c: frame[c].astype("str") for c in frame.columns if frame[c].dtype == object}
+    mixed = {c: readable(frame[c]).astype("str") for c in frame.columns if frame[c].dtype == object}
     return frame.assign(**mixed) if mixed else frame
 
 
@@ -128,6 +133,7 @@ def load(folder: Path) -> Dataset:
         covariates=tuple(text["covariates"]),
         dropped=text["dropped"],
         steps=tuple(text["steps"]),
+        notes=_NOTES.validate_python(text.get("notes", ())),
     )
     # The hash of a whole log costs seconds; what was saved is what was read.
     made.__dict__["fingerprint"] = text["fingerprint"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import numpy as np
@@ -15,6 +14,7 @@ from causalrec.core.errors import ParamError
 from causalrec.recsys.lists import Histories, Request, listing
 from causalrec.recsys.popularity_penalty import checked_penalty
 from causalrec.recsys.predict import calibrated, predicted
+from causalrec.recsys.predictions import Predictions
 from causalrec.recsys.predictor import Predictor
 from causalrec.recsys.similar import similar
 from causalrec.recsys.topk import best, chunks, hide
@@ -54,7 +54,7 @@ class Answering(ABC):
 
     def recommend(
         self,
-        user_ids: Iterable[Any] | None = None,
+        user_ids: Any = None,
         histories: Histories | None = None,
         k: int = 10,
         *,
@@ -63,7 +63,8 @@ class Answering(ABC):
         """Lists of the k best items.
 
         Args:
-            user_ids: external ids; None: every user (or, with histories, anonymous ones).
+            user_ids: external ids, or one; None: every user (or, with histories, anonymous
+                ones). A hole among them gets no list, and a note says so.
             histories: external item ids that each user took, in place of what is known of
                 them; also for users the model never met. A mapping ``{user id: items}`` or
                 a sequence in the order of ``user_ids``.
@@ -72,11 +73,13 @@ class Answering(ABC):
 
         Returns:
             Frame user, rank (1 is best), item, score. ``frame.attrs["notes"]`` says in words
-            which items were not known and who got the popular items for want of a history.
+            which items and users were not known and who got the popular items for want of a
+            history.
 
         Raises:
             DataError: the model is not fitted.
-            ParamError: ``k`` is below 1, or there are not as many histories as users.
+            ParamError: ``k`` is below 1, there are not as many histories as users, or something
+                is no id (a truth value, a list, nothing at all).
         """
         self._require_fitted()
         if k < 1:
@@ -103,7 +106,7 @@ class Answering(ABC):
             Frame rank, item, score.
 
         Raises:
-            ParamError: the item is not known, or ``k`` is below 1.
+            ParamError: the item is not known or no id, or ``k`` is below 1.
         """
         self._require_fitted()
         return similar(self._me, item, k)
@@ -126,7 +129,7 @@ class Answering(ABC):
         self._require_fitted()
         return cast("Self", calibrated(self._me, train, valid, outcome))
 
-    def predict(self, user_ids: Any, item_ids: Any) -> np.ndarray:
+    def predict(self, user_ids: Any, item_ids: Any) -> Predictions:
         """What users will rate items, or how likely they click or buy them once shown.
 
         A model that was just fitted calibrates itself on the log and validation rows of its fit;
@@ -138,11 +141,12 @@ class Answering(ABC):
             item_ids: external ids (n,), or one for all users.
 
         Returns:
-            float64 (n,): the outcome's unit, or probabilities.
+            float64 (n,): the outcome's unit, or probabilities; NaN where an id is missing. Its
+            ``notes`` name the users and items that the model does not know.
 
         Raises:
             DataError: the model is not fitted or calibrated, or its log has no such outcome.
-            ParamError: there are not as many users as items.
+            ParamError: there are not as many users as items, or something is no id.
         """
         self._require_fitted()
         return predicted(self._me, user_ids, item_ids)

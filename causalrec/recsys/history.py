@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.data.asked import asked_id, asked_ids, codes_of, listed
 from causalrec.data.dataset import Dataset
 from causalrec.recsys.team import current_team
 
@@ -35,14 +36,12 @@ __all__ = [
 
 
 def as_ids(values: Iterable[Any]) -> np.ndarray:
-    """External ids as an object array of str (n,): one long id does not widen all."""
-    return np.array([str(value) for value in values], dtype=object)
+    """External ids as an object array of str (n,): one long id does not widen all.
 
-
-def codes_of(ids: Iterable[Any], known: np.ndarray) -> np.ndarray:
-    """Codes of external ids: int64 (n,), -1 where ``known`` (codes -> ids) lacks the id."""
-    wanted = pd.Index(as_ids(ids), dtype=object)
-    return np.asarray(pd.Index(np.asarray(known, dtype=object), dtype=object).get_indexer(wanted))
+    Raises:
+        ParamError: one of them is no id.
+    """
+    return np.array([asked_id(value) for value in values], dtype=object)
 
 
 def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
@@ -175,7 +174,7 @@ def from_lists(
     Returns:
         float32 csr (len(histories), n_items), and the ids that no item has, once each.
     """
-    lists = [[str(item) for item in history] for history in histories]
+    lists = [_taken(history) for history in histories]
     names = [item for history in lists for item in history]
     codes = codes_of(names, item_ids)
     rows = np.repeat(np.arange(len(lists)), [len(history) for history in lists])
@@ -183,8 +182,14 @@ def from_lists(
     matrix = _placed(rows[known], codes[known], (len(lists), len(item_ids)))
     if not ordered:
         matrix.data[:] = 1.0
-    strangers = [name for name, code in zip(names, codes, strict=True) if code < 0]
+    strangers = [asked_id(name) for name, code in zip(names, codes, strict=True) if code < 0]
     return matrix, list(dict.fromkeys(strangers))
+
+
+def _taken(history: Any) -> list[Any]:
+    """The items of one history, as they were given; holes in it are no items."""
+    items = listed(history)
+    return [item for item, text in zip(items, asked_ids(items), strict=True) if text is not None]
 
 
 def of_dataset(

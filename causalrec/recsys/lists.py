@@ -12,9 +12,10 @@ from scipy import sparse
 
 from causalrec.core.errors import ParamError
 from causalrec.core.words import Text
-from causalrec.recsys.history import as_ids, codes_of, from_lists
+from causalrec.data.asked import asked_id, asked_ids, listed, named
+from causalrec.recsys.history import from_lists
 
-__all__ = ["Histories", "Request", "listing"]
+__all__ = ["Histories", "Request", "listing", "note"]
 
 _NAMED = 5
 
@@ -30,18 +31,20 @@ class Request:
         codes: int64 (n,), -1 for users who are not known.
         history: csr (n, n_items) given for them, or None: what the model knows.
         strangers: item ids in the histories that no item has.
+        nameless: how many of those who were asked for had no id, and get no list.
     """
 
     names: np.ndarray
     codes: np.ndarray
     history: sparse.csr_matrix | None
     strangers: tuple[str, ...] = ()
+    nameless: int = 0
 
     @classmethod
     def of(
         cls,
-        user_ids: Iterable[Any] | None,
-        histories: Histories | None,
+        user_ids: Any,
+        histories: Any,
         ids: tuple[np.ndarray, np.ndarray],
         *,
         ordered: bool = False,
@@ -49,30 +52,42 @@ class Request:
         """From what `Recommender.recommend` was given; ``ids``: the model's users and items.
 
         Raises:
-            ParamError: there are not as many histories as users.
+            ParamError: there are not as many histories as users, or something is no id.
         """
         if histories is None:
-            names = ids[0] if user_ids is None else _names(user_ids)
-            return cls(names, codes_of(names, ids[0]), None)
-        if isinstance(histories, Mapping):
-            names = _names(histories if user_ids is None else user_ids)
-            by_name = {str(name): items for name, items in histories.items()}
-            histories = [by_name.get(name, ()) for name in names.tolist()]
-        elif user_ids is None:
-            names = np.arange(len(histories)).astype(str)
-        else:
-            names = _names(user_ids)
-        if len(names) != len(histories):
-            raise ParamError(
-                "recsys.histories_length",
-                hint="recsys.histories_length_hint",
-                users=len(names),
-                histories=len(histories),
-            )
-        matrix, strangers = from_lists(histories, ids[1], ordered=ordered)
+            if user_ids is None:
+                return cls(ids[0], np.arange(len(ids[0])), None)
+            names, codes = named(user_ids, ids[0])
+            there = names != ""
+            return cls(names[there], codes[there], None, (), int((~there).sum()))
+        asked, histories = _paired(user_ids, histories)
+        there = np.array([name is not None for name in asked], dtype=bool)
+        given = [items for items, good in zip(histories, there, strict=True) if good]
+        matrix, strangers = from_lists(given, ids[1], ordered=ordered)
         # The history given speaks for these users, not what was once learnt of them.
-        nobody = np.full(len(names), -1, dtype=np.int64)
-        return cls(names, nobody, matrix, tuple(strangers))
+        nobody = np.full(len(given), -1, dtype=np.int64)
+        told = np.array(asked, dtype=object)[there]
+        return cls(told, nobody, matrix, tuple(strangers), int((~there).sum()))
+
+
+def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]:
+    """Users (None where one has no id) and as many histories."""
+    if isinstance(histories, Mapping):
+        by_name = {asked_id(name): items for name, items in histories.items()}
+        if len(by_name) < len(histories):
+            raise ParamError("recsys.history_twice", hint="recsys.history_twice_hint")
+        names = list[str | None](by_name) if user_ids is None else asked_ids(user_ids)
+        return names, [by_name.get(name or "", ()) for name in names]
+    several = listed(histories)
+    names = list(map(str, range(len(several)))) if user_ids is None else asked_ids(user_ids)
+    if len(names) != len(several):
+        raise ParamError(
+            "recsys.histories_length",
+            hint="recsys.histories_length_hint",
+            users=len(names),
+            histories=len(several),
+        )
+    return names, several
 
 
 def listing(
@@ -90,34 +105,32 @@ def listing(
         item_ids: code -> id.
     """
     lists, values = found
-    listed = lists >= 0
-    row, place = np.nonzero(listed)
+    filled = lists >= 0
+    row, place = np.nonzero(filled)
     frame = pd.DataFrame(
         {
             "user": ask.names[row],
             "rank": place + 1,
-            "item": np.asarray(item_ids)[lists[listed]],
-            "score": values[listed],
+            "item": np.asarray(item_ids)[lists[filled]],
+            "score": values[filled],
         }
     )
-    cold = ask.names[rows.getnnz(axis=1) == 0].tolist()
-    short = ask.names[~listed.any(axis=1)].tolist()
+    strange = ask.codes < 0 if ask.history is None else np.zeros(len(ask.names), dtype=bool)
+    cold = ask.names[(rows.getnnz(axis=1) == 0) & ~strange].tolist()
+    short = ask.names[~filled.any(axis=1)].tolist()
     notes = [
-        *_note("recsys.note_unknown_items", ask.strangers),
-        *_note("recsys.note_cold", cold),
-        *_note("recsys.note_nothing_left", short),
+        *note("recsys.note_unknown_items", ask.strangers),
+        *note("recsys.note_unknown_users", ask.names[strange].tolist()),
+        *([Text("recsys.note_nameless", n=ask.nameless)] if ask.nameless else []),
+        *note("recsys.note_cold", cold),
+        *note("recsys.note_nothing_left", short),
     ]
     frame.attrs["notes"] = notes
     return frame
 
 
-def _names(ids: Iterable[Any]) -> np.ndarray:
-    if isinstance(ids, str):
-        ids = [ids]
-    return as_ids(ids)
-
-
-def _note(key: str, names: Sequence[str]) -> list[Text]:
+def note(key: str, names: Sequence[str]) -> list[Text]:
+    """A sentence that names some; none where there are no names."""
     if not names:
         return []
     shown: str = ", ".join(names[:_NAMED])

@@ -7,7 +7,6 @@ with the model.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -15,8 +14,11 @@ import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
+from causalrec.data.asked import named
 from causalrec.data.dataset import Dataset
 from causalrec.recsys.history import codes_of
+from causalrec.recsys.lists import note
+from causalrec.recsys.predictions import Predictions
 from causalrec.recsys.predictor import fitted_predictor
 from causalrec.recsys.topk import chunks
 
@@ -104,7 +106,7 @@ def calibrated(
     return other
 
 
-def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> np.ndarray:
+def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> Predictions:
     """What `Recommender.predict` gives; a model just fitted is calibrated now, once.
 
     Raises:
@@ -117,8 +119,11 @@ def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> np.ndarray:
         raise DataError(
             "recsys.not_calibrated", hint="recsys.not_calibrated_hint", model=model.label
         )
-    names = [_listed(user_ids), _listed(item_ids)]
-    lengths = [len(part) for part in names]
+    (user_names, user_codes), (item_names, item_codes) = (
+        named(user_ids, model.user_ids),
+        named(item_ids, model.item_ids),
+    )
+    lengths = [len(user_codes), len(item_codes)]
     if lengths[0] != lengths[1] and 1 not in lengths:
         raise ParamError(
             "recsys.pairs_length",
@@ -126,9 +131,22 @@ def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> np.ndarray:
             users=lengths[0],
             items=lengths[1],
         )
-    codes = (codes_of(names[0], model.user_ids), codes_of(names[1], model.item_ids))
-    users, items = np.broadcast_arrays(*codes)
-    return model.predictor.of(users, items, standard_scores(model, users, items))
+    users, items = np.broadcast_arrays(user_codes, item_codes)
+    told = model.predictor.of(users, items, standard_scores(model, users, items))
+    nameless = np.asarray((user_names == "") | (item_names == ""))
+    notes = _strangers((user_names, user_codes), (item_names, item_codes), int(nameless.sum()))
+    return Predictions.of(np.where(nameless, np.nan, told), notes)
+
+
+def _strangers(
+    users: tuple[np.ndarray, np.ndarray], items: tuple[np.ndarray, np.ndarray], nameless: int
+) -> list[Text]:
+    """Who and what was asked for that the model does not know, in words."""
+    notes = []
+    for key, (names, codes) in (("users", users), ("items", items)):
+        strange = list(dict.fromkeys(names[(codes < 0) & (names != "")].tolist()))
+        notes += note(f"recsys.predict_unknown_{key}", strange)
+    return notes + ([Text("recsys.predict_nameless", n=nameless)] if nameless else [])
 
 
 def standard_scores(model: Recommender, users: np.ndarray, items: np.ndarray) -> np.ndarray:
@@ -161,9 +179,3 @@ def _recoded(model: Recommender, data: Dataset, rows: pd.DataFrame) -> pd.DataFr
     items = codes_of(data.item_ids, model.item_ids)[rows["item"].to_numpy()]
     known = rows.assign(user=users, item=items)
     return known[(known["user"] >= 0) & (known["item"] >= 0)].reset_index(drop=True)
-
-
-def _listed(ids: Any) -> list[Any]:
-    if isinstance(ids, str) or not isinstance(ids, Iterable):
-        return [ids]
-    return list(ids)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import ParamError
-from causalrec.recsys.history import codes_of, from_lists
+from causalrec.data.asked import asked_ids, named
+from causalrec.recsys.history import from_lists
 from causalrec.recsys.topk import best
 
 if TYPE_CHECKING:
@@ -21,15 +22,19 @@ def similar(model: Recommender, item: Any, k: int) -> pd.DataFrame:
     """What `Recommender.similar_items` answers."""
     if k < 1:
         raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
-    code = int(codes_of([item], model.item_ids)[0])
+    texts = asked_ids(item)
+    if len(texts) != 1:
+        raise ParamError("recsys.one_item", hint="recsys.one_item_hint", n=len(texts))
+    names, codes = named(item, model.item_ids)
+    code = int(codes[0])
     if code < 0:
-        raise ParamError("recsys.unknown_item", hint="recsys.unknown_item_hint", item=str(item))
+        raise ParamError("recsys.unknown_item", hint="recsys.unknown_item_hint", item=names[0])
     scores = _nearness(model, code)
     scores[0, code] = -np.inf
-    codes = best(scores, k)[0]
-    codes = codes[codes >= 0]
-    ranks = np.arange(1, len(codes) + 1)
-    return pd.DataFrame({"rank": ranks, "item": model.item_ids[codes], "score": scores[0, codes]})
+    near = best(scores, k)[0]
+    near = near[near >= 0]
+    ranks = np.arange(1, len(near) + 1)
+    return pd.DataFrame({"rank": ranks, "item": model.item_ids[near], "score": scores[0, near]})
 
 
 def _nearness(model: Recommender, code: int) -> np.ndarray:

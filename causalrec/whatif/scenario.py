@@ -10,6 +10,7 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text, table
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import labels
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 from causalrec.recsys.policies.temperature import default_temperature
 from causalrec.whatif.interventions import INTERVENTIONS
@@ -161,7 +162,7 @@ def _main_category(data: Dataset) -> str | None:
     """The category that the log shows most often."""
     if data.items is None or "category" not in data.items.columns:
         return None
-    shown = data.items["category"].iloc[data.frame["item"]].dropna().astype(str)
+    shown = labels(data.items["category"].iloc[data.frame["item"]].dropna())
     return None if shown.empty else str(shown.value_counts().index[0])
 
 
@@ -176,7 +177,7 @@ def _category_word(data: Dataset, category: str, lang: str) -> str:
     column = f"category_{lang}"
     if data.items is None or column not in data.items.columns:
         return category
-    known = data.items.loc[data.items["category"].astype(str) == category, column].dropna()
+    known = data.items.loc[labels(data.items["category"]) == category, column].dropna()
     return category if known.empty else str(known.iloc[0])
 
 

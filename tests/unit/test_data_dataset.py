@@ -194,3 +194,37 @@ def test_unexposed_rows_are_no_impressions():
     frame = LOG.assign(seen=[1, 0, 1, 1, 0])
     made = Dataset.from_frame(frame, ColumnMapping(item="what", outcome="tap", exposed="seen"))
     assert made.exposure_log("tap").n == 3
+
+
+def _mixed(column):
+    """A log of 60 items and a table whose ids are another order of the row numbers."""
+    order = np.random.default_rng(0).permutation(60)
+    log = pd.DataFrame({"movieId": np.arange(240) % 60})
+    table = pd.DataFrame({column: order, "title": [f"film {i}" for i in order]})
+    return log, table, ColumnMapping(item="movieId")
+
+
+@pytest.mark.parametrize("rows", ["Unnamed: 0", "index", "popularity_rank", "nr"])
+@pytest.mark.parametrize("column", ["movieId", "movie_id", "id", "ItemID"])
+def test_titles_are_joined_by_name_and_never_by_row_numbers(rows, column):
+    log, table, mapping = _mixed(column)
+    table.insert(0, rows, np.arange(60))
+    made = Dataset.from_frame(log, mapping, items=table)
+    assert made.titles(range(60)) == [f"film {i}" for i in made.item_ids]
+    assert made.notes[-1].key == "data.finding_items_joined"
+    assert f"“{column}”" in made.notes[-1]
+
+
+def test_a_table_with_row_numbers_only_is_refused():
+    log, table, mapping = _mixed("movieId")
+    other = pd.DataFrame({"rank": np.arange(60), "title": table["title"]})
+    with pytest.raises(DataError) as caught:
+        Dataset.from_frame(log, mapping, items=other)
+    assert caught.value.text.key == "data.no_id_column"
+
+
+def test_a_table_that_holds_few_of_the_ids_is_told():
+    log, table, mapping = _mixed("movieId")
+    made = Dataset.from_frame(log, mapping, items=table.head(10))
+    assert made.notes[-1].key == "data.finding_items_joined_few"
+    assert "10 of the 60" in made.notes[-1]

@@ -81,3 +81,80 @@ def test_row_numbers_and_constants_are_left_out_and_long_words_are_text():
 def test_a_table_without_items_says_so():
     with pytest.raises(DataError, match="item"):
         guess_mapping(pd.DataFrame({"x": np.linspace(0, 1, 50), "y": np.linspace(5, 9, 50)}))
+
+
+IDS = {
+    "barcodes": ("user_id", lambda i: i + 1, lambda i: 4_006_381_330_000 + i * 37),
+    "snowflakes": ("user_id", lambda i: 12 * 10**17 + i * 123_457, lambda i: i + 101),
+    "ten figures": ("customerId", lambda i: 1_234_567_000 + i * 13, lambda i: i + 101),
+    "nine figures": ("uid", lambda i: 345_678_000 + i * 13, lambda i: i + 101),
+}
+
+
+@pytest.mark.parametrize("kind", IDS)
+@pytest.mark.parametrize("timed", [True, False])
+def test_names_of_ids_win_over_values_that_could_be_times(kind, timed):
+    name, user, item = IDS[kind]
+    n = np.arange(300)
+    frame = pd.DataFrame({name: user(n * 7 % 40), "item_id": item(n * 11 % 60)})
+    frame["rating"] = n % 5 + 1
+    if timed:
+        frame["timestamp"] = 1_600_000_000 + n * 977
+    made = guess_mapping(frame)
+    right = (name, "item_id", "timestamp" if timed else None)
+    assert (made.user, made.item, made.time) == right
+
+
+def test_an_invoice_is_a_session_a_quantity_no_rating_and_a_row_number_nothing():
+    n = np.arange(400)
+    frame = pd.DataFrame(
+        {
+            "Unnamed: 0": n,
+            "InvoiceNo": 536_365 + n // 4,
+            "StockCode": ["S" + str(i * 7 % 90) for i in n],
+            "Quantity": n % 6 + 1,
+            "InvoiceDate": pd.date_range("2011-01-01", periods=400, freq="h"),
+            "UnitPrice": n % 17 + 0.5,
+            "CustomerID": 12_000 + n * 13 % 70,
+        }
+    )
+    guess = guess_roles(frame)
+    assert guess.roles == {
+        "time": "InvoiceDate",
+        "user": "CustomerID",
+        "item": "StockCode",
+        "session": "InvoiceNo",
+        "price": "UnitPrice",
+    }
+    assert not guess.outcomes
+    assert guess.left == ("Unnamed: 0",)
+
+
+def test_an_order_number_is_no_item_where_nothing_else_is():
+    n = np.arange(300)
+    frame = pd.DataFrame({"order_id": 10_000_000 + n // 3, "quantity": n % 3 + 1})
+    guess = guess_roles(frame)
+    assert "item" not in guess.roles
+    assert "time" not in guess.roles
+    with pytest.raises(DataError):
+        guess.mapping()
+
+
+def test_a_guess_that_could_be_another_is_a_question():
+    n = np.arange(400)
+    frame = pd.DataFrame(
+        {"left": n * 7 % 50, "right": n * 11 % 80, "third": n * 13 % 60, "product_id": n % 30}
+    )
+    both = guess_roles(frame.assign(sku=n % 31))
+    assert both.others["item"] == ("sku",)
+    assert any("sku" in note for note in both.notes())
+    plain = guess_roles(frame.drop(columns="product_id"))
+    assert set(plain.unsure) >= {"user", "item"}
+    assert all(note.to("zh") for note in plain.notes())
+
+
+def test_odd_columns_break_no_guess():
+    frame = pd.DataFrame(
+        {"item_id": list("abcabc"), "b": [b"\xff"] * 6, "l": [[1]] * 6, "d": [{"a": 1}] * 6}
+    )
+    assert guess_mapping(frame).item == "item_id"

@@ -10,14 +10,16 @@ from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
 from causalrec.data.steps.step import Step, left
+from causalrec.data.times import stand_ins
 
 __all__ = ["BadTimes"]
 
 
 class BadTimes(Step):
-    """Drop rows later than now (and a day) or earlier than a year."""
+    """Drop rows later than now (and a day), earlier than a year, or with a stand-in for a time."""
 
     needs: ClassVar[tuple[str, ...]] = ("time",)
+    stand_ins: bool = param(True, help="data.step_bad_times_stand_ins")
     first_year: int = param(1970, ge=1900, le=2100, help="data.step_bad_times_first_year")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
@@ -25,4 +27,6 @@ class BadTimes(Step):
         assert times is not None
         latest = pd.Timestamp.now("UTC").tz_localize(None) + pd.Timedelta(days=1)
         good = (times <= latest) & (times >= pd.Timestamp(year=self.first_year, month=1, day=1))
+        if self.stand_ins:
+            good &= ~stand_ins(times)
         return left(draft.keep(good)), Text("data.effect_dropped", n=int((~good).sum()))

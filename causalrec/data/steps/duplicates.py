@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from causalrec.core.params import param
@@ -23,13 +24,14 @@ class DropDuplicates(Step):
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
         mapping = draft.mapping
         columns = [c for c in mapping.columns() if c in draft.frame.columns]
-        rows = draft.frame
+        rows, order = draft, np.arange(len(draft.frame))
         if self.same == "pair":
             columns = [c for c in (mapping.user, mapping.item) if c is not None]
             times = draft.times()
             if times is not None:
-                rows = rows.iloc[times.argsort(kind="stable").to_numpy()]
-        keep: Literal["first", "last"] = "first" if self.keep == "first" else "last"
-        twice = rows.duplicated(columns, keep=keep).reindex(draft.frame.index)
+                order = np.argsort(times.to_numpy(), kind="stable")
+                rows = replace(draft, frame=draft.frame.iloc[order])
+        twice = np.empty(len(order), dtype=bool)
+        twice[order] = rows.repeated(columns, "first" if self.keep == "first" else "last")
         kept = draft.keep(~pd.Series(twice))
         return kept, Text("data.effect_dropped", n=int(twice.sum()))

@@ -10,7 +10,6 @@ import pandas as pd
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
-from causalrec.data.ids import encode_ids
 from causalrec.data.steps.step import Step, left
 
 __all__ = ["KCore"]
@@ -24,8 +23,9 @@ class KCore(Step):
     items: int = param(5, ge=1, le=1000, help="data.step_k_core_items")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
-        user, user_ids = encode_ids(draft.frame[draft.mapping.user])
-        item, item_ids = encode_ids(draft.frame[draft.mapping.item])
+        assert draft.mapping.user is not None
+        user, user_ids = draft.ids(draft.mapping.user)
+        item, item_ids = draft.ids(draft.mapping.item)
         keep = (user >= 0) & (item >= 0)
         wanted = draft.positive().to_numpy()
         while True:

@@ -15,7 +15,7 @@ from causalrec.core.words import Text
 from causalrec.data.draft import Draft
 from causalrec.data.ids import encode_ids
 from causalrec.data.steps.step import Step
-from causalrec.data.tables import id_column
+from causalrec.data.tables import joined
 
 __all__ = ["Pseudonymise"]
 
@@ -34,20 +34,20 @@ class Pseudonymise(Step):
         assert user is not None
         if not draft.key:
             raise DataError("data.no_key", hint="data.no_key_hint")
-        _, ids = encode_ids(draft.frame[user])
-        changed = {user: self._hashed(draft.frame[user], draft.key)}
+        _, ids = draft.ids(user)
+        changed = {user: self._hashed(draft, draft.frame[user])}
         session = draft.mapping.session
         if self.sessions and session is not None:
-            changed[session] = self._hashed(draft.frame[session], draft.key)
+            changed[session] = self._hashed(draft, draft.frame[session])
         users = draft.users
         if users is not None:
-            column, _ = id_column(users.rename(columns=str), ids)
+            column = joined(users, ids, "user", user).column
             users = users.rename(columns=str)
-            users = users.assign(**{column: self._hashed(users[column], draft.key)})
+            users = users.assign(**{column: self._hashed(draft, users[column])})
         done = replace(draft.with_columns(**changed), users=users)
         return done, Text("data.effect_pseudonyms", n=len(ids))
 
-    def _hashed(self, values: pd.Series, key: bytes) -> pd.Series:
-        codes, ids = encode_ids(values)
-        made = [hmac.new(key, str(i).encode(), hashlib.sha256).hexdigest()[:16] for i in ids]
+    def _hashed(self, draft: Draft, values: pd.Series) -> pd.Series:
+        codes, ids = encode_ids(values, draft.mapping.missing)
+        made = [hmac.new(draft.key, str(i).encode(), hashlib.sha256).hexdigest()[:16] for i in ids]
         return pd.Series([*made, None], dtype="str").iloc[codes].reset_index(drop=True)

@@ -9,7 +9,6 @@ from causalrec.core.params import param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
-from causalrec.data.ids import encode_ids
 from causalrec.data.steps.step import Step, left
 
 __all__ = ["Sample"]
@@ -25,7 +24,7 @@ class Sample(Step):
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
         random = generator(self.seed, "sample")
         if self.of == "users" and draft.mapping.user is not None:
-            codes, ids = encode_ids(draft.frame[draft.mapping.user])
+            codes, ids = draft.ids(draft.mapping.user)
             chosen = random.random(len(ids) + 1) < self.share
             keep = chosen[codes] & (codes >= 0)
         else:

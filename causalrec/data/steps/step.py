@@ -11,6 +11,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
+from causalrec.data.ids import readable
 
 __all__ = ["Step", "is_constant", "left", "numeric_covariates"]
 
@@ -72,5 +73,6 @@ def is_constant(values: pd.Series) -> bool:
     """Whether all values are equal (missing ones count as a value of their own)."""
     if not len(values):
         return True
+    values = readable(values)
     first = values.iloc[0]
     return bool((values.isna() if pd.isna(first) else values == first).fillna(False).all())

@@ -10,7 +10,6 @@ import pandas as pd
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
-from causalrec.data.ids import encode_ids
 from causalrec.data.steps.step import Step, left
 
 __all__ = ["DropSuspiciousUsers"]
@@ -24,7 +23,8 @@ class DropSuspiciousUsers(Step):
     at_least: int = param(100, ge=1, le=1_000_000, help="data.step_suspicious_users_at_least")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
-        codes, _ = encode_ids(draft.frame[draft.mapping.user])
+        assert draft.mapping.user is not None
+        codes, _ = draft.ids(draft.mapping.user)
         bad = heavy_users(codes, self.times_usual, self.at_least)
         good = ~np.isin(codes, bad)
         kept = left(draft.keep(pd.Series(good)))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from causalrec.core.params import Params
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import labels
 from causalrec.ui.forms import params_form
 from causalrec.ui.session import language, t
 from causalrec.whatif.interventions import INTERVENTIONS
@@ -63,7 +64,7 @@ def categories_of(data: Dataset) -> list[str]:
     """The log's categories, the most frequent first."""
     if data.items is None or "category" not in data.items.columns:
         return []
-    return [str(name) for name in data.items["category"].dropna().value_counts().index]
+    return labels(data.items["category"].dropna()).value_counts().index.tolist()
 
 
 def segments_of(data: Dataset) -> list[str]:
@@ -72,10 +73,9 @@ def segments_of(data: Dataset) -> list[str]:
         return []
     found = []
     for column in data.users.columns:
-        values = data.users[column].dropna()
-        known = values.unique()
+        known = labels(data.users[column].dropna()).unique()
         if 2 <= len(known) <= _MOST_VALUES:
-            found += [f"{column}={value}" for value in sorted(map(str, known))]
+            found += [f"{column}={value}" for value in sorted(known)]
     return found
 
 
@@ -132,7 +132,7 @@ def category_words(data: Dataset) -> dict[str, str]:
     if language() != "zh" or data.items is None or "category_zh" not in data.items.columns:
         return {}
     pairs = data.items[["category", "category_zh"]].dropna().drop_duplicates("category")
-    return dict(zip(pairs["category"].astype(str), pairs["category_zh"].astype(str), strict=True))
+    return dict(zip(labels(pairs["category"]), pairs["category_zh"].astype(str), strict=True))
 
 
 def _segment(data: Dataset, key: str) -> str:

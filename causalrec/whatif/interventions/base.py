@@ -12,6 +12,8 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
+from causalrec.data.asked import asked_id, codes_of
+from causalrec.data.ids import labels
 from causalrec.recsys.policies.policy import Policy
 
 __all__ = ["Attributes", "Change", "Intervention", "ListIntervention", "Modified"]
@@ -86,7 +88,9 @@ class Attributes:
         column, sign, value = segment.partition("=")
         if not sign:
             raise ParamError("whatif.bad_segment", hint="whatif.bad_segment_hint", segment=segment)
-        mask = _column(self.users, column.strip(), "whatif.no_user_column") == value.strip()
+        known = _column(self.users, column.strip(), "whatif.no_user_column")
+        mask = known == labels(pd.Series([value.strip()])).iloc[0]
+        mask = mask if mask.any() else known == value.strip()
         if not mask.any():
             raise ParamError(
                 "whatif.empty_segment", hint="whatif.bad_segment_hint", segment=segment
@@ -97,7 +101,7 @@ class Attributes:
 def _aligned(table: pd.DataFrame | None, ids: Any, wanted: Any) -> pd.DataFrame | None:
     if table is None:
         return None
-    found = pd.Index(np.asarray(ids).astype(str)).get_indexer(np.asarray(wanted).astype(str))
+    found = codes_of(np.asarray(wanted), np.asarray(ids))
     aligned = table.take(found.clip(0)).reset_index(drop=True)
     return aligned if (found >= 0).all() else aligned.where(pd.Series(found >= 0))
 
@@ -106,7 +110,7 @@ def _column(table: pd.DataFrame | None, column: str, key: str) -> np.ndarray:
     if table is None or column not in table.columns:
         known = "-" if table is None else ", ".join(map(str, table.columns))
         raise ParamError(key, hint=f"{key}_hint", column=column, known=known)
-    return table[column].astype(str).to_numpy(dtype=object)
+    return labels(table[column]).to_numpy(dtype=object)
 
 
 class Intervention(ABC):
@@ -172,7 +176,7 @@ class ListIntervention(Intervention):
         """How logits change."""
 
 
-def item_code(policy: Any, item: str) -> int:
+def item_code(policy: Any, item: Any) -> int:
     """Code of an external item id.
 
     Raises:
@@ -180,8 +184,8 @@ def item_code(policy: Any, item: str) -> int:
     """
     from causalrec.core.errors import unknown_name
 
-    found = np.flatnonzero(np.asarray(policy.item_ids).astype(str) == str(item))
-    if not len(found):
+    code = int(codes_of(item, policy.item_ids)[0])
+    if code < 0:
         near = np.asarray(policy.item_ids).astype(str)
-        raise unknown_name(Text("whatif.kind_item"), str(item), near.tolist())
-    return int(found[0])
+        raise unknown_name(Text("whatif.kind_item"), asked_id(item), near.tolist())
+    return code

@@ -8,6 +8,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
+from causalrec.data.asked import Id
 from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
 
 __all__ = ["BoostItem", "BoostItemParams"]
@@ -16,7 +17,7 @@ __all__ = ["BoostItem", "BoostItemParams"]
 class BoostItemParams(Params):
     """Which item, and how much."""
 
-    item: str = param(help="whatif.param_item")
+    item: Id = param(help="whatif.param_item")
     strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
+from causalrec.data.asked import Ids
 from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
 
 __all__ = ["HideItems", "HideItemsParams"]
@@ -18,7 +19,7 @@ _NAMED = 3
 class HideItemsParams(Params):
     """Which items."""
 
-    items: tuple[str, ...] = param((), help="whatif.param_items")
+    items: Ids = param((), help="whatif.param_items")
 
 
 class HideItems(ListIntervention):
