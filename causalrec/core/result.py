@@ -10,12 +10,13 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from causalrec.core.charts import load_charts
+from causalrec.core.markup import plain_figure
 from causalrec.core.words import Text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["Estimate", "Frame", "Result", "Vector", "draw"]
+__all__ = ["Estimate", "Frame", "Result", "Vector", "draw", "drawing"]
 
 
 def _frame_in(value: Any) -> Any:
@@ -57,9 +58,18 @@ Vector = Annotated[
 """A float array as a field of a result."""
 
 
-@singledispatch
 def draw(result: Any, **options: Any) -> Figure:
-    """The chart of a result; `causalrec.plots` registers one drawing a result class.
+    """The chart of a result, in which names of other people are text and nothing else.
+
+    Raises:
+        TypeError: nothing draws results of this class.
+    """
+    return plain_figure(drawing(result, **options))
+
+
+@singledispatch
+def drawing(result: Any, **options: Any) -> Figure:
+    """The chart before its texts are escaped; `causalrec.plots` registers one a result class.
 
     Raises:
         TypeError: nothing draws results of this class.

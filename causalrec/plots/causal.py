@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effect import Effect
-from causalrec.core.result import draw
+from causalrec.core.markup import UNNAMED
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
 
@@ -20,7 +21,7 @@ __all__ = ["effect"]
 MOST_COVARIATES = 25
 
 
-@draw.register(Effect)
+@drawing.register(Effect)
 def effect(result: Effect, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """An effect's chart.
 
@@ -88,7 +89,7 @@ def _intervals(
                 "color": colour,
                 "symbol": "diamond-open" if list(naive)[i] else "circle",
             },
-            hovertemplate=f"{value:+.4g} ({low:+.4g} – {high:+.4g})<extra></extra>",
+            hovertemplate=f"{value:+.4g} ({low:+.4g} – {high:+.4g}){UNNAMED}",
             showlegend=False,
         )
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
@@ -122,7 +123,7 @@ def _overlap(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
             name=f"{result.treatment} = {arm}",
             marker={"color": band(colour, 0.75), "line": {"color": colour, "width": 1}},
             customdata=share,
-            hovertemplate="%{x:.2f}: %{customdata:.1%}<extra></extra>",
+            hovertemplate="%{x:.2f}: %{customdata:.1%}" + UNNAMED,
         )
     figure.update_layout(barmode="overlay", bargap=0)
     figure.update_xaxes(title_text=Text("causal.axis_propensity").to(lang), range=[0, 1])
@@ -154,7 +155,7 @@ def _love(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
             mode="markers",
             name=Text(f"causal.balance_{column}").to(lang),
             marker={"size": 10, "color": colour, "symbol": symbol, "line": {"width": 2}},
-            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}" + UNNAMED,
         )
     for limit, dash in ((0.1, "dot"), (0.25, "dash")):
         figure.add_vline(x=limit, line={"color": colours.muted, "width": 1, "dash": dash})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import draw
+from causalrec.core.markup import LINE, UNNAMED, bold, in_template, italic
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import Palette, band, new_figure, palette
 from causalrec.whatif.comparison import Comparison
@@ -22,7 +23,7 @@ _LABEL = 18
 """Letters of a line of a row's label: narrow pages must keep room for the figures."""
 
 
-@draw.register(Comparison)
+@drawing.register(Comparison)
 def comparison_chart(
     made: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
@@ -104,10 +105,13 @@ def _interval(figure: Figure, row: Row, place: int, colours: Palette) -> None:
 
 
 def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool) -> None:
-    hover = (
-        f"<b>{_plain(row.label)}</b><br>{row.before} → {row.after}<br>{row.change} ({row.interval})"
+    lines = (
+        bold(in_template(row.label)),
+        f"{row.before} → {row.after}",
+        f"{row.change} ({row.interval})",
+        f"{in_template(row.note)} · n = {row.n:,}{UNNAMED}",
     )
-    hover += f"<br>{_plain(row.note)} · n = {row.n:,}<extra></extra>"
+    hover = LINE.join(lines)
     if shares:
         figure.add_scatter(
             x=[0],
@@ -136,7 +140,7 @@ def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool
         xanchor="left",
         showarrow=False,
         align="left",
-        text=f"<b>{row.arrow} {row.change}</b><br>{row.before} → {row.after}",
+        text=bold(f"{row.arrow} {row.change}") + f"{LINE}{row.before} → {row.after}",
         font={"color": _judged(row, colours), "size": 12},
     )
 
@@ -148,8 +152,8 @@ def _refusal(figure: Figure, row: Row, place: int, colours: Palette, lang: str) 
         y=place,
         xanchor="left",
         showarrow=False,
-        text=f"<i>{Text('compare.cannot_tell').to(lang)}</i>",
-        hovertext=_plain(row.reason),
+        text=italic(Text("compare.cannot_tell").to(lang)),
+        hovertext=row.reason,
         font={"color": colours.muted, "size": 12},
     )
 
@@ -168,7 +172,7 @@ def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: st
                 "size": 24,
                 "line": {"width": 3, "color": colours.series[1]},
             },
-            hovertemplate="%{x:.4g}<extra></extra>",
+            hovertemplate="%{x:.4g}" + UNNAMED,
             showlegend=True,
         )
 
@@ -178,7 +182,7 @@ def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: s
     figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
     figure.update_yaxes(
         tickvals=places,
-        ticktext=["<br>".join(wrap(_plain(row.label), _LABEL)) for row in rows],
+        ticktext=[LINE.join(wrap(row.label, _LABEL)) for row in rows],
         range=[-0.6, len(rows) - 0.4],
         showgrid=False,
         zeroline=False,
@@ -194,8 +198,3 @@ def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: s
     if all(row.value is None for row in rows):
         figure.update_xaxes(range=[-1, 1], showticklabels=False)
     figure.update_layout(margin={"r": 150 if title is None else 118, "t": 12})
-
-
-def _plain(text: str) -> str:
-    """Text of other people without markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

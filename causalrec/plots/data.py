@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import draw
+from causalrec.core.markup import UNNAMED
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.data.profile import Activity, LongTail, Missingness, Rates, Sessions
 from causalrec.plots.theme import DASHES, MARKERS, band, new_figure, palette
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["activity", "long_tail", "missingness", "rates", "sessions"]
 
 
-@draw.register(Activity)
+@drawing.register(Activity)
 def activity(result: Activity, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Rows over time, and users where known."""
     figure = new_figure(dark, lang, height=options.get("height", 280))
@@ -45,7 +46,7 @@ def activity(result: Activity, lang: str = "en", *, dark: bool = False, **option
     return figure.update_yaxes(title_text=Text("data.chart_per", span=span).to(lang))
 
 
-@draw.register(LongTail)
+@drawing.register(LongTail)
 def long_tail(result: LongTail, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Share of rows against share of items, the most popular first."""
     figure = new_figure(dark, lang, height=options.get("height", 280))
@@ -72,7 +73,7 @@ def long_tail(result: LongTail, lang: str = "en", *, dark: bool = False, **optio
     )
 
 
-@draw.register(Sessions)
+@drawing.register(Sessions)
 def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Rows a user (or session): median, middle half, and the middle nine tenths."""
     figure = new_figure(dark, lang, height=options.get("height", 200))
@@ -87,7 +88,7 @@ def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **option
                 y=[name, name],
                 mode="lines",
                 line={"color": colour if width == 2 else band(colour, 0.6), "width": width},
-                hovertemplate=f"{low:.0%}-{high:.0%}: %{{x:,.0f}}<extra></extra>",
+                hovertemplate=f"{low:.0%}-{high:.0%}: %{{x:,.0f}}{UNNAMED}",
             )
         figure.add_scatter(
             x=[rows[0.5]],
@@ -96,14 +97,14 @@ def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **option
             text=[f"{rows[0.5]:,.0f}"],
             textposition="top center",
             marker={"color": colour, "size": 11, "symbol": MARKERS[place]},
-            hovertemplate="50%: %{x:,.0f}<extra></extra>",
+            hovertemplate="50%: %{x:,.0f}" + UNNAMED,
         )
     figure.update_traces(cliponaxis=False)
     figure.update_layout(showlegend=False)
     return figure.update_xaxes(title_text=Text("data.chart_rows").to(lang), rangemode="tozero")
 
 
-@draw.register(Missingness)
+@drawing.register(Missingness)
 def missingness(
     result: Missingness, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
@@ -122,7 +123,7 @@ def missingness(
     )
 
 
-@draw.register(Rates)
+@drawing.register(Rates)
 def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Means of the 0/1 outcomes with their intervals; without any, the first outcome's values."""
     binary = result.frame[result.frame["binary"]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from causalrec.core.result import draw
+from causalrec.core.result import drawing
 from causalrec.core.words import Text, table
 from causalrec.plots.theme import DASHES, new_figure, palette
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["lines"]
 
 
-@draw.register(pd.DataFrame)
+@drawing.register(pd.DataFrame)
 def lines(frame: pd.DataFrame, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Each column of a table of metrics as a line over its steps, one small panel a metric.
 

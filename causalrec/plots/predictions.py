@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import draw
+from causalrec.core.markup import UNNAMED
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.prediction_table import PredictionTable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["calibration"]
 
 
-@draw.register(PredictionTable)
+@drawing.register(PredictionTable)
 def calibration(
     result: PredictionTable, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
@@ -51,7 +52,7 @@ def calibration(
         },
         customdata=rows[["low", "high", "n"]].to_numpy(dtype=float),
         hovertemplate="%{x:.4f} → %{y:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})"
-        ", n = %{customdata[2]:,.0f}<extra></extra>",
+        ", n = %{customdata[2]:,.0f}" + UNNAMED,
     )
     figure.update_xaxes(title_text=Text("recsys.axis_predicted", outcome=result.outcome).to(lang))
     return figure.update_yaxes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import draw
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.recsys_groups import by_group
 from causalrec.plots.recsys_map import trade_off
@@ -23,7 +23,7 @@ __all__ = ["board", "comparison", "curve", "metrics"]
 _SHARES = ("recall", "ndcg", "mrr", "hit_rate", "coverage", "gini")
 
 
-@draw.register(MetricTable)
+@drawing.register(MetricTable)
 def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """The figures between 0 and 1 at one list length (``k``, by default the first)."""
     k = int(options.get("k") or result.lengths[0])
@@ -35,14 +35,14 @@ def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **opti
     return figure.update_xaxes(title_text=Text("recsys.axis_value").to(lang), rangemode="tozero")
 
 
-@draw.register(FitReport)
+@drawing.register(FitReport)
 def curve(result: FitReport, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Loss and validation NDCG by epoch (empty for models solved in one step)."""
     frame = result.curve.set_index("epoch").dropna(axis=1, how="all")
-    return draw(frame, lang=lang, dark=dark, **options)
+    return drawing(frame, lang=lang, dark=dark, **options)
 
 
-@draw.register(Leaderboard)
+@drawing.register(Leaderboard)
 def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Models side by side.
 
@@ -66,7 +66,7 @@ def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **option
     return changes(rows.rename(columns=names), metric, look, title=title, height=height)
 
 
-@draw.register(MetricComparison)
+@drawing.register(MetricComparison)
 def comparison(
     result: MetricComparison, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from causalrec.core.markup import side
 from causalrec.core.words import table
 from causalrec.plots.recsys_rows import axis_of, short
 from causalrec.plots.theme import MARKERS, new_figure, palette
@@ -51,7 +52,7 @@ def by_group(
             },
             customdata=mine[["low", "high", "n"]].to_numpy(dtype=float),
             hovertemplate="%{x:.4f} (%{customdata[0]:.4f} – %{customdata[1]:.4f})"
-            ", n = %{customdata[2]:,.0f}<extra>" + short(name) + "</extra>",
+            ", n = %{customdata[2]:,.0f}" + side(short(name)),
         )
     figure.update_xaxes(title_text=axis_of(metric, k, lang), rangemode="tozero")
     return figure.update_yaxes(

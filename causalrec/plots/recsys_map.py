@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from causalrec.core.markup import LINE, UNNAMED, in_template
 from causalrec.plots.recsys_rows import axis_of, short
 from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.leaderboard import Leaderboard
@@ -89,8 +90,14 @@ def _points(figure: Figure, points: pd.DataFrame, look: tuple[str, bool]) -> Non
             },
         },
         customdata=told,
-        hovertemplate="%{hovertext}<br>%{x:.4f} (%{customdata[1]:.4f} – %{customdata[2]:.4f})"
-        "<br>%{y:.4g}<br>" + title + " %{customdata[4]:.3g}<extra></extra>",
+        hovertemplate=LINE.join(
+            (
+                "%{hovertext}",
+                "%{x:.4f} (%{customdata[1]:.4f} – %{customdata[2]:.4f})",
+                "%{y:.4g}",
+                in_template(title) + " %{customdata[4]:.3g}" + UNNAMED,
+            )
+        ),
         cliponaxis=False,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from causalrec.core.markup import UNNAMED
 from causalrec.core.words import Text
 from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.metrics import WHOLE
@@ -87,7 +88,7 @@ def dots(
                 "width": 4 if close else 6,
             },
             hovertemplate=f"{shown[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
-            "<extra></extra>",
+            + UNNAMED,
         )
     figure.update_layout(showlegend=False, margin={"t": 4})
     figure.update_yaxes(range=[-0.6, len(rows) - 0.4], showgrid=False)

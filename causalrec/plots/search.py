@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from causalrec.core.result import draw
+from causalrec.core.markup import LINE, UNNAMED
+from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import MARKERS, new_figure, palette
 from causalrec.recsys.search_result import SearchResult
@@ -23,7 +24,7 @@ _STATES = ("complete", "pruned", "failed", "stopped")
 _TICKS = 4
 
 
-@draw.register(SearchResult)
+@drawing.register(SearchResult)
 def search(result: SearchResult, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """A search; option ``kind``: "history" (by trial), "importance", or "parallel" coordinates."""
     drawn = {"history": _history, "importance": _importance, "parallel": _parallel}
@@ -48,7 +49,7 @@ def _history(result: SearchResult, lang: str, dark: bool, options: dict[str, Any
                     "color": colours.after if state == "complete" else colours.unsure,
                 },
                 customdata=[_values(row, result.space) for row in rows.to_dict("records")],
-                hovertemplate="%{y:.4f}<br>%{customdata}<extra></extra>",
+                hovertemplate="%{y:.4f}" + LINE + "%{customdata}" + UNNAMED,
             )
     top = trials["value"].where(trials["state"] == "complete").cummax().ffill()
     figure.add_scatter(
@@ -130,4 +131,4 @@ def _values(row: dict[Any, Any], space: tuple[Dimension, ...]) -> str:
         value = row[f"param_{dimension.name}"]
         text = f"{value:.4g}" if isinstance(value, float) else str(value)
         shown.append(f"{dimension.name} = {text}")
-    return "<br>".join(shown)
+    return LINE.join(shown)

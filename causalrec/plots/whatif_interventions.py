@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import Estimate, draw
+from causalrec.core.result import Estimate, drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
 from causalrec.whatif.forecast import METHODS, Forecast, ForecastSet
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["forecast", "forecast_set", "policy_value"]
 
 
-@draw.register(ForecastSet)
+@drawing.register(ForecastSet)
 def forecast_set(
     result: ForecastSet, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
@@ -42,7 +42,7 @@ def forecast_set(
     return _forest(rows, (lang, dark), label=label, scale=scale, truth=options.get("truth"))
 
 
-@draw.register(Forecast)
+@drawing.register(Forecast)
 def forecast(result: Forecast, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """One method's change, as in the set; ``truth`` in the options adds the true change."""
     alone = ForecastSet(
@@ -55,7 +55,7 @@ def forecast(result: Forecast, lang: str = "en", *, dark: bool = False, **option
     return forecast_set(alone, lang, dark=dark, **options)
 
 
-@draw.register(PolicyValue)
+@drawing.register(PolicyValue)
 def policy_value(
     result: PolicyValue, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:

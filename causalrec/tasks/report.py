@@ -68,7 +68,7 @@ class Report(Task[ReportParams, ReportResult]):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             page.write_text(to_html(made, asked.lang), encoding="utf-8")
-            table.write_text(to_csv(made), encoding="utf-8-sig", newline="")
+            table.write_bytes(to_csv(made))
         except OSError as error:
             raise StorageError(
                 "compare.not_written",

@@ -38,7 +38,15 @@ __all__ = [
 ]
 
 _LANG, _CHOSEN, _WORKSPACE = "causalrec_lang", "causalrec_lang_chosen", "causalrec_workspace"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:&=^@])")
+_READ_LATER = re.compile(
+    r"(?i)(?<=[a-z]):(?=[/\w])"  # addresses: http://, mailto:
+    r"|:(?=[\w+-]+[:/])"  # :red[, :heart:, :material/
+    r"|www(?=\.)|(?<=[\w.+-])@(?=[\w-])"  # www. and mail
+    r"|[<>~-](?=[->=])"  # arrows and signs
+)
+"""What streamlit finds in the text once markdown is read, where no backslash helps any more."""
+_JOINER = "\u2060"
 
 
 def begin() -> None:
@@ -94,8 +102,13 @@ def say(text: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """Text with markdown's signs escaped: titles and names of other people stay what they are."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Text that markdown leaves alone: titles and names of other people stay what they are.
+
+    Signs are escaped; addresses, icons and arrows, which streamlit finds in the finished text,
+    are broken by a sign without a width. Blanks that begin a line would make it code.
+    """
+    lines = "\n".join(line.lstrip() for line in text.split("\n"))
+    return _MARKDOWN.sub(r"\\\1", _READ_LATER.sub(rf"\g<0>{_JOINER}", lines))
 
 
 def dark() -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from causalrec.ui import server
 from causalrec.ui.server import Guard
+from causalrec.ui.session import plain
 
 HOST = "127.0.0.1:8501"
 
@@ -107,3 +108,21 @@ def test_strangers_see_no_list_where_they_can_come_in(settings, monkeypatch):
     for address in ("0.0.0.0", "192.168.1.5", "", None):
         settings["server.address"] = address
         assert server.shared()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("<b> & &lt;", r"\<b\> \& \&lt;"),
+        ("[l](x) $x$ :red[R]", r"\[l\]\(x\) \$x\$ " + "\\:\u2060red\\[R\\]"),
+        ("http://a.example", "http\\:\u2060//a\\.example"),
+        ("www.a.example", "www\u2060\\.a\\.example"),
+        ("me@a.example", "me\\@\u2060a\\.example"),
+        (":material/delete:", "\\:\u2060material/delete\\:"),
+        ("a -> b <= c", "a \\-\u2060\\> b \\<\u2060\\= c"),
+        ("    code\n\tcode", "code\ncode"),
+        ("plain words, 50 % 图", "plain words, 50 % 图"),
+    ],
+)
+def test_names_of_others_are_text_on_a_page(name, told):
+    assert plain(name) == told

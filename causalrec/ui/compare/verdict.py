@@ -36,7 +36,7 @@ def verdict(made: Comparison) -> None:
         parts.downloads(
             [
                 (file_name(made.name, "html"), to_html(made, language()), "text/html"),
-                (file_name(made.name, "csv"), to_csv(made).encode("utf-8-sig"), "text/csv"),
+                (file_name(made.name, "csv"), to_csv(made), "text/csv"),
             ],
             key="compare",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.causal.effect import Effect
+from causalrec.core.spreadsheet import to_csv
 from causalrec.core.words import Text
 from causalrec.tasks.runner import load_result, run_inline
 from causalrec.ui import parts
@@ -178,10 +179,9 @@ def _redo(place: Workspace, thing: Thing) -> None:
 
 
 def _downloads(effect: Effect) -> None:
-    frame = effect.to_frame()
     parts.downloads(
         [
-            ("effect.csv", frame.to_csv(index=False).encode("utf-8-sig"), "text/csv"),
+            ("effect.csv", to_csv(effect.to_frame()), "text/csv"),
             ("effect.json", effect.model_dump_json(indent=1), "application/json"),
         ],
         key="effects-download",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from causalrec.core import spreadsheet
 from causalrec.recsys.leaderboard import Leaderboard
 from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS, WHOLE
 from causalrec.ui import parts
 from causalrec.ui.session import language, t
 from causalrec.ui.train.kept import megabytes, model_name
-from causalrec.whatif.export import safe_cell
 from causalrec.workspace import Thing
 
 __all__ = ["COSTS", "Shown", "costs_of", "download", "table", "to_csv"]
@@ -102,12 +100,7 @@ def to_csv(shown: Shown) -> bytes:
     for name in COSTS:
         frame[name] = frame["name"].map(costs_of(shown.things, name))
     frame["base"] = found.base
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(frame.columns)
-    for row in frame.itertuples(index=False):
-        writer.writerow([safe_cell(value) for value in row])
-    return out.getvalue().encode("utf-8-sig")
+    return spreadsheet.to_csv(frame)
 
 
 def costs_of(things: list[Thing], name: str) -> dict[str, float]:

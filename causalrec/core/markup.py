@@ -1,0 +1,90 @@
+"""Text of other people in figures: shown as it is written, whatever it looks like.
+
+Plotly reads tags and entities in every text of a figure. So whatever a drawing puts into one
+is escaped when the figure is done; what a drawing itself means as markup is written with the
+signs of this module, which no text of a person holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["LINE", "UNNAMED", "bold", "in_template", "italic", "plain_figure", "side"]
+
+LINE = "\ufdd0"
+"""A new line inside a text of a figure."""
+_BOLD, _UNBOLD, _ITALIC, _UPRIGHT, _SIDE, _UNSIDE = "\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6"
+UNNAMED = _SIDE + _UNSIDE
+"""At the end of a hover template: no box with the trace's name beside it."""
+_TAGS = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        LINE: "<br>",
+        _BOLD: "<b>",
+        _UNBOLD: "</b>",
+        _ITALIC: "<i>",
+        _UPRIGHT: "</i>",
+        _SIDE: "<extra>",
+        _UNSIDE: "</extra>",
+    }
+)
+_TEMPLATES = ("template", "format")
+
+
+def bold(text: str) -> str:
+    """Bold text for a figure."""
+    return f"{_BOLD}{text}{_UNBOLD}"
+
+
+def italic(text: str) -> str:
+    """Slanted text for a figure."""
+    return f"{_ITALIC}{text}{_UPRIGHT}"
+
+
+def side(text: str) -> str:
+    """What stands in the box beside a hover text, at the end of its template."""
+    return f"{_SIDE}{in_template(text)}{_UNSIDE}"
+
+
+def in_template(text: str) -> str:
+    """Text for a hover template, in which nothing is filled in: ``%{`` loses its meaning."""
+    return text.replace("%{", "%\u2060{")
+
+
+def plain_figure(figure: Figure) -> Figure:
+    """The figure with every text escaped, in place; markup that the drawing meant stays."""
+    for part in (*figure.data, figure.layout):
+        said = part.to_plotly_json()
+        shown = _shown(said, "")
+        changed = {key: value for key, value in shown.items() if value is not said[key]}
+        if changed:
+            part.update(changed, overwrite=True)
+    return figure
+
+
+def _shown(value: Any, key: str) -> Any:
+    """A part of a figure with its texts escaped; the same object where nothing changes."""
+    if isinstance(value, str):
+        told = value.translate(_TAGS)
+        if not key.endswith(_TEMPLATES):
+            told = told.replace("$", "&#36;")  # no formula is set where MathJax is loaded
+        return value if told == value else told
+    if isinstance(value, dict):
+        new: Any = {name: _shown(part, name) for name, part in value.items()}
+        return new if any(new[name] is not value[name] for name in value) else value
+    if isinstance(value, (list, tuple)):
+        new = [_shown(part, key) for part in value]
+        return (
+            type(value)(new) if any(a is not b for a, b in zip(new, value, strict=True)) else value
+        )
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
+        new = [_shown(part, key) for part in value.tolist()]
+        return new if any(a != b for a, b in zip(new, value.tolist(), strict=True)) else value
+    return value
