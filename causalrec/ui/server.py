@@ -12,14 +12,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from causalrec.core.words import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-__all__ = ["Guard", "middleware", "shared", "uploads_limit"]
+__all__ = ["Guard", "drop_upload", "held", "middleware", "shared", "uploads_limit"]
 
 HEADERS = {
     # Streamlit's own pages need inline styles, wasm and blobs; nothing needs another machine.
@@ -133,6 +135,14 @@ def held() -> int:
         return 0
     families = Runtime.instance().uploaded_file_mgr.get_stats().values()
     return sum(getattr(stat, "byte_length", 0) for family in families for stat in family)
+
+
+def drop_upload(sent: UploadedFile) -> None:
+    """Free the memory of a file that was taken over: without this it stays as long as the visit."""
+    context = get_script_run_ctx()
+    if context is not None and Runtime.exists():
+        Runtime.instance().uploaded_file_mgr.remove_file(context.session_id, sent.file_id)
+    sent.close()
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words: Text) -> None:

@@ -13,6 +13,7 @@ from causalrec.core.words import Text
 from causalrec.workspace import saving
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.names import check_kind, check_name, folder_of
+from causalrec.workspace.quota import check_quota
 from causalrec.workspace.register import Register
 from causalrec.workspace.reserve import with_reserve
 from causalrec.workspace.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
@@ -58,11 +59,12 @@ class Things:
 
         Raises:
             ConflictError: somebody saved meanwhile, and ``expect`` was given.
-            StorageError: the workspace is read-only or full; nothing was changed.
+            StorageError: the workspace is read-only, full or over its quota; nothing was changed.
         """
         name, place = check_name(name), self._place(kind, name)
         if expect is not None and self._latest(place) != expect:
             raise _conflict(kind, name, self._latest(place))
+        check_quota(self.folder)
         with storage_errors(self.folder), saving.draft_folder(self._drafts) as draft:
             content = draft / "new" / CONTENT
             content.mkdir(parents=True)

@@ -16,6 +16,7 @@ from causalrec.core.errors import ConflictError, NotFoundError, StorageError
 from causalrec.workspace import saving
 from causalrec.workspace.failures import storage_errors
 from causalrec.workspace.names import check_id, check_name, new_id, safe_file_name
+from causalrec.workspace.quota import check_quota, size_of
 from causalrec.workspace.reserve import hold_reserve, with_reserve
 from causalrec.workspace.sqlite import reading, writing
 from causalrec.workspace.thing import read_json
@@ -152,7 +153,7 @@ class Workspace(Things):
 
     def size(self) -> int:
         """Bytes on disk."""
-        return _size(self.folder)
+        return size_of(self.folder)
 
     def during(self, run_id: str) -> Workspace:
         """The same workspace, noting what it reads and saves in a run of the register."""
@@ -175,12 +176,13 @@ class Workspace(Things):
                 else:
                     db.execute("REPLACE INTO settings VALUES (?, ?)", [key, json.dumps(value)])
 
-    def upload_path(self, file_name: str) -> Path:
-        """A new path inside the workspace for a file somebody sent; it is kept for a day.
+    def upload_path(self, file_name: str, size: int = 0) -> Path:
+        """A new path inside the workspace for a file of ``size`` bytes; it is kept for a day.
 
         Raises:
-            StorageError: the workspace cannot be written.
+            StorageError: the workspace cannot be written, or has no room for it.
         """
+        check_quota(self.folder, size)
         folder = self.folder / "uploads" / secrets.token_hex(8)
         with storage_errors(self.folder):
             folder.mkdir(parents=True)
@@ -195,12 +197,3 @@ class Workspace(Things):
 def _last_change(folder: Path) -> float:
     register = folder / "register.sqlite"
     return (register if register.exists() else folder).stat().st_mtime
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for parent, _, files in os.walk(folder):
-        for name in files:
-            with suppress(FileNotFoundError):
-                total += (Path(parent) / name).stat().st_size
-    return total

@@ -114,7 +114,7 @@ def test_strangers_see_no_list_where_they_can_come_in(settings, monkeypatch):
     ("name", "told"),
     [
         ("<b> & &lt;", r"\<b\> \& \&lt;"),
-        ("[l](x) $x$ :red[R]", r"\[l\]\(x\) \$x\$ " + "\\:\u2060red\\[R\\]"),
+        ("[l](x) $x$ :red[R]", r"\[l\]\(x\) \$x\$ \:red\[R\]"),
         ("http://a.example", "http\\:\u2060//a\\.example"),
         ("www.a.example", "www\u2060\\.a\\.example"),
         ("me@a.example", "me\\@\u2060a\\.example"),
@@ -126,3 +126,26 @@ def test_strangers_see_no_list_where_they_can_come_in(settings, monkeypatch):
 )
 def test_names_of_others_are_text_on_a_page(name, told):
     assert plain(name) == told
+
+
+def test_an_upload_that_was_taken_over_leaves_memory(monkeypatch):
+    """Else it stays until the visit ends: 100 MB a file, two minutes beyond it."""
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+    files = MemoryUploadedFileManager("/upload")
+    record = UploadedFileRec("one", "a.csv", "text/csv", b"x" * 1000)
+    files.add_file("visit", record)
+    files.add_file("visit", UploadedFileRec("two", "b.csv", "text/csv", b"y" * 10))
+
+    class Running:
+        uploaded_file_mgr = files
+        exists = staticmethod(lambda: True)
+        instance = staticmethod(lambda: Running)
+
+    monkeypatch.setattr(server, "Runtime", Running)
+    visit = type("Context", (), {"session_id": "visit"})
+    monkeypatch.setattr(server, "get_script_run_ctx", lambda: visit)
+    assert server.held() == 1010
+    server.drop_upload(UploadedFile(record, None))
+    assert server.held() == 10

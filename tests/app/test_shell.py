@@ -150,7 +150,7 @@ def test_names_of_other_people_stay_text():
     from causalrec.ui.session import plain
 
     assert plain("![x](http://evil) <b>$5$ :red[x]") == (
-        r"\!\[x\]\(http\://evil\) \<b\>\$5\$ \:red\[x\]"
+        "\\!\\[x\\]\\(http\\:\u2060//evil\\) \\<b\\>\\$5\\$ \\:red\\[x\\]"
     )
 
 

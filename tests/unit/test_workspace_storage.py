@@ -240,6 +240,27 @@ def test_a_damaged_small_file_breaks_no_listing(ws: Workspace, damage: bytes) ->
     assert ws.name == "Again"
 
 
+def test_a_workspace_over_its_quota_says_so_and_can_be_cleared(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws.save_json("graph", "large", "x" * (1 << 20))
+    monkeypatch.setenv("CAUSALREC_WORKSPACE_MB", "1")
+    for work in (
+        lambda: ws.save_json("graph", "another", 1),
+        lambda: ws.upload_path("a.csv"),
+    ):
+        with pytest.raises(StorageError) as caught:
+            work()
+        assert caught.value.text.key == "workspace.over_quota"
+        assert "CAUSALREC_WORKSPACE_MB" in str(caught.value.hint)
+    ws.remove("graph", "large")
+    assert ws.save_json("graph", "another", 1).version == 1
+    with pytest.raises(StorageError):
+        ws.upload_path("a.csv", size=1 << 20)
+    monkeypatch.setenv("CAUSALREC_WORKSPACE_MB", "0")  # no limit
+    assert ws.upload_path("a.csv", size=1 << 30).parent.is_dir()
+
+
 def test_a_damaged_last_note_of_a_run_is_no_end(ws: Workspace) -> None:
     run = ws.register.add("train", {}, process=Process.current())
     folder = ws.register.runs_folder / run

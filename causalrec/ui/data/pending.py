@@ -77,9 +77,11 @@ def keep_file(workspace: Workspace, name: str, content: BinaryIO) -> Path:
     """Write an upload into the workspace, once; memory can drop it then.
 
     Raises:
-        StorageError: the workspace is read-only or full.
+        StorageError: the workspace is read-only, full or over its quota.
     """
-    path = workspace.upload_path(name)
+    size = content.seek(0, 2)
+    content.seek(0)
+    path = workspace.upload_path(name, size)
     with storage_errors(workspace.folder), path.open("wb") as out:
         shutil.copyfileobj(content, out, 1 << 20)
     return path

@@ -20,6 +20,7 @@ from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.live import live_runs
 from causalrec.ui.data.saving import currency
 from causalrec.ui.frame import caught
+from causalrec.ui.server import drop_upload
 from causalrec.ui.session import language, launcher, plain, t, workspace
 from causalrec.workspace import Run, Thing
 
@@ -185,7 +186,7 @@ def _start_append(name: str, key: str) -> None:
         st.session_state["data_append_run"] = launcher().start(workspace(), "append", values)
     except CausalRecError as error:
         st.session_state["data_failure"] = error
-    sent.close()
+    drop_upload(sent)
     st.session_state["data_uploads"] += 1
 
 

@@ -16,6 +16,7 @@ from causalrec.ui.data.live import adopt, live_runs
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
+from causalrec.ui.server import drop_upload
 from causalrec.ui.session import launcher, plain, t, workspace
 
 __all__ = ["choose", "finish_shop"]
@@ -102,7 +103,7 @@ def _received(role: str, key: str) -> None:
             _set_side(role, str(path))
     except CausalRecError as error:
         st.session_state["data_failure"] = error
-    sent.close()
+    drop_upload(sent)
     st.session_state["data_uploads"] += 1
 
 
