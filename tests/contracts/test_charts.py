@@ -1,0 +1,180 @@
+"""Every chart that is registered shows a name that looks like markup as what it is: text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import causalrec.plots  # noqa: F401 - registers the drawings
+from causalrec.causal.effect import Effect
+from causalrec.core.result import Estimate, draw, drawing
+from causalrec.core.words import Text
+from causalrec.data.profile import Activity, LongTail, Missingness, Rates, Sessions
+from causalrec.recsys.fitting import FitReport
+from causalrec.recsys.leaderboard import Leaderboard
+from causalrec.recsys.metric_table import MetricComparison, MetricTable
+from causalrec.recsys.prediction_table import PredictionTable
+from causalrec.recsys.search_result import SearchResult
+from causalrec.recsys.search_space import Dimension
+from causalrec.whatif.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.whatif.ope.value import PolicyValue
+from causalrec.whatif.verdict import GUARDRAILS
+
+EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"
+NAMED = Text("compare.before_model", model=EVIL)
+ONE = Estimate(value=0.1, low=0.0, high=0.2, n=9)
+FIGURE = {"value": 0.1, "low": 0.0, "high": 0.2, "n": 9}
+AT = {"metric": "ndcg", "k": 10}
+
+
+def _effect() -> Effect:
+    rows = pd.DataFrame([{"estimator": "ols", **FIGURE}])
+    levels = pd.DataFrame([{"level": EVIL, "control": EVIL, **FIGURE}])
+    balance = pd.DataFrame([{"covariate": EVIL, "before": 0.2, "after": 0.1}])
+    overlap = pd.DataFrame([{"low": 0.0, "high": 0.5, "treated": 0.5, "control": 0.5}])
+    frames = {"rows": rows, "contrasts": levels, "balance": balance, "overlap": overlap}
+    names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
+    return Effect.model_construct(**names, outcome_kind="share", **frames)
+
+
+def _board() -> Leaderboard:
+    other = EVIL + "2"
+    table = [{"name": n, **AT, **FIGURE} for n in (EVIL, other)]
+    table += [{"name": n, "metric": "coverage", "k": 10, **FIGURE} for n in (EVIL, other)]
+    table = pd.DataFrame(table)
+    change = pd.DataFrame([{"name": other, **AT, **FIGURE, "p": 0.5, "base": EVIL}])
+    groups = [{"name": n, "by": EVIL, "group": EVIL, **AT, **FIGURE} for n in (EVIL, other)]
+    return Leaderboard(
+        names=(EVIL, other),
+        base=EVIL,
+        table=table,
+        differences=change,
+        groups=pd.DataFrame(groups),
+    )
+
+
+def _comparison() -> Comparison:
+    change = MetricChange(
+        metric=EVIL,
+        source="simulator",
+        before_name=NAMED,
+        before=ONE,
+        after=ONE,
+        change=ONE,
+        segment=EVIL,
+    )
+    names = {"before_name": NAMED, "after_name": NAMED, "currency": EVIL}
+    made = compare(EVIL, [change], guardrails=GUARDRAILS, segments=[change], **names)
+    return made.model_copy(update={"split_by": EVIL})
+
+
+def _search() -> SearchResult:
+    space = (Dimension(name=EVIL, kind="choice", choices=(EVIL, "b")),)
+    trial = {"number": 0, "value": 0.1, "state": "complete", f"param_{EVIL}": EVIL}
+    importance = pd.DataFrame([{"param": EVIL, "importance": 1.0}])
+    return SearchResult.model_construct(
+        space=space, trials=pd.DataFrame([trial]), importance=importance
+    )
+
+
+FORECAST = Forecast.model_construct(
+    method="simulator", outcome=EVIL, unit="user", before=ONE, after=ONE, change=ONE, refused=False
+)
+FORECASTS = ForecastSet.model_construct(
+    scenario=EVIL, before=NAMED, after=NAMED, forecasts=(FORECAST,), outcomes=(EVIL,)
+)
+SPREAD = pd.DataFrame([{"outcome": EVIL, "value": 1.0, "rows": 5}])
+CURVE = pd.DataFrame([{"predicted": 0.1, "observed": 0.1, "low": 0.0, "high": 0.2, "n": 9}] * 2)
+TIMES = pd.DataFrame({"time": pd.to_datetime(["2026-01-01", "2026-01-02"]), "rows": [1, 2]})
+QUARTERS = pd.DataFrame(
+    {"unit": "user", "quantile": [0.05, 0.25, 0.5, 0.75, 0.95], "rows": [1, 2, 3, 4, 5]}
+)
+
+MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
+    Effect: (_effect, [{"show": s} for s in ("forest", "overlap", "love", "levels")]),
+    Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
+    Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),
+    LongTail: (
+        lambda: LongTail.model_construct(
+            frame=pd.DataFrame({"item_share": [1.0], "row_share": [1.0]})
+        ),
+        [{}],
+    ),
+    Sessions: (lambda: Sessions.model_construct(frame=QUARTERS), [{}]),
+    Missingness: (
+        lambda: Missingness(frame=pd.DataFrame([{"column": EVIL, "missing": 0.5}])),
+        [{}],
+    ),
+    Rates: (
+        lambda: Rates.model_construct(
+            frame=pd.DataFrame([{"outcome": EVIL, "binary": True, **FIGURE}]), distribution=SPREAD
+        ),
+        [{}],
+    ),
+    pd.DataFrame: (lambda: pd.DataFrame({EVIL: [1.0, 2.0]}), [{}]),
+    PredictionTable: (
+        lambda: PredictionTable.model_construct(model=EVIL, outcome=EVIL, curve=CURVE),
+        [{}],
+    ),
+    MetricTable: (
+        lambda: MetricTable.model_construct(
+            model=EVIL, table=pd.DataFrame([{**AT, **FIGURE}]), per_user=pd.DataFrame()
+        ),
+        [{"k": 10}],
+    ),
+    FitReport: (
+        lambda: FitReport.model_construct(
+            model=EVIL, curve=pd.DataFrame({"epoch": [1, 2], EVIL: [0.1, 0.2]})
+        ),
+        [{}],
+    ),
+    Leaderboard: (
+        _board,
+        [{}, {"differences": True}, {"against": "coverage"}, {"by": EVIL}],
+    ),
+    MetricComparison: (
+        lambda: MetricComparison(a=EVIL, b=EVIL, table=pd.DataFrame([{**AT, **FIGURE, "p": 0.5}])),
+        [{}],
+    ),
+    SearchResult: (_search, [{"kind": k} for k in ("history", "importance", "parallel")]),
+    ForecastSet: (lambda: FORECASTS, [{}, {"truth": 0.1}]),
+    Forecast: (lambda: FORECAST, [{}]),
+    PolicyValue: (
+        lambda: PolicyValue.model_construct(
+            **ONE.model_dump(), outcome=EVIL, estimator="snips", log_value=0.1, against_log=False
+        ),
+        [{}],
+    ),
+}
+TAGS = re.compile(r"</?(?:br|b|i|extra)>")
+"""What a drawing itself may mean."""
+
+
+def test_every_registered_chart_is_tried() -> None:
+    assert set(drawing.registry) - {object} == set(MADE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [(kind, options) for kind, (_, many) in MADE.items() for options in many],
+    ids=lambda part: part.__name__ if isinstance(part, type) else "-".join(map(str, part.values())),
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_hostile_name_is_text(kind: type, options: dict[str, Any], lang: str) -> None:
+    figure = draw(MADE[kind][0](), lang=lang, **options)
+    parts = [part.to_plotly_json() for part in (*figure.data, figure.layout)]
+    told = json.dumps(parts, default=_told)
+    assert "<" not in TAGS.sub("", told)
+    assert not re.search(r"<b>\s*B", told)
+    assert "%{x}" not in "".join(re.findall(r'template": "([^"]*)"', told)).replace(": %{x}", "")
+
+
+def _told(value: Any) -> Any:
+    return value.tolist() if isinstance(value, (np.ndarray, pd.Series)) else str(value)
