@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
@@ -140,8 +141,9 @@ def held() -> int:
 def drop_upload(sent: UploadedFile) -> None:
     """Free the memory of a file that was taken over: without this it stays as long as the visit."""
     context = get_script_run_ctx()
-    if context is not None and Runtime.exists():
-        Runtime.instance().uploaded_file_mgr.remove_file(context.session_id, sent.file_id)
+    files = Runtime.instance().uploaded_file_mgr if Runtime.exists() else None
+    if context is not None and isinstance(files, MemoryUploadedFileManager):
+        files.remove_file(context.session_id, sent.file_id)
     sent.close()
 
 
