@@ -33,7 +33,8 @@ _CODED = ("user", "item")
 
 def is_partitioned(path: str | Path) -> bool:
     """Whether a path names many files: a folder, or a pattern such as ``log/*.parquet``."""
-    return Path(path).is_dir() or glob.has_magic(str(path))
+    place = Path(path)
+    return place.is_dir() or (glob.has_magic(str(path)) and not place.exists())
 
 
 def read_partitions(
@@ -109,7 +110,9 @@ class _Source:
 
     def __init__(self, connection: Any, files: list[str]) -> None:
         self._connection = connection
-        quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        # DuckDB would take the signs of a pattern in a file's name for a pattern.
+        plain = [glob.escape(file).replace("'", "''") for file in files]
+        quoted = ", ".join(f"'{file}'" for file in plain)
         self._table = f"read_parquet([{quoted}], hive_partitioning = true, union_by_name = true)"
         described = self._ask(f"DESCRIBE FROM {self._table}").fetchall()
         self._kinds = {str(row[0]): str(row[1]) for row in described}
@@ -119,9 +122,11 @@ class _Source:
     @contextmanager
     def open(cls, path: str | Path) -> Iterator[_Source]:
         import duckdb
+        import pyarrow as pa
 
-        pattern = Path(path) / "**" / "*.parquet" if Path(path).is_dir() else path
-        files = sorted(glob.glob(str(pattern), recursive=True))  # noqa: PTH207 - it may be absolute
+        folder = Path(path).is_dir()
+        pattern = f"{glob.escape(str(path))}/**/*.parquet" if folder else str(path)
+        files = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - it may be absolute
         shown = Path(path).name
         if not files:
             raise DataError("data.no_file", hint="data.no_file_hint", name=shown)
@@ -129,7 +134,7 @@ class _Source:
         with duckdb.connect(config={"memory_limit": limit}) as connection:
             try:
                 yield cls(connection, files)
-            except duckdb.Error as error:
+            except (duckdb.Error, pa.ArrowException) as error:
                 raise DataError(
                     "data.truncated_parquet", hint="data.truncated_parquet_hint", name=shown
                 ) from error
@@ -146,8 +151,7 @@ class _Source:
     def distinct(self, column: str) -> pd.Series:
         """The values of a column, once each."""
         query = f"SELECT DISTINCT {_ident(column)} AS id FROM {self._table}"  # noqa: S608
-        found: pd.Series = self._ask(query).to_arrow_table().to_pandas()["id"]
-        return found
+        return _exact(self._ask(query).to_arrow_table().column("id"))
 
     def memory(self, columns: list[str], shares: int) -> float:
         """Bytes that these columns of one share take, and a copy while they are put together."""
@@ -164,7 +168,18 @@ class _Source:
         listed = ", ".join(map(_ident, columns))
         rows = self._ask(f"SELECT {listed} FROM {self._table} WHERE {where}")  # noqa: S608
         for batch in rows.to_arrow_reader(_BATCH):
-            yield batch.to_pandas(categories=texts)
+            frame = batch.to_pandas(categories=texts)
+            holes = [c for c in coded if c not in texts and batch.column(c).null_count]
+            yield frame.assign(**{c: _exact(batch.column(c)) for c in holes})
+
+
+def _exact(column: Any) -> pd.Series:
+    """Ids as they are: whole numbers stay so where some are missing."""
+    import pyarrow as pa
+
+    whole = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+    made: pd.Series = column.to_pandas(types_mapper=whole.get)
+    return made
 
 
 def _own(user: str, part: tuple[int, int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.partitions import is_partitioned, read_partitions
-from causalrec.data.reading import ReadOptions, read_frame
+from causalrec.data.reading import ReadOptions, read_frame, read_table
 from causalrec.data.roles import guess_mapping
 
 __all__ = ["read_dataset"]
@@ -35,34 +36,40 @@ def read_dataset(
         name: what people call it; None takes the file's name.
         items: optional table of items with a column of ids (file or frame).
         users: the same of users.
-        options: how to read the log (delimiter, header, encoding, time_unit, kind) where the
-            guess is wrong.
+        options: how to read the log where the guess is wrong, see `ReadOptions` (kind,
+            delimiter, quote, header, encoding, decimal, thousands, missing, time_unit).
         part: (n, of how many), with many Parquet files: the n-th share of the users, in the
             ids and codes of the whole log; one share a process of a team.
 
+    Returns:
+        The dataset; its `notes` say what was guessed of the file's form and may need a word.
+
     Raises:
-        DataError: the file cannot be read as a table, or the mapping doesn't fit it.
+        DataError: the file cannot be read as a table, is over a limit, or the mapping doesn't
+            fit it.
         MemoryBudgetError: the log is larger than the memory budget.
+        ParamError: an option is unknown or out of range.
+        StorageError: there is no room for the table on its way.
     """
     chosen = options if isinstance(options, ReadOptions) else ReadOptions.make(options or {})
     tables = [read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users)]
-    plain = [one for one in Path(path).parts if not glob.has_magic(one)]
-    called = name or (plain[-1] if plain else "data").split(".")[0]
     if is_partitioned(path):
+        plain = [one for one in Path(path).parts if not glob.has_magic(one)]
         return read_partitions(
             path,
             mapping,
-            name=called,
+            name=name or (plain[-1] if plain else "data").split(".")[0],
             tables=(tables[0], tables[1]),
             time_unit=chosen.time_unit,
             part=part,
         )
-    frame = read_frame(path, chosen)
-    return Dataset.from_frame(
+    frame, table = read_table(path, chosen)
+    data = Dataset.from_frame(
         frame,
         mapping or guess_mapping(frame),
         items=tables[0],
         users=tables[1],
-        name=called,
+        name=name or Path(path).name.split(".")[0],
         time_unit=chosen.time_unit,
     )
+    return replace(data, notes=(*table.notes, *data.notes))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from typing import IO
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
-from causalrec.data.text_format import unmarked_utf16
+from causalrec.data.encodings import unmarked_utf16
 
 __all__ = ["Source", "file_kind", "open_source", "unpacked"]
 
@@ -40,10 +43,26 @@ _OTHERS = {
     b"(\xb5/\xfd": "zstd",
     b"\x7fELF": "ELF",
     b"MZ": "EXE",
+    b"PARE": "Parquet (encrypted)",
     b"\x80\x04\x95": "pickle",
     b"\x80\x05\x95": "pickle",
     b"\x93NUMPY": "NumPy",
 }
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = {b"\x1f\x8b": "gzip", **dict.fromkeys(_ZIP, "zip")}
+# What the standard library raises over archives that were cut, changed or made by others.
+_DAMAGE = (
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -72,10 +91,8 @@ class Source:
                 total += len(chunk)
                 self._check(total)
                 yield chunk
-        except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
-            raise DataError(
-                "data.damaged", hint="data.damaged_hint", name=self.path.name
-            ) from error
+        except _DAMAGE as error:
+            raise _damaged(self.path.name) from error
 
     def _check(self, total: int) -> None:
         suspect = total > _SUSPECT_FROM and total > _SUSPECT_RATIO * self._size
@@ -93,11 +110,12 @@ def open_source(path: Path) -> Iterator[Source]:
     """Open a file, a .gz or the one table inside a .zip, recognised by its first bytes.
 
     Raises:
-        DataError: it is missing, empty, or a zip that holds no table, several, or unsafe names.
+        DataError: it is missing, empty, damaged, protected by a password, or a zip that holds no
+            table, several, or unsafe names.
     """
     try:
         head = path.open("rb")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise DataError("data.no_file", hint="data.no_file_hint", name=path.name) from error
     with head:
         magic = head.read(4)
@@ -107,20 +125,35 @@ def open_source(path: Path) -> Iterator[Source]:
         if magic[:2] == b"\x1f\x8b":
             with gzip.open(head) as unpacked_stream:
                 yield Source(path, path.name.removesuffix(".gz"), "gz", unpacked_stream)
-        elif magic == b"PK\x03\x04":
+        elif magic in _ZIP:
             with _archive(path, head) as archive:
                 member = _only_table(path, archive)
-                with archive.open(member) as unpacked_stream:
+                with _member(path, archive, member) as unpacked_stream:
                     yield Source(path, member.filename, "zip", unpacked_stream)
         else:
             yield Source(path, path.name, "", head)
 
 
+def _damaged(name: str) -> DataError:
+    return DataError("data.damaged", hint="data.damaged_hint", name=name)
+
+
 def _archive(path: Path, stream: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(stream)
-    except zipfile.BadZipFile as error:
-        raise DataError("data.damaged", hint="data.damaged_hint", name=path.name) from error
+    except _DAMAGE as error:
+        raise _damaged(path.name) from error
+
+
+def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(member)
+    except RuntimeError as error:
+        if isinstance(error, NotImplementedError):
+            raise _damaged(path.name) from error
+        raise DataError("data.zip_locked", hint="data.zip_locked_hint", name=path.name) from error
+    except _DAMAGE as error:
+        raise _damaged(path.name) from error
 
 
 def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -130,7 +163,8 @@ def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         raise other_kind(path.name, "Excel/Office")
     for name in names:
         parts = PurePosixPath(name.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+        first = parts.parts[0] if parts.parts else ""
+        if parts.is_absolute() or ".." in parts.parts or ":" in first:
             raise DataError("data.zip_unsafe", hint="data.zip_unsafe_hint", name=path.name)
     members = [m for m in archive.infolist() if not m.is_dir() and not _hidden(m.filename)]
     if len(members) != 1:
@@ -192,15 +226,27 @@ def file_kind(path: Path, name: str) -> str:
         raise DataError("data.empty_file", hint="data.empty_file_hint", name=name)
     if head.startswith(b"PAR1"):
         return "parquet"
-    for magic, word in _OTHERS.items():
-        if head.startswith(magic):
-            raise other_kind(name, word)
+    _refuse_known(head, name)
     if head[:2] not in _UTF16 and _is_binary(head):
         raise other_kind(name, Text("data.binary"))
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").replace(b"\x00", b"")
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        head = head.replace(b"\x00", b"")[2:]
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
     if text[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise other_kind(name, "HTML/XML")
     return "jsonl" if text[:1] in (b"{", b"[") else "csv"
+
+
+def _refuse_known(head: bytes, name: str) -> None:
+    """Refuse files whose first bytes say that they are something else."""
+    for magic, word in _PACKED.items():
+        if head.startswith(magic):
+            raise DataError(
+                "data.packed_twice", hint="data.packed_twice_hint", name=name, found=word
+            )
+    for magic, word in _OTHERS.items():
+        if head.startswith(magic):
+            raise other_kind(name, word)
 
 
 def _is_binary(head: bytes) -> bool:

@@ -1,124 +1,158 @@
-"""How a text table is written: encoding, delimiter, header, types; each a guess from a sample."""
+"""How a text table is written: delimiter, quotes, header, judged by its records."""
 
 from __future__ import annotations
 
-import codecs
 import csv
+import io
+import mmap
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from causalrec.data.mapping import meaning_of
 
 __all__ = [
     "DELIMITERS",
-    "ENCODINGS",
+    "QUOTES",
+    "Form",
     "column_names",
-    "guess_delimiter",
-    "guess_encoding",
+    "guess_delimiters",
     "guess_header",
-    "is_quoted",
-    "padded_columns",
-    "replace_delimiter",
-    "split_lines",
-    "to_utf8",
-    "unmarked_utf16",
+    "has_escapes",
+    "headed",
+    "quotes_of",
+    "records",
+    "shown_delimiter",
 ]
 
-ENCODINGS = ("utf-8", "gb18030", "utf-16", "latin-1")
-"""Encodings by name; GBK is read as gb18030, which contains it."""
 DELIMITERS = (",", "\t", ";", "|", "::", " ")
-_CHUNK = 1 << 20
-_PADDED = re.compile(r"0\d+")
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+QUOTES = ('"', "'")
+_CUT = "\x1f"
+"""Stands for a delimiter of several characters, since readers know delimiters of one."""
+_MOST_RECORDS = 1_000
+_OPENINGS = 5_000
+_NUMBER = re.compile(r"[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,4}.*")
-NULLS = ("", "NULL", "null", "NaN", "nan", "NA", "\\N")
-"""Cells that mean "nothing"."""
+
+# The module's own limit of 128 kB a field is not ours: `limits` names one for every kind of file.
+csv.field_size_limit(1 << 30)
 
 
-def guess_encoding(path: Path) -> str:
-    """One of `ENCODINGS`: by its mark or NUL bytes, else the first that decodes the whole file."""
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    side = unmarked_utf16(head)
-    if side:
-        return side
-    if _decodes(path, "utf-8"):
-        return "utf-8"
-    # In GBK text nearly all second bytes are 0xA1 or higher; in latin-1 text they are letters.
-    return "gb18030" if _decodes(path, "gb18030") and _chinese_pairs(path) > 0.7 else "latin-1"
+@dataclass(frozen=True)
+class Form:
+    """How the cells of a text table stand side by side.
+
+    Attributes:
+        delimiter: between two cells.
+        quote: around cells that hold a delimiter or line end; "" where there is none.
+        escape: before a quote inside a quoted cell; "" where quotes are doubled.
+    """
+
+    delimiter: str
+    quote: str = ""
+    escape: str = ""
 
 
-def unmarked_utf16(head: bytes) -> str:
-    """The UTF-16 encoding whose NUL bytes these are (on one side of the pairs only), else ""."""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    # Signs of ASCII (line ends, delimiters, digits) are at least some of the characters.
-    if max(even, odd) < max(2, 0.03 * len(head) / 2) or min(even, odd) > 0:
-        return ""
-    return "utf-16-le" if odd else "utf-16-be"
+def records(text: str, form: Form, most: int = _MOST_RECORDS) -> list[list[str]]:
+    """The cells of the first records; a quoted line end belongs to its cell."""
+    delimiter = form.delimiter
+    if len(delimiter) > 1:
+        text, delimiter = text.replace(delimiter, _CUT), _CUT
+    stream = io.StringIO(text.replace("\x00", ""), newline="")
+    found: list[list[str]] = []
+    reader = csv.reader(
+        stream,
+        delimiter=delimiter,
+        quotechar=form.quote or None,
+        quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
+        escapechar=form.escape or None,
+        doublequote=not form.escape,
+    )
+    for row in reader:
+        if row and any(cell.strip() for cell in row):
+            found.append(row)
+        if len(found) >= most:
+            break
+    return found
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _chinese_pairs(path: Path) -> float:
-    """Share of high bytes followed by a second high byte, in the first part that has any."""
-    high = both = 0
-    with path.open("rb") as stream:
-        while high < 200 and (chunk := stream.read(_CHUNK)):
-            for pair in re.finditer(rb"[\x81-\xfe].", chunk, re.DOTALL):
-                high += 1
-                both += pair.group()[1] >= 0xA1
-    return both / high if high else 0.0
-
-
-def to_utf8(path: Path, encoding: str, out: Path) -> None:
-    """Write the text again as UTF-8, without a mark; what cannot be decoded becomes U+FFFD."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    with path.open("rb") as stream, out.open("wb") as target:
-        first = True
-        while chunk := stream.read(_CHUNK):
-            text = decoder.decode(chunk)
-            target.write((text.removeprefix("\ufeff") if first else text).encode())
-            first = False
-        target.write(decoder.decode(b"", final=True).encode())
-
-
-def guess_delimiter(lines: list[str]) -> str:
-    """The delimiter that cuts most lines into the same number (at least two) of cells."""
+def guess_delimiters(text: str, quotes: tuple[str, ...] = QUOTES) -> list[str]:
+    """Delimiters that cut the records of a text into at least two cells each, the best first."""
     scores = {}
     for delimiter in DELIMITERS:
-        widths = Counter(len(cells) for cells in split_lines(lines, delimiter))
-        width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
-        steady = count / max(len(lines), 1)
-        if width > 1 and steady > 0.5:
-            scores[delimiter] = (round(steady, 1), delimiter != " ", width)
-    return max(scores, key=lambda d: scores[d], default=",")
+        sign = next((q for q in quotes if _quoted_in(text, delimiter, q)), "")
+        rows = records(text, Form(delimiter, sign))
+        score = _score(rows, delimiter)
+        if score is not None:
+            scores[delimiter] = score
+    return sorted(scores, key=lambda d: scores[d], reverse=True)
 
 
-def split_lines(lines: list[str], delimiter: str) -> list[list[str]]:
-    """Cells of each line; quotes count where the delimiter is one character."""
-    if len(delimiter) == 1:
-        return [row for row in csv.reader(lines, delimiter=delimiter, strict=False) if row]
-    return [line.split(delimiter) for line in lines if line]
+def _score(rows: list[list[str]], delimiter: str) -> tuple[float, ...] | None:
+    """How well a delimiter fits, None where it does not."""
+    widths = Counter(len(row) for row in rows)
+    width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+    steady = count / max(len(rows), 1)
+    if width < 2 or steady <= 0.5:
+        return None
+    # A quote left open inside a cell says that the cell was cut in two.
+    torn = sum(any(cell.count('"') % 2 for cell in row) for row in rows) / len(rows)
+    cells = [cell.strip() for row in rows[1:200] for cell in row]
+    values = sum(map(_is_value, cells)) / max(len(cells), 1)
+    headed_well = len(rows[0]) in (width, width - 1)
+    score = round(steady - torn, 1), headed_well, delimiter != " ", round(values, 1), width
+    return tuple(map(float, score))
 
 
-def is_quoted(lines: list[str], delimiter: str) -> bool:
-    """Whether cells begin and end with quotes (a lone quote inside a cell is only a sign)."""
+def _cell(delimiter: str, quote: str) -> str:
+    """A pattern for an opening quote, with what closes it rightly as the second group."""
     edge = re.escape(delimiter)
-    cell = rf'(^|{edge})"([^"]|""){{0,2000}}"({edge}|$)'
-    return re.search(cell, "\n".join(lines), re.MULTILINE) is not None
+    sign = re.escape(quote)
+    return rf"(?:^|{edge}|[\r\n]){sign}(?:[^{sign}]++|{sign}{sign})*+({sign}(?={edge}|[\r\n]|$))?"
+
+
+def _quoted_in(text: str, delimiter: str, quote: str) -> bool:
+    if quote not in text:
+        return False
+    found = re.finditer(_cell(delimiter, quote), text)
+    closed = [one.group(1) is not None for one, _ in zip(found, range(_OPENINGS), strict=False)]
+    # A lone " at the beginning of a cell is only a sign, and ' begins many a word.
+    return sum(closed) > (0.9 * len(closed) if quote == "'" else 0)
+
+
+def quotes_of(path: Path, delimiter: str) -> list[str]:
+    """Signs that stand around whole cells somewhere in a UTF-8 file, then none."""
+    found = []
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        for quote in QUOTES:
+            first = view.find(quote.encode())
+            if first < 0:
+                continue
+            # From the line of the first such sign on; a delimiter is as many bytes as signs.
+            start = max(view.rfind(b"\n", 0, first), view.rfind(b"\r", 0, first), 0)
+            pattern = _cell(delimiter, quote).encode()
+            closed = n = 0
+            for one in re.finditer(pattern, view[start:] if start else view[:]):
+                n += 1
+                closed += one.group(1) is not None
+                if n >= _OPENINGS:
+                    break
+            if closed > (0.9 * n if quote == "'" else 0):
+                found.append(quote)
+    return [*found, ""]
+
+
+def has_escapes(path: Path, delimiter: str, quote: str) -> bool:
+    """Whether a whole cell of a UTF-8 file holds a quote behind a backslash."""
+    raw = path.read_bytes()
+    if b"\\" + quote.encode() not in raw:
+        return False
+    edge, sign = re.escape(delimiter), re.escape(quote)
+    inside = rf"(?:[^{sign}\\]++|\\.)*+"
+    before = rf"(?:[^{sign}\\]++|\\[^{sign}])*+\\{sign}"
+    cell = rf"(?:^|{edge}|[\r\n]){sign}{before}{inside}{sign}(?={edge}|[\r\n]|$)"
+    return re.search(cell.encode(), raw) is not None
 
 
 def _is_value(cell: str) -> bool:
@@ -138,30 +172,39 @@ def guess_header(rows: list[list[str]]) -> bool:
     return known or (len(set(named)) == len(named) and not set(named) <= set(below))
 
 
+def headed(rows: list[list[str]]) -> list[str]:
+    """The header's cells laid over the columns, one cell a column.
+
+    R writes row names without a name for them: a header one cell short belongs to the last
+    columns, unless the last cells are empty (a delimiter at the end of each line).
+    """
+    first, below = rows[0], rows[1:]
+    widths = Counter(len(row) for row in below)
+    width = max(widths, key=lambda w: (widths[w], w), default=len(first))
+    if len(first) >= width:
+        return first
+    full = [row for row in below if len(row) == width]
+    if width - len(first) == 1 and any(row[-1].strip() for row in full):
+        return ["", *first]
+    return first + [""] * (width - len(first))
+
+
 def column_names(first: list[str], *, header: bool) -> list[str]:
     """Names of the columns, made where missing and made different where twice."""
     names: list[str] = []
+    taken: set[str] = set()
+    times: Counter[str] = Counter()
     for place, cell in enumerate(first, start=1):
-        name = cell.strip() if header and cell.strip() else f"column_{place}"
-        twice = 2
-        base = name
-        while name in names:
-            name, twice = f"{base}_{twice}", twice + 1
+        base = cell.strip() if header and cell.strip() else f"column_{place}"
+        name = base
+        while name in taken:
+            times[base] += 1
+            name = f"{base}_{times[base] + 1}"
+        taken.add(name)
         names.append(name)
     return names
 
 
-def padded_columns(rows: list[list[str]], names: list[str]) -> list[str]:
-    """Columns whose whole numbers begin with zeros (007): ids that must stay text."""
-    return [
-        name
-        for place, name in enumerate(names)
-        if any(place < len(row) and _PADDED.fullmatch(row[place].strip()) for row in rows)
-    ]
-
-
-def replace_delimiter(path: Path, old: str, new: str, out: Path) -> None:
-    """Write the text again with another delimiter, line by line."""
-    with path.open("rb") as stream, out.open("wb") as target:
-        for line in stream:
-            target.write(line.replace(old.encode(), new.encode()))
+def shown_delimiter(delimiter: str) -> str:
+    """A delimiter as a message shows it."""
+    return {"\t": "\\t", " ": "␠"}.get(delimiter, delimiter)

@@ -7,8 +7,10 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.reading import TableFile
-from causalrec.data.text_format import DELIMITERS, ENCODINGS
+from causalrec.data.encodings import ENCODINGS
+from causalrec.data.marks import DECIMALS
+from causalrec.data.reading import THOUSANDS, TableFile
+from causalrec.data.text_format import DELIMITERS, QUOTES
 from causalrec.data.times import TIME_UNITS
 from causalrec.ui import parts
 from causalrec.ui.data import pending as waiting
@@ -19,7 +21,7 @@ from causalrec.ui.session import language, plain, t, workspace
 __all__ = ["how_read"]
 
 _SHOWN_ROWS = 200
-_NAMES = {"\t": "tab", " ": "space"}
+_NAMES = {"\t": "tab", " ": "space", "none": "none", "empty": "empty"}
 
 
 def how_read(known: Pending) -> TableFile | None:
@@ -52,12 +54,20 @@ def _refuse(failure: CausalRecError | None) -> None:
 
 def _facts(table: TableFile) -> None:
     shown = [f"**{plain(table.summary(language()))}**"]
-    facts = [table.kind.upper(), table.encoding, table.packed]
+    facts = [table.kind.upper(), _encoding(table), table.packed]
     if table.delimiter is not None:
         facts.append(t("page_data.delimiter_is", delimiter=_delimiter(table.delimiter)))
         facts.append(t("page_data.header_yes") if table.header else t("page_data.header_no"))
     shown.append(f":gray[{' · '.join(plain(str(f)) for f in facts if f)}]")
     st.markdown("  \n".join(shown))
+    for note in table.notes:
+        st.info(plain(note.to(language())), icon=":material/help:")
+
+
+def _encoding(table: TableFile) -> str | None:
+    if table.encoding is None or table.encoding_sure == "certain":
+        return table.encoding
+    return t(f"page_data.encoding_{table.encoding_sure}", encoding=table.encoding)
 
 
 def _delimiter(sign: str) -> str:
@@ -67,7 +77,7 @@ def _delimiter(sign: str) -> str:
 def _options(known: Pending, table: TableFile | None) -> None:
     """One field an option; a change is kept with the upload and read again."""
     st.caption(t("page_data.correct_reading_help"))
-    columns = st.columns(5)
+    columns = [*st.columns(5), *st.columns(5)]
     kinds = ("", "csv", "jsonl", "parquet")
     _field(columns[0], known, "kind", kinds, table and table.kind)
     signs = ("", *DELIMITERS)
@@ -75,6 +85,10 @@ def _options(known: Pending, table: TableFile | None) -> None:
     _field(columns[2], known, "header", ("", True, False), table and table.header)
     _field(columns[3], known, "encoding", ("", *ENCODINGS), table and table.encoding)
     _field(columns[4], known, "time_unit", ("", *TIME_UNITS), None)
+    _field(columns[5], known, "quote", ("", *QUOTES, "none"), table and (table.quote or "none"))
+    _field(columns[6], known, "decimal", ("", *DECIMALS), None)
+    _field(columns[7], known, "thousands", ("", *THOUSANDS), None)
+    _field(columns[8], known, "missing", ("", "NA", "empty"), None, new=True)
 
 
 def _field(
