@@ -176,7 +176,7 @@ def _ranked(sample: bytes) -> tuple[list[str], str]:
         if special is not None:
             scores[name] = special
     # Where Western and Central European signs fit alike, the Western ones are far more frequent.
-    if abs(scores.get("cp1252", 9.0) - scores.get("cp1250", 0.0)) <= 0.05:
+    if {"cp1250", "cp1252"} <= scores.keys() and scores["cp1252"] - scores["cp1250"] <= 0.05:
         scores["cp1252"] = min(scores["cp1252"], scores["cp1250"])
     ranked = sorted(scores, key=lambda n: (scores[n], order[n]))
     rest = [n for n in fit if n not in scores]
