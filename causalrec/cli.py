@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     lang = _language(words)
     try:
+        _check_letters(words)
         if words and words[0] in _HIDDEN:
             return _hidden(words)
         return _command(words, lang)
@@ -49,6 +50,18 @@ def _language(words: Sequence[str]) -> str:
         if word.startswith("--lang") and asked in LANGUAGES:
             return asked
     return "en"
+
+
+def _check_letters(words: Sequence[str]) -> None:
+    """Words are text.
+
+    Raises:
+        ParamError: one has bytes that are no UTF-8 (Python keeps them as lone surrogates).
+    """
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            shown = word.encode("utf-8", "backslashreplace").decode()
+            raise ParamError("cli.no_text", hint="cli.no_text_hint", word=shown[:80])
 
 
 def _tell(line: str) -> None:

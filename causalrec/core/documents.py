@@ -16,7 +16,15 @@ from pydantic_core import from_json
 from causalrec.core.device import require_memory
 from causalrec.core.words import Text
 
-__all__ = ["Document", "ForeignError", "parsed", "read_document", "read_file", "validated"]
+__all__ = [
+    "Document",
+    "ForeignError",
+    "first_fault",
+    "parsed",
+    "read_document",
+    "read_file",
+    "validated",
+]
 
 _PARSED = 8.0
 """Bytes that a byte of JSON takes once it is read, at most."""
@@ -77,7 +85,7 @@ def validated(value: Any, form: type[Form]) -> Form:
     try:
         return form.model_validate(value)
     except ValidationError as error:
-        raise ForeignError(_first(error)) from error
+        raise ForeignError(first_fault(error)) from error
 
 
 def read_document(path: Path, form: type[Form]) -> Form:
@@ -91,7 +99,7 @@ def read_document(path: Path, form: type[Form]) -> Form:
     return validated(parsed(read_file(path, _PARSED)), form)
 
 
-def _first(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
     """Where the first fault is, and which."""
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"][:6]))

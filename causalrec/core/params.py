@@ -40,12 +40,14 @@ class Params(BaseModel):
 
     @classmethod
     def make(cls, values: Mapping[str, Any]) -> Self:
-        """Parameters from plain values.
+        """Parameters from plain values, as JSON gives them.
 
         Raises:
             ParamError: a value is out of range or of the wrong kind.
             NotFoundError: a parameter name is unknown; the hint has the nearest ones.
         """
+        if not isinstance(values, Mapping):
+            raise _bad(cls.__name__, values, "{name: value}")
         for name in values:
             if name not in cls.model_fields:
                 error = unknown_name("parameter", name, cls.model_fields)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from causalrec.core.charts import load_charts
+from causalrec.core.documents import ForeignError, first_fault, read_file
+from causalrec.core.errors import StorageError
 from causalrec.core.markup import plain_figure
 from causalrec.core.words import Text
 
@@ -83,6 +86,40 @@ class Result(BaseModel):
     model_config = ConfigDict(
         frozen=True, arbitrary_types_allowed=True, extra="forbid", ser_json_inf_nan="constants"
     )
+
+    @classmethod
+    def revived(cls, document: Any) -> Self:
+        """An answer that was kept: as JSON, or as plain values.
+
+        Raises:
+            StorageError: the document is no such answer.
+        """
+        try:
+            if isinstance(document, (str, bytes)):
+                return cls.model_validate_json(document)
+            return cls.model_validate(document)
+        except ValidationError as error:
+            why = first_fault(error)
+            raise StorageError(
+                "core.foreign_result", hint="core.foreign_result_hint", kind=cls.__name__, why=why
+            ) from error
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """An answer in a file.
+
+        Raises:
+            StorageError: it is missing, too large, or no such answer.
+        """
+        try:
+            return cls.revived(read_file(path, 8.0))
+        except (OSError, ForeignError) as error:
+            raise StorageError(
+                "core.foreign_result",
+                hint="core.foreign_result_hint",
+                kind=cls.__name__,
+                why=str(error)[:160],
+            ) from error
 
     def to_frame(self) -> pd.DataFrame:
         """The answer as a tidy table, one row a figure."""

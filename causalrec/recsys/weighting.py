@@ -25,6 +25,7 @@ POSITION_POWER = 1.0
 
 _LEAST_PROPENSITY = 1e-6
 _NAMED = 5
+_MOST_CLIP = 1e12
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +82,13 @@ def row_weights(
         ParamError: there is no such way, the clip is below 1, or the shares cannot be met.
         DataError: nothing is positive, or the groups are not known.
     """
-    if how not in WEIGHTINGS or (clip is not None and clip < 1.0):
+    if how not in WEIGHTINGS or not (clip is None or _at_least_one(clip)):
         raise ParamError(
             "core.bad_param",
             hint="core.bad_param_hint",
             name="weighting, clip",
             value=f"{how}, {clip}",
-            why=f"{', '.join(WEIGHTINGS)}; clip >= 1",
+            why=f"{', '.join(WEIGHTINGS)}; 1 ≤ clip ≤ {_MOST_CLIP:.0e}",
         )
     positive = np.asarray(data.positive_mask(), dtype=bool)
     if not positive.any():
@@ -105,6 +106,10 @@ def row_weights(
     raw = np.where(known, raw, np.minimum(mine, most).mean() if len(mine) else 1.0)
     values = raw / raw[positive].mean() if self_normalise else raw
     return _told(values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean()))
+
+
+def _at_least_one(clip: Any) -> bool:
+    return isinstance(clip, (int, float, np.number)) and bool(1.0 <= clip <= _MOST_CLIP)
 
 
 def group_labels(data: Dataset, groups: str | np.ndarray | None) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Random input for every door of the engine: ``python -m tests.fuzz --help``."""
