@@ -96,7 +96,8 @@ class IALS(Recommender):
 
     def _needs(self) -> dict[str, Need]:
         # Models saved before there was a choice have their penalties among the parameters.
-        return {"items": need(self.n_items, "factors"), "penalties": Need((2,), optional=True)}
+        given = bool(self.params.alpha and self.params.regularization)
+        return {"items": need(self.n_items, "factors"), "penalties": Need((2,), optional=given)}
 
     def _score(self, users: np.ndarray, history: sparse.csr_matrix) -> np.ndarray:
         items = self._arrays["items"]
