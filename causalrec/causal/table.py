@@ -12,6 +12,7 @@ from causalrec.causal.model_score import model_scores
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
+from causalrec.data.outcomes import outcome_values, outcomes_of
 
 __all__ = ["MEASURES", "UNITS", "causal_table", "computed_columns", "earlier"]
 
@@ -39,7 +40,7 @@ def causal_table(
     One row a user seen before a date: the same from before the date, covariates and the user
     table as they stood then, and outcomes from the date on. A covariate that was the same for
     all before the date, and those of ``from_window``, are read from the first row after it:
-    they were decided at the date. `revenue` is added where prices and purchases are known.
+    they were decided at the date. Money is added where prices and sales are known.
 
     A covariate of the log that has the name of a computed column gets a trailing ``_``.
 
@@ -197,10 +198,10 @@ def _outcomes(
         totals = np.bincount(codes, _plain(after[name]), data.n_users)[users]
         how = measure if name in data.binary else "mean"
         made[name] = {"any": (totals > 0) * 1.0, "count": totals, "mean": totals / rows}[how]
-    purchase = data.outcome_for("purchase")
-    if purchase is not None and data.has("price") and "revenue" not in data.outcomes:
-        money = _plain(after[purchase]) * _plain(after["price"])
-        made["revenue"] = np.bincount(codes, money, data.n_users)[users]
+    for name, outcome in outcomes_of(data).items():
+        if outcome.source is not None:
+            money = _plain(outcome_values(data.with_frame(after), outcome))
+            made[name] = np.bincount(codes, money, data.n_users)[users]
     return made
 
 

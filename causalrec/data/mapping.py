@@ -77,6 +77,8 @@ class ColumnMapping(BaseModel):
             of them is missing else.
         decimal: what stands before the decimals of numbers written as text, "." or ","; None
             goes by the whole column.
+        about: what an outcome is, where its name and values do not tell:
+            ``{outcome: {"unit": "min", "good": -1, "kind": "sum", "money": True}}``, any of these.
 
     Raises:
         ParamError: a value is of the wrong kind.
@@ -102,6 +104,7 @@ class ColumnMapping(BaseModel):
     covariates: Several = ()
     missing: Several = ()
     decimal: Literal[".", ","] | None = None
+    about: dict[str, dict[str, Any]] | None = None
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -10,7 +10,6 @@ from causalrec.core.result import drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import Palette, band, new_figure, palette
 from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import axis_unit
 from causalrec.whatif.rows import Row, axis_title, forest_rows, main_rows, segment_rows
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def comparison_chart(
         known = [_true_share(made, one.metric, truth) for one in made.main]
         return _draw(rows, known, lang, dark, None)
     rows = (forest_rows if kind == "forest" else segment_rows)(made, metric, lang)
-    scale = axis_unit(metric, made.of(metric)[0].unit)[0] if made.of(metric) else 1.0
+    scale = made.of(metric)[0].axis()[0] if made.of(metric) else 1.0
     true = scale * truth[metric] if metric in truth else None
     known = [true if kind == "forest" or at == 0 else None for at in range(len(rows))]
     return _draw(rows, known, lang, dark, axis_title(made, metric, lang))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from causalrec.core.result import Estimate, drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
-from causalrec.whatif.forecast import METHODS, Forecast, ForecastSet
+from causalrec.whatif.figures import axis_unit, metric_said
+from causalrec.whatif.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.value import PolicyValue
 
 if TYPE_CHECKING:
@@ -30,15 +31,15 @@ def forecast_set(
         options: ``outcome`` (the first), ``truth`` (the true change, or None).
     """
     outcome = options.get("outcome") or result.outcomes[0]
-    told = [f for f in result.of(outcome) if not f.refused]
-    told.sort(key=lambda f: METHODS.index(f.method), reverse=True)
-    per_user = any(f.unit == "user" for f in told)
-    title = "chart_change_user" if per_user else "chart_change"
+    told = [f for f in result.of(outcome) if not f.refused][::-1]
     rows = [(f.label.to(lang), f.change) for f in told]
-    scale = 100.0 if outcome in ("click", "purchase") else 1.0
-    label = Text(f"page_interventions.{title}").to(lang)
-    if scale > 1:
-        label = Text("page_interventions.chart_points", label=label).to(lang)
+    scale, label = 1.0, outcome
+    if told:
+        one = told[0]
+        scale, unit = axis_unit(outcome, one.unit, about=one.about, lang=lang)
+        said = metric_said(outcome, unit=one.unit, about=one.about)
+        key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
+        label = Text(key, metric=said, unit=unit).to(lang)
     return _forest(rows, (lang, dark), label=label, scale=scale, truth=options.get("truth"))
 
 

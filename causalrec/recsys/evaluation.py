@@ -17,6 +17,8 @@ from causalrec.recsys.held_out import Asked, asked, fingerprint
 from causalrec.recsys.measuring import metric_table
 from causalrec.recsys.metric_table import MetricComparison, MetricTable, compare_metrics
 from causalrec.recsys.metrics.whole import auc_of_sorted
+from causalrec.recsys.policies.drawn import draws_of
+from causalrec.recsys.policies.expected import expected
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.team import current_team
@@ -45,7 +47,8 @@ def evaluate(
     a team share the users out and all get the whole table, so all of them must ask.
 
     Args:
-        model_or_policy: a fitted recommender or a policy (its likeliest items are its list).
+        model_or_policy: a fitted recommender or a policy; where a policy leaves something to
+            chance its figures are means over drawn lists (`causalrec.recsys.policies.drawn`).
         split: the parts; users and items are matched by external id.
         on: "test" or "valid".
         k: lengths of the lists.
@@ -57,6 +60,9 @@ def evaluate(
         DataError: nobody can be evaluated, or there is no validation part.
     """
     model, lengths = model_or_policy, _lengths(k)
+    if isinstance(model, Policy) and model.random:
+        drawn = draws_of(model, seed)
+        return expected([evaluate(one, split, on, k, seed=seed) for one in drawn], seed)
     task = asked(model, split, on)
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))

@@ -10,7 +10,9 @@ from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
 from causalrec.core.words import Text
 from causalrec.tasks.task import Task
-from causalrec.whatif.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.comparison import Comparison, compare
+from causalrec.whatif.metric_change import MetricChange, same_metric
+from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS
 from causalrec.whatif.verdict import Guardrail
 from causalrec.workspace import Thing, Workspace
 
@@ -21,20 +23,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Compare", "CompareParams", "comparison_of"]
 
-_GOALS = ("auto", "ctr", "conversion", "revenue")
-
 
 class CompareParams(Params):
     """Which scenario, what it is judged by, and what must not get worse."""
 
     scenario: str = param(help="compare.param_scenario")
-    goal: str = param("auto", choices=_GOALS, help="compare.param_goal")
+    goal: str = param("auto", help="compare.param_goal")
     segment: str = param("auto", help="compare.param_segment")
     k: int = param(10, ge=1, le=1000, help="compare.param_k")
     ndcg_may_lose: float = param(0.05, ge=0, le=1, help="compare.param_ndcg")
     coverage_may_lose: float = param(0.2, ge=0, le=1, help="compare.param_coverage")
-    revenue_may_lose: float = param(0.02, ge=0, le=1, help="compare.param_revenue")
+    money_may_lose: float = param(0.02, ge=0, le=1, help="compare.param_money")
     simulate: bool = param(True, help="compare.param_simulate", advanced=True)
+    estimator: str = param(
+        next(iter(OPE_ESTIMATORS)),
+        choices=tuple(OPE_ESTIMATORS),
+        help="whatif.forecast_estimator",
+        advanced=True,
+    )
     seed: int = param(0, ge=0, le=2**31 - 1, help="compare.param_seed", advanced=True)
 
 
@@ -87,19 +93,21 @@ def _answers(
     kept = workspace.find("forecast", scenario.name)
     if kept is not None and scenario.ref in kept.made_from and not workspace.stale(kept):
         known = ForecastSet.model_validate(kept.json())
-        if not asked.simulate or any(one.method == "simulator" for one in known.forecasts):
+        simulated = any(one.method == "simulator" for one in known.forecasts)
+        same = (kept.meta.get("asked") or {}).get("estimator", asked.estimator) == asked.estimator
+        if same and (simulated or not asked.simulate):
             return known, kept
-    params = {"scenario": scenario.name, "seed": asked.seed, "simulate": asked.simulate}
+    names = ("scenario", "seed", "simulate", "estimator")
+    params = asked.model_dump(mode="json", include=set(names)) | {"scenario": scenario.name}
     answers = ForecastScenario(params).run(workspace, on_progress)
     return answers, workspace.thing("forecast", scenario.name)
 
 
-def _rails(asked: CompareParams) -> list[Guardrail]:
-    limits = {
-        "ndcg": asked.ndcg_may_lose,
-        "coverage": asked.coverage_may_lose,
-        "revenue": asked.revenue_may_lose,
-    }
+def _rails(asked: CompareParams, rows: list[MetricChange]) -> list[Guardrail]:
+    """What must not get worse: the lists, and every outcome in money."""
+    limits = {"ndcg": asked.ndcg_may_lose, "coverage": asked.coverage_may_lose}
+    money = {row.metric for row in rows if row.about is not None and row.about.money}
+    limits |= dict.fromkeys(sorted(money), asked.money_may_lose)
     return [Guardrail(metric=metric, allowed=allowed) for metric, allowed in limits.items()]
 
 
@@ -117,10 +125,10 @@ def _lists(
 
     setting = setting_of(workspace, scenario)
     unmodified = Text("compare.before_model", model=scenario.model or "")
-    rows = from_forecasts(answers, impressions=setting.data.has_impressions)
+    rows = from_forecasts(answers)
     on_progress(0.1, Text("compare.working_lists"))
     split = split_of_model(workspace, setting.saved, setting.data)
-    rows += list_rows(setting.model, setting.after, split, unmodified, asked.k)
+    rows += list_rows(setting.model, setting.after, split, unmodified, asked.k, asked.seed)
     goal = None if asked.goal == "auto" else asked.goal
     made = _judged(workspace, answers, rows, asked, goal, scenario.before)
     on_progress(0.4, Text("compare.working_segments"))
@@ -143,7 +151,7 @@ def _judged(
         before_name=answers.before,
         after_name=Text("compare.after_scenario", name=answers.scenario),
         goal=goal,
-        guardrails=_rails(asked) if any(row.unit == "list" for row in rows) else (),
+        guardrails=_rails(asked, rows) if any(row.unit == "list" for row in rows) else (),
         what=answers.after,
         currency=str(workspace.settings().get("currency") or ""),
         notes=notes,
@@ -160,20 +168,23 @@ def _segments(
     """Off-policy and simulated figures by group of users, of each outcome that is forecast."""
     from causalrec.tasks.worlds import world_of
     from causalrec.whatif.assembly import off_policy_segments, segment_column
-    from causalrec.whatif.figures import figure
+    from causalrec.whatif.figures import is_outcome
     from causalrec.whatif.simulate import simulated_changes
 
     column = segment_column(setting.data, asked.segment)
+    leading = {row.metric: row.source for row in made.main if not row.refused}
     told = {row.source for row in made.rows if not row.refused}
-    outcomes = [figure(row.metric).outcome for row in made.main if not row.refused]
-    wanted = [one for one in ("click", "purchase", "revenue") if one in outcomes]
-    if column is None or not wanted:
+    off_policy = [m for m, source in leading.items() if source.startswith(METHOD)]
+    if column is None or not any(is_outcome(metric) for metric in leading):
         return None, []
     before = None if setting.scenario.before == "log" else setting.model
     rows: list[MetricChange] = []
-    if "off-policy-snips" in told and setting.unseen is not None:
+    if off_policy and setting.unseen is not None:
         pair = (before, setting.after)
-        rows += off_policy_segments(setting.unseen, pair, column, wanted, made.before_name)
+        estimator = leading[off_policy[0]].removeprefix(METHOD)
+        rows += off_policy_segments(
+            setting.unseen, pair, column, off_policy, made.before_name, estimator
+        )
     on_progress(0.3)
     if "simulator" in told:
         data_ref = next(ref for ref in setting.refs if ref.kind == "dataset")
@@ -202,7 +213,7 @@ def _treatment(
 
     goal = None if asked.goal == "auto" else asked.goal
     rows = from_forecasts(answers)
-    goal = goal if any(row.metric == goal for row in rows) else None
+    goal = goal if any(same_metric(row.metric, goal or "") for row in rows) else None
     made = _judged(workspace, answers, rows, asked, goal, scenario.before)
     if all(row.refused for row in rows):
         return made

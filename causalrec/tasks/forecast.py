@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
 from causalrec.core.words import Text
+from causalrec.data.outcomes import Outcome, outcomes_of
 from causalrec.tasks.setting import Setting, before_words, read_scenario, setting_of
 from causalrec.tasks.task import Task
-from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.whatif.forecast import METHODS, Forecast, ForecastSet
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.scenario import Scenario, sentence_of
 from causalrec.workspace import Ref, Workspace
 
+if TYPE_CHECKING:
+    from causalrec.whatif.metric_change import MetricChange
+
 __all__ = ["ForecastParams", "ForecastScenario", "forecast_set"]
 
-_LIST_METHODS = ("off-policy-ips", "off-policy-snips", "simulator")
+_LIST_METHODS = tuple(method for method in METHODS if method != "effect")
 
 
 class ForecastParams(Params):
@@ -26,6 +31,9 @@ class ForecastParams(Params):
     scenario: str = param(help="whatif.forecast_scenario")
     seed: int = param(0, ge=0, le=2**31 - 1, help="whatif.forecast_seed")
     simulate: bool = param(True, help="whatif.forecast_simulate")
+    estimator: str = param(
+        next(iter(OPE_ESTIMATORS)), choices=tuple(OPE_ESTIMATORS), help="whatif.forecast_estimator"
+    )
 
 
 class ForecastScenario(Task[ForecastParams, ForecastSet]):
@@ -40,14 +48,19 @@ class ForecastScenario(Task[ForecastParams, ForecastSet]):
         asked = self.params
         scenario, thing = read_scenario(workspace, asked.scenario)
         answers, refs = forecast_set(
-            workspace, scenario, seed=asked.seed, simulate=asked.simulate, on_progress=on_progress
+            workspace,
+            scenario,
+            seed=asked.seed,
+            simulate=asked.simulate,
+            estimator=asked.estimator,
+            on_progress=on_progress,
         )
         workspace.save_json(
             "forecast",
             scenario.name,
             answers.model_dump(mode="json"),
             made_from=[thing.ref, *refs],
-            meta={"scenario": scenario.name},
+            meta={"scenario": scenario.name, "asked": asked.model_dump(mode="json")},
         )
         return answers
 
@@ -58,6 +71,7 @@ def forecast_set(
     *,
     seed: int = 0,
     simulate: bool = True,
+    estimator: str = "",
     on_progress: OnProgress = silent,
 ) -> tuple[ForecastSet, tuple[Ref, ...]]:
     """Every method's answer to a scenario, and the things that they rest on.
@@ -67,6 +81,8 @@ def forecast_set(
         scenario: what is changed.
         seed: of the folds and the simulator.
         simulate: whether the simulator is asked (the slowest method).
+        estimator: the off-policy estimator that leads, a name in `OPE_ESTIMATORS`; the first
+            one leads instead where it trusts a model of the outcome.
         on_progress: told the share done.
 
     Raises:
@@ -78,14 +94,14 @@ def forecast_set(
     on_progress(0.05, Text("whatif.working_policies"))
     setting = setting_of(workspace, scenario)
     on_progress(0.2, Text("whatif.working_off_policy"))
-    made = _off_policy(setting)
-    outcomes = tuple(dict.fromkeys(f.outcome for f in made))
+    outcomes = tuple(outcomes_of(setting.data).values()) or (_ANY,)
+    made = _off_policy(setting, outcomes, estimator or next(iter(OPE_ESTIMATORS)))
     if simulate:
         on_progress(0.4, Text("whatif.working_simulator"))
         made += _simulated(workspace, setting, outcomes, seed, within(on_progress, 0.4, 0.98))
+    reason = Text("whatif.no_effect_of_lists")
     made += [
-        Forecast.none("effect", outcome, Text("whatif.no_effect_of_lists"), applies=False)
-        for outcome in outcomes
+        Forecast.none("effect", one.name, reason, applies=False, about=one) for one in outcomes
     ]
     answers = ForecastSet(
         scenario=scenario.name,
@@ -93,41 +109,41 @@ def forecast_set(
         after=sentence_of(scenario),
         forecasts=tuple(made),
         temperature=setting.temperature,
-        outcomes=outcomes,
+        outcomes=tuple(one.name for one in outcomes),
     )
     return answers, setting.refs
 
 
-def _off_policy(setting: Setting) -> list[Forecast]:
-    from causalrec.whatif.ope.forecasts import off_policy_forecasts, outcomes_of
+_ANY = Outcome(name="any", meaning="any", kind="share")
+"""Stands for what would be wanted, where the log knows no outcome at all."""
 
-    outcomes = outcomes_of(setting.data)
-    if not outcomes:
+
+def _off_policy(setting: Setting, outcomes: tuple[Outcome, ...], estimator: str) -> list[Forecast]:
+    from causalrec.whatif.ope.forecasts import off_policy_forecasts, off_policy_none
+
+    data, reason = setting.data, None
+    impressions = data.has_impressions or data.has("propensity")
+    if not data.outcomes or data.mapping.event is not None or not impressions:
         reason = Text("whatif.no_impressions_known")
-        return _none(("click", "purchase"), ("off-policy-ips", "off-policy-snips"), reason)
-    if not setting.data.has("propensity"):
+    elif not data.has("propensity"):
         reason = Text("whatif.no_propensity")
-        return _none(outcomes, ("off-policy-ips", "off-policy-snips"), reason)
-    if setting.unseen is None:
+    elif setting.unseen is None:
         reason = setting.why or Text("whatif.no_unseen")
-        return _none(outcomes, ("off-policy-ips", "off-policy-snips"), reason)
+    if reason is not None or setting.unseen is None:
+        return off_policy_none(outcomes, reason or Text("whatif.no_unseen"))
     before = None if setting.scenario.before == "log" else setting.model
-    return off_policy_forecasts(setting.unseen, setting.after, before, outcomes)
-
-
-def _none(outcomes: tuple[str, ...], methods: tuple[str, ...], reason: Text) -> list[Forecast]:
-    return [Forecast.none(m, o, reason, applies=False) for o in outcomes for m in methods]
+    names = [one.name for one in outcomes]
+    return off_policy_forecasts(setting.unseen, setting.after, before, names, lead=estimator)
 
 
 def _simulated(
     workspace: Workspace,
     setting: Setting,
-    outcomes: tuple[str, ...],
+    outcomes: tuple[Outcome, ...],
     seed: int,
     on_progress: OnProgress,
 ) -> list[Forecast]:
     from causalrec.tasks.worlds import world_of
-    from causalrec.whatif.figures import OF_OUTCOME
     from causalrec.whatif.simulate import simulated_changes
 
     before = None if setting.scenario.before == "log" else setting.model
@@ -149,28 +165,30 @@ def _simulated(
             on_progress=within(on_progress, 0.6, 1.0),
         )
     except CausalRecError as error:
-        return _none(outcomes, ("simulator",), error.text)
+        return [
+            Forecast.none("simulator", one.name, error.text, applies=False, about=one)
+            for one in outcomes
+        ]
     told = {row.metric: row for row in rows}
-    made = []
-    for outcome in outcomes:
-        row = told.get(OF_OUTCOME.get(outcome, outcome))
-        if row is None:
-            reason = Text("whatif.simulator_untold")
-            made.append(Forecast.none("simulator", outcome, reason, applies=False))
-            continue
-        made.append(
-            Forecast(
-                method="simulator",
-                outcome=outcome,
-                before=row.before,
-                after=row.after,
-                change=row.change,
-                refused=row.refused,
-                reason=row.change.reason,
-                assumptions=row.assumptions,
-            )
-        )
-    return made
+    return [_simulated_one(one, told.get(one.name)) for one in outcomes]
+
+
+def _simulated_one(outcome: Outcome, row: MetricChange | None) -> Forecast:
+    """A simulated figure as a forecast; refused where the simulator does not play the outcome."""
+    if row is None:
+        reason = Text("whatif.simulator_untold", outcome=outcome.word)
+        return Forecast.none("simulator", outcome.name, reason, applies=False, about=outcome)
+    return Forecast(
+        method="simulator",
+        outcome=outcome.name,
+        about=outcome,
+        before=row.before,
+        after=row.after,
+        change=row.change,
+        refused=row.refused,
+        reason=row.change.reason,
+        assumptions=row.assumptions,
+    )
 
 
 def _on_treatment(

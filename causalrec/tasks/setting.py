@@ -84,6 +84,10 @@ def unseen_rows(
 def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> RecommenderPolicy:
     """The unmodified model as a policy, at the scenario's or the default temperature.
 
+    A default temperature is only what a log needs to value single impressions: lists stay the
+    model's ranking, as it was measured. A temperature that a person chose is a policy's own, and
+    its lists are drawn.
+
     Raises:
         DataError: the scenario names no model.
         NotFoundError: the model is gone.
@@ -94,7 +98,9 @@ def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> Reco
     if scenario.model is None:
         raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
     thing = workspace.thing("model", scenario.model)
-    rough = RecommenderPolicy(load_recommender(thing.folder), 1.0, scenario.epsilon)
+    ranked = scenario.temperature is None
+    model = load_recommender(thing.folder)
+    rough = RecommenderPolicy(model, 1.0, scenario.epsilon, ranked=ranked)
     return rough.with_temperature(temperature_for(rough, data, scenario.temperature))
 
 

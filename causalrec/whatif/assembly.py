@@ -13,48 +13,32 @@ from causalrec.core.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.data.split import Split
-from causalrec.whatif.comparison import MetricChange
-from causalrec.whatif.figures import OF_OUTCOME
+from causalrec.whatif.figures import LISTS
 from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.whatif.metric_change import MetricChange
 
 if TYPE_CHECKING:
-    from causalrec.recsys.metric_table import MetricTable
+    pass
 
 __all__ = ["from_forecasts", "list_rows", "off_policy_segments", "segment_column", "segment_levels"]
 
-_OUTCOMES = ("click", "purchase", "revenue")
-_LISTS = ("ndcg", "coverage", "gini", "novelty")
 _LEAST_LEVELS, _MOST_LEVELS = 2, 8
 
 
-def from_forecasts(answers: ForecastSet, *, impressions: bool = True) -> list[MetricChange]:
-    """Each forecast as a figure; click, purchase and revenue also where no method spoke of them.
-
-    Args:
-        answers: the forecasts of a scenario.
-        impressions: whether the log has any; without, that is why nobody can tell.
-    """
-    rows = [from_forecast(one, answers.before) for one in answers.forecasts if _belongs(one)]
-    told = {row.metric for row in rows}
-    of_lists = not any(one.method == "effect" and one.applies for one in answers.forecasts)
-    missing = [one for one in _OUTCOMES if of_lists and OF_OUTCOME[one] not in told]
-    for outcome in missing:
-        reason = Text("compare.no_outcome", outcome=Text(f"whatif.outcome_{outcome}"))
-        reason = reason if impressions else Text("compare.no_impressions")
-        none = Forecast.none("off-policy-snips", outcome, reason, applies=False)
-        rows.append(from_forecast(none, answers.before))
-    return rows
+def from_forecasts(answers: ForecastSet) -> list[MetricChange]:
+    """Each forecast as a figure; methods not meant for this kind of change say nothing here."""
+    return [from_forecast(one, answers.before) for one in answers.forecasts if _belongs(one)]
 
 
 def _belongs(one: Forecast) -> bool:
-    """Methods that are not meant for this kind of change say nothing here."""
     return one.applies or one.method != "effect"
 
 
 def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) -> MetricChange:
     """A forecast as a figure of a comparison."""
     return MetricChange(
-        metric=OF_OUTCOME.get(one.outcome, one.outcome),
+        metric=one.outcome,
+        about=one.about,
         source=one.method,
         unit=one.unit,
         segment=segment,
@@ -64,36 +48,52 @@ def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) 
         change=one.change,
         assumptions=one.assumptions,
         effective_n=one.effective_n,
+        chosen=one.chosen,
     )
 
 
 def list_rows(
-    before: Any, after: Any, split: Split, before_name: Text, k: int
+    before: Any, after: Any, split: Split, before_name: Text, k: int, seed: int = 0
 ) -> list[MetricChange]:
     """NDCG, coverage, Gini and novelty of two policies' lists on held-out rows, paired.
 
-    Where the rows cannot judge them, each figure is refused with the reason.
+    Of policies that leave something to chance they are means over drawn lists, before and after
+    with the same chance. Where the rows cannot judge them, each is refused with the reason.
     """
     from causalrec.recsys.evaluation import compare_metrics, evaluate
+    from causalrec.recsys.policies.drawn import draws_note, draws_of
 
     try:
-        tables = [evaluate(policy, split, k=k) for policy in (before, after)]
-        paired = compare_metrics(*tables).to_frame()
+        arms = [
+            [evaluate(one, split, k=k) for one in draws_of(policy, seed)]
+            for policy in (before, after)
+        ]
+        draws = max(map(len, arms))
+        pairs = [[arm[at % len(arm)] for arm in arms] for at in range(draws)]
+        changes = [compare_metrics(*pair).to_frame() for pair in pairs]
     except CausalRecError as error:
         none = Estimate(refused=True, reason=error.text)
-        return [_listed(name, k, before_name, (none, none, none)) for name in _LISTS]
+        return [_listed(name, k, before_name, (none, none, none)) for name in LISTS]
+    notes = (draws_note(seed),) if draws > 1 else ()
     rows = []
-    for name in _LISTS:
-        row = paired[(paired["metric"] == name) & (paired["k"] == k)].iloc[0]
-        parts = (_of_table(tables[0], name, k), _of_table(tables[1], name, k), _of_row(row))
-        rows.append(_listed(name, k, before_name, parts))
+    for name in LISTS:
+        paired = [one[(one["metric"] == name) & (one["k"] == k)].iloc[0] for one in changes]
+        first, second = ([table.row(name, k) for table in arm] for arm in arms)
+        parts = (_mean_of(first), _mean_of(second), _mean_of(paired))
+        rows.append(_listed(name, k, before_name, parts, notes))
     return rows
 
 
 def _listed(
-    name: str, k: int, before_name: Text, parts: tuple[Estimate, Estimate, Estimate]
+    name: str,
+    k: int,
+    before_name: Text,
+    parts: tuple[Estimate, Estimate, Estimate],
+    notes: tuple[Text, ...] = (),
 ) -> MetricChange:
     before, after, change = parts
+    if name == "ndcg":
+        notes = (Text("compare.assume_split"), *notes)
     return MetricChange(
         metric=name,
         source="split",
@@ -103,17 +103,14 @@ def _listed(
         before=before,
         after=after,
         change=change,
-        assumptions=(Text("compare.assume_split"),) if name == "ndcg" else (),
+        assumptions=notes,
     )
 
 
-def _of_table(table: MetricTable, name: str, k: int) -> Estimate:
-    return _of_row(table.row(name, k))
-
-
-def _of_row(row: pd.Series) -> Estimate:
-    value, low, high, level = (float(row[part]) for part in ("value", "low", "high", "level"))
-    return Estimate(value=value, low=low, high=high, level=level, n=int(row["n"]))
+def _mean_of(rows: list[pd.Series]) -> Estimate:
+    """The mean of a figure over draws; its interval is their mean one, wider than needed."""
+    ends = {part: float(np.mean([row[part] for row in rows])) for part in ("value", "low", "high")}
+    return Estimate(**ends, level=float(rows[0]["level"]), n=int(rows[0]["n"]))  # type: ignore[arg-type]
 
 
 def segment_column(data: Dataset, asked: str = "auto") -> str | None:
@@ -146,15 +143,17 @@ def off_policy_segments(
     column: str,
     outcomes: Iterable[str],
     before_name: Text,
+    estimator: str,
 ) -> list[MetricChange]:
-    """SNIPS forecasts on the rows of each group of users.
+    """An estimator's forecasts on the rows of each group of users.
 
     Args:
         data: rows from which no policy was learnt.
         policies: before (None: the log's own) and after.
         column: of the user table.
-        outcomes: of "click", "purchase", "revenue".
+        outcomes: names of outcomes.
         before_name: what "before" is.
+        estimator: name in `OPE_ESTIMATORS`.
     """
     from causalrec.whatif.ope.forecasts import off_policy_forecasts
 
@@ -166,10 +165,8 @@ def off_policy_segments(
         part = data.with_frame(data.frame[np.asarray(group == level)].reset_index(drop=True))
         if not len(part):
             continue
-        told = off_policy_forecasts(part, after, before, tuple(outcomes))
-        rows += [
-            from_forecast(one, before_name, level)
-            for one in told
-            if one.method == "off-policy-snips"
-        ]
+        told = off_policy_forecasts(
+            part, after, before, tuple(outcomes), estimators=(estimator,), lead=estimator
+        )
+        rows += [from_forecast(one, before_name, level) for one in told]
     return rows

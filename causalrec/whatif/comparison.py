@@ -3,129 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import pandas as pd
 
-from causalrec.core.result import Estimate, Result
+from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.whatif.figures import FIGURES, amount, figure, metric_name, metric_said
-from causalrec.whatif.verdict import Guardrail, GuardrailCheck, Verdict, check, judge
+from causalrec.whatif.figures import LISTS, is_outcome
+from causalrec.whatif.metric_change import SOURCES, MetricChange, lead_of, same_metric
+from causalrec.whatif.verdict import Guardrail, GuardrailCheck, Verdict, check, judge, listed
 
-__all__ = ["SOURCES", "Comparison", "MetricChange", "compare", "lead_of"]
-
-SOURCES = ("effect", "off-policy-snips", "simulator", "off-policy-ips", "split", "lists")
-"""Where a figure can come from; of those that answer, the first leads."""
-
-Trend = Literal["better", "worse", "unclear", "same", "refused"]
-
-
-class MetricChange(Result):
-    """One figure before and after, from one source.
-
-    Attributes:
-        metric: "ctr", "conversion", "revenue", "ndcg", "coverage", "gini", "novelty", or the
-            log's own outcome.
-        source: one of `SOURCES`.
-        k: length of the lists, where it is a figure of lists.
-        unit: what the figure is a mean of: "impression", "user" or "list".
-        segment: whom it is about; None: everybody.
-        before_name: what "before" is.
-        before, after, change: estimates; the change has an interval of its own (paired).
-        assumptions: what must hold for it to be right.
-        effective_n: what the sample is worth to an off-policy forecast.
-    """
-
-    metric: str
-    source: str
-    k: int | None = None
-    unit: Literal["impression", "user", "list"] = "impression"
-    segment: str | None = None
-    before_name: Text
-    before: Estimate
-    after: Estimate
-    change: Estimate
-    assumptions: tuple[Text, ...] = ()
-    effective_n: float | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Whether the source gives no answer; `change.reason` says why."""
-        return self.change.refused or self.change.value is None
-
-    @property
-    def good(self) -> int:
-        """1 where more is better, -1 where less is."""
-        return figure(self.metric).good
-
-    @property
-    def trend(self) -> Trend:
-        """The change judged: clear only where its interval excludes 0."""
-        if self.refused:
-            return "refused"
-        if self.change.value == 0 and not self.change.excludes_zero:
-            return "same"
-        if not self.change.excludes_zero:
-            return "unclear"
-        return "better" if (self.change.value or 0.0) * self.good > 0 else "worse"
-
-    @property
-    def relative(self) -> float | None:
-        """Change as a share of before; None where there is none."""
-        if self.change.value is None or not self.before.value:
-            return None
-        return self.change.value / abs(self.before.value)
-
-    @property
-    def name(self) -> Text | str:
-        """The metric in words."""
-        return metric_name(self.metric, self.k, self.unit)
-
-    @property
-    def said(self) -> Text | str:
-        """The metric within a sentence."""
-        return metric_said(self.metric, self.k, self.unit)
-
-    @property
-    def source_name(self) -> Text:
-        """The source in words."""
-        return Text(f"compare.source_{self.source.replace('-', '_')}")
-
-    def shown(self, part: str, *, currency: str = "") -> Text | str:
-        """The part "before", "after", "change", "low" or "high" (of the change) for people."""
-        signed = part in {"change", "low", "high"}
-        if part in {"low", "high"}:
-            value = self.change.low if part == "low" else self.change.high
-        else:
-            value = getattr(self, part).value
-        unit = "user" if self.unit == "user" else "impression"
-        return amount(self.metric, value, signed=signed, unit=unit, currency=currency)
-
-    def row(self) -> dict[str, object]:
-        """One row of `Comparison.to_frame`."""
-        return {
-            "metric": self.metric,
-            "k": self.k,
-            "segment": self.segment,
-            "source": self.source,
-            "unit": self.unit,
-            "before_is": str(self.before_name),
-            "before": self.before.value,
-            "before_low": self.before.low,
-            "before_high": self.before.high,
-            "after": self.after.value,
-            "after_low": self.after.low,
-            "after_high": self.after.high,
-            "change": self.change.value,
-            "low": self.change.low,
-            "high": self.change.high,
-            "level": self.change.level,
-            "n": self.change.n,
-            "effective_n": self.effective_n,
-            "good": "up" if self.good > 0 else "down",
-            "trend": self.trend,
-            "reason": None if self.change.reason is None else str(self.change.reason),
-        }
+__all__ = ["Comparison", "MetricChange", "compare"]
 
 
 class Comparison(Result):
@@ -141,7 +28,7 @@ class Comparison(Result):
         goal: the metric that the verdict is about.
         guardrails: how each guardrail held.
         verdict: the verdict.
-        currency: of revenue.
+        currency: of money.
         notes: what else to know.
     """
 
@@ -159,15 +46,19 @@ class Comparison(Result):
     notes: tuple[Text, ...] = ()
 
     def of(self, metric: str) -> tuple[MetricChange, ...]:
-        """Every source's figure of a metric, in the order of `SOURCES`."""
+        """Every source's figure of a metric, in the order of `SOURCES`.
+
+        An outcome that the log calls otherwise is found by what its name means.
+        """
+        metric = _known(metric, self.rows) or metric
         mine = [row for row in self.rows if row.metric == metric]
         return tuple(sorted(mine, key=lambda row: SOURCES.index(row.source)))
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics compared, in the order of their table."""
+        """The metrics compared: outcomes in the log's order, then figures of lists."""
         known = list(dict.fromkeys(row.metric for row in self.rows))
-        order = list(FIGURES)
+        order = list(LISTS)
         return tuple(sorted(known, key=lambda m: order.index(m) if m in order else -1))
 
     @property
@@ -185,15 +76,18 @@ class Comparison(Result):
         """One row a figure, with source, before, after, change, interval, level and n."""
         return pd.DataFrame([row.row() for row in (*self.rows, *self.segments)])
 
+    @property
+    def headline(self) -> Text:
+        """The verdict in a few words, names of broken guardrails first."""
+        code = Text(f"compare.code_{self.verdict.code.replace(' ', '_')}")
+        broken = [rail.name for rail in self.guardrails if rail.state == "broken"]
+        if not broken:
+            return code
+        return Text("compare.headline_broken", rails=listed(broken), code=code)
+
     def summary(self, lang: str = "en") -> str:
-        """The verdict as one sentence."""
+        """The verdict in one sentence, broken guardrails first."""
         return self.verdict.sentence.to(lang)
-
-
-def lead_of(rows: Sequence[MetricChange]) -> MetricChange:
-    """Of several sources of one metric the first that answers, else the first refusal."""
-    answered = [row for row in rows if not row.refused]
-    return (answered or list(rows))[0]
 
 
 def compare(
@@ -220,12 +114,13 @@ def compare(
         guardrails: what must not fall by how much.
         segments: figures by segment.
         what: the change in words.
-        currency: of revenue.
+        currency: of money.
         notes: what else to know.
     """
     rows = tuple(rows)
-    goal = goal or _goal(rows)
-    checks = tuple(check(rail, rows) for rail in guardrails if rail.metric != goal)
+    goal = _known(goal, rows) or _goal(rows)
+    rails = [rail for rail in guardrails if rail.metric != goal]
+    checks = tuple(check(rail, rows) for rail in rails)
     verdict = judge(name, [row for row in rows if row.metric == goal], checks, currency=currency)
     return Comparison(
         name=name,
@@ -242,10 +137,16 @@ def compare(
     )
 
 
+def _known(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
+    """The metric that a goal names, also by another name of the same meaning."""
+    metrics = dict.fromkeys(row.metric for row in rows)
+    if goal is None or goal in metrics:
+        return goal
+    return next((m for m in metrics if same_metric(m, goal)), goal)
+
+
 def _goal(rows: Sequence[MetricChange]) -> str:
     """The first outcome that a source answers, else the first outcome, else the first figure."""
-    outcomes = [row for row in rows if figure(row.metric).outcome]
-    order = list(FIGURES)
-    outcomes.sort(key=lambda row: order.index(row.metric) if row.metric in order else -1)
+    outcomes = [row for row in rows if is_outcome(row.metric)]
     answered = [row for row in outcomes if not row.refused]
     return (answered or outcomes or list(rows))[0].metric

@@ -1,4 +1,8 @@
-"""Figures of the lists that policies would show: coverage, Gini and novelty, no outcome needed."""
+"""Figures of the lists that policies would show: coverage, Gini and novelty, no outcome needed.
+
+Of a policy that leaves something to chance they are expectations: means over drawn lists
+(`causalrec.recsys.policies.drawn`), with the same chance before and after.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.history import codes_of
 from causalrec.recsys.metrics.catalogue import coverage_of_counts, gini_of_counts, novelty_of_items
-from causalrec.whatif.comparison import MetricChange
+from causalrec.recsys.policies.drawn import draws_note, draws_of
+from causalrec.whatif.metric_change import MetricChange
 
 if TYPE_CHECKING:
     from causalrec.whatif.world import World
@@ -44,6 +49,8 @@ def list_changes(
     """The same before and after, with paired bootstrap errors of the change (same users drawn)."""
     arms = [_figures(world, policy, users, k, seed) for policy in (before, after)]
     (whole, drawn), (whole_after, drawn_after) = arms
+    drawn_lists = any(getattr(policy, "random", False) for policy in (before, after))
+    notes = (draws_note(seed),) if drawn_lists else ()
     made = []
     for i, name in enumerate(_NAMES):
         parts = (
@@ -62,6 +69,7 @@ def list_changes(
                 before=first,
                 after=second,
                 change=change,
+                assumptions=notes,
             )
         )
     return made
@@ -76,14 +84,17 @@ def _figures(
     world: World, policy: Any, users: np.ndarray, k: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The figures, shape (3,), and over resampled users, shape (draws, 3)."""
-    lists = np.asarray(policy.top(codes_of(world.user_ids[users], policy.user_ids), k))
+    codes = codes_of(world.user_ids[users], policy.user_ids)
+    lists = [np.asarray(one.top(codes, k)) for one in draws_of(policy, seed)]
     bits = _bits(world)[codes_of(policy.item_ids, world.item_ids).clip(0)]
     size = len(policy.item_ids)
     rng = generator(seed, "lists")
+    n = len(codes)
     drawn = [
-        _of_lists(lists[rng.integers(0, len(lists), len(lists))], bits, size) for _ in range(_DRAWS)
+        _of_lists(lists[at % len(lists)][rng.integers(0, n, n)], bits, size) for at in range(_DRAWS)
     ]
-    return _of_lists(lists, bits, size), np.array(drawn)
+    whole = np.mean([_of_lists(one, bits, size) for one in lists], axis=0)
+    return whole, np.array(drawn)
 
 
 def _of_lists(lists: np.ndarray, bits: np.ndarray, size: int) -> np.ndarray:

@@ -99,7 +99,7 @@ def _earned(world: World, shares: Sequence[Array], users: Codes, member: int) ->
         conversion = world.conversion(users, member)
         assert conversion is not None
         tables.append(relevance * conversion)
-    if "revenue" in world.outcomes:
+    if any(outcome.money for outcome in world.outcomes):
         assert world.price is not None
         tables.append(tables[-1] * world.price.astype(np.float32))
     return [

@@ -12,7 +12,6 @@ from html import escape
 
 from causalrec.core.words import Text, render
 from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import metric_name
 from causalrec.whatif.report_svg import chart
 from causalrec.whatif.rows import Row, axis_title, forest_rows, main_rows, segment_rows
 
@@ -108,8 +107,10 @@ def _subtitle(made: Comparison, say: _Say) -> str:
 
 
 def _verdict(made: Comparison, say: _Say) -> str:
-    kind = {"likely better": "good", "likely worse": "bad"}.get(made.verdict.code, "unsure")
-    name = say(f"compare.code_{made.verdict.code.replace(' ', '_')}")
+    kind = {"likely better": "good", "likely worse": "bad", "breaks a guardrail": "bad"}.get(
+        made.verdict.code, "unsure"
+    )
+    name = escape(say.text(made.headline))
     sentence = escape(made.summary(say.lang))
     return f'<div class="verdict {kind}"><b>{name}</b>{sentence}</div>'
 
@@ -131,7 +132,7 @@ def _card(rows: Sequence[Row], say: _Say, axis: str | None = None) -> str:
 
 def _goal(made: Comparison, say: _Say) -> list[str]:
     rows = forest_rows(made, made.goal, say.lang)
-    metric = say.text(metric_name(made.goal))
+    metric = say.text(made.of(made.goal)[0].name)
     return [
         _section(
             say("compare.report_forecasts", metric=metric),
@@ -146,7 +147,7 @@ def _segments(made: Comparison, say: _Say) -> list[str]:
         return []
     title = say(
         "compare.report_segments",
-        metric=say.text(metric_name(made.goal)),
+        metric=say.text(made.of(made.goal)[0].name),
         column=made.split_by or "",
     )
     return [_section(title, _card(rows, say, axis_title(made, made.goal, say.lang)))]

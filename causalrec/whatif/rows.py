@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from causalrec.core.words import Text, render
-from causalrec.whatif.comparison import Comparison, MetricChange, Trend, lead_of
-from causalrec.whatif.figures import axis_unit
+from causalrec.whatif.comparison import Comparison
+from causalrec.whatif.metric_change import MetricChange, Trend, lead_of
 
 __all__ = ["Row", "axis_title", "forest_rows", "main_rows", "segment_rows"]
 
@@ -46,10 +46,8 @@ class Row:
 def axis_title(made: Comparison, metric: str, lang: str) -> str:
     """The title of a forest's axis: the metric and the unit of its changes."""
     rows = made.of(metric)
-    unit = axis_unit(metric, rows[0].unit if rows else "impression", made.currency)[1]
+    unit = rows[0].axis(lang, made.currency)[1] if rows else ""
     name = rows[0].said if rows else metric
-    if unit in {"pp", "bits"}:
-        unit = Text(f"compare.unit_{unit}").to(lang)
     key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
     return Text(key, metric=name, unit=unit).to(lang)
 
@@ -87,7 +85,7 @@ def _row(one: MetricChange, label: str, made: Comparison, lang: str, shares: boo
         sign = ARROWS["refused"]
         nothing = (None, None, None)
         return Row(label, note, "", "", "", "", 0, *nothing, "refused", sign, reason)
-    scale = axis_unit(one.metric, one.unit)[0]
+    scale = one.axis()[0]
     if shares:
         scale = 1.0 / abs(one.before.value) if one.before.value else 0.0
     ends = [None if v is None else scale * v for v in (one.change.low, one.change.high)]

@@ -53,7 +53,7 @@ class Scenario(Params):
     temperature: float | None = param(None, ge=1e-9, help="whatif.scenario_temperature")
     epsilon: float = param(0.0, ge=0, le=1, help="whatif.scenario_epsilon")
     graph: str | None = param(None, help="whatif.scenario_graph")
-    outcome: str = param("purchase", help="whatif.scenario_outcome")
+    outcome: str = param("", help="whatif.scenario_outcome")
     date: str | None = param(None, help="whatif.scenario_date")
 
     @property

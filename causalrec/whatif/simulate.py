@@ -17,9 +17,11 @@ from causalrec.core.errors import ParamError
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.result import Estimate, Result
 from causalrec.core.words import Text
-from causalrec.whatif.comparison import Comparison, MetricChange, compare
-from causalrec.whatif.figures import OF_OUTCOME, amount, metric_name
+from causalrec.data.outcomes import Outcome
+from causalrec.whatif.comparison import Comparison, compare
+from causalrec.whatif.figures import amount, metric_name
 from causalrec.whatif.lists import list_changes, list_figures
+from causalrec.whatif.metric_change import MetricChange, same_metric
 from causalrec.whatif.play import everybody, groups, play, players, whole
 from causalrec.whatif.response import Array
 from causalrec.whatif.world import World
@@ -33,11 +35,13 @@ class SimulatedMetric(Estimate):
     """One figure of a simulation.
 
     Attributes:
-        metric: "ctr", "conversion", "revenue" (of one impression), "coverage", "gini", "novelty".
+        metric: an outcome (of one impression), "coverage", "gini" or "novelty".
+        about: what the log says of the outcome.
         k: length of the lists, where it is a figure of lists.
     """
 
     metric: str
+    about: Outcome | None = None
     k: int | None = None
 
 
@@ -60,13 +64,13 @@ class Simulation(Result):
     flags: tuple[Text, ...] = ()
 
     def metric(self, name: str) -> SimulatedMetric:
-        """A figure by its name; "click", "purchase" mean "ctr", "conversion".
+        """A figure by its name, of an outcome also by a name that means the same.
 
         Raises:
             ParamError: the world cannot tell it.
         """
         for one in self.metrics:
-            if one.metric == OF_OUTCOME.get(name, name):
+            if same_metric(one.metric, name):
                 return one
         known = ", ".join(one.metric for one in self.metrics)
         raise ParamError(
@@ -84,10 +88,10 @@ class Simulation(Result):
         return Text(
             "simulate.summary",
             policy=self.policy,
-            metric=metric_name(one.metric, one.k),
-            value=amount(one.metric, one.value),
-            low=amount(one.metric, one.low),
-            high=amount(one.metric, one.high),
+            metric=metric_name(one.metric, one.k, about=one.about),
+            value=amount(one.metric, one.value, about=one.about),
+            low=amount(one.metric, one.low, about=one.about),
+            high=amount(one.metric, one.high, about=one.about),
             level=one.level,
             n=one.n,
         ).to(lang)
@@ -110,8 +114,8 @@ def simulate(
     users = players(world, seed)
     values = play(world, [policy], users, everybody(world), on_progress)[0, :, 0]
     metrics = [
-        SimulatedMetric(metric=OF_OUTCOME[outcome], **_estimate(values[:, i], world.n))
-        for i, outcome in enumerate(world.outcomes)
+        SimulatedMetric(metric=one.name, about=one, **_estimate(values[:, i], world.n))
+        for i, one in enumerate(world.outcomes)
     ]
     if policy is not None and hasattr(policy, "top"):
         for name, estimate in list_figures(world, policy, users, k=_K, seed=seed).items():
@@ -144,7 +148,7 @@ def compare_policies(
         after: a policy.
         seed: of the users played.
         segment: a column of the user table to split the figures by.
-        currency: of revenue.
+        currency: of money.
         on_progress: told the share done.
 
     Raises:
@@ -202,13 +206,16 @@ def simulated_changes(
     return made, split
 
 
-def _change(world: World, values: Array, outcome: str, before_name: Text, n: int) -> MetricChange:
+def _change(
+    world: World, values: Array, outcome: Outcome, before_name: Text, n: int
+) -> MetricChange:
     """A change from values (2 arms, 1 + members)."""
     before, after, change = (
         Estimate(**_estimate(v, n)) for v in (values[0], values[1], values[1] - values[0])
     )
     return MetricChange(
-        metric=OF_OUTCOME[outcome],
+        metric=outcome.name,
+        about=outcome,
         source="simulator",
         before_name=before_name,
         before=before,

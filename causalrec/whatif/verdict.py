@@ -1,30 +1,37 @@
 """The verdict of a comparison, by a written rule.
 
-1. Every forecast of the goal refuses: "cannot tell".
-2. Two forecasts disagree in sign, each with an interval that excludes 0: "cannot tell".
-3. The leading forecast's interval excludes 0 on the bad side: "likely worse".
-4. It excludes 0 on the good side and every guardrail holds: "likely better".
-5. Otherwise: "no clear difference" (also where the goal gains and a guardrail breaks).
+1. The leading forecast's interval excludes 0 on the bad side, and no other forecast is as clear on
+   the good side: "likely worse".
+2. A guardrail is broken: "breaks a guardrail", whatever the goal gains.
+3. Every forecast of the goal refuses, or two disagree in sign, each with an interval that
+   excludes 0: "cannot tell".
+4. The leading forecast's interval excludes 0 on the good side: "likely better"; guardrails that
+   are at risk, or of which nobody can tell, are named.
+5. Otherwise: "no clear difference".
 
-The leading forecast is the first that answers, in the order of `comparison.SOURCES`.
+The leading forecast is the chosen one, else the first that answers in the order of
+`comparison.SOURCES`; forecasts that trust a model of the outcome are shown and never judge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from causalrec.core.params import Params, param
 from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.whatif.figures import metric_name, metric_said
+from causalrec.data.outcomes import Outcome
+from causalrec.whatif.figures import metric_name
+from causalrec.whatif.metric_change import SOURCES, MetricChange, lead_of, same_metric
 
-if TYPE_CHECKING:
-    from causalrec.whatif.comparison import MetricChange
+__all__ = ["Guardrail", "GuardrailCheck", "Verdict", "check", "judge", "listed"]
 
-__all__ = ["GUARDRAILS", "Guardrail", "GuardrailCheck", "Verdict", "check", "judge"]
-
-Code = Literal["likely better", "likely worse", "cannot tell", "no clear difference"]
+Code = Literal[
+    "likely better", "likely worse", "breaks a guardrail", "cannot tell", "no clear difference"
+]
+State = Literal["holds", "broken", "at risk", "unclear", "unknown"]
+Why = Literal["clear", "unclear", "same", "guardrail", "refused", "disagree"]
 
 
 class Guardrail(Params):
@@ -34,48 +41,58 @@ class Guardrail(Params):
     allowed: float = param(0.05, ge=0, le=1, help="compare.guardrail_allowed")
 
 
-GUARDRAILS = (
-    Guardrail(metric="ndcg", allowed=0.05),
-    Guardrail(metric="coverage", allowed=0.2),
-    Guardrail(metric="revenue", allowed=0.02),
-)
-"""What holds where nobody chose: how much of its "before" each may lose."""
-
-
 class GuardrailCheck(Result):
     """How a guardrail held.
 
     Attributes:
-        metric, k: what it is about.
+        metric, k, about: what it is about.
         allowed: share of "before" that it may lose.
         loss: share that it lost (negative: gained); None where nobody can tell.
         low, high: interval of the loss.
-        state: "holds"; "broken" where the loss is more than allowed and its interval excludes 0;
-            "at risk" where it is more than allowed but not clear; "unknown" where no source
-            answers. Only "broken" stops a verdict of "likely better".
+        state: "holds" where the interval leaves out a loss larger than allowed; "broken" where
+            the loss is larger than allowed and its interval excludes 0; "at risk" where it is
+            larger but not clear; "unclear" where it is not larger, but the interval is too wide
+            to say so; "unknown" where no source answers. Only "broken" stops a verdict of
+            "likely better"; the others are named.
         reason: why it is unknown.
     """
 
     metric: str
     k: int | None = None
+    about: Outcome | None = None
     allowed: float
     loss: float | None = None
     low: float | None = None
     high: float | None = None
-    state: Literal["holds", "broken", "at risk", "unknown"]
+    state: State
     reason: Text | None = None
+
+    @property
+    def name(self) -> Text:
+        """The metric in words."""
+        return metric_name(self.metric, self.k, about=self.about)
+
+    @property
+    def short(self) -> Text:
+        """What it lost of what was allowed, as a part of a sentence."""
+        loss = self.loss or 0.0
+        key = "compare.rail_loses" if loss > 0 else "compare.rail_gains"
+        return Text(key, metric=self.name, loss=loss, gain=-loss, allowed=self.allowed)
 
     def summary(self, lang: str = "en") -> str:
         """One sentence."""
+        loss = self.loss or 0.0
         key = f"compare.guardrail_{self.state.replace(' ', '_')}"
-        if self.state == "holds" and (self.loss or 0.0) < 0:
+        if self.state == "holds" and loss < 0:
             key = "compare.guardrail_gained"
         return Text(
             key,
-            metric=metric_name(self.metric, self.k),
+            metric=self.name,
             allowed=self.allowed,
-            loss=self.loss or 0.0,
-            gain=-(self.loss or 0.0),
+            loss=loss,
+            gain=-loss,
+            low=-(self.high or 0.0),
+            high=-(self.low or 0.0),
             reason=self.reason or "",
         ).to(lang)
 
@@ -84,14 +101,14 @@ class Verdict(Result):
     """A verdict and why.
 
     Attributes:
-        code: one of the four of the rule.
-        why: "clear", "unclear", "same", "guardrail", "refused", "disagree" or "none".
-        sentence: the verdict as one sentence with its numbers.
+        code: one of the five of the rule.
+        why: "clear", "unclear", "same", "guardrail", "refused" or "disagree".
+        sentence: the verdict with its numbers, broken guardrails first.
         source: the leading forecast; None where none answers.
     """
 
     code: Code
-    why: Literal["clear", "unclear", "same", "guardrail", "refused", "disagree"]
+    why: Why
     sentence: Text
     source: str | None = None
 
@@ -102,28 +119,44 @@ class Verdict(Result):
 
 def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
     """Hold a guardrail against the figures of everybody."""
-    from causalrec.whatif.comparison import SOURCES
-
     mine = sorted(
-        (row for row in rows if row.metric == rail.metric), key=lambda r: SOURCES.index(r.source)
+        (row for row in rows if same_metric(row.metric, rail.metric)),
+        key=lambda r: SOURCES.index(r.source),
     )
     answered = [row for row in mine if not row.refused and row.before.value]
-    known: dict[str, Any] = {"metric": rail.metric, "allowed": rail.allowed}
+    first = mine[0] if mine else None
+    known: dict[str, Any] = {
+        "metric": rail.metric,
+        "k": first.k if first else None,
+        "about": first.about if first else None,
+        "allowed": rail.allowed,
+    }
     if not answered:
-        reason = mine[0].change.reason if mine else None
-        k = mine[0].k if mine else None
+        reason = first.change.reason if first else None
         return GuardrailCheck(
-            **known, k=k, state="unknown", reason=reason or Text("compare.not_measured")
+            **known, state="unknown", reason=reason or Text("compare.not_measured")
         )
-    row = answered[0]
+    row = lead_of(answered)
     scale = -row.good / abs(row.before.value or 1.0)
     ends = [scale * end for end in (row.change.low, row.change.high) if end is not None]
     loss = scale * (row.change.value or 0.0)
-    state: Literal["holds", "broken", "at risk"] = "holds"
-    if loss > rail.allowed:
-        state = "broken" if row.change.excludes_zero else "at risk"
     low, high = (min(ends), max(ends)) if ends else (None, None)
-    return GuardrailCheck(**known, k=row.k, loss=loss, low=low, high=high, state=state)
+    state = _state(loss, rail.allowed, high, clear=row.change.excludes_zero)
+    return GuardrailCheck(**known, loss=loss, low=low, high=high, state=state)
+
+
+def _state(loss: float, allowed: float, high: float | None, *, clear: bool) -> State:
+    if loss > allowed:
+        return "broken" if clear else "at risk"
+    return "unclear" if high is not None and high > allowed else "holds"
+
+
+def listed(names: Sequence[Text | str]) -> Text | str:
+    """Several names or phrases as one: "NDCG@10, Coverage@10"."""
+    joined = names[0]
+    for name in names[1:]:
+        joined = Text("compare.listed", first=joined, second=name)
+    return joined
 
 
 def judge(
@@ -139,18 +172,17 @@ def judge(
         name: what is compared.
         rows: every source's figure of the goal.
         guardrails: how each guardrail held.
-        currency: of revenue.
+        currency: of money.
     """
-    from causalrec.whatif.comparison import SOURCES, lead_of
-
     rows = sorted(rows, key=lambda row: SOURCES.index(row.source))
     lead = lead_of(rows)
     words: dict[str, object] = {"name": name, "metric": lead.said, "before": lead.before_name}
     if lead.refused:
         reason = lead.change.reason or Text("compare.not_measured")
         sentence = Text("compare.verdict_refused", **words, reason=reason)
-        return Verdict(code="cannot tell", why="refused", sentence=sentence)
-    clear = {row.trend: row for row in reversed(rows) if row.trend in {"better", "worse"}}
+        return _guarded("cannot tell", "refused", sentence, None, guardrails)
+    judging = [row for row in reversed(rows) if not row.bracket]
+    clear = {row.trend: row for row in judging if row.trend in {"better", "worse"}}
     if len(clear) == 2:
         up, down = clear["better"], clear["worse"]
         sentence = Text(
@@ -161,41 +193,54 @@ def judge(
             second=down.source_name,
             down=down.shown("change", currency=currency),
         )
-        return Verdict(code="cannot tell", why="disagree", sentence=sentence, source=lead.source)
-    return _by_lead(lead, words, guardrails, currency)
-
-
-def _by_lead(
-    lead: MetricChange,
-    words: dict[str, object],
-    guardrails: Sequence[GuardrailCheck],
-    currency: str,
-) -> Verdict:
-    words = {
-        **words,
+        return _guarded("cannot tell", "disagree", sentence, lead.source, guardrails)
+    words |= {
         "source": lead.source_name,
         "level": lead.change.level,
         "n": lead.change.n,
         **{part: lead.shown(part, currency=currency) for part in ("change", "low", "high")},
     }
-    broken = [rail for rail in guardrails if rail.state == "broken"]
-    if lead.trend == "worse":
-        sentence = Text("compare.verdict_worse", **words)
-        return Verdict(code="likely worse", why="clear", sentence=sentence, source=lead.source)
-    if lead.trend == "better" and not broken:
-        unknown = any(rail.state == "unknown" for rail in guardrails)
-        key = "compare.verdict_better_unguarded" if unknown else "compare.verdict_better"
-        key = key if guardrails else "compare.verdict_better_free"
-        sentence = Text(key, **words)
-        return Verdict(code="likely better", why="clear", sentence=sentence, source=lead.source)
-    why: Literal["guardrail", "same", "unclear"] = "same" if lead.trend == "same" else "unclear"
-    if lead.trend == "better":
-        why, rail = "guardrail", broken[0]
-        words["rail"] = metric_said(rail.metric, rail.k)
-        words |= {"loss": rail.loss or 0.0, "allowed": rail.allowed}
-    return Verdict(
-        code="no clear difference",
-        why=why,
-        sentence=Text(f"compare.verdict_{why}", **words),
-        source=lead.source,
-    )
+    verdicts: dict[str, tuple[Code, Why]] = {
+        "better": ("likely better", "clear"),
+        "worse": ("likely worse", "clear"),
+        "same": ("no clear difference", "same"),
+    }
+    code, why = verdicts.get(lead.trend, ("no clear difference", "unclear"))
+    key = lead.trend if lead.trend in verdicts else "unclear"
+    sentence = Text(f"compare.verdict_{key}", **words)
+    return _guarded(code, why, sentence, lead.source, guardrails)
+
+
+def _guarded(
+    code: Code, why: Why, sentence: Text, source: str | None, rails: Sequence[GuardrailCheck]
+) -> Verdict:
+    """The verdict with its guardrails: broken ones lead, those that are not sure follow."""
+    of = {state: [rail for rail in rails if rail.state == state] for state in _STATES}
+    if code == "likely better":
+        sentence = _followed(sentence, of, bool(rails))
+    if of["broken"]:
+        broken = listed([rail.short for rail in of["broken"]])
+        sentence = Text("compare.verdict_broken", rails=broken, sentence=sentence)
+        if code != "likely worse":
+            code, why = "breaks a guardrail", "guardrail"
+    return Verdict(code=code, why=why, sentence=sentence, source=source)
+
+
+_STATES: tuple[State, ...] = ("holds", "broken", "at risk", "unclear", "unknown")
+
+
+def _followed(sentence: Text, of: dict[State, list[GuardrailCheck]], guarded: bool) -> Text:
+    """What the guardrails say of a change for the better."""
+    if not guarded:
+        return Text("compare.verdict_and", first=sentence, second=Text("compare.rails_none"))
+    if not any(of[state] for state in _STATES[1:]):
+        return Text("compare.verdict_and", first=sentence, second=Text("compare.rails_hold"))
+    for state in ("at risk", "unclear"):
+        if of[state]:
+            shorts = listed([rail.short for rail in of[state]])
+            more = Text(f"compare.rails_{state.replace(' ', '_')}", rails=shorts)
+            sentence = Text("compare.verdict_and", first=sentence, second=more)
+    if of["unknown"]:
+        more = Text("compare.rails_unknown", rails=listed([rail.name for rail in of["unknown"]]))
+        sentence = Text("compare.verdict_and", first=sentence, second=more)
+    return sentence

@@ -1,7 +1,7 @@
-"""A world fitted to a log, in which policies can be tried: who looks, who clicks, who buys.
+"""A world fitted to a log, in which policies can be tried: who looks, who responds, what follows.
 
 Outcome of one impression: examination of its position times relevance of the item to the user
-(see `causalrec.whatif.response`), then, given a click, conversion at the item's price. Every
+(see `causalrec.whatif.response`), then, given a response, what may follow it at the item's price. Every
 forecast is made in an ensemble of worlds that the log supports equally well, so that its
 interval holds what the log leaves open.
 """
@@ -19,10 +19,12 @@ from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result, Vector
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
+from causalrec.data.outcomes import Outcome, outcomes_of
 from causalrec.whatif.features import item_features, mean_price, user_features
 from causalrec.whatif.fitting import Fit, fit_response
 from causalrec.whatif.logging_score import LoggingScore, complete
 from causalrec.whatif.response import Array, Codes, Rows, Shape, sigmoid
+from causalrec.whatif.world_outcomes import played, told
 
 __all__ = ["Examination", "World", "fit_world"]
 
@@ -71,7 +73,7 @@ class World:
 
     Attributes:
         user_ids, item_ids: external ids; code = index.
-        outcomes: what it can tell, of "click", "purchase", "revenue" (or the log's own outcome).
+        outcomes: what it can tell: what a look leads to, what may follow it, the money of that.
         impressions: logged impressions of each user, shape (n_users,).
         positions: position of each slot; ``shown``: impressions of each slot, shape (slots,).
         price: of each item, shape (n_items,); None where unknown.
@@ -82,7 +84,7 @@ class World:
     name: str
     user_ids: np.ndarray
     item_ids: np.ndarray
-    outcomes: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
     impressions: Array
     positions: Array
     shown: Array
@@ -160,7 +162,7 @@ def fit_world(
         DataError: the log cannot tell (no users, no positions, no impressions, too few clicks).
         MemoryBudgetError: it needs more memory than there is.
     """
-    outcome, buys = _outcomes(data)
+    outcome, follows = played(data)
     frame = _usable(data, outcome)
     user, item = (frame[name].to_numpy().astype(np.int64) for name in ("user", "item"))
     y = (frame[outcome].to_numpy(dtype=float) > 0).astype(float)
@@ -173,21 +175,22 @@ def fit_world(
     shape = Shape(x, np.column_stack([r, _unit(score.item)]), own if blind else 1)
     rows = Rows(user, item, slot, y, score.rows)
     on_progress(0.1)
-    part = within(on_progress, 0.1, 0.8 if buys else 1.0)
+    part = within(on_progress, 0.1, 0.8 if follows else 1.0)
     look = fit_response(
         rows, shape, slots=len(positions), members=members, seed=seed, on_progress=part
     )
     buy, price = None, mean_price(data)
-    if buys:
+    if follows:
         rest = within(on_progress, 0.8, 1.0)
-        buy = _buying(frame[buys].to_numpy(dtype=float) > 0, rows, shape, members, seed, rest)
+        buy = _buying(frame[follows].to_numpy(dtype=float) > 0, rows, shape, members, seed, rest)
         if buy is None:
-            flags += (Text("simulate.few_purchases", least=_LEAST_PURCHASES),)
+            word = outcomes_of(data)[follows].word
+            flags += (Text("simulate.few_following", least=_LEAST_PURCHASES, outcome=word),)
     return World(
         name=data.name,
         user_ids=data.user_ids,
         item_ids=data.item_ids,
-        outcomes=_told(outcome, data, buy, price),
+        outcomes=told(outcome, data, buy, follows),
         impressions=np.bincount(user, minlength=sizes[0]).astype(float),
         positions=positions,
         shown=np.bincount(slot, minlength=len(positions)).astype(float),
@@ -201,21 +204,6 @@ def fit_world(
         users=data.users,
         flags=flags,
     )
-
-
-def _outcomes(data: Dataset) -> tuple[str, str | None]:
-    """The outcome that a look leads to, and the purchase that may follow it."""
-    for role, key in (("user", "user"), ("position", "position")):
-        if not data.has(role) or (role == "user" and data.n_users == 0):
-            raise DataError(f"simulate.no_{key}", hint=f"simulate.no_{key}_hint")
-    if not data.has_impressions:
-        raise DataError("simulate.no_impressions", hint="simulate.no_impressions_hint")
-    click, purchase = data.outcome_for("click"), data.outcome_for("purchase")
-    if click is not None and click in data.binary:
-        return click, purchase if purchase in data.binary else None
-    if purchase is not None and purchase in data.binary:
-        return purchase, None
-    raise DataError("simulate.no_click", hint="simulate.no_click_hint")
 
 
 def _usable(data: Dataset, outcome: str) -> pd.DataFrame:
@@ -285,9 +273,3 @@ def _buying(
         seed=seed + 1,
         on_progress=on_progress,
     )
-
-
-def _told(outcome: str, data: Dataset, buy: Fit | None, price: Array | None) -> tuple[str, ...]:
-    first = "click" if outcome == data.outcome_for("click") else "purchase"
-    told = (first,) if buy is None else (first, "purchase")
-    return (*told, "revenue") if "purchase" in told and price is not None else told

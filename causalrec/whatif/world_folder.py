@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from causalrec.core.errors import StorageError
 from causalrec.core.words import Text
+from causalrec.data.outcomes import Outcome
 from causalrec.whatif.fitting import Fit
 from causalrec.whatif.logging_score import LoggingScore
 from causalrec.whatif.response import Shape
@@ -52,7 +53,7 @@ def save_world(world: World, folder: Path) -> None:
         "name": world.name,
         "user_ids": [str(name) for name in world.user_ids],
         "item_ids": [str(name) for name in world.item_ids],
-        "outcomes": world.outcomes,
+        "outcomes": [one.model_dump() for one in world.outcomes],
         "own": world.shape.own,
         "variances": {name: fit.variances for name, fit in fits.items() if fit is not None},
         "flags": _TEXTS.dump_python(world.flags, mode="json"),
@@ -79,7 +80,7 @@ def load_world(folder: Path) -> World:
             name=rest["name"],
             user_ids=np.array(rest["user_ids"], dtype=object),
             item_ids=np.array(rest["item_ids"], dtype=object),
-            outcomes=tuple(rest["outcomes"]),
+            outcomes=tuple(Outcome.model_validate(one) for one in rest["outcomes"]),
             **{n: numbers[n] for n in ("impressions", "positions", "shown", "user", "item")},
             shape=Shape(numbers["x"], numbers["r"], int(rest["own"])),
             score=LoggingScore(*(numbers[n] for n in ("score_item", "left", "right", "rows"))),

@@ -6,9 +6,16 @@ import pytest
 
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text, table
-from causalrec.whatif.comparison import MetricChange, compare
+from causalrec.whatif.comparison import compare
+from causalrec.whatif.metric_change import MetricChange
 from causalrec.whatif.scenario import Scenario
-from causalrec.whatif.verdict import GUARDRAILS
+from causalrec.whatif.verdict import Guardrail
+
+RAILS = (
+    Guardrail(metric="ndcg", allowed=0.05),
+    Guardrail(metric="coverage", allowed=0.2),
+    Guardrail(metric="revenue", allowed=0.02),
+)
 
 WORDS = {lang: table(lang) for lang in ("en", "zh")}
 BEFORE = Text("compare.before_model", model="ease")
@@ -17,7 +24,7 @@ NAME = "More *toys* <b>now</b>"
 
 def figure(metric: str, source: str, about: tuple[float, float, float] | None, **more):
     if about is None:
-        none = Estimate(refused=True, reason=Text("compare.no_impressions"))
+        none = Estimate(refused=True, reason=Text("whatif.no_impressions_known"))
         parts = {"before": none, "after": none, "change": none}
     else:
         value, low, high = about
@@ -38,7 +45,7 @@ def keep(workspace, rows, name: str = NAME, segments=()) -> None:
         rows,
         before_name=BEFORE,
         after_name=Text("compare.policy", name=name),
-        guardrails=GUARDRAILS,
+        guardrails=RAILS,
         segments=segments,
         what=Text("whatif.say_nothing"),
         currency="EUR",
@@ -53,14 +60,14 @@ def keep(workspace, rows, name: str = NAME, segments=()) -> None:
 
 
 ROWS = (
-    figure("ctr", "off-policy-snips", (0.02, 0.01, 0.03)),
-    figure("ctr", "simulator", (0.015, 0.012, 0.018)),
+    figure("click", "off-policy-snips", (0.02, 0.01, 0.03)),
+    figure("click", "simulator", (0.015, 0.012, 0.018)),
     figure("revenue", "off-policy-snips", (0.01, -0.01, 0.03)),
     figure("ndcg", "split", (-0.001, -0.003, 0.001), k=10, unit="list"),
     figure("coverage", "split", (0.01, 0.0, 0.02), k=10, unit="list"),
 )
 SEGMENTS = tuple(
-    figure("ctr", "off-policy-snips", (0.02, 0.0, 0.04), segment=name) for name in ("a", "b")
+    figure("click", "off-policy-snips", (0.02, 0.0, 0.04), segment=name) for name in ("a", "b")
 )
 
 
@@ -92,7 +99,7 @@ def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang)
     assert words["compare.code_likely_better"] in text
     assert NAME in text
     assert "<b>now</b>" not in "".join(m.value for m in test.markdown)  # escaped, not drawn
-    assert next(metric.label for metric in test.metric) == words["compare.metric_ctr"]
+    assert next(metric.label for metric in test.metric) == words["outcome.name_click"]
     assert len(test.get("plotly_chart")) == 3
     assert len(test.get("download_button")) == 2
     assert words["page_compare.guardrails_note"] in text
@@ -101,14 +108,14 @@ def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang)
 
 
 def test_refusals_say_their_reason(app, workspace):
-    rows = [figure(metric, "off-policy-snips", None) for metric in ("ctr", "conversion", "revenue")]
+    rows = [figure(metric, "off-policy-snips", None) for metric in ("click", "purchase", "revenue")]
     keep(workspace, [*rows, ROWS[3]])
     test = app("compare", w=workspace.id)
     assert not test.exception
     text = shown(test)
     assert WORDS["en"]["compare.code_cannot_tell"] in text
     for metric in ("Click rate", "Conversion", "Revenue per 1,000 impressions"):
-        assert f"{metric}: cannot tell: the log has no impressions" in text
+        assert f"{metric}: cannot tell: The log does not say what was shown" in text
 
 
 def test_an_older_form_is_said_and_can_be_made_again(app, workspace):
@@ -136,7 +143,7 @@ def test_the_simulator_is_one_click_away_where_it_was_not_asked(app, workspace):
     keep(workspace, ROWS)
     test = app("compare", w=workspace.id)
     assert not [one for one in test.button if one.key == "compare-simulate"]
-    keep(workspace, [figure("conversion", "effect", (0.02, 0.01, 0.03), unit="user")])
+    keep(workspace, [figure("purchase", "effect", (0.02, 0.01, 0.03), unit="user")])
     test = app("compare", w=workspace.id)
     assert not [one for one in test.button if one.key == "compare-simulate"]
 

@@ -88,7 +88,7 @@ def test_kept_forecasts_are_shown_with_their_refusals_and_the_truth(app, filled)
     assert of("en", "not_applicable") in words(test)  # the identified effect
     on_top = test.info[0].value.replace("\\", "")
     made = ForecastSet.model_validate(filled.thing("forecast", scenario.name).json())
-    assert "Clicks: off-policy (SNIPS)" in str(made.sentence("click"))
+    assert "Click rate: off-policy (SNIPS)" in str(made.sentence("click"))
     assert str(made.sentence("click")) in on_top
     test.toggle(key="forecast-truth").set_value(True).run()
     assert not test.exception

@@ -14,7 +14,7 @@ import numpy as np
 import causalrec as cr
 from causalrec.whatif.simulate import simulated_changes
 
-OUTCOMES = {"click": "ctr", "purchase": "conversion", "revenue": "revenue"}
+OUTCOMES = {"click": "click", "purchase": "purchase", "revenue": "revenue"}
 
 
 def interventions(data):

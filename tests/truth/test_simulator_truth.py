@@ -8,7 +8,7 @@ import pytest
 
 import causalrec as cr
 
-CHANGES = ("ctr", "conversion")
+CHANGES = ("click", "purchase")
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_a_logger_that_knows_hidden_tastes_does_not_confound():
         def probabilities(self, users):
             return np.full((len(users), len(self.item_ids)), 1 / len(self.item_ids))
 
-    row = cr.compare_policies(world, None, Uniform()).of("ctr")[0]
+    row = cr.compare_policies(world, None, Uniform()).of("click")[0]
     relevance = 1 / (1 + np.exp(-liking))
     looked = float((0.75 ** np.arange(5)).mean())
     true = looked * float(relevance.mean() - (shown * relevance).sum(axis=1).mean())

@@ -36,10 +36,10 @@ def test_a_scenario_is_forecast_compared_kept_and_written(place, tmp_path):
     plan(place, "flatter")
     made = Compare({"scenario": "flatter"}).run(place)
     assert set(made.metrics) == {
-        "ctr", "conversion", "revenue", "ndcg", "coverage", "gini", "novelty",
+        "click", "purchase", "revenue", "ndcg", "coverage", "gini", "novelty",
     }  # fmt: skip
-    assert {row.source for row in made.of("ctr")} == {
-        "off-policy-snips", "off-policy-ips", "simulator",
+    assert {row.source for row in made.of("click")} == {
+        "off-policy-snips", "off-policy-sndr", "off-policy-ips", "off-policy-dm", "simulator",
     }  # fmt: skip
     assert made.currency == "EUR"
     assert made.split_by == "segment"
@@ -69,8 +69,8 @@ def test_ratings_without_impressions_cannot_tell(place):
     place.save_json("scenario", "fair", scenario.model_dump(mode="json"))
     made = Compare({"scenario": "fair"}).run(place)
     assert made.verdict.code == "cannot tell"
-    for metric in ("ctr", "conversion", "revenue"):
-        assert made.of(metric)[0].refused
+    assert made.metrics[0] == "rating"  # of its own outcome, and of no other
+    assert all(row.refused for row in made.of("rating"))
     assert not made.of("ndcg")[0].refused
     assert not made.of("gini")[0].refused
     assert made.segments == ()

@@ -6,8 +6,9 @@ import pytest
 
 from causalrec.core.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
-from causalrec.whatif.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.comparison import Comparison, compare
 from causalrec.whatif.figures import amount
+from causalrec.whatif.metric_change import MetricChange
 from causalrec.whatif.verdict import Guardrail
 
 BEFORE = Text("compare.before_log")
@@ -15,10 +16,10 @@ UP, DOWN, FLAT, ZERO = (0.02, 0.01, 0.03), (-0.02, -0.03, -0.01), (0.01, -0.01, 
 REFUSED = None
 
 
-def change(metric="ctr", source="off-policy-snips", about=UP, before=0.1, **more) -> MetricChange:
+def change(metric="click", source="off-policy-snips", about=UP, before=0.1, **more) -> MetricChange:
     """A figure whose change is (value, low, high), or None for a refusal."""
     if about is None:
-        made = Estimate(refused=True, reason=Text("compare.no_impressions"))
+        made = Estimate(refused=True, reason=Text("whatif.no_impressions_known"))
         start = end = made
     else:
         value, low, high = about
@@ -36,7 +37,7 @@ def change(metric="ctr", source="off-policy-snips", about=UP, before=0.1, **more
     )
 
 
-def judged(*rows: MetricChange, rails=(), goal="ctr") -> Comparison:
+def judged(*rows: MetricChange, rails=(), goal="click") -> Comparison:
     return compare("Plan", rows, before_name=BEFORE, after_name=BEFORE, goal=goal, guardrails=rails)
 
 
@@ -55,7 +56,10 @@ RULE = [
     (FLAT, FLAT, FLAT, "no clear difference", "unclear"),
     (FLAT, UP, FLAT, "no clear difference", "unclear"),
     (FLAT, DOWN, FLAT, "no clear difference", "unclear"),
-    (UP, UP, DOWN, "no clear difference", "guardrail"),
+    (UP, UP, DOWN, "breaks a guardrail", "guardrail"),
+    (FLAT, FLAT, DOWN, "breaks a guardrail", "guardrail"),
+    (REFUSED, REFUSED, DOWN, "breaks a guardrail", "guardrail"),
+    ((0.0, -0.01, 0.01), REFUSED, FLAT, "no clear difference", "unclear"),
     (ZERO, ZERO, FLAT, "no clear difference", "same"),
     (UP, UP, REFUSED, "likely better", "clear"),
 ]
@@ -85,7 +89,9 @@ def test_less_is_better_where_it_is():
     [
         ((-0.02, -0.03, -0.01), "broken"),
         ((-0.02, -0.05, 0.01), "at risk"),
-        ((-0.004, -0.006, -0.002), "holds"),
+        ((-0.003, -0.0045, -0.002), "holds"),
+        ((-0.004, -0.006, -0.002), "unclear"),
+        ((0.01, -0.1, 0.12), "unclear"),
         ((0.02, 0.01, 0.03), "holds"),
         (None, "unknown"),
     ],
@@ -101,19 +107,63 @@ def test_a_guardrail_is_broken_only_by_a_clear_loss_larger_than_allowed(about, s
 
 
 def test_a_guardrail_on_the_goal_itself_is_left_out():
-    made = judged(change(about=DOWN), rails=[Guardrail(metric="ctr", allowed=0.5)])
+    made = judged(change(about=DOWN), rails=[Guardrail(metric="click", allowed=0.5)])
     assert made.guardrails == ()
 
 
 def test_unchecked_guardrails_are_said_aloud():
     rails = [Guardrail(metric="ndcg", allowed=0.05)]
-    assert "not every guardrail could be checked" in judged(change(), rails=rails).summary()
-    assert "no guardrail applies" in judged(change()).summary()
+    assert "could not be checked: NDCG" in judged(change(), rails=rails).summary()
+    assert "No guardrail applies" in judged(change()).summary()
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ((-0.01, -0.03, 0.01), "At risk: NDCG@10 loses 10.0% (5% allowed)"),
+        ((0.01, -0.03, 0.05), "cannot be told whether these guardrails hold: NDCG@10"),
+        ((0.01, 0.005, 0.02), "Every guardrail holds"),
+    ],
+)
+def test_only_what_holds_is_said_to_hold(about, said):
+    rows = (change(), change("ndcg", "split", about, k=10, unit="list"))
+    made = judged(*rows, rails=[Guardrail(metric="ndcg", allowed=0.05)])
+    assert made.verdict.code == "likely better"
+    assert said in made.summary()
+    assert ("Every guardrail holds" in made.summary()) == (about[1] > 0)
+
+
+def test_broken_guardrails_lead_headline_and_sentence():
+    rows = (
+        change(about=FLAT),
+        change("ndcg", "split", DOWN, k=10, unit="list"),
+        change("coverage", "split", DOWN, k=10, unit="list"),
+    )
+    rails = [Guardrail(metric=name, allowed=0.05) for name in ("ndcg", "coverage")]
+    made = judged(*rows, rails=rails)
+    assert made.headline == "Breaks a guardrail: NDCG@10, Coverage@10"
+    assert made.summary().startswith("Broken guardrails: NDCG@10 loses 20.0% (5% allowed), Cov")
+    worse = judged(change(about=DOWN), *rows[1:], rails=rails)
+    assert worse.headline == "Likely worse: NDCG@10, Coverage@10"
+
+
+def test_a_method_that_trusts_a_model_never_leads_nor_judges():
+    rows = (change(about=FLAT), change(source="off-policy-dm", about=UP))
+    assert judged(*rows).verdict.why == "unclear"
+    assert judged(rows[1]).verdict.why == "unclear" or judged(rows[1]).main[0].bracket
+    against = (change(about=UP), change(source="off-policy-dm", about=DOWN))
+    assert judged(*against).verdict.code == "likely better"
+
+
+def test_the_chosen_source_leads():
+    rows = (change(about=FLAT), change(source="off-policy-sndr", about=UP, chosen=True))
+    assert judged(*rows).main[0].source == "off-policy-sndr"
+    assert judged(*rows).verdict.code == "likely better"
 
 
 def test_the_identified_effect_leads_then_snips_then_the_simulator():
     rows = [change(source=s) for s in ("off-policy-ips", "simulator", "off-policy-snips", "effect")]
-    assert [row.source for row in judged(*rows).of("ctr")] == [
+    assert [row.source for row in judged(*rows).of("click")] == [
         "effect",
         "off-policy-snips",
         "simulator",
@@ -134,18 +184,18 @@ def test_sources_are_never_merged():
 def test_the_goal_is_the_first_outcome_that_is_answered():
     made = compare(
         "Plan",
-        [change(about=None), change("conversion", about=UP), change("ndcg", "split", UP, k=10)],
+        [change(about=None), change("purchase", about=UP), change("ndcg", "split", UP, k=10)],
         before_name=BEFORE,
         after_name=BEFORE,
     )
-    assert made.goal == "conversion"
+    assert made.goal == "purchase"
 
 
 def test_a_log_without_impressions_cannot_tell():
     made = judged(change(about=None), change("revenue", about=None))
     assert made.verdict.code == "cannot tell"
-    assert "the log has no impressions" in made.summary()
-    assert "日志没有曝光记录" in made.summary("zh")
+    assert "what was shown without success" in made.summary()
+    assert str(Text("whatif.no_impressions_known").to("zh")) in made.summary("zh")
 
 
 def test_it_survives_being_saved():
@@ -158,15 +208,17 @@ def test_it_survives_being_saved():
 @pytest.mark.parametrize(
     ("metric", "value", "signed", "unit", "shown"),
     [
-        ("ctr", 0.1234, False, "impression", "12.3%"),
-        ("ctr", -0.00042, True, "impression", "−0.042 pp"),
+        ("click", 0.1234, False, "impression", "12.3%"),
+        ("click", -0.00042, True, "impression", "−0.042 pp"),
         ("revenue", 0.4933, False, "impression", "493 EUR"),
         ("revenue", -1.5, True, "user", "−1.50 EUR"),
-        ("conversion", 0.1, True, "user", "+0.100"),
+        ("purchase", 0.1, True, "user", "+10.0 pp"),
         ("ndcg", 0.1934, False, "impression", "0.193"),
         ("novelty", 0.06, True, "impression", "+0.06 bits"),
-        ("stars", 3.2, False, "impression", "3.200"),
-        ("ctr", None, False, "impression", "–"),
+        ("stars", 3.2, False, "impression", "3.20 points"),
+        ("minutes", -1.5, True, "impression", "−1.50 min"),
+        ("anything", 3.2, False, "impression", "3.20"),
+        ("click", None, False, "impression", "–"),
     ],
 )
 def test_how_a_number_is_said(metric, value, signed, unit, shown):

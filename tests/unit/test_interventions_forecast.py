@@ -44,7 +44,11 @@ def beside(*forecasts: Forecast) -> ForecastSet:
         ((told("off-policy-snips", 0.1, 0.3), told("simulator", 0.2, 0.4)), "agree"),
         ((told("off-policy-snips", 0.1, 0.2), told("simulator", 0.3, 0.4)), "disagree"),
         ((told("off-policy-snips", 0.1, 0.2), told("simulator", -0.4, -0.3)), "disagree"),
+        ((told("off-policy-snips", -0.3, 0.9), told("simulator", -0.15, -0.1)), "open"),
+        ((told("off-policy-snips", -2.0, 2.2), told("simulator", -0.1, 0.1)), "open"),
+        ((told("off-policy-snips", -0.2, 0.2), told("simulator", -0.1, 0.1)), "agree"),
         ((told("off-policy-snips", 0.1, 0.2), told("off-policy-ips", 0.3, 0.4)), "one"),
+        ((told("off-policy-dm", 0.1, 0.2), told("simulator", 0.3, 0.4)), "one"),
         ((told("off-policy-snips", 0.1, 0.2), refused("simulator")), "one"),
         ((refused("off-policy-snips"), refused("simulator")), "cannot tell"),
         ((), "cannot tell"),
@@ -61,19 +65,22 @@ def test_the_summary_carries_every_kind_of_answer_with_its_interval() -> None:
         told("simulator", 0.0026, 0.0040),
     )
     assert made.summary() == (
-        "Clicks: off-policy (SNIPS) +0.40 pp (\u22120.17 to +0.98), "
-        "simulator +0.33 pp (+0.26 to +0.40): the methods agree."
+        "Click rate: off-policy (SNIPS) +0.40 pp (\u22120.17 to +0.98), "
+        "simulator +0.33 pp (+0.26 to +0.40): their intervals overlap, but one is too wide or "
+        "too far off to say that they agree."
     )
     assert "+0.40 个百分点（\u22120.17 至 +0.98）" in made.summary("zh")
-    assert "各方法一致" in made.summary("zh")
+    assert "不能说它们一致" in made.summary("zh")
 
 
 def test_a_summary_without_snips_takes_ips_and_says_who_refuses_once() -> None:
     made = beside(told("off-policy-ips", 0.1, 0.3), refused("simulator"), refused("effect"))
-    assert made.summary().startswith("Clicks: off-policy (IPS) +20.00 pp (+10.00 to +30.00)")
+    assert made.summary().startswith("Click rate: off-policy (IPS) +20.0 pp (+10.0 to +30.0)")
     assert made.summary().count("No answer from") == 2
     nobody = beside(refused("off-policy-ips"), refused("off-policy-snips"))
-    assert nobody.summary().startswith("Clicks: no method can tell. No answer from off-policy (SN")
+    assert nobody.summary().startswith(
+        "Click rate: no method can tell. No answer from off-policy (SN"
+    )
     assert nobody.summary().count(str(Text("whatif.no_propensity"))) == 1
 
 
@@ -86,8 +93,8 @@ def test_a_method_that_is_not_meant_for_the_scenario_is_not_named() -> None:
     ("outcome", "unit", "said"),
     [
         ("revenue", "impression", "Revenue per 1,000 impressions: simulator +75.5 (+50.0 to"),
-        ("revenue", "user", "Revenue per user: simulator +0.0755 (+0.05 to"),
-        ("rating", "impression", "rating: simulator +0.0755 (+0.05 to"),
+        ("revenue", "user", "Revenue per user: simulator +0.076 (+0.050 to"),
+        ("rating", "impression", "Mean rating: simulator +0.076 points (+0.050 to"),
         ("purchase", "user", "Users who buy: simulator +7.55 pp (+5.00 to"),
     ],
 )

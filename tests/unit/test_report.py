@@ -11,10 +11,17 @@ import pytest
 
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.comparison import Comparison, compare
 from causalrec.whatif.export import to_csv
+from causalrec.whatif.metric_change import MetricChange
 from causalrec.whatif.report import to_html
-from causalrec.whatif.verdict import GUARDRAILS
+from causalrec.whatif.verdict import Guardrail
+
+RAILS = (
+    Guardrail(metric="ndcg", allowed=0.05),
+    Guardrail(metric="coverage", allowed=0.2),
+    Guardrail(metric="revenue", allowed=0.02),
+)
 
 EVIL = "=HYPERLINK(\"x\")<script>alert('1')</script>"
 BEFORE = Text("compare.before_model", model=EVIL)
@@ -37,19 +44,19 @@ def figure(metric: str, source: str, value: float | None, **more) -> MetricChang
 @pytest.fixture
 def made() -> Comparison:
     rows = [
-        figure("ctr", "off-policy-snips", -0.05),
-        figure("ctr", "simulator", None),
+        figure("click", "off-policy-snips", -0.05),
+        figure("click", "simulator", None),
         figure("revenue", "off-policy-snips", None),
         figure("ndcg", "split", 0.005, k=10, unit="list"),
         figure("gini", "split", 0.0, k=10, unit="list"),
     ]
-    segments = [figure("ctr", "off-policy-snips", 0.02, segment=EVIL)]
+    segments = [figure("click", "off-policy-snips", 0.02, segment=EVIL)]
     return compare(
         EVIL,
         rows,
         before_name=BEFORE,
         after_name=BEFORE,
-        guardrails=GUARDRAILS,
+        guardrails=RAILS,
         segments=segments,
         currency="EUR",
         notes=[Text("compare.note_lists_model")],
@@ -118,7 +125,7 @@ def test_charts_draw_it_in_both_themes(made):
 
     for kind in ("dumbbell", "forest", "segments"):
         for dark in (False, True):
-            figure = made.plot("zh", dark=dark, kind=kind, truth={"ctr": -0.04})
+            figure = made.plot("zh", dark=dark, kind=kind, truth={"click": -0.04})
             assert len(figure.data) >= 3
             labels = " ".join(figure.layout.yaxis.ticktext)
             assert "<script" not in labels

@@ -53,7 +53,7 @@ def without(data: cr.Dataset, *columns: str) -> cr.Dataset:
     [
         (("position",), "simulate.no_position"),
         (("user",), "simulate.no_user"),
-        (("click", "purchase"), "simulate.no_impressions"),
+        (("click", "purchase"), "simulate.no_binary"),
     ],
 )
 def test_a_log_that_cannot_tell_is_refused_with_its_reason(shop, columns, key):
@@ -83,7 +83,7 @@ def test_a_policy_compared_with_itself_differs_by_exactly_nothing(shop, world):
     for row in (*made.rows, *made.segments):
         assert (row.change.value, row.change.low, row.change.high) == (0.0, 0.0, 0.0)
     assert made.verdict.code == "no clear difference"
-    assert {row.metric for row in made.rows} >= {"ctr", "conversion", "revenue", "coverage"}
+    assert {row.metric for row in made.rows} >= {"click", "purchase", "revenue", "coverage"}
 
 
 def test_users_and_items_are_matched_by_id(shop, world):
@@ -92,7 +92,7 @@ def test_users_and_items_are_matched_by_id(shop, world):
     straight = Tilted(policy.user_ids, policy.item_ids, weight)
     turned = Tilted(policy.user_ids[::-1], policy.item_ids[::-1], weight[::-1])
     made = cr.compare_policies(world, straight, turned)
-    assert made.of("ctr")[0].change.value == pytest.approx(0.0, abs=1e-7)
+    assert made.of("click")[0].change.value == pytest.approx(0.0, abs=1e-7)
 
 
 def test_unknown_items_are_refused(world):
@@ -105,7 +105,7 @@ def test_the_log_is_simulated_near_what_it_holds(shop, world):
     told = cr.simulate(world, None)
     clicks = float(shop.dataset().frame["click"].mean())
     assert told.metric("click").value == pytest.approx(clicks, rel=0.02)
-    assert told.metric("ctr").low < told.metric("ctr").value < told.metric("ctr").high
+    assert told.metric("click").low < told.metric("click").value < told.metric("click").high
     with pytest.raises(ParamError, match="no figure"):
         told.metric("dwell")
     assert "10%" in told.summary() or "%" in told.summary("zh")
@@ -116,9 +116,9 @@ def test_segments_add_up_to_everybody(shop, world):
     base = shop.logging_policy()
     after = Tilted(base.user_ids, base.item_ids, np.ones(60))
     made = cr.compare_policies(world, base, after, segment="segment")
-    mine = [row for row in made.segments if row.metric == "ctr"]
+    mine = [row for row in made.segments if row.metric == "click"]
     total = sum(row.change.value * row.change.n for row in mine) / sum(r.change.n for r in mine)
-    assert total == pytest.approx(made.of("ctr")[0].change.value, rel=1e-6)
+    assert total == pytest.approx(made.of("click")[0].change.value, rel=1e-6)
     with pytest.raises(ParamError, match="no column"):
         cr.compare_policies(world, base, after, segment="shoe size")
 

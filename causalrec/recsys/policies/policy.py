@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.seeds import generator
 from causalrec.data.dataset import Dataset
 from causalrec.data.exposure import ExposureLog
 from causalrec.recsys.history import codes_of, rows_of
@@ -28,7 +29,13 @@ class Policy(ABC):
     Attributes:
         name: what it is called on pages.
         user_ids, item_ids: external ids; code = index.
+        ranked: whether its lists are its ranking, so that its probabilities are of single
+            impressions only; else lists are drawn from them (`causalrec.recsys.policies.drawn`).
+        chance: share of the places of its ranked lists that are left to chance.
     """
+
+    ranked: bool = False
+    chance: float = 0.0
 
     def __init__(self, user_ids: np.ndarray, item_ids: np.ndarray, name: str) -> None:
         self.user_ids = np.asarray(user_ids)
@@ -41,6 +48,8 @@ class Policy(ABC):
         temperature: float = 1.0,
         epsilon: float = 0.0,
         candidates: Any = None,
+        *,
+        ranked: bool = False,
     ) -> RecommenderPolicy:
         """A model's scores made probabilities: softmax(score / temperature), mixed with chance.
 
@@ -50,11 +59,18 @@ class Policy(ABC):
             epsilon: share of impressions shown at random among the candidates, 0 to 1.
             candidates: which items may be shown: bool (n_users, n_items) or (n_items,);
                 None: every item. What a user already took is not left out by itself.
+            ranked: whether lists are the model's ranking, with epsilon of the places left to
+                chance, and the temperature is of single impressions only.
 
         Raises:
             ParamError: temperature or epsilon is out of range, or candidates have another shape.
         """
-        return RecommenderPolicy(model, temperature, epsilon, candidates=candidates)
+        return RecommenderPolicy(model, temperature, epsilon, candidates=candidates, ranked=ranked)
+
+    @property
+    def random(self) -> bool:
+        """Whether its lists leave anything to chance."""
+        return not self.ranked or self.chance > 0
 
     @property
     def n_users(self) -> int:
@@ -107,7 +123,10 @@ class Policy(ABC):
         return np.where(items >= 0, shares, 0.0)
 
     def top(self, users: Any, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
-        """The list each user sees: the k likeliest items, best first.
+        """The k likeliest items of each user, best first.
+
+        What is shown where chance has a part is drawn (`drawn.Drawn`); of equally likely items
+        this list then takes any, not the lower code.
 
         Args:
             users: codes (n,).
@@ -121,6 +140,10 @@ class Policy(ABC):
         lists = np.full((len(codes), k), -1, dtype=np.int64)
         for part in chunks(len(codes), self.n_items):
             logits = self.logits(codes[part])
+            if self.random:
+                luck = generator(0, "ties", part.start).random(logits.shape)
+                size = np.where(np.isfinite(logits), np.abs(logits), 1.0)
+                logits = logits + 1e-9 * luck * np.maximum(1.0, size)
             lists[part] = best(logits if exclude is None else hide(logits, exclude[part]), k)
         return lists
 
@@ -160,7 +183,7 @@ class RecommenderPolicy(Policy):
     """Softmax of a model's scores; see `Policy.from_recommender`.
 
     Attributes:
-        model, temperature, epsilon: as given.
+        model, temperature, epsilon, ranked: as given.
         candidates: bool (n_users, n_items), bool (n_items,) or None.
     """
 
@@ -171,6 +194,7 @@ class RecommenderPolicy(Policy):
         epsilon: float = 0.0,
         *,
         candidates: Any = None,
+        ranked: bool = False,
     ) -> None:
         super().__init__(model.user_ids, model.item_ids, model.name)
         _require("temperature", temperature, 0.0 < temperature < np.inf, "> 0")
@@ -179,6 +203,8 @@ class RecommenderPolicy(Policy):
         self.temperature = float(temperature)
         self.epsilon = float(epsilon)
         self.candidates = self._checked(candidates)
+        self.ranked = ranked
+        self.chance = self.epsilon
 
     def logits(self, users: Any) -> np.ndarray:
         codes = _codes(users)
@@ -199,15 +225,15 @@ class RecommenderPolicy(Policy):
 
     def with_temperature(self, temperature: float) -> RecommenderPolicy:
         """The same policy at another temperature."""
-        return RecommenderPolicy(self.model, temperature, self.epsilon, candidates=self.candidates)
+        return self._like(self.model, temperature)
 
     def with_history(self, history: sparse.csr_matrix) -> RecommenderPolicy:
         """The same policy on a model that knows another history."""
+        return self._like(self.model.with_history(history), self.temperature)
+
+    def _like(self, model: Recommender, temperature: float) -> RecommenderPolicy:
         return RecommenderPolicy(
-            self.model.with_history(history),
-            self.temperature,
-            self.epsilon,
-            candidates=self.candidates,
+            model, temperature, self.epsilon, candidates=self.candidates, ranked=self.ranked
         )
 
     def _allowed(self, codes: np.ndarray) -> np.ndarray | None:

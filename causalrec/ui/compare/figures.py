@@ -11,7 +11,7 @@ import streamlit as st
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, say, t
 from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import amount, metric_name
+from causalrec.whatif.figures import amount
 from causalrec.whatif.rows import Row, forest_rows, segment_rows
 
 __all__ = ["figures"]
@@ -20,6 +20,7 @@ _STATES = {
     "holds": ":green[:material/check_circle:]",
     "broken": ":orange[:material/cancel:]",
     "at risk": ":orange[:material/warning:]",
+    "unclear": ":gray[:material/help:]",
     "unknown": ":gray[:material/help:]",
 }
 
@@ -49,13 +50,17 @@ def figures(
 
 def _tell_truth(made: Comparison, truth: dict[str, float]) -> None:
     for metric, value in truth.items():
-        told = [one for one in made.of(metric) if not one.refused]
+        rows = made.of(metric)
+        told = [one for one in rows if not one.refused]
+        if not rows:
+            continue
         held = [one for one in told if (one.change.low or 0) <= value <= (one.change.high or 0)]
-        unit = "user" if any(one.unit == "user" for one in told) else "impression"
-        shown = amount(metric, value, signed=True, unit=unit, currency=made.currency)
+        lead = (told or list(rows))[0]
+        how = {"unit": lead.unit, "currency": made.currency, "about": lead.about}
+        shown = amount(metric, value, signed=True, **how)  # type: ignore[arg-type]
         words = t(
             "page_compare.truth",
-            metric=metric_name(metric, unit=unit),
+            metric=lead.name,
             value=shown,
             held=len(held),
             told=len(told),
@@ -86,7 +91,7 @@ def _sides(made: Comparison, truth: dict[str, float], ask: Callable[[], None] | 
                 metrics,
                 default=metric,
                 required=True,
-                format_func=lambda name: say(metric_name(name)),
+                format_func=lambda name: say(made.of(name)[0].name),
                 key=f"compare-metric-{made.name}",
             )
         )

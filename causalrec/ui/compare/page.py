@@ -8,6 +8,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from causalrec.core.errors import CausalRecError
+from causalrec.core.words import Text
+from causalrec.data.outcomes import outcomes_of
 from causalrec.tasks.compare import CompareParams, comparison_of
 from causalrec.ui import parts
 from causalrec.ui.compare.figures import figures
@@ -15,9 +17,10 @@ from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
 from causalrec.ui.interventions.kept import truth_of
-from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.ui.session import launcher, plain, say, t, workspace
+from causalrec.ui.train.kept import dataset_of
 from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import OF_OUTCOME
+from causalrec.whatif.figures import LISTS, is_outcome, metric_name
 from causalrec.whatif.scenario import Scenario
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -84,10 +87,11 @@ def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:
         name = name if name in names else names[first]
         with st.popover(t("page_compare.settings"), icon=":material/tune:"):
             kept = place.find("comparison", name)
-            asked = dict(kept.meta.get("asked") or {}) if kept is not None else {}
+            asked = _asked(kept)
             values = params_form(
-                CompareParams, key=f"compare-{name}", values=asked, skip=("scenario",)
+                CompareParams, key=f"compare-{name}", values=asked, skip=("scenario", "goal")
             )
+            values["goal"] = _goal(place, name, str(asked.get("goal", "auto")))
         st.button(
             t("page_compare.again" if kept is not None else "page_compare.compare"),
             key="compare-start",
@@ -99,11 +103,42 @@ def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:
     return next(thing for thing in scenarios if thing.name == name)
 
 
+def _asked(kept: Thing | None) -> dict[str, object]:
+    """How a kept comparison was asked for, as far as that can still be asked."""
+    asked = dict(kept.meta.get("asked") or {}) if kept is not None else {}
+    return {name: value for name, value in asked.items() if name in CompareParams.model_fields}
+
+
+def _goal(place: Workspace, scenario: str, now: str) -> str:
+    """What the verdict is about: an outcome of the scenario's log, or a figure of lists."""
+    known = _names(place, scenario)
+    options = ["auto", *known]
+    return str(
+        st.selectbox(
+            t("compare.param_goal_label"),
+            options,
+            options.index(now) if now in options else 0,
+            format_func=lambda name: t("ui.auto") if name == "auto" else say(known[name]),
+            help=t("compare.param_goal"),
+            key=f"compare-{scenario}-goal",
+        )
+    )
+
+
+def _names(place: Workspace, scenario: str) -> dict[str, Text]:
+    """The metrics that a comparison of the scenario has, with their words."""
+    found = place.thing("scenario", scenario).json()
+    thing = place.find("dataset", str(found.get("dataset", "")))
+    outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
+    told = {name: metric_name(name, about=one) for name, one in outcomes.items()}
+    return told | {name: metric_name(name) for name in LISTS}
+
+
 def _start(place: Workspace, name: str, values: dict[str, object] | None = None) -> None:
     with caught():
         kept = place.find("comparison", name)
         if values is None:
-            values = dict(kept.meta.get("asked") or {}) if kept is not None else {}
+            values = _asked(kept)
         asked = CompareParams.make({**values, "scenario": name})
         launcher().start(place, "compare", asked.model_dump(mode="json"))
 
@@ -128,8 +163,7 @@ def _truth(place: Workspace, thing: Thing, scenario: Thing, made: Comparison) ->
         return {}
     if not st.toggle(t("page_compare.show_truth"), key="compare-truth", persist_state="session"):
         return {}
-    told = set(made.metrics)
-    outcomes = tuple(outcome for outcome, metric in OF_OUTCOME.items() if metric in told)
+    outcomes = tuple(metric for metric in made.metrics if is_outcome(metric))
     try:
         asked = Scenario.make({**scenario.json(), "name": scenario.name})
         with st.spinner(t("page_compare.asking_truth")):
@@ -139,4 +173,4 @@ def _truth(place: Workspace, thing: Thing, scenario: Thing, made: Comparison) ->
         return {}
     if not true:
         st.caption(t("page_compare.no_truth"))
-    return {OF_OUTCOME[outcome]: value for outcome, value in true.items()}
+    return true

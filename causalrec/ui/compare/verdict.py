@@ -9,8 +9,9 @@ import streamlit as st
 from causalrec.tasks.report import file_name
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, say, t
-from causalrec.whatif.comparison import Comparison, MetricChange
+from causalrec.whatif.comparison import Comparison
 from causalrec.whatif.export import to_csv
+from causalrec.whatif.metric_change import MetricChange
 from causalrec.whatif.report import to_html
 
 __all__ = ["verdict"]
@@ -18,6 +19,7 @@ __all__ = ["verdict"]
 _LOOK = {
     "likely better": ("green", ":material/trending_up:"),
     "likely worse": ("orange", ":material/trending_down:"),
+    "breaks a guardrail": ("orange", ":material/report:"),
     "cannot tell": ("gray", ":material/help:"),
     "no clear difference": ("gray", ":material/balance:"),
 }
@@ -27,7 +29,7 @@ _ON_TOP = 4
 def verdict(made: Comparison) -> None:
     """Draw the verdict in a card, the downloads under it, then the first figures large."""
     colour, icon = _LOOK[made.verdict.code]
-    name = t(f"compare.code_{made.verdict.code.replace(' ', '_')}")
+    name = plain(say(made.headline))
     what = made.what if made.what is not None else made.name
     with st.container(border=True, key="verdict"):
         st.markdown(f"## :{colour}[{icon} {name}]")

@@ -7,13 +7,13 @@ from typing import Any
 from causalrec.causal.effect import Effect
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
+from causalrec.data.shop_truth import OUTCOMES
 from causalrec.tasks.shop import shop_of
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["has_truth", "true_value"]
 
 TREATMENTS = ("promotion", "position")
-OUTCOMES = ("click", "purchase", "revenue")
 
 
 def has_truth(place: Workspace, thing: Thing, effect: Effect) -> bool:

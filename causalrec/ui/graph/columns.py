@@ -6,6 +6,7 @@ import streamlit as st
 
 from causalrec.causal.table import UNITS, computed_columns
 from causalrec.data.dataset import Dataset
+from causalrec.data.outcomes import outcomes_of
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["current_dataset", "has_model", "known_columns"]
@@ -43,13 +44,11 @@ def known_columns(ws: Workspace) -> tuple[str, ...] | None:
 def _names(folder: str, fingerprint: str) -> tuple[str, ...]:
     """Names only are kept, not the rows; a version on disk never changes."""
     data = Dataset.load(folder)
-    names = [*data.outcomes, *data.covariates]
+    names = [*outcomes_of(data), *data.covariates]
     names += [str(column) for column in data.frame.columns]
     for unit in UNITS:
         names += computed_columns(data, unit)
     if data.users is not None:
         names += [str(column) for column in data.users.columns]
-    if data.outcome_for("purchase") is not None and data.has("price"):
-        names.append("revenue")
     known = dict.fromkeys(names)
     return tuple(sorted(known, key=lambda name: name in CODES))

@@ -11,14 +11,14 @@ from causalrec.ui import parts
 from causalrec.ui.interventions.kept import truth_of
 from causalrec.ui.interventions.pickers import in_titles
 from causalrec.ui.session import plain, say, t, workspace
-from causalrec.whatif.forecast import Forecast, ForecastSet, outcome_word
+from causalrec.whatif.forecast import Forecast, ForecastSet
 from causalrec.whatif.scenario import Scenario, sentence_of
 from causalrec.workspace import Thing
 
 __all__ = ["answers", "headline"]
 
-_COLUMNS = (("effect",), ("off-policy-snips", "off-policy-ips"), ("simulator",))
-_KIND = {"agree": "info", "disagree": "unsure", "one": "info", "cannot tell": "unsure"}
+_KINDS = ("effect", "off-policy", "simulator")
+_KIND = {"agree": "info", "one": "info"}
 
 
 def headline(made: ForecastSet) -> None:
@@ -29,7 +29,7 @@ def headline(made: ForecastSet) -> None:
         lines = [t("page_interventions.cannot_tell"), *(say(text) for text in reasons[:1])]
         parts.answer("\n".join(lines), "unsure")
         return
-    kinds = {_KIND[made.agreement(outcome)] for outcome in made.outcomes}
+    kinds = {_KIND.get(made.agreement(outcome), "unsure") for outcome in made.outcomes}
     parts.answer("\n".join(say(text) for text in told), "unsure" if "unsure" in kinds else "info")
 
 
@@ -45,16 +45,18 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset
             made.outcomes,
             default=outcome,
             required=True,
-            format_func=lambda name: _title(say(outcome_word(name))),
+            format_func=lambda name: _title(say(_head(made, name))),
             key="forecast-outcome",
             label_visibility="collapsed",
         )
-    for column, methods in zip(st.columns(3), _COLUMNS, strict=True):
+    leading = made.answers(outcome)
+    for column, kind in zip(st.columns(3), _KINDS, strict=True):
         with column:
-            told = {f.method: f for f in made.of(outcome)}
-            known = [told[method] for method in methods if method in told]
-            for forecast in known[:1] if all(not f.applies for f in known) else known:
+            known = [f for f in made.of(outcome) if f.kind == kind]
+            lead = next((f for f in leading if f.kind == kind), None)
+            for forecast in [lead] if lead else known[:1]:
                 _card(forecast)
+            _beside([f for f in known if lead and f is not lead and not f.refused])
     truth = _truth(made, scenario, dataset, outcome)
     if any(not f.refused for f in made.of(outcome)):
         parts.chart(made, key="forecast-chart", outcome=outcome, truth=truth)
@@ -63,6 +65,32 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset
 
 def _title(word: str) -> str:
     return word[:1].upper() + word[1:]
+
+
+def _head(made: ForecastSet, outcome: str) -> Text | str:
+    known = made.of(outcome)
+    return known[0].head if known else outcome
+
+
+def _money() -> str:
+    return str(workspace().settings().get("currency") or "")
+
+
+def _figures(forecast: Forecast) -> dict[str, str]:
+    """Change, low and high as people read them."""
+    change = forecast.change
+    values = {"value": change.value, "low": change.low, "high": change.high}
+    return {
+        name: say(forecast.shown(value, signed=True, currency=_money()))
+        for name, value in values.items()
+    }
+
+
+def _beside(others: list[Forecast]) -> None:
+    """What the other estimators of the kind say, in a line each."""
+    for forecast in others:
+        words = t("page_interventions.beside", method=forecast.label, **_figures(forecast))
+        st.caption(plain(words))
 
 
 def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
@@ -74,7 +102,7 @@ def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
 
 
 def _card(forecast: Forecast) -> None:
-    label, unit = say(forecast.label), _unit(forecast)
+    label = say(forecast.label)
     if forecast.refused:
         with st.container(border=True):
             st.markdown(f"**{plain(label)}**")
@@ -83,17 +111,15 @@ def _card(forecast: Forecast) -> None:
             st.caption(f"{icon} {t(f'page_interventions.{kind}')}")
             st.caption(plain(say(forecast.reason)))
         return
-    plain_unit = "%" if unit == "pp" else unit
-    from_to = [parts.number(e.value, plain_unit) for e in (forecast.before, forecast.after)]
-    note = t("page_interventions.from_to", before=from_to[0], after=from_to[1])
-    per = t(f"page_interventions.per_{forecast.unit}")
-    parts.estimate_card(label, forecast.change, unit, signed=True, note=f"{note} · {per}")
-
-
-def _unit(forecast: Forecast) -> str:
-    if forecast.outcome == "revenue":
-        return str(workspace().settings().get("currency") or "")
-    return "pp" if forecast.outcome in ("click", "purchase") else ""
+    told = _figures(forecast)
+    ends = [forecast.shown(e.value, currency=_money()) for e in (forecast.before, forecast.after)]
+    with st.container(border=True):
+        st.metric(plain(label), plain(told.pop("value")))
+        change = forecast.change
+        st.caption(plain(t("ui.interval", level=change.level, n=change.n, **told)))
+        st.caption(plain(t("page_interventions.from_to", before=ends[0], after=ends[1])))
+        for flag in dict.fromkeys((*change.flags, *forecast.before.flags)):
+            st.caption(f":material/warning: {plain(say(flag))}")
 
 
 def _truth(made: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str) -> float | None:
@@ -117,10 +143,9 @@ def _truth(made: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str) 
 
 
 def _tell(truth: float, forecasts: tuple[Forecast, ...]) -> None:
-    unit = _unit(forecasts[0])
     told = [f for f in forecasts if not f.refused]
     held = [f for f in told if (f.change.low or 0) <= truth <= (f.change.high or 0)]
-    shown = parts.number(truth, unit, signed=True)
+    shown = (told or list(forecasts))[0].shown(truth, signed=True, currency=_money())
     words = t("page_interventions.truth", value=shown, held=len(held), told=len(told))
     st.markdown(f":material/visibility: {plain(words)}")
 

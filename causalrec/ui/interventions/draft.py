@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.scenario import Scenario, Step
 from causalrec.workspace import Thing, Workspace
 
@@ -21,6 +22,7 @@ class Draft:
         kind: "list" or "treatment".
         steps: interventions on lists, as ``{"name": …, "params": …}``.
         treat: parameters of the treatment.
+        estimator: the off-policy estimator that shall lead (no part of the scenario).
     """
 
     dataset: str
@@ -33,8 +35,9 @@ class Draft:
     steps: list[dict[str, Any]] = field(default_factory=list)
     treat: dict[str, Any] = field(default_factory=dict)
     graph: str | None = None
-    outcome: str = "purchase"
+    outcome: str = ""
     date: str | None = None
+    estimator: str = next(iter(OPE_ESTIMATORS))
     turn: int = 0
 
     def key(self, name: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from causalrec.data.dataset import Dataset
 from causalrec.recsys.history import codes_of
+from causalrec.recsys.policies.drawn import Drawn
 from causalrec.ui import parts
 from causalrec.ui.session import language, plain, t
 
@@ -31,7 +32,7 @@ def example(before: Any, after: Any, data: Dataset) -> None:
     code = _user(before)
     if code is None:
         return
-    lists = [policy.top(np.array([code]), _LONG)[0] for policy in (before, after)]
+    lists = [Drawn(policy).top(np.array([code]), _LONG)[0] for policy in (before, after)]
     chances = [policy.probabilities(np.array([code]))[0] for policy in (before, after)]
     left, right = st.columns(2)
     for column, which in ((left, 0), (right, 1)):
@@ -42,6 +43,8 @@ def example(before: Any, after: Any, data: Dataset) -> None:
     changed = int((lists[0] != lists[1]).sum())
     moved = 0.5 * float(np.abs(chances[1] - chances[0]).sum())
     st.caption(t("page_interventions.example_note", changed=changed, of=_LONG, moved=moved))
+    if before.random or after.random:
+        st.caption(t("page_interventions.example_drawn"))
 
 
 def _user(policy: Any) -> int | None:

@@ -18,6 +18,7 @@ from causalrec.ui.interventions.kept import policy_of
 from causalrec.ui.session import language, launcher, plain, say, t, workspace
 from causalrec.ui.train.kept import dataset_of, models_of
 from causalrec.whatif.forecast import ForecastSet
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.scenario import Scenario, default_scenarios, sentence_of
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -188,6 +189,8 @@ def _ask(place: Workspace, draft: Draft) -> None:
             placeholder=t("page_interventions.name_hint"),
         )
         named = bool(draft.name.strip())
+        if draft.kind == "list":
+            _estimator(draft)
         save = st.button(
             t("page_interventions.save"),
             key="scenario-save",
@@ -205,9 +208,25 @@ def _ask(place: Workspace, draft: Draft) -> None:
         with caught():
             kept = _save(place, draft.scenario())
             if ask:
-                launcher().start(place, "forecast", {"scenario": kept.name})
+                asked = {"scenario": kept.name, "estimator": draft.estimator}
+                launcher().start(place, "forecast", asked)
                 st.rerun()
             st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
+
+
+def _estimator(draft: Draft) -> None:
+    names = list(OPE_ESTIMATORS)
+    draft.estimator = str(
+        st.selectbox(
+            t("whatif.forecast_estimator_label"),
+            names,
+            names.index(draft.estimator) if draft.estimator in names else 0,
+            format_func=lambda name: t(f"whatif.ope_{name}"),
+            help=t("whatif.forecast_estimator"),
+            key=draft.key("estimator"),
+            width=300,
+        )
+    )
 
 
 def _save(place: Workspace, scenario: Scenario) -> Thing:

@@ -18,6 +18,9 @@ from causalrec.recsys.policies.policy import Policy
 
 __all__ = ["Attributes", "Change", "Intervention", "ListIntervention", "Modified"]
 
+MISSING = ""
+"""Stands for what is not known of an item or user: a group of its own."""
+
 Change = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """``(logits (m, n_items), user codes (m,)) -> logits (m, n_items)``, a new array."""
 
@@ -30,9 +33,14 @@ class Modified(Policy):
         users, items: attribute tables by code, where known.
     """
 
-    def __init__(self, base: Any, change: Change, name: str, known: Attributes) -> None:
+    def __init__(
+        self, base: Any, change: Change, name: str, known: Attributes, *, chance: float = 0.0
+    ) -> None:
         super().__init__(base.user_ids, base.item_ids, name)
         self.base = base
+        self.ranked = bool(getattr(base, "ranked", False))
+        self.chance = 1.0 - (1.0 - float(getattr(base, "chance", 0.0))) * (1.0 - chance)
+        self._own_chance = chance
         self.users = known.users
         self.items = known.items
         self._change = change
@@ -44,7 +52,8 @@ class Modified(Policy):
     def with_history(self, history: Any) -> Modified:
         """The same change of the policy that knows another history."""
         known = Attributes(self.users, self.items)
-        return Modified(self.base.with_history(history), self._change, self.name, known)
+        base = self.base.with_history(history)
+        return Modified(base, self._change, self.name, known, chance=self._own_chance)
 
 
 class Attributes:
@@ -72,7 +81,7 @@ class Attributes:
         )
 
     def item_column(self, column: str) -> np.ndarray:
-        """A column of the item table as strings, (n_items,).
+        """A column of the item table as strings, (n_items,); `MISSING` where not known.
 
         Raises:
             ParamError: the items' column is not known.
@@ -110,7 +119,7 @@ def _column(table: pd.DataFrame | None, column: str, key: str) -> np.ndarray:
     if table is None or column not in table.columns:
         known = "-" if table is None else ", ".join(map(str, table.columns))
         raise ParamError(key, hint=f"{key}_hint", column=column, known=known)
-    return labels(table[column]).to_numpy(dtype=object)
+    return np.asarray(labels(table[column]).to_numpy(dtype=object))
 
 
 class Intervention(ABC):
@@ -169,7 +178,13 @@ class ListIntervention(Intervention):
         change = self._change(policy, known)
         if self.is_neutral:
             return policy
-        return Modified(policy, change, f"{policy.name} + {self.name}", known)
+        name = f"{policy.name} + {self.name}"
+        return Modified(policy, change, name, known, chance=self.chance)
+
+    @property
+    def chance(self) -> float:
+        """Share of the places of lists that it leaves to chance."""
+        return 0.0
 
     @abstractmethod
     def _change(self, policy: Any, known: Attributes) -> Change:

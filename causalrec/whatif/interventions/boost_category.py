@@ -9,7 +9,7 @@ import numpy as np
 from causalrec.core.errors import unknown_name
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention
+from causalrec.whatif.interventions.base import MISSING, Attributes, Change, ListIntervention
 
 __all__ = ["BoostCategory", "BoostCategoryParams", "category_mask"]
 
@@ -53,8 +53,8 @@ def category_mask(known: Attributes, category: str) -> np.ndarray:
         NotFoundError: no item has the category.
     """
     categories = known.item_column("category")
-    mask = categories == str(category)
+    mask = (categories == str(category)) & (categories != MISSING)
     if not mask.any():
-        names = sorted(set(map(str, categories)))
+        names = sorted(set(map(str, categories)) - {MISSING})
         raise unknown_name(Text("whatif.kind_category"), str(category), names)
     return np.asarray(mask, dtype=float)

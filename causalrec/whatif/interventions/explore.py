@@ -34,6 +34,10 @@ class Explore(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_explore", epsilon=self.params.epsilon)
 
+    @property
+    def chance(self) -> float:
+        return float(self.params.epsilon)
+
     def _change(self, policy: Any, known: Attributes) -> Change:
         epsilon = self.params.epsilon
 

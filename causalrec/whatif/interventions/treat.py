@@ -11,17 +11,21 @@ from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.forecast import Forecast, mean_estimate
+from causalrec.whatif.forecast import Forecast
 from causalrec.whatif.interventions.base import Attributes, Intervention
+from causalrec.whatif.means import mean_estimate
 
-__all__ = ["Treat", "TreatParams"]
+__all__ = ["MOST_LEVELS", "Treat", "TreatParams", "after_of", "level_of"]
+
+MOST_LEVELS = 5
+"""A treatment of at most so many values is compared value by value (as `estimate` does)."""
 
 
 class TreatParams(Params):
     """Which treatment, which value, for whom."""
 
     node: str = param(help="whatif.param_node")
-    value: float = param(1.0, help="whatif.param_value")
+    value: float | str = param(1.0, help="whatif.param_value")
     segment: str | None = param(None, help="whatif.param_segment_optional")
 
 
@@ -37,7 +41,9 @@ class Treat(Intervention):
 
     @property
     def sentence(self) -> Text:
-        values = {"node": self.params.node, "value": self.params.value}
+        value = self.params.value
+        shown = value if isinstance(value, str) else f"{value:g}"
+        values = {"node": self.params.node, "value": shown}
         if self.params.segment is None:
             return Text("whatif.say_treat_all", **values)
         return Text("whatif.say_treat", segment=self.params.segment, **values)
@@ -96,10 +102,10 @@ class Treat(Intervention):
             "method": "effect",
             "outcome": outcome,
             "unit": "user",
-            "assumptions": self._holds,
+            "assumptions": self.holds,
         }
         if frame is None:
-            sign = 1.0 if self.params.value else -1.0
+            sign = -1.0 if self.params.value in (0.0, "0") else 1.0
             return Forecast(**known, change=_scaled(effect, sign))
         rows = frame[self.members(frame)]
         for column in (self.params.node, outcome):
@@ -110,13 +116,39 @@ class Treat(Intervention):
                     column=column,
                     known=", ".join(map(str, frame.columns)),
                 )
-        shift = float((self.params.value - rows[self.params.node].astype(float)).mean())
+        shift = float((self._number(rows[self.params.node]) - rows[self.params.node]).mean())
         before = mean_estimate(rows[outcome].to_numpy(dtype=float))
         change = _scaled(effect, shift)
-        return Forecast(**known, before=before, change=change, after=_sum(before, change))
+        return Forecast(**known, before=before, change=change, after=after_of(before, change))
+
+    def is_slope(self, values: pd.Series) -> bool:
+        """Whether the treatment is a number of more values than can be compared one by one."""
+        plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        return plain and values.nunique() > MOST_LEVELS
+
+    def _number(self, values: pd.Series) -> float:
+        """The value that a number is set to.
+
+        Raises:
+            ParamError: it is no number, or beyond what the log has seen.
+        """
+        value = self.params.value
+        if not pd.api.types.is_numeric_dtype(values) or isinstance(value, str):
+            raise ParamError("whatif.treat_no_number", hint="whatif.treat_no_number_hint")
+        low, high = float(values.min()), float(values.max())
+        if not low <= value <= high:
+            raise ParamError(
+                "whatif.beyond_log",
+                hint="whatif.beyond_log_hint",
+                node=self.params.node,
+                value=f"{value:g}",
+                known=f"{low:g} – {high:g}",
+            )
+        return float(value)
 
     @property
-    def _holds(self) -> tuple[Text, ...]:
+    def holds(self) -> tuple[Text, ...]:
+        """What must hold for its forecast to be right."""
         return (Text("whatif.assume_graph"), Text("whatif.assume_interference"))
 
 
@@ -133,10 +165,47 @@ def _scaled(effect: Any, factor: float) -> Estimate:
     )
 
 
-def _sum(before: Estimate, change: Estimate) -> Estimate:
+def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
+    """The value of a treatment of few values that is meant, as the table writes it.
+
+    A value of the table, or, of two words (yes/no), 1 for the one that an effect calls treated
+    and 0 for its control.
+
+    Raises:
+        ParamError: the log holds no such value, or more values than can be compared one by one.
+    """
+    from causalrec.causal.estimate import estimate
+
+    node, value = treat.params.node, treat.params.value
+    levels = list(rows[node].dropna().unique())
+    known = ", ".join(sorted(map(_said, levels))[:10]) or "-"
+    names = {"node": node, "known": known}
+    for level in levels:
+        if level == value or _said(level) == _said(value):
+            if len(levels) > MOST_LEVELS:
+                raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
+            return level
+    if value in (0.0, 1.0) and len(levels) == 2 and all(isinstance(one, str) for one in levels):
+        arms = estimate(rows, [], treatment=node, outcome=outcome, estimator="difference").arms
+        found = [one for one in levels if arms and _said(one) == arms[int(value)]]
+        if found:
+            return found[0]
+    raise ParamError(
+        "whatif.beyond_log", hint="whatif.beyond_log_hint", **names, value=_said(value)
+    )
+
+
+def _said(value: Any) -> str:
+    """A value as a person writes it: 1 for 1.0 and True."""
+    if isinstance(value, (bool, np.bool_, int, float, np.number)):
+        return f"{float(value):g}"
+    return str(value).strip()
+
+
+def after_of(before: Estimate, change: Estimate) -> Estimate:
     """What would be: errors of both parts added as if independent."""
-    assert before.value is not None
-    assert change.value is not None
+    if before.value is None or change.value is None:
+        return Estimate(refused=True, reason=before.reason or change.reason)
     low = np.hypot(before.value - (before.low or 0.0), change.value - (change.low or 0.0))
     high = np.hypot((before.high or 0.0) - before.value, (change.high or 0.0) - change.value)
     value = before.value + change.value

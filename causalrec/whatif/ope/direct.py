@@ -22,14 +22,12 @@ class DM(OffPolicyEstimator):
     """
 
     name = "dm"
-    needs_table = True
+    needs_all = True
     model_based = True
 
     def scores(self, rows: Rows) -> np.ndarray:
         """``sum_a target(a | x_i) q(a)``, (n,)."""
-        assert rows.table is not None
-        model, fold = _models(rows)
-        return np.asarray(np.einsum("na,na->n", rows.table, model[fold]))
+        return _direct(rows)[0]
 
 
 class SNDR(OffPolicyEstimator):
@@ -40,19 +38,26 @@ class SNDR(OffPolicyEstimator):
     """
 
     name = "sndr"
-    needs_table = True
+    needs_all = True
 
     def scores(self, rows: Rows) -> np.ndarray:
         """The direct part plus the linearised correction, (n,)."""
-        assert rows.table is not None
-        model, fold = _models(rows)
-        direct = np.einsum("na,na->n", rows.table, model[fold])
-        residual = rows.outcome - model[fold, rows.action]
+        direct, logged = _direct(rows)
+        residual = rows.outcome - logged
         mass = float(rows.weight.sum())
         correction = float(rows.weight @ residual) / mass
         return np.asarray(
             direct + correction + rows.weight * (residual - correction) * (rows.n / mass)
         )
+
+
+def _direct(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """``sum_a target(a | x_i) q(a)`` and q of the logged item, each (n,)."""
+    assert rows.expect is not None
+    model, fold = _models(rows)
+    mean = float(rows.outcome.mean())  # of items that the log does not know
+    direct = rows.expect(model.T, mean)[np.arange(rows.n), fold]
+    return direct, model[fold, rows.action]
 
 
 def _models(rows: Rows) -> tuple[np.ndarray, np.ndarray]:

@@ -21,12 +21,12 @@ class OffPolicyEstimator(ABC):
 
     Attributes:
         name: its name in the catalogue.
-        needs_table: whether it needs the target's probabilities of all items.
+        needs_all: whether it needs the target's probabilities of all items.
         model_based: whether its interval leaves out the error of a model.
     """
 
     name: ClassVar[str]
-    needs_table: ClassVar[bool] = False
+    needs_all: ClassVar[bool] = False
     model_based: ClassVar[bool] = False
 
     @abstractmethod

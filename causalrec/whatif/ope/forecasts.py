@@ -1,51 +1,59 @@
-"""Off-policy forecasts of a change of lists: IPS and SNIPS for clicks, purchases and revenue."""
+"""Off-policy forecasts of a change of lists: every estimator, for every outcome of the log."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from causalrec.core.errors import DataError
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.data.exposure import ExposureLog
-from causalrec.whatif.forecast import Forecast, mean_estimate
-from causalrec.whatif.ope.rows import clusters_of
+from causalrec.data.outcomes import Outcome, outcome_values, outcomes_of
+from causalrec.whatif.forecast import Forecast
+from causalrec.whatif.means import mean_estimate
+from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS
+from causalrec.whatif.ope.rows import Target, clusters_of, target_of
 from causalrec.whatif.ope.support import unusable_log
 from causalrec.whatif.ope.value import policy_change, policy_value
 
-__all__ = ["OUTCOMES", "off_policy_forecasts", "outcome_log", "outcomes_of"]
-
-OUTCOMES = ("click", "purchase", "revenue")
-_METHODS = ("ips", "snips")
+__all__ = ["off_policy_forecasts", "off_policy_none", "outcome_log"]
 
 
-def outcomes_of(data: Dataset) -> tuple[str, ...]:
-    """Which of click, purchase and revenue a log can tell (revenue: purchases with prices)."""
-    known = [name for name in ("click", "purchase") if data.outcome_for(name) is not None]
-    if "purchase" in known and data.has("price"):
-        known.append("revenue")
-    return tuple(known)
-
-
-def outcome_log(data: Dataset, outcome: str) -> ExposureLog:
-    """The shown rows with clicks, purchases or money as the outcome.
+def outcome_log(data: Dataset, outcome: Outcome) -> ExposureLog:
+    """The shown rows with the values of an outcome (money: the sale times its price).
 
     Raises:
-        DataError: the log has no such outcome, or holds no impressions of it.
+        DataError: the log holds no impressions of it.
     """
-    wanted = "purchase" if outcome == "revenue" else outcome
-    name = data.outcome_for(wanted) or outcome
-    if outcome == "revenue":
-        paid = data.frame[name] * data.frame["price"]
-        data = data.with_frame(data.frame.assign(**{name: paid}))
+    name = outcome.source or outcome.name
+    if outcome.source is not None:
+        values = {name: outcome_values(data, outcome)}
+        data = data.with_frame(data.frame.assign(**values))
     return data.exposure_log(name)
 
 
+def off_policy_none(
+    outcomes: Sequence[Outcome], reason: Text, estimators: Sequence[str] = tuple(OPE_ESTIMATORS)
+) -> list[Forecast]:
+    """A refusal of every estimator and outcome, for one reason."""
+    return [
+        Forecast.none(METHOD + name, one.name, reason, applies=False, about=one)
+        for one in outcomes
+        for name in estimators
+    ]
+
+
 def off_policy_forecasts(
-    data: Dataset, after: Any, before: Any = None, outcomes: tuple[str, ...] = ()
+    data: Dataset,
+    after: Any,
+    before: Any = None,
+    outcomes: Sequence[str] = (),
+    *,
+    estimators: Sequence[str] = tuple(OPE_ESTIMATORS),
+    lead: str = next(iter(OPE_ESTIMATORS)),
 ) -> list[Forecast]:
     """What the log says a policy would earn, per impression.
 
@@ -54,54 +62,76 @@ def off_policy_forecasts(
             than it is).
         after: the changed policy.
         before: the policy it is compared with; None: the log's own.
-        outcomes: of "click", "purchase", "revenue"; empty: all that the log knows.
+        outcomes: names of outcomes; empty: all that the log knows.
+        estimators: names in `OPE_ESTIMATORS`. One that trusts a model of the outcome is no
+            answer by itself: it brackets the others.
+        lead: the estimator that leads where it answers.
 
     Returns:
-        One forecast a method and outcome; refused, with its reason, where the log cannot tell.
+        One forecast an estimator and outcome; refused, with its reason, where the log cannot
+        tell.
     """
-    outcomes = outcomes or outcomes_of(data)
-    shares: tuple[Any, Any] | None = None
+    known = outcomes_of(data)
+    targets: _Targets | None = None
     made: list[Forecast] = []
-    for outcome in outcomes:
+    for one in (known[name] for name in outcomes or known):
         try:
-            log = outcome_log(data, outcome)
+            log = outcome_log(data, one)
+            unusable = unusable_log(log)
         except DataError as error:
-            made += [_none(method, outcome, error.text) for method in _METHODS]
-            continue
-        unusable = unusable_log(log)
+            unusable = error.text
         if unusable is not None:
-            made += [_none(method, outcome, unusable) for method in _METHODS]
+            made += off_policy_none([one], unusable, estimators)
             continue
-        if shares is None or len(shares[0]) != log.n:
-            shares = (after.propensities(log), None if before is None else before.propensities(log))
-        made += [_forecast(log, shares, method, outcome) for method in _METHODS]
+        if targets is None or targets.n != log.n:
+            targets = _Targets.of(log, after, before)
+        made += [_forecast(log, targets, name, one, chosen=name == lead) for name in estimators]
     return made
 
 
-def _none(method: str, outcome: str, reason: Text) -> Forecast:
-    return Forecast.none(f"off-policy-{method}", outcome, reason, applies=False)
+@dataclass(frozen=True, eq=False)
+class _Targets:
+    """Both policies as seen from one log's rows; outcomes of the same rows share them."""
+
+    n: int
+    after: Target
+    before: Target | None
+
+    @classmethod
+    def of(cls, log: ExposureLog, after: Any, before: Any) -> _Targets:
+        base = None if before is None else target_of(log, before)
+        return cls(log.n, target_of(log, after), base)
 
 
 def _forecast(
-    log: ExposureLog, shares: tuple[np.ndarray, np.ndarray | None], method: str, outcome: str
+    log: ExposureLog, targets: _Targets, estimator: str, outcome: Outcome, *, chosen: bool
 ) -> Forecast:
-    """One method's forecast; `shares` are the after and the before policy's probabilities (n,)."""
-    then, base = shares
-    after = policy_value(log, then, method)
-    change = policy_change(log, then, method, baseline="log" if base is None else base)
-    before = _mean(log) if base is None else policy_value(log, base, method)
-    refused = change.refused
+    """One estimator's forecast of one outcome."""
+    then, base = targets.after, targets.before
+    after = policy_value(log, then, estimator)
+    change = policy_change(log, then, estimator, baseline="log" if base is None else base)
+    before = _mean(log) if base is None else policy_value(log, base, estimator)
     return Forecast(
-        method=f"off-policy-{method}",
-        outcome=outcome,
+        method=METHOD + estimator,
+        outcome=outcome.name,
+        about=outcome,
         before=_plain(before),
         after=_plain(after),
         change=_plain(change),
-        refused=refused,
+        refused=change.refused,
         reason=change.reason,
-        assumptions=(Text("whatif.assume_propensity"), Text("whatif.assume_unseen")),
+        assumptions=_assumptions(estimator),
         effective_n=change.effective_n,
+        chosen=chosen,
     )
+
+
+def _assumptions(estimator: str) -> tuple[Text, ...]:
+    method = OPE_ESTIMATORS[estimator]
+    held = (Text("whatif.assume_propensity"), Text("whatif.assume_unseen"))
+    if not method.model_based:
+        return held
+    return (*held, Text("whatif.flag_model", estimator=method().label))
 
 
 def _mean(log: ExposureLog) -> Estimate:

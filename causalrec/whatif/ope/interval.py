@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["clustered_interval"]
+__all__ = ["clustered_interval", "share_interval"]
 
 
 def clustered_interval(
@@ -39,3 +39,19 @@ def clustered_interval(
     error = np.sqrt(groups / (groups - 1) * total) / n
     reach = float(stats.t.ppf(0.5 + level / 2, max(freedom, 1.0))) * float(error)
     return value, value - reach, value + reach
+
+
+def share_interval(value: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a share, honest also where nobody or everybody did it (Wilson, 1927).
+
+    Args:
+        value: the share, 0 to 1.
+        n: effective number of independent units, above 0.
+        level: coverage.
+    """
+    from scipy import stats
+
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    middle = (value + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * float(np.sqrt(value * (1 - value) / n + z**2 / (4 * n**2)))
+    return max(0.0, middle - reach), min(1.0, middle + reach)

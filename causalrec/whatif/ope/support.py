@@ -7,7 +7,7 @@ import numpy as np
 from causalrec.core.words import Text
 from causalrec.data.exposure import ExposureLog
 from causalrec.whatif.ope.interval import clustered_interval
-from causalrec.whatif.ope.rows import Rows
+from causalrec.whatif.ope.rows import Rows, kish
 
 __all__ = ["LEAST_EFFECTIVE", "flags_of", "refusal_of", "unusable_log"]
 
@@ -15,6 +15,8 @@ LEAST_EFFECTIVE = 0.01
 MOST_MEAN_WEIGHT_OFF = 0.25
 MOST_ONE_ROW = 0.05
 MOST_UNSUPPORTED = 0.02
+LARGEST = 1e100
+"""Beyond it squares of outcomes overflow; no outcome of people is that large."""
 _CERTAIN = 0.999
 
 
@@ -28,6 +30,10 @@ def unusable_log(log: ExposureLog) -> Text | None:
     bad = ~np.isfinite(shares) | (shares <= 0) | (shares > 1)
     if bad.any():
         return Text("whatif.bad_propensity", n=int(bad.sum()))
+    outcome = log.frame["outcome"].to_numpy(dtype=float)
+    odd = ~np.isfinite(outcome) | (np.abs(outcome) > LARGEST)
+    if odd.any():
+        return Text("whatif.bad_outcome", n=int(odd.sum()))
     if log.n_items > 1 and float(np.mean(shares >= _CERTAIN)) > 1 - MOST_UNSUPPORTED:
         return Text("whatif.deterministic_log")
     return None
@@ -43,6 +49,8 @@ def refusal_of(rows: Rows) -> Text | None:
     """
     if float(rows.weight.sum()) <= 0:
         return Text("whatif.never_shown")
+    if not np.isfinite(rows.weight).all():
+        return Text("whatif.few_effective", n=0.0, share=0.0)
     unsupported = _unsupported(rows)
     if unsupported > MOST_UNSUPPORTED:
         return Text("whatif.unsupported", share=unsupported)
@@ -60,9 +68,9 @@ def refusal_of(rows: Rows) -> Text | None:
 
 def _unsupported(rows: Rows) -> float:
     """Share of the target's mass that the log surely does not cover."""
-    if rows.table is not None:
-        shown = np.bincount(rows.action, minlength=rows.n_items) > 0
-        return float(rows.table[:, ~shown].sum() / rows.n)
+    if rows.expect is not None:
+        missed = np.bincount(rows.action, minlength=rows.n_items) == 0
+        return float(rows.expect(missed[:, None].astype(np.float64), 1.0).mean())
     # The expected weight is the covered mass; only what chance cannot explain is counted.
     _, _, high = clustered_interval(rows.weight, rows.cluster, 0.999)
     return max(0.0, 1.0 - high)
@@ -72,9 +80,7 @@ def flags_of(rows: Rows, *, assumed_independent: bool) -> tuple[Text, ...]:
     """What to know about an answer that is given."""
     effective = rows.effective_n
     groups = int(rows.cluster.max()) + 1
-    gained = rows.weight * rows.outcome
-    square = float(gained @ gained)
-    carrying = float(gained.sum()) ** 2 / square if square > 0 else 0.0
+    carrying = kish(rows.weight * rows.outcome)
     unmatched = float(np.mean(rows.weight == 0))
     checks = (
         (assumed_independent, Text("whatif.flag_independent")),

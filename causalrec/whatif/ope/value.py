@@ -14,8 +14,8 @@ from causalrec.core.words import Text
 from causalrec.data.exposure import ExposureLog
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
-from causalrec.whatif.ope.interval import clustered_interval
-from causalrec.whatif.ope.rows import Rows, clusters_of, target_of
+from causalrec.whatif.ope.interval import clustered_interval, share_interval
+from causalrec.whatif.ope.rows import Rows, Target, clusters_of, kish, target_of
 from causalrec.whatif.ope.support import flags_of, refusal_of, unusable_log
 
 __all__ = ["PolicyValue", "policy_change", "policy_value"]
@@ -72,8 +72,9 @@ def policy_value(
 
     Args:
         log: impressions with propensities.
-        probabilities: the other policy's, of each logged item (n,) or of all items (n, n_items).
-        estimator: a name in `OPE_ESTIMATORS`; "dm" and "sndr" need (n, n_items).
+        probabilities: the other policy, or its probabilities of each logged item (n,) or of all
+            items (n, n_items).
+        estimator: a name in `OPE_ESTIMATORS`; "dm" and "sndr" need a policy or (n, n_items).
         cluster: whose rows may depend on each other: "auto" (the user where known), None, a
             column of the log, or labels (n,).
 
@@ -107,7 +108,7 @@ def policy_change(
         probabilities: the policy's, as for `policy_value`.
         estimator: a name in `OPE_ESTIMATORS`.
         cluster: as for `policy_value`.
-        baseline: "log", or the other policy's probabilities, shaped like `probabilities`.
+        baseline: "log", or the other policy (or its probabilities), like `probabilities`.
 
     Returns:
         The difference; refused where either policy cannot be valued. Effective sample size and
@@ -119,12 +120,12 @@ def policy_change(
     return _answer(log, probabilities, (estimator, cluster), baseline)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below
 def _answer(
     log: ExposureLog, probabilities: Any, how: tuple[str, Any], baseline: Any
 ) -> PolicyValue:
-    method: OffPolicyEstimator = OPE_ESTIMATORS[how[0]]()
-    target, table = target_of(log, probabilities)
-    if method.needs_table and table is None:
+    method, target = _method(how[0]), target_of(log, probabilities)
+    if method.needs_all and target.expect is None:
         raise ParamError(
             "whatif.needs_table", hint="whatif.needs_table_hint", estimator=method.label
         )
@@ -138,49 +139,97 @@ def _answer(
     reason = unusable_log(log)
     if reason is not None:
         return PolicyValue(**known, refused=True, reason=reason)
-    rows, assumed = _rows(log, target, table, how[1])
+    rows, assumed = _rows(log, target, how[1])
     known |= {
         "effective_n": rows.effective_n,
         "log_value": float(rows.outcome.mean()),
         "mean_weight": float(rows.weight.mean()),
     }
-    reason, base = refusal_of(rows), _baseline(log, rows, method, baseline)
-    if reason is None and isinstance(base, Text):
-        reason = base
-    if reason is not None:
-        return PolicyValue(**known, refused=True, reason=reason)
-    scores = method.scores(rows) - base
-    value, low, high = clustered_interval(scores, rows.cluster, LEVEL)
+    base = _baseline(log, rows, baseline)
+    reason = refusal_of(rows)
+    if reason is None and base is not None:
+        refused = refusal_of(base)
+        reason = None if refused is None else Text("whatif.baseline", reason=refused)
+    numbers = reason or _interval(method, rows, base, baseline)
+    if isinstance(numbers, Text):
+        return PolicyValue(**known, refused=True, reason=numbers)
+    value, low, high = numbers
     flags = flags_of(rows, assumed_independent=assumed)
     if method.model_based:
         flags += (Text("whatif.flag_model", estimator=method.label),)
     return PolicyValue(**known, value=value, low=low, high=high, flags=flags)
 
 
-def _baseline(log: ExposureLog, rows: Rows, method: OffPolicyEstimator, baseline: Any) -> Any:
-    """Scores of what is compared with, (n,) or 0; a Text says why there are none."""
-    if baseline is None:
-        return 0.0
-    if isinstance(baseline, str):
-        return rows.outcome
-    target, table = target_of(log, baseline)
-    other = replace(rows, weight=target / rows.propensity, table=table)
-    reason = refusal_of(other)
-    return method.scores(other) if reason is None else Text("whatif.baseline", reason=reason)
+def _method(name: Any) -> OffPolicyEstimator:
+    """The estimator by its name.
+
+    Raises:
+        NotFoundError: none has it.
+    """
+    made: OffPolicyEstimator = OPE_ESTIMATORS[name if isinstance(name, str) else str(name)]()
+    return made
 
 
-def _rows(
-    log: ExposureLog, target: np.ndarray, table: np.ndarray | None, cluster: Any
-) -> tuple[Rows, bool]:
+def _interval(
+    method: OffPolicyEstimator, rows: Rows, base: Rows | None, baseline: Any
+) -> tuple[float, float, float] | Text:
+    """Value, low and high, or why there is no interval."""
+    logged = isinstance(baseline, str)
+    scores = method.scores(rows)
+    if logged:
+        scores = scores - rows.outcome
+    elif base is not None:
+        scores = scores - method.scores(base)
+    spread = float(np.ptp(scores))
+    if spread <= 1e-12 * max(1.0, float(np.abs(scores).max())):
+        other = np.ones(rows.n) if logged else None if base is None else base.weight
+        if other is not None and np.allclose(rows.weight, other, rtol=1e-9, atol=0):
+            return 0.0, 0.0, 0.0  # the same policy
+        return _no_variance(rows, float(scores.mean()), other)
+    made = clustered_interval(scores, rows.cluster, LEVEL)
+    finite = rows.cluster.max(initial=0) < 1 or bool(np.isfinite(made).all())
+    return made if finite else Text("whatif.bad_outcome", n=rows.n)
+
+
+def _no_variance(
+    rows: Rows, value: float, other: np.ndarray | None
+) -> tuple[float, float, float] | Text:
+    """The interval where what came of it never varied: it knows how many never did.
+
+    Of a share Wilson's (1927), of a difference of two shares Newcombe's (1998), on as many
+    independent units as the weighted clusters are worth; of other outcomes there is none.
+    """
+    share = float(np.average(rows.outcome, weights=rows.weight))
+    if not np.isin(rows.outcome, (0.0, 1.0)).all() or min(share, 1 - share) > 1e-9:
+        return Text("whatif.no_variance", value=share)
+    share = round(share)
+    low, high = share_interval(share, rows.effective_clusters, LEVEL)
+    if other is None:
+        return float(share), low, high
+    theirs = share_interval(share, kish(np.bincount(rows.cluster, other)), LEVEL)
+    down = float(np.hypot(share - low, theirs[1] - share))
+    up = float(np.hypot(high - share, share - theirs[0]))
+    return value, value - down, value + up
+
+
+def _baseline(log: ExposureLog, rows: Rows, baseline: Any) -> Rows | None:
+    """The rows with the eyes of what is compared with; None where that is the log or nothing."""
+    if baseline is None or isinstance(baseline, str):
+        return None
+    target = target_of(log, baseline)
+    return replace(rows, weight=target.chosen / rows.propensity, expect=target.expect)
+
+
+def _rows(log: ExposureLog, target: Target, cluster: Any) -> tuple[Rows, bool]:
     codes, assumed = clusters_of(log, cluster)
     propensity = log.frame["propensity"].to_numpy(dtype=float)
     rows = Rows(
         outcome=log.frame["outcome"].to_numpy(dtype=float),
         action=log.frame["item"].to_numpy(),
         propensity=propensity,
-        weight=target / propensity,
+        weight=target.chosen / propensity,
         cluster=codes,
-        table=table,
+        expect=target.expect,
         n_items=log.n_items,
     )
     return rows, assumed
