@@ -83,7 +83,10 @@ class Comparison(Result):
         broken = [rail.name for rail in self.guardrails if rail.state == "broken"]
         if not broken:
             return code
-        return Text("compare.headline_broken", rails=listed(broken), code=code)
+        rails = Text("compare.headline_broken", rails=listed(broken))
+        if self.verdict.code == "breaks a guardrail":
+            return rails
+        return Text("compare.headline_and", first=rails, second=code)
 
     def summary(self, lang: str = "en") -> str:
         """The verdict in one sentence, broken guardrails first."""

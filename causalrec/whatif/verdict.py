@@ -2,9 +2,9 @@
 
 1. The leading forecast's interval excludes 0 on the bad side, and no other forecast is as clear on
    the good side: "likely worse".
-2. A guardrail is broken: "breaks a guardrail", whatever the goal gains.
-3. Every forecast of the goal refuses, or two disagree in sign, each with an interval that
+2. Every forecast of the goal refuses, or two disagree in sign, each with an interval that
    excludes 0: "cannot tell".
+3. A guardrail is broken: "breaks a guardrail", whatever the goal gains.
 4. The leading forecast's interval excludes 0 on the good side: "likely better"; guardrails that
    are at risk, or of which nobody can tell, are named.
 5. Otherwise: "no clear difference".
@@ -221,7 +221,7 @@ def _guarded(
     if of["broken"]:
         broken = listed([rail.short for rail in of["broken"]])
         sentence = Text("compare.verdict_broken", rails=broken, sentence=sentence)
-        if code != "likely worse":
+        if code not in {"likely worse", "cannot tell"}:
             code, why = "breaks a guardrail", "guardrail"
     return Verdict(code=code, why=why, sentence=sentence, source=source)
 

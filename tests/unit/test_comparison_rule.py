@@ -58,7 +58,7 @@ RULE = [
     (FLAT, DOWN, FLAT, "no clear difference", "unclear"),
     (UP, UP, DOWN, "breaks a guardrail", "guardrail"),
     (FLAT, FLAT, DOWN, "breaks a guardrail", "guardrail"),
-    (REFUSED, REFUSED, DOWN, "breaks a guardrail", "guardrail"),
+    (REFUSED, REFUSED, DOWN, "cannot tell", "refused"),
     ((0.0, -0.01, 0.01), REFUSED, FLAT, "no clear difference", "unclear"),
     (ZERO, ZERO, FLAT, "no clear difference", "same"),
     (UP, UP, REFUSED, "likely better", "clear"),
@@ -144,13 +144,15 @@ def test_broken_guardrails_lead_headline_and_sentence():
     assert made.headline == "Breaks a guardrail: NDCG@10, Coverage@10"
     assert made.summary().startswith("Broken guardrails: NDCG@10 loses 20.0% (5% allowed), Cov")
     worse = judged(change(about=DOWN), *rows[1:], rails=rails)
-    assert worse.headline == "Likely worse: NDCG@10, Coverage@10"
+    assert worse.headline == "Breaks a guardrail: NDCG@10, Coverage@10 · Likely worse"
+    refused = judged(change(about=None), *rows[1:], rails=rails)
+    assert refused.verdict.code == "cannot tell"
+    assert refused.headline == "Breaks a guardrail: NDCG@10, Coverage@10 · Cannot tell"
 
 
 def test_a_method_that_trusts_a_model_never_leads_nor_judges():
     rows = (change(about=FLAT), change(source="off-policy-dm", about=UP))
     assert judged(*rows).verdict.why == "unclear"
-    assert judged(rows[1]).verdict.why == "unclear" or judged(rows[1]).main[0].bracket
     against = (change(about=UP), change(source="off-policy-dm", about=DOWN))
     assert judged(*against).verdict.code == "likely better"
 

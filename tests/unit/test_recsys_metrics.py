@@ -180,7 +180,7 @@ def test_a_policy_is_evaluated_like_its_model() -> None:
     model = cr.recommender("ease", regularization=1.0)
     model.fit(split.train)
     table = cr.evaluate(model, split)
-    policy = cr.evaluate(cr.Policy.from_recommender(model, temperature=0.3), split)
+    policy = cr.evaluate(cr.Policy.from_recommender(model, temperature=0.3, ranked=True), split)
     lists = table.table[table.table["metric"] != "auc"]  # a policy has lists, no scores
     pd.testing.assert_frame_equal(policy.table, lists)
 
