@@ -12,6 +12,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import labels
 from causalrec.data.split import Split
 from causalrec.whatif.figures import LISTS
 from causalrec.whatif.forecast import Forecast, ForecastSet
@@ -133,7 +134,7 @@ def segment_levels(data: Dataset, column: str) -> list[str]:
     """The groups of a column, sorted; empty where there are fewer than 2 or more than 8."""
     if data.users is None or column not in data.users.columns:
         return []
-    levels = sorted(data.users[column].dropna().astype(str).unique())
+    levels = sorted(set(labels(data.users[column].dropna())))
     return levels if _LEAST_LEVELS <= len(levels) <= _MOST_LEVELS else []
 
 
@@ -158,7 +159,7 @@ def off_policy_segments(
     from causalrec.whatif.ope.forecasts import off_policy_forecasts
 
     assert data.users is not None
-    group = data.users[column].astype(str).to_numpy()[data.frame["user"].to_numpy()]
+    group = labels(data.users[column]).to_numpy()[data.frame["user"].to_numpy()]
     before, after = policies
     rows = []
     for level in segment_levels(data, column):

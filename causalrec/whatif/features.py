@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import labels
 from causalrec.whatif.response import Array
 
 __all__ = ["item_features", "mean_price", "user_features"]
@@ -92,8 +93,8 @@ def _columns(column: pd.Series) -> Array:
     """A standardised number, shape (n, 1), or one indicator a level, shape (n, levels)."""
     if pd.api.types.is_numeric_dtype(column):
         return _standard(column.to_numpy(dtype=float))[:, None]
-    levels = sorted(column.dropna().astype(str).unique())
-    same = column.astype(str).to_numpy()[:, None] == np.array(levels)[None, :]
+    levels = sorted(set(labels(column.dropna())))
+    same = labels(column).to_numpy(dtype=object)[:, None] == np.array(levels, dtype=object)[None, :]
     return np.asarray(same, dtype=float)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.progress import OnProgress
 from causalrec.core.seeds import generator
+from causalrec.data.ids import labels
 from causalrec.recsys.history import codes_of
 from causalrec.whatif.response import Array, Codes
 from causalrec.whatif.world import World
@@ -46,6 +47,8 @@ def everybody(world: World) -> Codes:
 def groups(world: World, segment: str | None) -> tuple[Codes, list[str]]:
     """The group of each user by a column of the user table, shape (n_users,), and their names.
 
+    Users of whom the column knows nothing are a group without a name.
+
     Raises:
         ParamError: there is no such column.
     """
@@ -56,7 +59,7 @@ def groups(world: World, segment: str | None) -> tuple[Codes, list[str]]:
         raise ParamError(
             "simulate.no_segment", hint="simulate.no_segment_hint", name=segment, known=known
         )
-    codes, names = pd.factorize(world.users[segment].astype(str), sort=True)
+    codes, names = pd.factorize(labels(world.users[segment]), sort=True)
     return codes.astype(np.int64), [str(name) for name in names]
 
 

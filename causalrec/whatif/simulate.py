@@ -200,6 +200,8 @@ def simulated_changes(
     split = []
     for g, label in enumerate(names if segment else []):
         n = int(world.impressions[codes == g].sum())
+        if not label:
+            continue
         for i, outcome in enumerate(world.outcomes):
             change = _change(world, values[:, :, g, i], outcome, before_name, n)
             split.append(change.model_copy(update={"segment": label}))

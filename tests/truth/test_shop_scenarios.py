@@ -65,7 +65,7 @@ def test_the_push_is_refused_and_would_have_been_wide_or_wrong(place, scenarios,
     scenario = scenarios[1]
     made, _ = forecast_set(place, scenario, simulate=False)
     off_policy = [f for f in made.forecasts if f.method.startswith("off-policy")]
-    assert len(off_policy) == 6
+    assert len(off_policy) == 12
     assert all(f.refused for f in off_policy)
     assert {made.agreement(outcome) for outcome in made.outcomes} == {"cannot tell"}
     setting = setting_of(place, scenario)
