@@ -89,13 +89,9 @@ class Asking:
         tables = self.tables
         if self.still:
             return still_answer(self.problem)
-        if self._weighted(name):
+        if name in WEIGHTED:
             tables, _ = self.moved
         return honest(self.problem, _run(name, tables))
-
-    def _weighted(self, name: str) -> bool:
-        """Whether weights for the overlap take the place of those for the target."""
-        return name in WEIGHTED or (self.estimator in WEIGHTED and name != "difference")
 
     def effect(self, flags: list[Text], compare: bool) -> Effect:
         """The effect by the headline's estimator, with the others where they are compared.

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.arms import arms_of, pick
-from causalrec.causal.columns import Column
+from causalrec.causal.columns import SMALLEST, Column
 from causalrec.causal.problem import Problem, Query, Refusal
+from causalrec.causal.proportions import still_arms
 from causalrec.causal.rows import FEWEST_NUMBERS, Rows
 from causalrec.core.words import Text
 
@@ -156,7 +157,7 @@ def _check_number(problem: Problem) -> None:
     name, t = problem.query.treatment, problem.treatment
     if problem.n < 2 * FEWEST:
         raise Refusal(Text("causal.refuse_few", name=name, n=problem.n, least=2 * FEWEST))
-    if float(np.ptp(t)) <= EXACT * float(np.abs(t).max()):
+    if float(np.ptp(t)) <= max(EXACT * float(np.abs(t).max()), SMALLEST):
         raise Refusal(Text("causal.refuse_constant", name=name, value=f"{t[0]:g}"))
     if problem.cluster is None:
         return
@@ -169,8 +170,8 @@ def _check_outcome(problem: Problem) -> None:
     """An outcome that never varies says nothing, unless it counts yes and no."""
     y = problem.outcome
     groups = [problem.treatment == arm for arm in (0.0, 1.0)] if problem.arms else [y == y]
-    size = float(np.abs(y).max())
-    still = [float(np.ptp(y[rows])) <= EXACT * size for rows in groups]
+    least = max(EXACT * float(np.abs(y).max()), SMALLEST)
+    still = [float(np.ptp(y[rows])) <= least for rows in groups]
     share = bool(np.isin(y, (0.0, 1.0)).all()) and bool(problem.arms)
     if all(still) and not share:
         raise Refusal(Text("causal.refuse_still", name=problem.query.outcome, value=f"{y[0]:g}"))
@@ -208,7 +209,7 @@ def check_design(problem: Problem) -> None:
     if left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED:
         raise Refusal(Text("causal.refuse_fixed", **listed))
     given = _basis(np.column_stack([problem.design.x, t]))
-    if float(np.ptp(y)) and _left(y, given) < EXACT:
+    if not (problem.arms and all(still_arms(problem))) and _left(y, given) < EXACT:
         raise Refusal(Text("causal.refuse_formula", **{**listed, "outcome": problem.query.outcome}))
 
 

@@ -15,7 +15,7 @@ __all__ = ["Overlap", "arm_weights", "clipped", "examine", "overlap_flags"]
 
 EXTREME_SHARE = 0.05
 FEWEST_EFFECTIVE = 50.0
-LEAST_WORTH = 0.1
+LEAST_WORTH = 0.05
 """Part of an arm that its weights must leave: less is poor overlap, whatever the size."""
 LARGEST_DIFFERENCE = 0.25
 

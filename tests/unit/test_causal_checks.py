@@ -1,0 +1,192 @@
+"""What every estimator refuses or handles alike, before any of them is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import causalrec as cr
+
+SHELF = ("difference", "ols", "ipw", "aipw")
+
+
+def world(n: int = 300, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    t = (rng.random(n) < 0.5).astype(int)
+    return pd.DataFrame({"t": t, "x": x, "y": t + x + rng.normal(size=n)})
+
+
+def ask(frame: pd.DataFrame, covariates=("x",), estimator: str = "aipw", **options):
+    asked = {"treatment": "t", "outcome": "y", "cluster": None, **options}
+    return cr.estimate(frame, covariates, estimator=estimator, **asked)
+
+
+def keys(effect) -> set[str]:
+    return {flag.key.removeprefix("causal.") for flag in effect.flags}
+
+
+@pytest.mark.parametrize("estimator", ["ols", "ipw", "aipw"])
+def test_covariates_that_fix_the_treatment_are_refused(estimator):
+    frame = world()
+    copies = {
+        "flipped": 3 - 2 * frame["t"],
+        "words": np.where(frame["t"] == 1, "on", "off"),
+        "rounded": frame["t"] + 1e-4 * np.random.default_rng(0).normal(size=300),
+    }
+    for copy in copies.values():
+        effect = ask(frame.assign(z=copy), ("x", "z"), estimator)
+        assert effect.reason.key == "causal.refuse_fixed"
+    leak = ask(frame.assign(z=frame["y"] * 2 - 1), ("x", "z"), estimator)
+    assert leak.reason.key == "causal.refuse_formula"
+
+
+@pytest.mark.parametrize("estimator", ["ols", "aipw"])
+def test_a_number_that_the_covariates_fix_is_refused(estimator):
+    frame = world()
+    dose = frame["x"] + np.random.default_rng(1).normal(size=300)
+    for copy in (1 - 3 * dose, np.sinh(dose)):
+        effect = ask(frame.assign(t=dose, z=copy), ("x", "z"), estimator)
+        assert effect.reason.key == "causal.refuse_fixed"
+
+
+@pytest.mark.parametrize("estimator", SHELF)
+def test_columns_without_variation_change_nothing(estimator):
+    frame = world().assign(one="a", seven=7.0, none=np.nan, tiny=1e-200)
+    plain = ask(frame, (), estimator)
+    same = ask(frame, ("one", "seven", "none", "tiny"), estimator)
+    assert same.value == pytest.approx(plain.value)
+    assert same.adjustment == ("one", "seven", "tiny")
+    twice = ask(frame.assign(again=frame["x"]), ("x", "again"), estimator)
+    assert twice.value == pytest.approx(ask(frame, ("x",), estimator).value, rel=0.05)
+
+
+@pytest.mark.parametrize("estimator", SHELF)
+def test_an_outcome_without_variation_keeps_the_uncertainty_of_its_rows(estimator):
+    frame = world(100).assign(t=np.arange(100) % 2, y=0)
+    effect = ask(frame, ("x",), estimator)
+    # Newcombe's interval of 0 of 50 against 0 of 50: z² / (n + z²).
+    edge = 1.959964**2 / (50 + 1.959964**2)
+    assert effect.value == 0
+    assert (effect.low, effect.high) == pytest.approx((-edge, edge), rel=1e-4)
+    same = ask(frame.assign(y=frame["t"]), ("x",), estimator)
+    assert same.value == 1
+    assert same.low == pytest.approx(1 - np.hypot(edge, edge), rel=1e-4)
+    assert ask(frame.assign(y=4.5), ("x",), estimator).reason.key == "causal.refuse_still"
+
+
+def test_one_group_without_an_event_widens_on_its_side():
+    frame = world(120).assign(t=np.arange(120) % 2)
+    frame["y"] = ((frame["t"] == 1) & (np.arange(120) % 10 == 1)).astype(int)
+    effect = ask(frame, (), "ols")
+    assert "flag_still_share" in keys(effect)
+    # Wald alone would reach as far down as up.
+    assert effect.value - effect.low > effect.high - effect.value
+
+
+def test_units_are_counted_by_arm():
+    frame = world(400).assign(city=np.arange(400) // 20)
+    frame["t"] = (frame["city"] == 3).astype(int)
+    for estimator in SHELF:
+        effect = ask(frame, ("x",), estimator, cluster="city")
+        assert effect.reason.key == "causal.refuse_one_unit"
+    frame["t"] = frame["city"].isin([3, 8, 11]).astype(int)
+    few = ask(frame, ("x",), "ols", cluster="city")
+    assert "flag_few_by_arm" in keys(few)
+    alone = frame.assign(city=frame["city"].where(frame.index >= 60))
+    effect = ask(alone, ("x",), "ols", cluster="city")
+    assert effect.clusters == 60 + 17
+    assert "flag_no_unit" in keys(effect)
+    dose = frame.assign(t=np.where(frame["city"] == 3, frame["x"], 0.0))
+    assert ask(dose, (), "ols", cluster="city").reason.key == "causal.refuse_one_mover"
+
+
+def test_the_spread_is_that_of_the_whole_matrix():
+    from causalrec.causal.spread import _alike, spread
+
+    rng = np.random.default_rng(0)
+    unit = np.sort(rng.integers(0, 8, 50))
+    unit = np.unique(unit, return_inverse=True)[1]
+    basis = np.linalg.qr(rng.normal(size=(50, 3)))[0]
+    pull = basis[:, 2] * rng.normal(size=50)
+    error = rng.normal(size=50) + rng.normal(size=unit.max() + 1)[unit]
+    error -= basis @ (basis.T @ error)
+    made = spread(pull, basis, basis, error, unit)
+    alike, z = _alike(error, unit), np.eye(unit.max() + 1)[unit]
+    rows = (1 - alike) * np.eye(50) + alike * z @ z.T
+    sums = (z * pull[:, None]).T
+    left = sums @ (np.eye(50) - basis @ basis.T)
+    found, true = left @ rows @ left.T, np.diag(sums @ rows @ sums.T)
+    scale = np.sqrt(true / np.diag(found))
+    whole = scale[:, None] * found * scale
+    np.testing.assert_allclose(made.factor, scale**2, rtol=1e-9)
+    assert made.freedom == pytest.approx(np.trace(whole) ** 2 / np.trace(whole @ whole))
+
+
+def test_unknown_covariates_are_drawn_marked_left_out_or_refused():
+    frame = world(400).assign(group=np.random.default_rng(1).choice(list("abc"), 400))
+    frame.loc[frame.index % 5 == 0, "x"] = np.nan
+    frame.loc[frame.index % 7 == 0, "group"] = None
+    drawn = ask(frame, ("x", "group"), "ols")
+    assert any("20.0%" in str(flag) for flag in drawn.flags)
+    assert any(text.key == "causal.assume_missing_impute" for text in drawn.assumptions)
+    assert ask(frame, ("x", "group"), "ols").value == drawn.value
+    complete = ask(frame, ("x", "group"), "ols", missing="complete")
+    assert complete.n == len(frame.dropna())
+    frame.loc[frame.index % 5 < 3, "x"] = np.nan
+    mostly = ask(frame, ("x",))
+    assert mostly.reason.key == "causal.refuse_filled"
+    assert "60.0%" in mostly.summary()
+    assert not ask(frame, ("x",), missing="indicator").refused
+
+
+def test_draws_widen_the_interval_by_rubins_rules():
+    from causalrec.causal.imputing import pooled
+    from causalrec.causal.scores import Answer
+
+    alike = [Answer(1.0, 0.5, 0.0, 2.0)] * 5
+    assert pooled(alike, 0.95).se == pytest.approx(0.5)
+    apart = [Answer(v, 0.5, v - 1, v + 1) for v in (0.0, 0.5, 1.0, 1.5, 2.0)]
+    one = pooled(apart, 0.95)
+    assert one.value == pytest.approx(1.0)
+    assert one.se == pytest.approx(np.sqrt(0.25 + 1.2 * 0.625))
+    assert one.high - one.value > 1.96 * one.se
+
+
+def test_refused_rows_keep_their_reason():
+    frame = world().assign(t=lambda f: f["x"] + np.random.default_rng(3).normal(size=300))
+    slope = ask(frame, (), compare=True)
+    table = slope.to_frame().set_index("estimator")
+    assert table.loc["ipw", "refused"]
+    assert "two groups" in table.loc["ipw", "reason"]
+    assert not table.loc["ols", "refused"]
+    again = type(slope).model_validate_json(slope.model_dump_json())
+    assert again.refusals["ipw"].to("zh") == slope.refusals["ipw"].to("zh")
+    nothing = ask(world().assign(t=1), compare=True)
+    assert nothing.to_frame()["refused"].all()
+    assert set(nothing.refusals) == set(SHELF)
+    apart = world(2000).assign(t=lambda f: (f["x"] > 0).astype(int))
+    refused = ask(apart, compare=True)
+    assert refused.refused
+    assert list(refused.refusals) == ["ipw", "aipw"]
+    assert refused.to_frame().set_index("estimator")["value"].notna()["ols"]
+
+
+def test_nothing_degenerate_is_a_traceback():
+    frame = world(80)
+    odd = {
+        "infinite": np.where(frame.index % 9 == 0, np.inf, frame["x"]),
+        "huge": frame["x"] * 1e180,
+        "tiny": frame["x"] * 1e-180,
+        "lists": pd.Series([[i % 3] for i in range(80)], dtype=object),
+        "complex": frame["x"] + 1j,
+        "ids": [f"id{i}" for i in range(80)],
+        "period": pd.period_range("2021", periods=80, freq="D"),
+    }
+    for name, values in odd.items():
+        for estimator in SHELF:
+            effect = ask(frame.assign(odd=values), ("x", "odd"), estimator)
+            assert effect.refused or np.isfinite(effect.value), name
+            told = ask(frame.assign(t=values), ("x",), estimator)
+            assert told.refused or np.isfinite([told.low, told.high]).all(), name
