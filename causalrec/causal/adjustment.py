@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from causalrec.causal.bits import BitGraph, bits
-from causalrec.causal.separators import border, component, minimal_separators
+from causalrec.causal.separators import ancestral_moral, border, component, minimal_separators
 
 __all__ = ["Question"]
 
@@ -90,38 +90,38 @@ class Question:
         """All minimal adjustment sets as words, and whether the limit cut the list."""
         return self.minimal_sets_among(limit) if self.carries_over else ([], False)
 
-    def minimal_sets_among(
-        self, limit: int | None = None, *, also: int = 0
-    ) -> tuple[list[int], bool]:
-        """The minimal sets that identify the effect among the selected rows.
-
-        Args:
-            limit: most sets to list; None lists all.
-            also: word of unobserved nodes taken as measured.
-        """
+    def minimal_sets_among(self, limit: int | None = None) -> tuple[list[int], bool]:
+        """The minimal sets that identify the effect among the selected rows."""
         if self.selected & self.forbidden:
             return [], False
         return minimal_separators(
             self.back_door,
             self.x,
             self.y,
-            allowed=self.allowed(also=also),
+            allowed=self.allowed(),
             always=self.selected,
             limit=limit,
         )
 
     def would_help(self) -> int:
         """Unobserved nodes that would identify the effect if measured, pruned; 0 if none."""
-        also = self.latent & ~self.forbidden & ~self.selected
-        if not self.carries_over or not self._identified(also):
+        if not self.carries_over or self.selected & self.forbidden:
+            return 0
+        ends = 1 << self.x | 1 << self.y
+        keep, around = ancestral_moral(self.back_door, ends, self.selected)
+        most = keep & self.allowed(also=self.latent)
+        also = most & self.latent
+
+        def closed(measured: int) -> bool:
+            walls = most & ~self.latent | measured
+            return not component(around, 1 << self.x, walls) >> self.y & 1
+
+        if not closed(also):
             return 0
         for node in bits(also):
-            if self._identified(also & ~(1 << node)):
+            if closed(also & ~(1 << node)):
                 also &= ~(1 << node)
         return also
-
-    def _identified(self, also: int) -> bool:
-        return bool(self.minimal_sets_among(1, also=also)[0])
 
     def instruments(self) -> list[tuple[int, int]]:
         """Conditional instruments of a linear model: (node, word of what to condition on).
@@ -136,28 +136,26 @@ class Question:
         no_effect = self.graph.without((self.x, i) for i in first)
         ends = 1 << self.x | 1 << self.y
         candidates = ((1 << self.graph.n) - 1) & ~self.latent & ~self.selected & ~ends
-        found = ((z, self._instrument_set(no_effect, z)) for z in bits(candidates))
-        return [(z, given) for z, given in found if given is not None]
-
-    def _instrument_set(self, no_effect: BitGraph, z: int) -> int | None:
-        """The nearest separator of z and y in the graph without x's effect, if z still moves x."""
         below = no_effect.descendants(1 << self.y) | self.graph.descendants(1 << self.x)
         if below & self.selected:
-            return None
-        allowed = ~self.latent & ~below & ~(1 << z)
-        given = _nearest(no_effect, self.y, z, allowed, self.selected)
-        if given is None or no_effect.separated(1 << z, 1 << self.x, given | self.selected):
-            return None
-        return given
+            return []
+        allowed = ~self.latent & ~below
+        found = []
+        around_y = ancestral_moral(no_effect, 1 << self.y, self.selected)
+        for z in bits(candidates):
+            seen = around_y
+            if not seen[0] >> z & 1:
+                seen = ancestral_moral(no_effect, 1 << self.y | 1 << z, self.selected)
+            given = _nearest(*seen, self.y, z, allowed & ~(1 << z))
+            if given is None:
+                continue
+            if not no_effect.separated(1 << z, 1 << self.x, given | self.selected):
+                found.append((z, given))
+        return found
 
 
-def _nearest(graph: BitGraph, start: int, end: int, allowed: int, always: int) -> int | None:
-    """The allowed ancestors nearest to ``start`` that separate it from ``end``, or None.
-
-    What ``always`` holds is conditioned on besides.
-    """
-    keep = graph.ancestors((1 << start) | (1 << end) | always)
-    around = [word & ~always for word in graph.moral(keep)]
+def _nearest(keep: int, around: list[int], start: int, end: int, allowed: int) -> int | None:
+    """The allowed nodes nearest to ``start`` that separate it from ``end``, or None."""
     walls = keep & allowed & ~((1 << start) | (1 << end))
     near = component(around, 1 << start, walls)
     if near >> end & 1:

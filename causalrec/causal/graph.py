@@ -216,13 +216,13 @@ class CausalGraph(Editing):
         Raises:
             GraphError: the document is malformed, names a node twice, or is cyclic.
         """
-        from causalrec.causal.document import from_document
+        from causalrec.causal.formats.document import from_document
 
         return from_document(document)
 
     def to_document(self, revision: int = 0) -> dict[str, Any]:
         """The graph as plain JSON values for the editor."""
-        from causalrec.causal.document import to_document
+        from causalrec.causal.formats.document import to_document
 
         return to_document(self, revision)
 

@@ -18,7 +18,8 @@ def clean_name(name: object) -> str:
     Raises:
         GraphError: nothing is left of it, or it is too long.
     """
-    kept = "".join(" " if c in "\n\t\r" else c for c in str(name))
+    given = str(name)[: 10 * LONGEST]  # more is too long in any case
+    kept = "".join(" " if c in "\n\t\r" else c for c in given)
     kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs")).strip()
     if not kept:
         raise GraphError("causal.empty_name", hint="causal.empty_name_hint")

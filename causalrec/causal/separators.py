@@ -13,7 +13,7 @@ from collections import deque
 
 from causalrec.causal.bits import BitGraph, bits
 
-__all__ = ["border", "component", "minimal_separators"]
+__all__ = ["ancestral_moral", "border", "component", "minimal_separators"]
 
 
 def minimal_separators(
@@ -39,21 +39,32 @@ def minimal_separators(
         The sets as words, and whether the limit cut the list.
     """
     ends = (1 << left) | (1 << right)
-    keep = graph.ancestors(ends | always)
-    around = [word & ~always for word in graph.moral(keep)]
+    keep, around = ancestral_moral(graph, ends, always)
     around = _contract(around, keep & ~ends & ~allowed & ~always)
     if around[left] >> right & 1:
         return [], False
     return _cuts(around, left, right, limit)
 
 
+def ancestral_moral(graph: BitGraph, nodes: int, always: int) -> tuple[int, list[int]]:
+    """The ancestors of ``nodes`` and ``always``, and their moral graph without ``always``.
+
+    Nodes that are always conditioned on marry their causes and are then out of the way.
+    """
+    keep = graph.ancestors(nodes | always)
+    return keep, [word & ~always for word in graph.moral(keep)]
+
+
 def _contract(around: list[int], forbidden: int) -> list[int]:
-    """Take the forbidden nodes out, joining the neighbours of each."""
-    around = list(around)
-    for i in bits(forbidden):
-        ring = around[i] & ~(1 << i)
+    """Take the forbidden nodes out; what surrounds a connected part of them becomes a clique."""
+    around, left = list(around), forbidden
+    while left:
+        inside = component(around, left & -left, ~forbidden)
+        ring = border(around, inside)
         for j in bits(ring):
-            around[j] = (around[j] | ring) & ~(1 << j) & ~(1 << i)
+            around[j] = (around[j] | ring) & ~(1 << j) & ~inside
+        left &= ~inside
+    for i in bits(forbidden):
         around[i] = 0
     return around
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 
-from causalrec.causal.document import from_document, to_document
-from causalrec.causal.formats.arrows import read_arrows, write_dagitty, write_dot
-from causalrec.causal.formats.gml import read_gml, write_gml
+from causalrec.causal.formats.document import from_document, to_document
+from causalrec.causal.formats.gml import is_gml, read_gml
+from causalrec.causal.formats.grammar import read_arrows
+from causalrec.causal.formats.limits import limits, too_many
+from causalrec.causal.formats.model_code import is_model_code, read_model_code
+from causalrec.causal.formats.source import Source
+from causalrec.causal.formats.writing import write_dagitty, write_dot, write_gml
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import GraphError, unknown_name
 
-__all__ = ["FORMS", "read_text", "write_text"]
+__all__ = ["FORMS", "check_length", "from_document", "read_text", "to_document", "write_text"]
 
-LONGEST = 2_000_000
 FORMS = ("dagitty", "dot", "gml", "json")
+JSON = re.compile(r'\[|\{\s*(?:\}|"[^"\\]*(?:\\.[^"\\]*)*"\s*:)', re.DOTALL)
+"""How JSON begins; a group of DAGitty's (``{x y} -> z``) begins with a brace, too."""
 
 
 def read_text(text: str) -> CausalGraph:
@@ -23,32 +28,41 @@ def read_text(text: str) -> CausalGraph:
     Raises:
         GraphError: it is none of them, is too long, or its graph is cyclic.
     """
-    body = text.lstrip("\ufeff").strip()
-    if len(body) > LONGEST:
-        raise GraphError("causal.too_long", hint="causal.unreadable_hint", longest=LONGEST)
-    if not body:
+    check_length(len(text))
+    source = Source(text.removeprefix("\ufeff"))
+    if not source.text.strip():
         raise GraphError("causal.no_text", hint="causal.unreadable_hint")
-    if body[0] in "{[":
-        return _read_json(body)
-    if re.search(r"^\s*graph\s*\[", body, flags=re.MULTILINE | re.IGNORECASE):
-        return read_gml(body)
-    try:
-        return read_arrows(body)
-    except RecursionError as error:
-        raise GraphError(
-            "causal.unreadable", hint="causal.unreadable_hint", where=body[:40]
-        ) from error
+    if JSON.match(source.text.lstrip()):
+        return from_document(_json(source))
+    if is_gml(source):
+        return read_gml(source)
+    body = Source(source.text.strip())
+    if is_model_code(body.text):
+        return read_model_code(body)
+    return read_arrows(source)
 
 
-def _read_json(body: str) -> CausalGraph:
+def check_length(characters: int) -> None:
+    """Refuse a text of so many characters where that is too long.
+
+    Raises:
+        GraphError: it is.
+    """
+    most = limits().characters
+    if characters > most:
+        raise too_many("characters", most)
+
+
+def _json(source: Source) -> dict[str, object]:
     try:
-        document = json.loads(body)
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f"{error}"[:80]
-        raise GraphError("causal.unreadable", hint="causal.unreadable_hint", where=where) from error
+        document = json.loads(source.text)
+    except json.JSONDecodeError as error:
+        raise source.refuse(error.pos, "causal.read_bad_json", why=error.msg) from error
+    except (RecursionError, ValueError) as error:
+        raise source.refuse(0, "causal.read_bad_json", why=str(error)) from error
     if not isinstance(document, dict):
-        raise GraphError("causal.unreadable", hint="causal.unreadable_hint", where=body[:40])
-    return from_document(document)
+        raise source.refuse(0, "causal.read_json", hint="causal.read_json_hint")
+    return document
 
 
 def write_text(graph: CausalGraph, form: str) -> str:

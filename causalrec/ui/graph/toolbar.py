@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.formats import FORMS, LONGEST
+from causalrec.causal.formats import FORMS, check_length
+from causalrec.causal.formats.limits import limits
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import ConflictError, GraphError
 from causalrec.ui.frame import caught
@@ -64,7 +65,10 @@ def _import(ws: Workspace, draft: Draft) -> None:
     st.markdown(t("page_graph.import_help"))
     file = st.file_uploader(t("page_graph.import_file"), key="graph-import-file")
     text = st.text_area(
-        t("page_graph.import_text"), key="graph-import-text", height=140, max_chars=LONGEST
+        t("page_graph.import_text"),
+        key="graph-import-text",
+        height=140,
+        max_chars=limits().characters,
     )
 
     def load() -> None:
@@ -90,8 +94,7 @@ def _decoded(size: int, read: Callable[[], bytes]) -> str:
     Raises:
         GraphError: it is too long for a graph, or no text in UTF-8.
     """
-    if size > LONGEST:
-        raise GraphError("causal.too_long", hint="causal.unreadable_hint", longest=LONGEST)
+    check_length(size)
     try:
         return read().decode("utf-8-sig")
     except UnicodeDecodeError as error:

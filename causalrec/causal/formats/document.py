@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from causalrec.causal.formats.gathered import Gathered
+from causalrec.causal.formats.marks import finite_place, says_yes
 from causalrec.causal.graph import ROLES, CausalGraph
 from causalrec.core.errors import GraphError
 
@@ -37,59 +39,69 @@ def from_document(document: Mapping[str, Any]) -> CausalGraph:
     """The graph of a document.
 
     A node's name is its label (its id where it has none). ``source``/``target`` and ``links``
-    are understood too, so that node-link JSON of other tools can be read.
+    are understood too, so that networkx' node-link JSON can be read.
 
     Raises:
-        GraphError: the document is malformed, names a node twice, or is cyclic.
+        GraphError: the document is no such graph, has too many nodes or edges, has edges
+            without direction, names a node twice, or is cyclic.
     """
-    nodes = _entries(document, "nodes")
-    links = _entries(document, "edges" if "edges" in document else "links")
-    names = {str(n.get("id", n.get("label"))): str(n.get("label") or n.get("id")) for n in nodes}
-    _check_unique([str(n.get("label") or n.get("id")) for n in nodes])
-    pairs: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
+    part = "edges" if isinstance(document, Mapping) and "edges" in document else "links"
+    nodes, links = _entries(document, "nodes"), _entries(document, part)
+    if links and says_yes(document.get("directed", True)) is False:
+        raise _refuse("causal.undirected", hint="causal.undirected_hint", arrow='"directed": false')
+    found = Gathered()
+    for node in nodes:
+        _read_node(found, node)
     for link in links:
-        ends = [link.get("from", link.get("source")), link.get("to", link.get("target"))]
+        ends = [
+            _key(link.get(own, link.get(theirs)))
+            for own, theirs in (("from", "source"), ("to", "target"))
+        ]
         for end in ends:
-            if str(end) not in names:
-                raise _unreadable(f"edge {ends[0]} -> {ends[1]}")
-        a, b = (names[str(end)] for end in ends)
-        pairs[bool(link.get("bidirected"))].append((a, b))
-    label = {key: names[key] for key in names}
-    marked = [(label[str(n.get("id", n.get("label")))], n) for n in nodes]
-    return CausalGraph(
-        pairs[False],
-        nodes=[name for name, _ in marked],
-        latent=[name for name, n in marked if n.get("latent")],
-        bidirected=pairs[True],
-        bindings={name: str(n["column"]) for name, n in marked if n.get("column")},
-        roles={name: [r for r in ROLES if n.get(r)] for name, n in marked},
-        positions={name: _place(n) for name, n in marked if _has_place(n)},
-    )
+            if end not in found.nodes:
+                raise _refuse("causal.read_no_node", name=end)
+        found.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
+    return found.graph()
 
 
 def _entries(document: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
-    entries = document.get(part, []) if isinstance(document, Mapping) else None
+    entries = document.get(part) if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _unreadable(part)
+        raise _refuse("causal.read_json", hint="causal.read_json_hint")
     return entries
 
 
-def _unreadable(where: str) -> GraphError:
-    return GraphError("causal.unreadable", hint="causal.unreadable_hint", where=where[:80])
+def _refuse(key: str, hint: str = "causal.unreadable_hint", **values: Any) -> GraphError:
+    told = {name: value[:80] if isinstance(value, str) else value for name, value in values.items()}
+    return GraphError(key, hint=hint, **told)
 
 
-def _check_unique(names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise GraphError("causal.twice", hint="causal.twice_hint", name=twice[0][:80])
+def _key(value: Any) -> str:
+    """An id as text.
+
+    Raises:
+        GraphError: it is neither a text nor a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise _refuse("causal.read_no_id", hint="causal.read_json_hint")
+    return str(value)
 
 
-def _has_place(node: dict[str, Any]) -> bool:
-    return all(isinstance(node.get(axis), (int, float)) for axis in ("x", "y"))
+def _read_node(found: Gathered, node: dict[str, Any]) -> None:
+    label = None if node.get("label") in (None, "") else _key(node["label"])
+    key = _key(node.get("id", label))
+    if key in found.nodes:
+        raise _refuse("causal.twice", hint="causal.twice_hint", name=key)
+    made = found.add(key)
+    made.label = label
+    found.mark(made, node, _refuse)
+    made.column = str(node["column"]) if node.get("column") else None
+    made.place = _place(node)
 
 
-def _place(node: dict[str, Any]) -> tuple[float, float]:
-    return float(node["x"]), float(node["y"])
+def _place(node: dict[str, Any]) -> tuple[float, float] | None:
+    numbers = all(isinstance(node.get(axis), (int, float)) for axis in ("x", "y"))
+    return finite_place(node["x"], node["y"]) if numbers else None
 
 
 def layered(graph: CausalGraph) -> dict[str, tuple[float, float]]:

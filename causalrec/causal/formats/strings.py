@@ -1,0 +1,48 @@
+"""What the strings of DOT say: escapes, entities and HTML-like labels.
+
+Graphviz: escString and HTML-like labels, graphviz.org/docs/attr-types/escString.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from causalrec.causal.formats.tokens import Token
+
+__all__ = ["entities", "said"]
+
+ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+BREAK = re.compile(r"<\s*(?:br|/?td|/?tr|/?table|hr)\b[^<>]*>", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
+
+
+def said(token: Token, *, node: str | None = None, graph: str = "") -> str:
+    r"""The text of an id or a value.
+
+    Args:
+        token: a word, a quoted string or an HTML-like one.
+        node: name of the node whose label it is: then ``\N`` and ``\G`` are the names of node
+            and graph, and entities are decoded; None where it is no label.
+        graph: name of the graph.
+    """
+    if token.kind == "html":
+        inner = TAG.sub("", BREAK.sub(" ", token.text[1:-1]))
+        return entities(" ".join(inner.split()))
+    if token.kind != "string":
+        return token.text
+    names = {} if node is None else {"N": node, "G": graph}
+    text = ESCAPE.sub(lambda match: _escaped(match.group(1), names), token.text[1:-1])
+    return text if node is None else entities(text)
+
+
+def _escaped(letter: str, names: dict[str, str]) -> str:
+    if letter == "\n":
+        return ""
+    return " " if letter in "nlr" else names.get(letter, letter)
+
+
+def entities(text: str) -> str:
+    """A text with its complete entities (``&amp;``, ``&#246;``) as the characters they name."""
+    return ENTITY.sub(lambda match: html.unescape(match.group()), text)
