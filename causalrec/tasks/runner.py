@@ -26,7 +26,7 @@ from causalrec.tasks.recorder import Recorder
 from causalrec.tasks.versions import versions
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.ends import RESULT
-from causalrec.workspace.failures import storage_errors
+from causalrec.workspace.failures import disk_failure, storage_errors
 from causalrec.workspace.process import Process
 from causalrec.workspace.saving import write_text
 
@@ -170,6 +170,10 @@ def _fail(workspace: Workspace, run_id: str, error: CausalRecError, **more: Any)
 
 
 def _unforeseen(workspace: Workspace, run_id: str, error: Exception) -> CausalRecError:
+    known = disk_failure(error, workspace.folder)
+    if known is not None:
+        _fail(workspace, run_id, known)
+        return known
     reference = secrets.token_hex(4)
     told = CausalRecError(
         "core.unexpected",

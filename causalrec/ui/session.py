@@ -42,7 +42,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:&=^@])")
 _READ_LATER = re.compile(
     r"(?i)(?<=[a-z]):(?=[/\w])"  # addresses: http://, mailto:
     r"|:(?=[\w+-]+[:/])"  # :red[, :heart:, :material/
-    r"|www(?=\.)|(?<=[\w.+-])@(?=[\w-])"  # www. and mail
+    r"|www(?=\.)|(?<=[\w.+-])@(?=[\w-]+\.[\w-])"  # www. and mail
     r"|[<>~-](?=[->=])"  # arrows and signs
 )
 """What streamlit finds in the text once markdown is read, where no backslash helps any more."""

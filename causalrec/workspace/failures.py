@@ -11,7 +11,7 @@ from pathlib import Path
 
 from causalrec.core.errors import StorageError
 
-__all__ = ["storage_errors"]
+__all__ = ["disk_failure", "storage_errors"]
 
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_ROOM = 1 << 16
@@ -32,6 +32,22 @@ def storage_errors(folder: Path) -> Iterator[None]:
         raise _from_system(error, folder) from error
     except sqlite3.Error as error:
         raise _from_sqlite(error, folder) from error
+
+
+def disk_failure(error: BaseException | None, folder: Path) -> StorageError | None:
+    """What an error of any library says of a disk that is full or cannot be written; else None.
+
+    Libraries that write by themselves (Parquet, safetensors, DuckDB) wrap the system's error in
+    errors of their own, with its words in their message.
+    """
+    while error is not None:
+        told = str(error)
+        if getattr(error, "errno", None) in _FULL or "No space left" in told or "quota exceeded" in told:
+            return _full(folder)
+        if getattr(error, "errno", None) == errno.EROFS or "Read-only file system" in told:
+            return _read_only(folder)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _from_system(error: OSError, folder: Path) -> StorageError:

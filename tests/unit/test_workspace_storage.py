@@ -14,6 +14,7 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, ConflictError, StorageError
 from causalrec.workspace import Workspace, default_root, saving
+from causalrec.workspace.failures import disk_failure
 from causalrec.workspace.process import Process
 from causalrec.workspace.sqlite import writing
 
@@ -259,6 +260,27 @@ def test_a_workspace_over_its_quota_says_so_and_can_be_cleared(
         ws.upload_path("a.csv", size=1 << 20)
     monkeypatch.setenv("CAUSALREC_WORKSPACE_MB", "0")  # no limit
     assert ws.upload_path("a.csv", size=1 << 30).parent.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "workspace.full"),
+        (OSError("[Errno 28] Error writing bytes to file"), None),
+        (ValueError("I/O error: No space left on device (os error 28)"), "workspace.full"),
+        (OSError(errno.EROFS, "Read-only file system"), "workspace.read_only"),
+        (OSError(errno.ENOENT, "No such file"), None),
+        (ValueError("a quota of users"), None),
+    ],
+)
+def test_what_a_library_says_of_a_full_disk_is_understood(
+    error: Exception, key: str | None, tmp_path: Path
+) -> None:
+    wrapped = RuntimeError("cannot save")
+    wrapped.__cause__ = error
+    for one in (error, wrapped):
+        known = disk_failure(one, tmp_path)
+        assert (known.text.key if known else None) == key
 
 
 def test_a_damaged_last_note_of_a_run_is_no_end(ws: Workspace) -> None:
