@@ -73,7 +73,7 @@ SEGMENTS = tuple(
 
 def shown(test) -> str:
     boxes = [*test.markdown, *test.caption, *test.info, *test.error, *test.warning]
-    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "").replace("\u2060", "")
 
 
 def test_without_a_scenario_it_points_to_interventions(app, workspace):

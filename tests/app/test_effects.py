@@ -31,7 +31,7 @@ def keep_graph(workspace, name: str = "promotion-purchase") -> None:
 
 def shown(test) -> str:
     boxes = [*test.markdown, *test.caption, *test.info, *test.error, *test.warning, *test.success]
-    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "").replace("\u2060", "")
 
 
 def test_without_a_dataset_it_points_to_data(app, workspace):

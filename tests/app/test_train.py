@@ -55,7 +55,7 @@ def train(workspace, *models: str) -> None:
 
 def shown(test) -> str:
     boxes = [*test.markdown, *test.caption, *test.info, *test.error, *test.warning, *test.success]
-    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "").replace("\u2060", "")
 
 
 def test_without_a_dataset_it_points_to_data(app, workspace):
