@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.fitting import FitJob, train_epochs
 from causalrec.recsys.fold_in import described, fold_in_map
 from causalrec.recsys.needs import Need, need
+from causalrec.recsys.pairwise import PairLearner, has_compiler
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.sampler import Untaken
 from causalrec.recsys.topk import chunks
@@ -34,7 +35,7 @@ class BPRParams(Params):
     factors: int = param(64, help="recsys.help_factors", ge=1, le=1_024, search=(16, 256))
     epochs: int = param(100, help="recsys.help_epochs", ge=1, le=2_000)
     learning_rate: float = param(0.05, help="recsys.help_learning_rate", ge=1e-5, le=1.0)
-    regularization: float = param(0.01, help="recsys.help_bpr_regularization", ge=0.0, le=1.0)
+    regularization: float = param(0.012, help="recsys.help_bpr_regularization", ge=0.0, le=1.0)
     batch_size: int = param(2_048, help="recsys.help_batch_size", ge=1, le=1_048_576)
     patience: int = param(10, help="recsys.help_patience", ge=1, le=1_000, advanced=True)
 
@@ -43,7 +44,9 @@ class BPR(Recommender):
     """Maximises the sum of log σ(s(u, i) - s(u, j)), i taken, j not; s = u·v + b.
 
     Each interaction meets one fresh uniform negative an epoch (Rendle et al., 2009). A step
-    touches only its own rows, with one Adagrad rate a row. A user who was not met in training
+    touches only its own rows, with one Adagrad rate a row. On a processor it is one interaction,
+    in compiled code (`PairLearner`); on a device, or where numba is missing, a batch of them.
+    The fit's notes say which. A user who was not met in training
     gets the factors that a linear map, fitted on the users who were, predicts from the mean
     of their items' factors.
     """
@@ -61,7 +64,7 @@ class BPR(Recommender):
         # The table and the copy kept of it; a batch and its slopes; pairs and the sampler.
         needed = 8.0 * (users + items) * size + 36.0 * batch * size + 40.0 * job.matrix.nnz
         require_memory(needed, Text("recsys.work_factors", users=users, items=items))
-        learner = _Learner(job, self.params)
+        learner = _learner(job, self.params)
         kept = train_epochs(job, learner, self.params.epochs, self.params.patience)
         met = job.matrix.getnnz(axis=1) > 0
         return {
@@ -92,23 +95,35 @@ class BPR(Recommender):
         return np.asarray(taste @ items[:, :-1].T + items[:, -1])
 
 
-class _Learner:
+def _learner(job: FitJob, params: BPRParams) -> PairLearner | _Batches:
+    """A pair at a time on a processor, in batches on a device; a note says which and why."""
+    rng = generator(job.seed, "bpr")
+    seed = int(rng.integers(2**62))
+    users, items = job.matrix.shape
+    table = np.empty((users + items, params.factors + 1), dtype=np.float32)
+    for part in chunks(len(table), params.factors, bytes_each=12):
+        size = (part.stop - part.start, params.factors)
+        drawn = rng.standard_normal(size, dtype=np.float32) * np.float32(0.1)
+        table[part, :-1] = drawn / np.float32(np.sqrt(params.factors))
+    table[:users, -1], table[users:, -1] = 1.0, 0.0
+    if job.device == "cpu" and has_compiler():
+        job.notes.append(Text("recsys.note_bpr_pairs"))
+        return PairLearner(job, table, (params.learning_rate, params.regularization))
+    key = "recsys.note_bpr_no_compiler" if job.device == "cpu" else "recsys.note_bpr_batches"
+    job.notes.append(Text(key, batch=params.batch_size, device=job.device))
+    return _Batches(job, params, table, seed)
+
+
+class _Batches:
     """One table of users, then items: d factors and a last column, the items' bias (users: 1)."""
 
-    def __init__(self, job: FitJob, params: BPRParams) -> None:
+    def __init__(self, job: FitJob, params: BPRParams, table: np.ndarray, seed: int) -> None:
         import torch
 
         self.job, self.params = job, params
-        self.users_n, items = job.matrix.shape
-        rng = generator(job.seed, "bpr")
-        self.random = torch.Generator(device=job.device).manual_seed(int(rng.integers(2**62)))
-        self.table = torch.zeros((self.users_n + items, params.factors + 1), device=job.device)
-        for part in chunks(len(self.table), params.factors, bytes_each=12):
-            size = (part.stop - part.start, params.factors)
-            drawn = rng.standard_normal(size, dtype=np.float32) * np.float32(0.1)
-            drawn /= np.float32(np.sqrt(params.factors))
-            self.table[part, :-1] = torch.from_numpy(drawn).to(job.device)
-        self.table[: self.users_n, -1] = 1.0
+        self.users_n = job.matrix.shape[0]
+        self.random = torch.Generator(device=job.device).manual_seed(seed)
+        self.table = torch.from_numpy(table).to(job.device)
         self.square = torch.zeros(len(self.table), device=job.device)
         matrix = job.matrix
         rows = np.repeat(np.arange(self.users_n, dtype=np.int32), np.diff(matrix.indptr))
@@ -117,6 +132,7 @@ class _Learner:
         mean = np.float32(matrix.data.mean(dtype=float))
         self.weight = torch.from_numpy(matrix.data / mean).to(job.device)
         self.untaken = Untaken(matrix, job.device)
+        self.steps_an_epoch = -(-matrix.nnz // params.batch_size)
 
     def epoch(self) -> float:
         import torch
