@@ -200,3 +200,66 @@ def test_what_cannot_be_estimated_refuses() -> None:
     missing = effect_forecast(table(500), ["z"], treat, "y")
     assert missing.refused
     assert "z" in missing.reason
+
+
+def test_missing_outcomes_leave_the_mean_of_what_is_known() -> None:
+    frame = table(2_000)
+    gone = frame.assign(y=frame["y"].where(np.arange(2_000) % 40 > 0))
+    made = effect_forecast(gone, ["x"], cr.intervention("treat", node="t", value=1), "y")
+    assert made.before.value == pytest.approx(gone["y"].mean())
+    assert made.after.value == pytest.approx(made.before.value + made.change.value)
+    assert any("50 of 2,000 values are missing" in str(flag) for flag in made.before.flags)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ({1: "yes", 0: "no"}, (1.0, "yes")),
+        ({1: True, 0: False}, (1.0, "True")),
+        ({1: "treated", 0: "control"}, (1.0, "treated")),
+        ({1: 7, 0: 3}, (7.0, "7")),
+    ],
+)
+def test_a_treatment_of_two_words_is_read_as_an_effect_reads_it(words, values) -> None:
+    frame = table(2_000)
+    plain = effect_forecast(frame, ["x"], cr.intervention("treat", node="t", value=1), "y")
+    said = frame.assign(t=frame["t"].map(words))
+    for value in values:
+        if value == "True":
+            continue
+        made = effect_forecast(said, ["x"], cr.intervention("treat", node="t", value=value), "y")
+        assert not made.refused, made.reason
+        assert made.change.value == pytest.approx(plain.change.value, abs=0.05)
+
+
+def test_categories_are_compared_one_by_one() -> None:
+    """Three arms of 0, 1 and 3: setting all to c gains 3 less the mean, within 4.5 errors."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=3_000)
+    arm = rng.integers(0, 3, 3_000)
+    gain = np.array([0.0, 1.0, 3.0])[arm]
+    frame = pd.DataFrame({"x": x, "t": np.array(["a", "b", "c"])[arm], "y": x + gain})
+    frame["y"] += rng.normal(size=3_000)
+    made = effect_forecast(frame, ["x"], cr.intervention("treat", node="t", value="c"), "y")
+    assert (
+        abs(made.change.value - (3 - gain.mean()))
+        < 4.5 * (made.change.high - made.change.low) / 3.92
+    )
+    wrong = effect_forecast(frame, ["x"], cr.intervention("treat", node="t", value=1), "y")
+    assert wrong.refused
+
+
+@pytest.mark.parametrize("value", [2, -1, "maybe"])
+def test_a_value_that_the_log_never_saw_is_refused(value) -> None:
+    made = effect_forecast(table(500), ["x"], cr.intervention("treat", node="t", value=value), "y")
+    assert made.refused
+    assert "never" in made.reason
+    dose = table(500).assign(t=lambda f: f["x"] * 2)
+    treat = cr.intervention("treat", node="t", value=99 if value != "maybe" else value)
+    assert effect_forecast(dose, ["half"], treat, "y").refused
+
+
+def test_an_outcome_of_words_is_refused() -> None:
+    frame = table(500).assign(y="good")
+    made = effect_forecast(frame, ["x"], cr.intervention("treat", node="t", value=1), "y")
+    assert "no number" in made.reason

@@ -207,3 +207,78 @@ def test_mistakes_are_errors_with_a_way_out(probabilities, options: dict, named:
     with pytest.raises(CausalRecError) as caught:
         cr.policy_value(log_of(), probabilities, **options)
     assert named in str(caught.value)
+
+
+class Constant(cr.Policy):
+    """The same probabilities for every user."""
+
+    def __init__(self, log: cr.ExposureLog, shares: np.ndarray) -> None:
+        super().__init__(log.user_ids[::-1], log.item_ids[::-1], "constant")
+        self.shares = shares[::-1]
+
+    def logits(self, users):
+        return np.tile(np.log(self.shares), (len(np.atleast_1d(users)), 1))
+
+
+@pytest.mark.parametrize("name", list(OPE_ESTIMATORS))
+def test_a_policy_is_valued_as_its_table_is(name: str) -> None:
+    log = log_of()
+    shares = np.array([0.1, 0.2, 0.3, 0.4])
+    policy = cr.policy_value(log, Constant(log, shares), name)
+    table = cr.policy_value(log, np.tile(shares, (log.n, 1)), name)
+    assert policy.value == pytest.approx(table.value)
+    assert policy.high == pytest.approx(table.high)
+
+
+def test_an_outcome_that_never_came_has_an_interval_that_knows_n() -> None:
+    """Wilson: 0 of 80 independent users is 0 to 4.6 %; no interval of 0 to 0."""
+    log = log_of(outcome=0.0)
+    table = softmax_table(log)
+    value = cr.policy_value(log, table)
+    assert (value.value, value.low) == (0.0, 0.0)
+    assert 0.04 < value.high < 0.1
+    change = policy_change(log, table)
+    assert change.low < -0.04 < 0.04 < change.high
+    assert policy_change(log, table, baseline=table).high == 0.0  # the same policy
+    refused = cr.policy_value(log_of(outcome=4.0), table)
+    assert "never varied" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("outcome", np.inf, "infinite or too large"),
+        ("outcome", 1e300, "infinite or too large"),
+        ("propensity", 1e-300, "The mean weight is 2.76e+298 instead of 1"),
+        ("propensity", 1e-310, "impressions' worth of evidence"),
+    ],
+)
+@pytest.mark.parametrize("name", list(OPE_ESTIMATORS))
+def test_odd_numbers_are_refused_in_words(column, value, said, name) -> None:
+    rng = np.random.default_rng(0)
+    values = np.where(np.arange(400) % 9 == 0, value, rng.random(400) * 0.5 + 0.1)
+    log = log_of(**{column: values})
+    made = cr.policy_value(log, softmax_table(log), name)
+    assert said in made.reason
+    assert PolicyValue.model_validate_json(made.model_dump_json()).refused
+
+
+@pytest.mark.parametrize("target", ["x", None, [["a", 1]], object(), {}])
+def test_probabilities_that_are_no_numbers(target) -> None:
+    with pytest.raises(CausalRecError):
+        cr.policy_value(log_of(), target)
+
+
+@pytest.mark.parametrize("cluster", [[1], [[1], [1, 2]], {}, "nothing"])
+def test_clusters_that_are_none(cluster) -> None:
+    log = log_of()
+    with pytest.raises(CausalRecError):
+        cr.policy_value(log, softmax_table(log), "snips", cluster)
+
+
+def test_outcomes_written_as_text_are_numbers() -> None:
+    numbers, texts = log_of(), log_of()
+    written = texts.frame["outcome"].astype(int).astype(str)
+    frame = pd.DataFrame({"i": texts.frame["item"], "y": written, "p": 0.25})
+    read = cr.ExposureLog.from_frame(frame, item="i", outcome="y", propensity="p")
+    assert read.frame["outcome"].tolist() == numbers.frame["outcome"].tolist()

@@ -8,6 +8,7 @@ import streamlit as st
 from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset import Dataset
+from causalrec.data.ids import labels
 from causalrec.ui import parts
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
@@ -153,10 +154,13 @@ def build_treatment(
     return True
 
 
-def _value(draft: Draft, data: Dataset) -> float:
+def _value(draft: Draft, data: Dataset) -> float | str:
     column = draft.treat.get("node")
-    now = float(draft.treat.get("value", 1.0))
     known = data.frame[column] if column in data.frame.columns else pd.Series([0, 1])
+    if not pd.api.types.is_numeric_dtype(known):
+        return _word(draft, known)
+    given = draft.treat.get("value", 1.0)
+    now = 1.0 if isinstance(given, str) else float(given)
     if set(pd.Series(known).dropna().unique()) <= {0, 1}:
         chosen = st.segmented_control(
             t("page_interventions.set_to"),
@@ -168,6 +172,20 @@ def _value(draft: Draft, data: Dataset) -> float:
         )
         return float(chosen)
     return float(st.number_input(t("page_interventions.set_to"), value=now, key=draft.key("value")))
+
+
+def _word(draft: Draft, known: pd.Series) -> str:
+    """One of the treatment's own words, the most frequent first."""
+    words = [str(word) for word in labels(known.dropna()).value_counts().index]
+    now = str(draft.treat.get("value", ""))
+    return str(
+        st.selectbox(
+            t("page_interventions.set_to"),
+            words,
+            words.index(now) if now in words else 0,
+            key=draft.key("word"),
+        )
+    )
 
 
 def _whom(draft: Draft, data: Dataset) -> str | None:
