@@ -21,7 +21,7 @@ from causalrec.causal.telling import assumptions, estimand
 from causalrec.causal.weights import Overlap, examine, overlap_flags
 from causalrec.core.words import Text
 
-__all__ = ["COMPARED", "WEIGHTED", "Asking", "refused_rows"]
+__all__ = ["COMPARED", "WEIGHTED", "Asking", "facts_of", "refused_rows"]
 
 COMPARED = ("difference", "ols", "ipw", "aipw")
 WEIGHTED = ("ipw", "aipw")
@@ -119,7 +119,7 @@ class Asking:
             estimand=estimand(told, estimator),
             assumptions=assumptions(told, estimator, self.found),
             naive=self.answer("difference").value,
-            rows=rows, refusals=reasons, **_facts(problem), **evidence,
+            rows=rows, refusals=reasons, **facts_of(problem), **evidence,
         )  # fmt: skip
 
     def _overlap(self, estimator: str) -> tuple[Problem, Overlap | None, list[Text]]:
@@ -175,7 +175,7 @@ def _run(name: str, tables: list[Problem]) -> Answer:
     return replace(made, low=min(made.low, made.value), high=max(made.high, made.value))
 
 
-def _facts(problem: Problem) -> dict[str, Any]:
+def facts_of(problem: Problem) -> dict[str, Any]:
     """What an effect says of its question and rows."""
     query, t, y = problem.query, problem.treatment, problem.outcome
     arms = () if problem.kind == "continuous" else (t == 0, t == 1)

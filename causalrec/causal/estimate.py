@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from causalrec.causal.answering import Asking, refused_rows
+from causalrec.causal.answering import Asking, facts_of, refused_rows
 from causalrec.causal.arms import Refusal, arms_of
 from causalrec.causal.checks import make_problem
 from causalrec.causal.effect import Effect
@@ -103,7 +103,8 @@ def estimate(
         compared = None
         if compare:
             compared = asking.rows(None) if asking else refused_rows(estimator, refusal.reason)
-        return _refuse(query, estimator, refusal.reason, flags, len(frame), compared)
+        refused = _refuse(query, estimator, refusal.reason, flags, len(frame), compared)
+        return refused.model_copy(update=facts_of(asking.problem)) if asking else refused
     if effect.kind != "levels":
         return effect
     contrasts, reasons = _contrasts(rows, query, estimator, found, effect.arms[0])

@@ -76,6 +76,17 @@ def test_a_refusal_has_a_reason_and_no_chart(app, shop, lang):
     assert not [one for one in test.toggle if one.key == "effects-truth"]
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_estimator_that_refuses_says_why_beside_the_others(app, shop, lang):
+    asked = {"dataset": "shop", "covariates": ("device",), "unit": "impression"}
+    asked |= {"treatment": "position", "outcome": "click"}
+    effect = run_inline(shop, "estimate", asked)
+    assert list(effect.refusals) == ["ipw"]
+    test = app("effects", w=shop.id, lang=lang)
+    assert not test.exception
+    assert effect.refusals["ipw"].to(lang) in shown(test)
+
+
 def test_a_chinese_answer(app, shop):
     keep_graph(shop)
     run_inline(shop, "estimate", PROMOTION)

@@ -68,6 +68,10 @@ def _refused(effect: Effect) -> None:
             st.caption(f":material/warning: {plain(say(flag))}")
         _reasons(effect)
         parts.link("graph", icon=":material/arrow_forward:")
+    if len(effect.rows) and not effect.rows["refused"].all():
+        with st.container(border=True):
+            st.markdown(f"**{t('page_effects.others')}**")
+            parts.chart(effect, key="effects-others")
 
 
 def _reasons(effect: Effect) -> None:
@@ -100,6 +104,7 @@ def _forest_note(effect: Effect) -> str:
                 n_control=effect.arms_n[0],
                 control=effect.arms[0],
                 treated=effect.arms[1],
+                treatment=effect.treatment,
                 effective=min(effect.effective_n) if effect.effective_n else 0.0,
                 **facts,
             )
