@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from causalrec.core.errors import ParamError
-from causalrec.recsys.lists import Histories, Request, listing
+from causalrec.recsys.disliked import seen
+from causalrec.recsys.history import rows_of
+from causalrec.recsys.lists import Histories, Request, checked_length, listing
 from causalrec.recsys.popularity_penalty import checked_penalty
 from causalrec.recsys.predict import calibrated, predicted
 from causalrec.recsys.predictions import Predictions
@@ -37,6 +38,7 @@ class Answering(ABC):
     takes_order: ClassVar[bool]
     user_ids: np.ndarray
     item_ids: np.ndarray
+    disliked: sparse.csr_matrix
     popularity_penalty: float
     predictor: Predictor | None
 
@@ -69,7 +71,8 @@ class Answering(ABC):
                 them; also for users the model never met. A mapping ``{user id: items}`` or
                 a sequence in the order of ``user_ids``.
             k: length of a list; a shorter catalogue gives shorter lists.
-            exclude_seen: leave out what the user is known to have taken.
+            exclude_seen: leave out what the user is known to have taken, or rated and not
+                wanted. (What was shown and not acted on may be shown again.)
 
         Returns:
             Frame user, rank (1 is best), item, score. ``frame.attrs["notes"]`` says in words
@@ -82,19 +85,21 @@ class Answering(ABC):
                 is no id (a truth value, a list, nothing at all).
         """
         self._require_fitted()
-        if k < 1:
-            raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
+        k = min(checked_length(k), max(len(self.item_ids), 1))
         ids = (self.user_ids, self.item_ids)
         ask = Request.of(user_ids, histories, ids, ordered=self.takes_order)
         rows = ask.history if ask.history is not None else self._history_rows(ask.codes, None)
+        unwanted = rows_of(self.disliked, ask.people)
         lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
         values = np.zeros((len(ask.codes), k), dtype=np.float32)
         for part in chunks(len(ask.codes), len(self.item_ids)):
             scores = self.score(ask.codes[part], rows[part])
-            shown = hide(scores, rows[part]) if exclude_seen else scores
+            shown = scores
+            if exclude_seen:
+                shown = hide(scores, seen(rows[part], unwanted[part]))
             lists[part] = best(shown, k)
             values[part] = np.take_along_axis(scores, lists[part].clip(0), axis=1)
-        return listing(ask, (lists, values), rows, self.item_ids)
+        return listing(ask, (lists, values), (rows, unwanted), self.item_ids)
 
     def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
         """The items most like one, as this model sees it.

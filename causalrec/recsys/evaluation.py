@@ -39,12 +39,13 @@ def evaluate(
     """Rank the whole catalogue for each user and compare with what was held out.
 
     On "test" the train and validation parts are the known history (on "valid" the train part):
-    hidden from the lists, and the input of models that take one. Users without a known history
-    are left out of the figures and told apart (`MetricTable.groups`, by "user"), as are held-out
-    items that nobody is known to have taken (by "item"). Held-out rows that repeat something
-    known are left out; held-out items that the model does not know count as missed. Where a
-    split says which items compete (`Split.candidates`), only these are ranked. The processes of
-    a team share the users out and all get the whole table, so all of them must ask.
+    hidden from the lists, and the input of models that take one. What a user rated there and did
+    not want is hidden too (an impression without an act is not: it may be shown again). Users
+    without a known history are left out of the figures and told apart (`MetricTable.groups`, by
+    "user"), as are held-out items that nobody is known to have taken (by "item"). Held-out rows
+    that repeat something known are left out; held-out items that the model does not know count
+    as missed. Where a split says which items compete (`Split.candidates`), only these are ranked.
+    The processes of a team share the users out and all get the whole table: all of them must ask.
 
     Args:
         model_or_policy: a fitted recommender or a policy; where a policy leaves something to
@@ -116,7 +117,7 @@ def _rank(
     for block in blocks(scores):
         here = slice(rows.start + block.start, rows.start + block.stop)
         shown = np.array(scores[block], copy=True)
-        shown[entries(task.history, here)] = -np.inf
+        shown[entries(task.seen, here)] = -np.inf
         if not task.candidates.all():
             shown[:, ~task.candidates] = -np.inf
         ordered = np.sort(shown, axis=1)
@@ -127,7 +128,7 @@ def _rank(
 
 def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:
     """What may not be listed, csr (n, n_items): what is known, and items that do not compete."""
-    known = task.history[rows]
+    known = task.seen[rows]
     if task.candidates.all():
         return known
     out = sparse.csr_matrix(np.tile(~task.candidates, (known.shape[0], 1)).astype(np.float32))

@@ -16,6 +16,7 @@ from causalrec.data.dataset import Dataset
 from causalrec.data.split import Split
 from causalrec.recsys import history as known
 from causalrec.recsys.attributes import attribute_matrix
+from causalrec.recsys.disliked import apart, disliked_in, seen
 from causalrec.recsys.metrics.listed import Shelf
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.recommender import Recommender
@@ -35,7 +36,8 @@ class Asked:
     Attributes:
         codes: model codes, (n,), -1 for users it does not know; user_ids: external, (n,).
         n_warm: how many have a known history.
-        history: what is known, csr (n, n_items).
+        history: what is known to be taken, csr (n, n_items): the input of models.
+        seen: that and what was rated and not wanted, csr (n, n_items): not listed.
         targets: what was held out and is not known, csr (n, n_items).
         n_targets: the same counted, items that the model does not know included, (n,).
         everyone: what is known of every user of the model, csr (n_users, n_items).
@@ -51,6 +53,7 @@ class Asked:
     user_ids: np.ndarray
     n_warm: int
     history: sparse.csr_matrix
+    seen: sparse.csr_matrix
     targets: sparse.csr_matrix
     n_targets: np.ndarray
     everyone: sparse.csr_matrix
@@ -65,8 +68,8 @@ class Asked:
     def n_candidates(self) -> np.ndarray:
         """How many items compete for each user's list, (n,)."""
         if self.candidates.all():
-            return np.asarray(len(self.candidates) - np.diff(self.history.indptr))
-        taken = self.history[:, self.candidates].getnnz(axis=1)
+            return np.asarray(len(self.candidates) - np.diff(self.seen.indptr))
+        taken = self.seen[:, self.candidates].getnnz(axis=1)
         return np.asarray(self.candidates.sum() - taken)
 
 
@@ -84,7 +87,9 @@ def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
         *(known.of_dataset(part, mine, ordered=ordered) for part in parts), ordered=ordered
     )
     wanted = known.union(known.positives(held))
-    fresh = sparse.csr_matrix(wanted - wanted.multiply(past.sign()))
+    unwanted = known.union(*(disliked_in(part, mine) for part in parts))
+    told = seen(past, apart(unwanted, past))
+    fresh = sparse.csr_matrix(wanted - wanted.multiply(told.sign()))
     fresh.eliminate_zeros()
     counts = past.getnnz(axis=1)
     has_target = fresh.getnnz(axis=1) > 0
@@ -109,6 +114,7 @@ def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
         user_ids=mine[0][users],
         n_warm=len(warm),
         history=history,
+        seen=_moved(told[users], mine[1], theirs),
         targets=_moved(fresh[users], mine[1], theirs),
         n_targets=fresh[users].getnnz(axis=1),
         everyone=everyone,

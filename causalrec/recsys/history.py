@@ -26,6 +26,7 @@ __all__ = [
     "codes_of",
     "from_lists",
     "log_popularity",
+    "of_all",
     "of_dataset",
     "positives",
     "rows_for",
@@ -55,15 +56,15 @@ def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
     if "user" not in data.frame.columns:
         raise DataError("recsys.no_users", hint="recsys.no_users_hint", name=data.name)
     if not ordered:
-        return _of_all(data, sparse.csr_matrix(data.matrix()))
+        return of_all(data, sparse.csr_matrix(data.matrix()))
     taken = data.frame[np.asarray(data.positive_mask(), dtype=bool)]
     if "time" in taken.columns:
         taken = taken.sort_values("time", kind="stable")
     users, items = taken["user"].to_numpy(), taken["item"].to_numpy()
-    return _of_all(data, _placed(users, items, (data.n_users, data.n_items)))
+    return of_all(data, _placed(users, items, (data.n_users, data.n_items)))
 
 
-def _of_all(data: Dataset, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+def of_all(data: Dataset, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """A matrix of the log's rows with those that the other processes read."""
     team = current_team()
     if data.part[1] == 1 or team.size == 1:
@@ -124,7 +125,7 @@ def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
     count = sparse.csr_matrix((np.ones(len(users)), (users, items)), shape=shape)
     mean = total.multiply(count.power(-1)).tocsr().astype(np.float32)
     mean.eliminate_zeros()
-    return _of_all(data, mean)
+    return of_all(data, mean)
 
 
 def aligned(

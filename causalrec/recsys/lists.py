@@ -12,10 +12,10 @@ from scipy import sparse
 
 from causalrec.core.errors import ParamError
 from causalrec.core.words import Text
-from causalrec.data.asked import asked_id, asked_ids, listed, named
+from causalrec.data.asked import asked_id, asked_ids, codes_of, listed, named
 from causalrec.recsys.history import from_lists
 
-__all__ = ["Histories", "Request", "listing", "note"]
+__all__ = ["Histories", "Request", "checked_length", "listing", "note"]
 
 _NAMED = 5
 
@@ -29,6 +29,7 @@ class Request:
     Attributes:
         names: external ids (n,), as they go into the frame.
         codes: int64 (n,), -1 for users who are not known.
+        people: the codes, also where a history is given: whose dislikes are known.
         history: csr (n, n_items) given for them, or None: what the model knows.
         strangers: item ids in the histories that no item has.
         nameless: how many of those who were asked for had no id, and get no list.
@@ -36,6 +37,7 @@ class Request:
 
     names: np.ndarray
     codes: np.ndarray
+    people: np.ndarray
     history: sparse.csr_matrix | None
     strangers: tuple[str, ...] = ()
     nameless: int = 0
@@ -56,10 +58,12 @@ class Request:
         """
         if histories is None:
             if user_ids is None:
-                return cls(ids[0], np.arange(len(ids[0])), None)
+                everybody = np.arange(len(ids[0]))
+                return cls(ids[0], everybody, everybody, None)
             names, codes = named(user_ids, ids[0])
             there = names != ""
-            return cls(names[there], codes[there], None, (), int((~there).sum()))
+            return cls(names[there], codes[there], codes[there], None, (), int((~there).sum()))
+        anonymous = user_ids is None and not isinstance(histories, Mapping)
         asked, histories = _paired(user_ids, histories)
         there = np.array([name is not None for name in asked], dtype=bool)
         given = [items for items, good in zip(histories, there, strict=True) if good]
@@ -67,7 +71,8 @@ class Request:
         # The history given speaks for these users, not what was once learnt of them.
         nobody = np.full(len(given), -1, dtype=np.int64)
         told = np.array(asked, dtype=object)[there]
-        return cls(told, nobody, matrix, tuple(strangers), int((~there).sum()))
+        people = nobody if anonymous else codes_of(told, ids[0])
+        return cls(told, nobody, people, matrix, tuple(strangers), int((~there).sum()))
 
 
 def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]:
@@ -90,10 +95,22 @@ def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]
     return names, several
 
 
+def checked_length(k: Any) -> int:
+    """The length of a list.
+
+    Raises:
+        ParamError: it is no whole number of 1 or more.
+    """
+    whole = isinstance(k, (int, np.integer)) and not isinstance(k, bool)
+    if not whole or k < 1:
+        raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=str(k)[:80])
+    return int(k)
+
+
 def listing(
     ask: Request,
     found: tuple[np.ndarray, np.ndarray],
-    rows: sparse.csr_matrix,
+    known: tuple[sparse.csr_matrix, sparse.csr_matrix],
     item_ids: np.ndarray,
 ) -> pd.DataFrame:
     """The frame user, rank, item, score; notes in ``attrs["notes"]``.
@@ -101,7 +118,7 @@ def listing(
     Args:
         ask: who asked.
         found: item codes (n, k) with -1 for none, and their scores (n, k).
-        rows: the histories used, csr (n, n_items).
+        known: the histories used, and what is disliked, csr (n, n_items) each.
         item_ids: code -> id.
     """
     lists, values = found
@@ -116,13 +133,15 @@ def listing(
         }
     )
     strange = ask.codes < 0 if ask.history is None else np.zeros(len(ask.names), dtype=bool)
-    cold = ask.names[(rows.getnnz(axis=1) == 0) & ~strange].tolist()
+    nothing, unwanted = (part.getnnz(axis=1) == 0 for part in known)
+    cold = ask.names[nothing & unwanted & ~strange].tolist()
     short = ask.names[~filled.any(axis=1)].tolist()
     notes = [
         *note("recsys.note_unknown_items", ask.strangers),
         *note("recsys.note_unknown_users", ask.names[strange].tolist()),
         *([Text("recsys.note_nameless", n=ask.nameless)] if ask.nameless else []),
         *note("recsys.note_cold", cold),
+        *note("recsys.note_only_disliked", ask.names[nothing & ~unwanted].tolist()),
         *note("recsys.note_nothing_left", short),
     ]
     frame.attrs["notes"] = notes

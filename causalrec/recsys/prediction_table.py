@@ -14,8 +14,9 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text, render
 from causalrec.data.split import Split
 from causalrec.recsys.bootstrap import DRAWS, resamples
+from causalrec.recsys.disliked import knowing_later
 from causalrec.recsys.held_out import fingerprint
-from causalrec.recsys.history import codes_of, of_dataset, union
+from causalrec.recsys.history import codes_of
 from causalrec.recsys.metric_rows import LEVEL
 from causalrec.recsys.metric_table import verdict_of
 from causalrec.recsys.metrics.outcomes import auc_parts, bins_of, calibration_error
@@ -136,9 +137,7 @@ def _knowing(model: Recommender, split: Split, on: str) -> Recommender:
     """The model with all that is known before the part."""
     if on != "test" or split.valid is None:
         return model
-    ids = (model.user_ids, model.item_ids)
-    later = of_dataset(split.valid, ids, ordered=model.takes_order)
-    return model.with_history(union(model.history, later, ordered=model.takes_order))
+    return knowing_later(model, split.valid)
 
 
 def _figures(

@@ -23,6 +23,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.recsys import history as known
 from causalrec.recsys.answering import Answering
+from causalrec.recsys.disliked import apart, disliked, disliked_in
 from causalrec.recsys.fitting import FitJob, FitReport
 from causalrec.recsys.jobs import checkpoint_of, device_of, job_of, told_of_memory
 from causalrec.recsys.model_folder import damaged, read_model, write_model
@@ -82,6 +83,8 @@ class Recommender(Answering):
         name, params: catalogue name and frozen parameters.
         user_ids, item_ids: external ids, str (n_users,) and (n_items,); code = index.
         history: what each user is known to have taken, csr (n_users, n_items).
+        disliked: what each user rated and did not want, csr (n_users, n_items): not input, but
+            known, and not recommended back (`causalrec.recsys.disliked`).
         report: how the fit went (None before it).
         fingerprint: of the data it was fitted on.
         seen_users: bool (n_users,), users with an interaction in the data it was fitted on.
@@ -109,6 +112,7 @@ class Recommender(Answering):
         self.params = self.Params.make(params)
         self.user_ids, self.item_ids = known.as_ids([]), known.as_ids([])
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
+        self.disliked = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.report: FitReport | None = None
         self.fingerprint = ""
         self.facts: dict[str, Any] = {}
@@ -196,6 +200,7 @@ class Recommender(Answering):
         self.user_table, self.item_table = dataset.users, dataset.items
         self.learnt_from, self.predictor = (dataset, valid), None
         self.history = known.union(matrix, ordered=self.takes_order)
+        self.disliked = disliked(dataset)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)
         self._popularity = known.log_popularity(job.matrix)
@@ -236,12 +241,16 @@ class Recommender(Answering):
         """The same model knowing another history of its users (a new model; nothing is refitted).
 
         Args:
-            history: csr (n_users, n_items) in the model's codes, or a Dataset (matched by id).
+            history: csr (n_users, n_items) in the model's codes, or a Dataset (matched by id),
+                which tells what users dislike as well.
         """
         self._require_fitted()
         other = copy.copy(self)
         rows = self._history_rows(np.arange(self.n_users), history)
         other.history = known.union(rows, ordered=self.takes_order)
+        told = isinstance(history, Dataset)
+        unwanted = disliked_in(history, (self.user_ids, self.item_ids)) if told else self.disliked
+        other.disliked = apart(unwanted, other.history)
         return other
 
     def _item_vectors(self) -> np.ndarray | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from causalrec.core.documents import ForeignError
 from causalrec.core.words import Text
 from causalrec.recsys.history import as_ids
 from causalrec.recsys.model_document import ModelDocument
-from causalrec.recsys.needs import Need, check_arrays, csr_needs, need
+from causalrec.recsys.needs import Need, check_arrays, csr_needs, need, within
 from causalrec.recsys.packing import pack, unpack
 from causalrec.recsys.predictor import Predictor
 
@@ -44,6 +44,8 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
     arrays["history.indices"] = model.history.indices.astype(np.int32)
     if model.takes_order:
         arrays["history.places"] = model.history.data
+    arrays["disliked.indptr"] = model.disliked.indptr.astype(np.int64)
+    arrays["disliked.indices"] = model.disliked.indices.astype(np.int32)
     document["popularity_penalty"] = model.popularity_penalty
     if model.predictor is not None:
         document["predictor"] = model.predictor.document()
@@ -66,11 +68,17 @@ def revive(model: Recommender, document: ModelDocument, arrays: Mapping[str, np.
     model.popularity_penalty = document.popularity_penalty
     own = {name: array for name, array in arrays.items() if name.startswith(_LEARNT)}
     common = {name: array for name, array in arrays.items() if name not in own}
-    check_arrays(common, _common_needs(model, document))
+    check_arrays(common, _common_needs(model, document, common))
     indices, indptr = common["history.indices"], common["history.indptr"]
     places = common.get("history.places", np.ones(len(indices), dtype=np.float32))
     shape = (model.n_users, model.n_items)
     model.history = sparse.csr_matrix((places, indices, indptr), shape=shape)
+    model.disliked = sparse.csr_matrix(shape, dtype=np.float32)
+    if "disliked.indptr" in common:
+        unwanted = common["disliked.indices"]
+        ones = np.ones(len(unwanted), dtype=np.float32)
+        parts = (ones, unwanted, common["disliked.indptr"])
+        model.disliked = sparse.csr_matrix(parts, shape=shape)
     if document.predictor is not None:
         means = (common["predictor.users"], common["predictor.items"])
         model.predictor = Predictor.revived(document.predictor, *means)
@@ -90,8 +98,10 @@ def _learnt(arrays: Mapping[str, np.ndarray], document: ModelDocument) -> dict[s
     return {name.removeprefix(_LEARNT): array for name, array in learnt.items()}
 
 
-def _common_needs(model: Recommender, document: ModelDocument) -> dict[str, Need]:
-    """What every model keeps."""
+def _common_needs(
+    model: Recommender, document: ModelDocument, there: Collection[str]
+) -> dict[str, Need]:
+    """What every model keeps; ``there``: the names of the arrays at hand."""
     users, items = model.n_users, model.n_items
     history = csr_needs(users, items)
     needs = {
@@ -100,6 +110,10 @@ def _common_needs(model: Recommender, document: ModelDocument) -> dict[str, Need
         "popularity": need(items),
         "seen_users": need(users, kind="b"),
     }
+    # Models of earlier versions do not know what users dislike.
+    if any(name.startswith("disliked.") for name in there):
+        unwanted = within(csr_needs(users, items), "disliked.")
+        needs |= {name: one for name, one in unwanted.items() if not name.endswith("data")}
     if model.takes_order:
         needs["history.places"] = history["data"]
     if document.predictor is not None:

@@ -10,6 +10,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.data.asked import asked_ids, named
 from causalrec.recsys.history import from_lists
+from causalrec.recsys.lists import checked_length
 from causalrec.recsys.topk import best
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ __all__ = ["similar"]
 
 def similar(model: Recommender, item: Any, k: int) -> pd.DataFrame:
     """What `Recommender.similar_items` answers."""
-    if k < 1:
-        raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=k)
+    k = checked_length(k)
     texts = asked_ids(item)
     if len(texts) != 1:
         raise ParamError("recsys.one_item", hint="recsys.one_item_hint", n=len(texts))

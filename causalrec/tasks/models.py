@@ -39,12 +39,9 @@ def knowing(model: Recommender, split: Split) -> Recommender:
     """The model with train and validation as the known history of its users."""
     if split.valid is None:
         return model
-    from causalrec.recsys.history import of_dataset, union
+    from causalrec.recsys.disliked import knowing_later
 
-    ids = (model.user_ids, model.item_ids)
-    ordered = model.takes_order
-    later = of_dataset(split.valid, ids, ordered=ordered)
-    return model.with_history(union(model.history, later, ordered=ordered))
+    return knowing_later(model, split.valid)
 
 
 def keep_model(

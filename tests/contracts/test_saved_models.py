@@ -47,7 +47,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     rng = np.random.default_rng(0)
     rows = [(f"u{u}", f"i{i}", 1 + (u + i) % 5) for u in range(14) for i in rng.permutation(9)[:5]]
     frame = pd.DataFrame(rows, columns=["u", "i", "rating"]).assign(t=np.arange(len(rows)))
-    mapping = cr.ColumnMapping(user="u", item="i", time="t", outcome="rating", positive=1)
+    mapping = cr.ColumnMapping(user="u", item="i", time="t", outcome="rating", positive=3)
     split = cr.Split.leave_last(cr.Dataset.from_frame(frame, mapping))
     place = tmp_path_factory.mktemp("saved")
     for name in NAMES:
@@ -85,7 +85,7 @@ def changed_arrays(arrays: dict[str, np.ndarray]) -> Iterator[tuple[str, dict[st
             yield f"{name} not finite", {**arrays, name: wild}
         elif "ind" in name:
             yield f"{name} beyond", {**arrays, name: array + 10_000}
-            yield f"{name} before", {**arrays, name: array - 1}
+            yield f"{name} before", {**arrays, name: array - 1 - array.min(initial=10_000)}
 
 
 def changed_documents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
