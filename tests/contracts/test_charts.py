@@ -25,7 +25,6 @@ from causalrec.recsys.search_space import Dimension
 from causalrec.whatif.comparison import Comparison, MetricChange, compare
 from causalrec.whatif.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.value import PolicyValue
-from causalrec.whatif.verdict import GUARDRAILS
 
 EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"
 NAMED = Text("compare.before_model", model=EVIL)
@@ -71,7 +70,7 @@ def _comparison() -> Comparison:
         segment=EVIL,
     )
     names = {"before_name": NAMED, "after_name": NAMED, "currency": EVIL}
-    made = compare(EVIL, [change], guardrails=GUARDRAILS, segments=[change], **names)
+    made = compare(EVIL, [change], segments=[change], **names)
     return made.model_copy(update={"split_by": EVIL})
 
 
