@@ -9,20 +9,21 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.device import require_memory
-from causalrec.core.errors import ParamError
+from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
 from causalrec.data.split import Split
 from causalrec.recsys.held_out import Asked, asked, fingerprint
 from causalrec.recsys.measuring import metric_table
 from causalrec.recsys.metric_table import MetricComparison, MetricTable, compare_metrics
+from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
 from causalrec.recsys.metrics.whole import auc_of_sorted
 from causalrec.recsys.policies.drawn import draws_of
 from causalrec.recsys.policies.expected import expected
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.recommender import Recommender
 from causalrec.recsys.team import current_team
-from causalrec.recsys.topk import best_of_sorted, blocks, chunks, entries
+from causalrec.recsys.topk import best, best_of_sorted, blocks, chunks, entries
 
 __all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate"]
 
@@ -33,6 +34,7 @@ def evaluate(
     on: str = "test",
     k: Sequence[int] | int = (10, 20),
     *,
+    metrics: Sequence[str] | None = None,
     seed: int = 0,
     on_progress: OnProgress | None = None,
 ) -> MetricTable:
@@ -53,14 +55,17 @@ def evaluate(
         split: the parts; users and items are matched by external id.
         on: "test" or "valid".
         k: lengths of the lists.
-        seed: of the bootstrap.
+        metrics: which figures, of `ALL_METRICS` and `OPTIONAL_METRICS`, NDCG always among them;
+            None: all that can be told. Nothing is computed for those left out.
+        seed: of the bootstrap (at most 1,000 users; above, intervals follow from a formula).
         on_progress: told the share of users done.
 
     Raises:
-        ParamError: ``on`` or ``k`` cannot be used.
+        ParamError: ``on``, ``k`` or ``metrics`` cannot be used.
+        NotFoundError: a metric has another name.
         DataError: nobody can be evaluated, or there is no validation part.
     """
-    model, lengths = model_or_policy, _lengths(k)
+    model, lengths, names = model_or_policy, _lengths(k), _names(metrics)
     if isinstance(model, Policy) and model.random:
         drawn = draws_of(model, seed)
         return expected([evaluate(one, split, on, k, seed=seed) for one in drawn], seed)
@@ -68,11 +73,12 @@ def evaluate(
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))
     ready = model.with_history(task.everyone) if isinstance(model, Policy) else model
-    ranked = _ranked(ready, task, top, on_progress or silent)
+    ranked = _ranked(ready, task, (top, "auc" in names), on_progress or silent)
     return metric_table(
         task,
         (ranked.lists, ranked.auc),
         lengths=lengths,
+        metrics=names,
         about={
             "model": model.name,
             "on": on,
@@ -91,10 +97,16 @@ class _Ranked:
     auc: np.ndarray | None
 
 
-def _ranked(model: Recommender | Policy, task: Asked, k: int, tell: OnProgress) -> _Ranked:
-    """The ranking of each user: this process does its share, its team the rest."""
-    team, n = current_team(), len(task.codes)
-    lists, auc = np.full((n, k), -1, dtype=np.int64), np.full(n, 0.5)
+def _ranked(
+    model: Recommender | Policy, task: Asked, how: tuple[int, bool], tell: OnProgress
+) -> _Ranked:
+    """The ranking of each user: this process does its share, its team the rest.
+
+    ``how``: length of the lists, and whether the AUC of the whole ranking is wanted.
+    """
+    (k, whole), team, n = how, current_team(), len(task.codes)
+    lists = np.full((n, k), -1, dtype=np.int64)
+    auc = np.full(n, 0.5) if whole and not isinstance(model, Policy) else None
     own = team.share(n)
     for part in chunks(own.stop - own.start, model.n_items, bytes_each=24):
         rows = slice(own.start + part.start, own.start + part.stop)
@@ -104,14 +116,13 @@ def _ranked(model: Recommender | Policy, task: Asked, k: int, tell: OnProgress) 
             scores = model.score(task.codes[rows], task.history[rows])
             _rank(scores, task, rows, (lists, auc))
         tell(part.stop / (own.stop - own.start))
-    whole = None if isinstance(model, Policy) else team.gathered(auc)
-    return _Ranked(team.gathered(lists), whole)
+    return _Ranked(team.gathered(lists), None if auc is None else team.gathered(auc))
 
 
 def _rank(
-    scores: np.ndarray, task: Asked, rows: slice, found: tuple[np.ndarray, np.ndarray]
+    scores: np.ndarray, task: Asked, rows: slice, found: tuple[np.ndarray, np.ndarray | None]
 ) -> None:
-    """Write the lists and AUC of the users ``rows``, given their scores (n, n_items)."""
+    """Write the lists (and AUC) of the users ``rows``, given their scores (n, n_items)."""
     lists, auc = found
     hidden = scores.shape[1] - task.n_candidates[rows]
     for block in blocks(scores):
@@ -120,6 +131,9 @@ def _rank(
         shown[entries(task.seen, here)] = -np.inf
         if not task.candidates.all():
             shown[:, ~task.candidates] = -np.inf
+        if auc is None:
+            lists[here] = best(shown, lists.shape[1])
+            continue
         ordered = np.sort(shown, axis=1)
         lists[here] = best_of_sorted(shown, ordered, lists.shape[1])
         row, item = entries(task.targets, here)
@@ -137,6 +151,17 @@ def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:
 
 def _work(task: Asked, model: Recommender | Policy) -> Text:
     return Text("recsys.work_evaluate", users=len(task.codes), items=model.n_items)
+
+
+def _names(asked_for: Sequence[str] | None) -> tuple[str, ...]:
+    known = (*ALL_METRICS, *OPTIONAL_METRICS)
+    if asked_for is None:
+        return known
+    given = (asked_for,) if isinstance(asked_for, str) else tuple(asked_for)
+    for name in given:
+        if name not in known:
+            raise unknown_name("metric", name, known)
+    return tuple(name for name in known if name in {*given, "ndcg"})
 
 
 def _lengths(k: Sequence[int] | int) -> tuple[int, ...]:

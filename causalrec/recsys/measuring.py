@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ def metric_table(
     *,
     lengths: Sequence[int],
     about: dict[str, Any],
+    metrics: Collection[str] | None = None,
 ) -> MetricTable:
     """Figures of lists against what was held out.
 
@@ -41,13 +42,15 @@ def metric_table(
             their rankings among the targets that the model knows, (n,), or None.
         lengths: the k of the figures.
         about: model, on, protocol, split, seed.
+        metrics: which figures; None: all that can be told.
     """
     lists, auc = ranked
     seed, warm = int(about["seed"]), task.n_warm
     judged = Judged(hits(lists, task.targets), task.n_targets, task.n_candidates)
-    columns = _of_users(judged, lengths, tuple(USER_METRICS))
+    names = tuple(_ORDER) if metrics is None else metrics
+    columns = _of_users(judged, lengths, [name for name in USER_METRICS if name in names])
     own = {name: values[:warm] for name, values in columns.items()}
-    own |= _of_lists(task, lists[:warm], lengths)
+    own |= _of_lists(task, lists[:warm], lengths, names)
     if auc is not None:
         # An item that the model does not know is ranked below all.
         own["auc"] = (auc * task.targets.getnnz(axis=1) / task.n_targets)[:warm]
@@ -57,9 +60,12 @@ def metric_table(
     listed = np.where(lists >= 0, (np.cumsum(task.candidates) - 1)[lists], -1)[:warm]
     n_items = int(task.candidates.sum())
     for k in lengths:
-        rows += catalogue_rows(listed[:, :k], n_items, k)
+        told = catalogue_rows(listed[:, :k], n_items, k) if {"coverage", "gini"} & {*names} else []
+        rows += [row for row in told if row["metric"] in names]
     rows.sort(key=lambda row: (row["k"] if row["k"] > 0 else np.inf, _ORDER[row["metric"]]))
-    groups += _cold_users(columns, warm, seed) + _cold_items(task, lists[:warm], lengths, seed)
+    groups += _cold_users(columns, warm, seed) + _cold_items(
+        task, lists[:warm], lengths, ([name for name in _OF_COLD if name in names], seed)
+    )
     user_ids = [str(name) for name in task.user_ids[:warm]]
     return MetricTable(
         table=pd.DataFrame(rows),
@@ -82,14 +88,16 @@ def _of_users(judged: Judged, lengths: Sequence[int], names: Sequence[str]) -> C
     return {f"{name}@{k}": USER_METRICS[name](judged.at(k)) for k in lengths for name in names}
 
 
-def _of_lists(task: Asked, lists: np.ndarray, lengths: Sequence[int]) -> Columns:
+def _of_lists(
+    task: Asked, lists: np.ndarray, lengths: Sequence[int], names: Collection[str]
+) -> Columns:
     found: Columns = {}
     for k in lengths:
-        for name in LISTED_METRICS:
+        for name in [name for name in LISTED_METRICS if name in names]:
             values = LISTED_METRICS[name](lists[:, :k], task.shelf)
             if values is not None:
                 found[f"{name}@{k}"] = values
-    if task.inverse is not None:
+    if task.inverse is not None and "debiased_recall" in names:
         weights = sparse.csr_matrix(task.inverse[: len(lists)])
         whole = np.asarray(weights.sum(axis=1)).ravel()
         at = weights_at(lists, weights)
@@ -108,8 +116,11 @@ def _cold_users(columns: Columns, warm: int, seed: int) -> Rows:
     return mean_rows(np.stack([*told.values()], axis=1), tuple(told), [segment], seed)[1]
 
 
-def _cold_items(task: Asked, lists: np.ndarray, lengths: Sequence[int], seed: int) -> Rows:
+def _cold_items(
+    task: Asked, lists: np.ndarray, lengths: Sequence[int], how: tuple[Sequence[str], int]
+) -> Rows:
     """Figures for held-out items that somebody is known to have taken, and for the others."""
+    names, seed = how
     targets = sparse.csr_matrix(task.targets[: len(lists)])
     met = sparse.csr_matrix(targets @ sparse.diags_array(task.met.astype(np.float32)))
     met.eliminate_zeros()
@@ -126,7 +137,7 @@ def _cold_items(task: Asked, lists: np.ndarray, lengths: Sequence[int], seed: in
         judged = Judged(
             hits(lists, held)[there], wanted[there], task.n_candidates[: len(lists)][there]
         )
-        told = _of_users(judged, lengths, _OF_COLD)
+        told = _of_users(judged, lengths, names)
         means = mean_rows(np.stack([*told.values()], axis=1), tuple(told), [], seed)[0]
         rows += [{"by": "item", "group": group, **row, **nothing} for row in means]
     return rows

@@ -1,6 +1,7 @@
 """Figures with their intervals, one row each, for one evaluation or for a pair of them.
 
-Means over users have percentile bootstrap intervals, above 20,000 users their normal limit.
+Means over users have Student's t intervals from the users' own values; up to 1,000 users, where
+a skewed metric's mean is not yet normal, percentile bootstrap intervals.
 Coverage and Gini are no means: coverage is biased in a resample (it holds fewer distinct users),
 so its interval is the value ± 1.96 bootstrap standard errors, here in closed form; Gini's
 standard error comes from its influence function. A p-value is two-sided, of no difference:
@@ -32,8 +33,8 @@ __all__ = [
 ]
 
 LEVEL = 0.95
-MOST_USERS = 20_000
-"""Above so many users the intervals of means are the bootstrap's normal limit."""
+MOST_USERS = 1_000
+"""Above so many users the intervals of means follow from a formula, nothing is resampled."""
 _Z = 1.959964
 Ends = Sequence[float] | np.ndarray
 Rows = list[dict[str, Any]]
@@ -48,7 +49,7 @@ def mean_rows(
         values: one row a user, one column a figure, (n, columns).
         names: "metric@k" of the columns ("metric" where it is of the whole ranking).
         segments: how users are grouped.
-        seed: of the bootstrap.
+        seed: of the bootstrap, where there is one.
 
     Returns:
         Rows metric, k, value, low, high, level, n; and by, group, metric, k, value, low, high,
@@ -99,8 +100,8 @@ def paired_mean_rows(
     change = values[1] - values[0]
     n = len(change)
     if n > MOST_USERS:
-        errors = change.std(axis=0, ddof=1) / np.sqrt(n)
-        ends = change.mean(axis=0) + np.array([[-_Z], [_Z]]) * errors
+        middle, errors, reach = _moments(change)
+        ends = middle + np.array([[-1.0], [1.0]]) * reach * errors
     else:
         drawn = resampled_means(change, DRAWS, generator(seed, "paired"))
         ends = _percentiles(drawn)
@@ -153,17 +154,28 @@ def _ends_of_means(
     if len(values) <= MOST_USERS:
         drawn = drawn_means(values, members, DRAWS, generator(seed, "bootstrap"))
         return _percentiles(drawn.all), _percentiles(drawn.groups), _percentiles(drawn.gaps)
-    sign = np.array([[-_Z], [_Z]])
-    errors = values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    sign = np.array([[-1.0], [1.0]])
     groups, gaps = [np.zeros((2, 0, values.shape[1]))], [np.zeros((2, 0, values.shape[1]))]
     for mine in members.T:
-        parts = (values[mine], values[~mine])
-        means = [part.mean(axis=0) for part in parts]
-        own, rest = (part.std(axis=0, ddof=1) / np.sqrt(len(part)) for part in parts)
-        groups.append((means[0] + sign * own)[:, None, :])
-        gaps.append((means[0] - means[1] + sign * np.hypot(own, rest))[:, None, :])
-    ends = values.mean(axis=0) + sign * errors
+        (mean, own, reach), (other, rest, far) = _moments(values[mine]), _moments(values[~mine])
+        groups.append((mean + sign * reach * own)[:, None, :])
+        # The smaller part's degrees of freedom: never too narrow (Welch's lie above).
+        gaps.append((mean - other + sign * max(reach, far) * np.hypot(own, rest))[:, None, :])
+    mean, error, reach = _moments(values)
+    ends = mean + sign * reach * error
     return ends, np.concatenate(groups, axis=1), np.concatenate(gaps, axis=1)
+
+
+def _moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Of each column mean, standard error, and how many of these a 95 % interval reaches."""
+    from scipy.special import stdtrit
+
+    n = len(values)
+    if n < 2:
+        unknown = np.full(values.shape[1], np.nan)
+        return values.mean(axis=0) if n else unknown, unknown, np.nan
+    error = values.std(axis=0, ddof=1) / np.sqrt(n)
+    return values.mean(axis=0), error, float(stdtrit(n - 1, 0.5 + LEVEL / 2.0))
 
 
 def _errors(listed: list[sparse.csr_matrix]) -> dict[str, float]:

@@ -143,7 +143,7 @@ def verdict_of(low: float, high: float, p: float) -> str:
 
 
 def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
-    """Differences b − a on the users that both have, with paired bootstrap intervals.
+    """Differences b − a on the users that both have, with paired intervals.
 
     Raises:
         ParamError: the two come from different splits, or share no user or metric.
@@ -168,7 +168,7 @@ def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
         lists = (a.lists[places[0], :k], b.lists[places[1], :k])
         rows += paired_catalogue_rows(lists, (a.n_items, b.n_items), k)
     order = {name: i for i, name in enumerate(dict.fromkeys(a.table["metric"]))}
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame([row for row in rows if row["metric"] in order])
     table = table.iloc[np.lexsort([table["metric"].map(order), table["k"].fillna(np.inf)])]
     return MetricComparison(a=a.model, b=b.model, table=table.reset_index(drop=True))
 

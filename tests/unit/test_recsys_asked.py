@@ -1,97 +1,64 @@
-"""Asking a model: ids in any form mean the same, strangers are named, what is no id is refused."""
+"""Only the figures asked for; intervals of many users from a formula."""
+
+from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.core.errors import ParamError
-from causalrec.whatif.interventions import INTERVENTIONS
-from causalrec.whatif.interventions.base import item_code
+from causalrec.core.errors import NotFoundError
+from causalrec.recsys import evaluation
+from causalrec.recsys.metric_rows import mean_rows, paired_mean_rows
+from causalrec.recsys.segments import Segment
 
 
 @pytest.fixture(scope="module")
-def model():
-    pairs = [(u, i) for u in range(1, 30) for i in range(1, 16) if (u + i * i) % 3]
-    frame = pd.DataFrame(pairs, columns=["who", "what"])
-    frame = frame.assign(stars=(frame["who"] + frame["what"]) % 5 + 1, when=range(len(frame)))
-    mapping = cr.ColumnMapping(user="who", item="what", time="when", outcome="stars")
-    made = cr.recommender("item-knn")
-    made.fit(cr.Dataset.from_frame(frame, mapping))
-    return made
+def fitted() -> tuple[cr.Recommender, cr.Split]:
+    rng = np.random.default_rng(0)
+    items = np.concatenate([rng.choice(30, 8, replace=False) for _ in range(80)])
+    frame = pd.DataFrame({"u": np.repeat(np.arange(80), 8), "i": items})
+    split = cr.Split.per_user(cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i")))
+    model = cr.recommender("ease", regularization=5.0)
+    model.fit(split.train)
+    return model, split
 
 
-ONE = [5, 5.0, np.int32(5), "5", " 5", [5], np.array([5.0]), pd.Series(["5.0"])]
+def test_only_what_was_asked_for_is_computed(
+    fitted: tuple[cr.Recommender, cr.Split], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = cr.evaluate(*fitted, k=(3, 5))
+    monkeypatch.setattr(evaluation, "auc_of_sorted", None)  # called, it would break
+    some = cr.evaluate(*fitted, k=(3, 5), metrics=("recall", "coverage"))
+    assert list(dict.fromkeys(some.table["metric"])) == ["recall", "ndcg", "coverage"]
+    assert set(some.per_user) == {"user", "recall@3", "recall@5", "ndcg@3", "ndcg@5"}
+    for metric in ("recall", "ndcg", "coverage"):
+        pd.testing.assert_series_equal(some.row(metric, 5), whole.row(metric, 5), check_names=False)
+    np.testing.assert_array_equal(some.lists, whole.lists)
+    compared = cr.compare_metrics(some, whole)
+    assert set(compared.table["metric"]) == {"recall", "ndcg", "coverage"}
+    with pytest.raises(NotFoundError):
+        cr.evaluate(*fitted, metrics=("recal",))
 
 
-@pytest.mark.parametrize("user", ONE)
-def test_one_user_in_any_form(model, user):
-    right = model.recommend(["5"], k=3)
-    pd.testing.assert_frame_equal(model.recommend(user, k=3), right)
-    assert model.predict(user, 2)[0] == model.predict(["5"], ["2"])[0]
+def test_intervals_of_many_users_are_students() -> None:
+    """The t interval, by its own formula; a group's and a gap's from their own users."""
+    from scipy.stats import t
 
-
-@pytest.mark.parametrize("items", ["12", 12, 12.0, ["12"], [12.0, np.nan], (12,), pd.Series([12])])
-def test_one_history_in_any_form(model, items):
-    right = model.recommend(histories={"x": ["12"]}, k=3)["item"].tolist()
-    assert model.recommend(histories={"x": items}, k=3)["item"].tolist() == right
-    assert model.recommend([7], histories=[items], k=3)["item"].tolist() == right
-
-
-def test_one_item_in_any_form(model):
-    right = model.similar_items("3", k=3)
-    for item in (3, 3.0, " 3 ", np.float64(3), [3]):
-        pd.testing.assert_frame_equal(model.similar_items(item, k=3), right)
-    with pytest.raises(ParamError, match="2"):
-        model.similar_items([3, 4])
-
-
-def test_strangers_and_holes_are_named(model):
-    asked = pd.Series([5, np.nan, 99])
-    frame = model.recommend(asked, k=2)
-    assert frame["user"].unique().tolist() == ["5", "99"]
-    keys = [note.key for note in frame.attrs["notes"]]
-    assert keys == ["recsys.note_unknown_users", "recsys.note_nameless"]
-    told = model.predict(asked, pd.Series([1, 2, 77]))
-    assert np.isnan(told[1])
-    assert np.isfinite(told[[0, 2]]).all()
-    assert [note.key for note in told.notes] == [
-        "recsys.predict_unknown_users",
-        "recsys.predict_unknown_items",
-        "recsys.predict_nameless",
-    ]
-    assert "99" in told.notes[0]
-    assert "77" in repr(told)
-    assert not model.predict(5, [1, 2]).notes
-
-
-ODD = [True, [None], [False, 5], [[5, 6]], pd.DataFrame({"a": [5], "b": [6]})]
-
-
-@pytest.mark.parametrize("odd", ODD)
-def test_what_is_no_id_is_refused(model, odd):
-    for ask in (
-        lambda: model.recommend(odd),
-        lambda: model.predict(odd, 1),
-        lambda: model.predict(5, odd),
-        lambda: model.similar_items(odd),
-    ):
-        with pytest.raises(ParamError) as caught:
-            ask()
-        assert caught.value.hint
-    with pytest.raises(ParamError):
-        model.similar_items(None)
-
-
-def test_two_histories_of_one_user_are_refused(model):
-    with pytest.raises(ParamError):
-        model.recommend(histories={5: [1], "5": [2]})
-
-
-def test_items_of_an_intervention_are_ids_too(model):
-    hide = INTERVENTIONS["hide-items"]
-    for items in (3, 3.0, ["3"], (3,), np.array([3])):
-        assert hide(items=items).params.items == ("3",)
-    assert item_code(model, 3.0) == item_code(model, "3") == 2
-    with pytest.raises(ParamError):
-        hide(items=True)
+    rng = np.random.default_rng(0)
+    values = rng.gamma(0.5, size=(1_500, 2))
+    mine = np.arange(1_500) < 40
+    by = [Segment("half", ("a", "b"), np.stack([mine, ~mine], axis=1))]
+    rows, groups = mean_rows(values, ("ndcg@10", "recall@10"), by, seed=0)
+    for column, row in enumerate(rows):
+        error = values[:, column].std(ddof=1) / np.sqrt(1_500)
+        low, high = t.interval(0.95, 1_499, values[:, column].mean(), error)
+        assert (row["low"], row["high"]) == pytest.approx((low, high))
+    few = values[mine, 0]
+    low, high = t.interval(0.95, 39, few.mean(), few.std(ddof=1) / np.sqrt(40))
+    assert (groups[0]["low"], groups[0]["high"]) == pytest.approx((low, high))
+    assert groups[0]["gap_low"] < groups[0]["gap"] < groups[0]["gap_high"]
+    (change,) = paired_mean_rows((values[:, :1], values[:, 1:]), ("ndcg@10",), seed=0)
+    gap = values[:, 1] - values[:, 0]
+    low, high = t.interval(0.95, 1_499, gap.mean(), gap.std(ddof=1) / np.sqrt(1_500))
+    assert (change["low"], change["high"]) == pytest.approx((low, high))
