@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from causalrec.core.errors import ParamError
 from causalrec.core.result import Result
 from causalrec.core.words import Text
 from causalrec.whatif.figures import LISTS, is_outcome
@@ -50,8 +51,8 @@ class Comparison(Result):
 
         An outcome that the log calls otherwise is found by what its name means.
         """
-        metric = _known(metric, self.rows) or metric
         mine = [row for row in self.rows if row.metric == metric]
+        mine = mine or [row for row in self.rows if same_metric(row.metric, metric)]
         return tuple(sorted(mine, key=lambda row: SOURCES.index(row.source)))
 
     @property
@@ -119,6 +120,9 @@ def compare(
         what: the change in words.
         currency: of money.
         notes: what else to know.
+
+    Raises:
+        ParamError: the goal is none of the figures.
     """
     rows = tuple(rows)
     goal = _known(goal, rows) or _goal(rows)
@@ -145,7 +149,16 @@ def _known(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
     metrics = dict.fromkeys(row.metric for row in rows)
     if goal is None or goal in metrics:
         return goal
-    return next((m for m in metrics if same_metric(m, goal)), goal)
+    found = next((m for m in metrics if same_metric(m, goal)), None)
+    if found is None and metrics:
+        raise ParamError(
+            "core.bad_param",
+            hint="core.bad_param_hint",
+            name="goal",
+            value=repr(goal),
+            why=", ".join(metrics),
+        )
+    return found
 
 
 def _goal(rows: Sequence[MetricChange]) -> str:

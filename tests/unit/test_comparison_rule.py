@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from causalrec.core.errors import ParamError
 from causalrec.core.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.whatif.comparison import Comparison, compare
@@ -155,6 +156,13 @@ def test_a_method_that_trusts_a_model_never_leads_nor_judges():
     assert judged(*rows).verdict.why == "unclear"
     against = (change(about=UP), change(source="off-policy-dm", about=DOWN))
     assert judged(*against).verdict.code == "likely better"
+
+
+def test_a_goal_that_is_none_of_the_figures_is_refused_and_synonyms_are_found():
+    with pytest.raises(ParamError, match="goal"):
+        judged(change(), goal="happiness")
+    assert judged(change(), goal="ctr").goal == "click"
+    assert judged(change()).of("clicked")[0].metric == "click"
 
 
 def test_the_chosen_source_leads():

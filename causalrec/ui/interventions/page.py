@@ -190,7 +190,7 @@ def _ask(place: Workspace, draft: Draft) -> None:
         )
         named = bool(draft.name.strip())
         if draft.kind == "list":
-            _estimator(draft)
+            _estimator(place, draft)
         save = st.button(
             t("page_interventions.save"),
             key="scenario-save",
@@ -214,8 +214,11 @@ def _ask(place: Workspace, draft: Draft) -> None:
             st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
 
 
-def _estimator(draft: Draft) -> None:
+def _estimator(place: Workspace, draft: Draft) -> None:
+    """The off-policy estimator that leads; at first the one that the kept forecast was led by."""
     names = list(OPE_ESTIMATORS)
+    if draft.key("estimator") not in st.session_state:
+        draft.estimator = _asked(place, draft.name.strip())
     draft.estimator = str(
         st.selectbox(
             t("whatif.forecast_estimator_label"),
@@ -273,7 +276,15 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
 
 def _again(place: Workspace, name: str) -> None:
     with caught():
-        launcher().start(place, "forecast", {"scenario": name})
+        asked = {"scenario": name, "estimator": _asked(place, name)}
+        launcher().start(place, "forecast", asked)
+
+
+def _asked(place: Workspace, name: str) -> str:
+    """The off-policy estimator of a scenario's kept forecast, else the first."""
+    kept = place.find("forecast", name) if name else None
+    asked = {} if kept is None else kept.meta.get("asked") or {}
+    return str(asked.get("estimator", next(iter(OPE_ESTIMATORS))))
 
 
 def _latest(place: Workspace, name: str) -> Run | None:
