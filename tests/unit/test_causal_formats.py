@@ -259,6 +259,13 @@ def test_exports_are_what_other_tools_read(tmp_path):
     assert CausalGraph.from_text(many).nodes == ("U1", "x", "y")
 
 
+def test_columns_keep_every_character():
+    odd = "\x00\x85 &#133; \u2028 é 😀"
+    graph = CausalGraph([("a", "b")], bindings={"a": odd})
+    for form in FORMS:
+        assert CausalGraph.from_text(graph.to_text(form)).bindings == {"a": odd}, form
+
+
 WORDS = r"""dag { digraph } graph [ ] node edge subgraph -> <- <-> -- @-> o-> ; , = : + " ' < > /*
 # \ */ a b "x y" [e] [label= <b> id 0 directed 1 source target label "A" -1 .5 é → ~ ( bidirected //
 {"nodes":[ {"id":"a"} ],"edges":[]} pos="1,2" latent=no"""

@@ -155,7 +155,7 @@ class _Reader(Phrases):
         named = self.tokens.last
         given = self.attributes()
         if not arrows:
-            for key in operands[0]:
+            for key in operands[0] if given else ():
                 self.describe(self.found.nodes[key], given, named)
             return not given
         styled = scope.edge | {name: plain(value) for name, value in given.items()}

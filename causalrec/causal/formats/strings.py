@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 
 from causalrec.causal.formats.tokens import Token
 
@@ -15,6 +16,8 @@ __all__ = ["entities", "said"]
 ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 BREAK = re.compile(r"<\s*(?:br|/?td|/?tr|/?table|hr)\b[^<>]*>", re.IGNORECASE)
+LONGEST = 12
+"""Digits of a character's number, leading zeros among them."""
 TAG = re.compile(r"<[^<>]*>")
 
 
@@ -45,4 +48,16 @@ def _escaped(letter: str, names: dict[str, str]) -> str:
 
 def entities(text: str) -> str:
     """A text with its complete entities (``&amp;``, ``&#246;``) as the characters they name."""
-    return ENTITY.sub(lambda match: html.unescape(match.group()), text)
+    return ENTITY.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    """The character of an entity; one with a number is that character and no other."""
+    text = match.group()
+    if text[1] != "#":
+        return html.unescape(text)
+    code = text[2:-1]
+    if len(code) > LONGEST:
+        return text
+    number = int(code[1:], 16) if code[0] in "xX" else int(code)
+    return chr(number) if number <= sys.maxunicode else text

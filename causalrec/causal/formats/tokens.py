@@ -102,7 +102,7 @@ class Tokens:
         if kind == "html":
             end = self._html(at)
             text = self.source.text[at:end]
-        if kind == "word":
+        if kind == "word" and not text.isalnum():
             self._check_letters(text, at)
         self.at = end
         return Token(kind, text, at, end)
