@@ -10,6 +10,7 @@ Barnard and Rubin, 1999.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations_with_replacement
 
@@ -19,6 +20,7 @@ import pandas as pd
 from causalrec.causal.problem import Problem
 from causalrec.causal.scores import Answer, student
 from causalrec.core.seeds import generator
+from causalrec.core.words import Text
 
 __all__ = ["completed", "pooled"]
 
@@ -55,8 +57,14 @@ def pooled(answers: list[Answer], level: float) -> Answer:
     half = student(level, freedom) * se
     scores = [one.scores for one in answers if one.scores is not None]
     mean = np.mean(scores, axis=0) if len(scores) == m else None
-    flags = tuple({flag.key: flag for one in answers for flag in one.flags}.values())
+    flags = _shared([flag for one in answers for flag in one.flags], m)
     return Answer(value, se, value - half, value + half, mean, flags)
+
+
+def _shared(flags: list[Text], m: int) -> tuple[Text, ...]:
+    """What most of the tables are flagged for: one draw may look odd by chance."""
+    counts = Counter(flag.key for flag in flags)
+    return tuple({f.key: f for f in flags if 2 * counts[f.key] > m}.values())
 
 
 def _freedom(between: float, within: float, m: int, plain: float, level: float) -> float:

@@ -35,7 +35,6 @@ ALARMS = (
     "extrapolates",
     "misfit",
     "varying",
-    "unbalanced",
     "leftover",
     "unsettled",
     "small",

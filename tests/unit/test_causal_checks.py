@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.core.words import Text
 
 SHELF = ("difference", "ols", "ipw", "aipw")
 
@@ -152,6 +153,9 @@ def test_draws_widen_the_interval_by_rubins_rules():
     assert one.value == pytest.approx(1.0)
     assert one.se == pytest.approx(np.sqrt(0.25 + 1.2 * 0.625))
     assert one.high - one.value > 1.96 * one.se
+    odd = Answer(1.0, 0.5, 0.0, 2.0, flags=(Text("causal.flag_chosen"),))
+    assert not pooled([odd, odd, *alike[:3]], 0.95).flags
+    assert len(pooled([odd] * 3 + alike[:2], 0.95).flags) == 1
 
 
 def test_refused_rows_keep_their_reason():
