@@ -93,7 +93,7 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
         )
     rule = replace(options.rule(best.form.delimiter), plain=not best.form.quote)
     table, notes = type_table(best.table.rename_columns(best.layout.names), rule)
-    write_table(table, out)
+    write_table(_named(table, best.layout), out)
     known, said = encoding_facts(encoding, lost)
     return {
         **known,
@@ -104,6 +104,20 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
         "examples": pd.DataFrame(best.skipped.examples) if best.skipped.n else None,
         "notes": (*said, *notes),
     }
+
+
+def _named(table: Any, layout: Layout) -> Any:
+    """The table with a name for its row numbers, so that they are known for what they are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    first = table.column(0)
+    counts = pa.types.is_integer(first.type) and not first.null_count
+    if not layout.unnamed or not counts or "row_number" in table.column_names:
+        return table
+    if pc.count_distinct(first).as_py() < max(len(first), 3):
+        return table
+    return table.rename_columns(["row_number", *table.column_names[1:]])
 
 
 def _best(text: Path, head: str, separator: str, name: str, options: ReadOptions) -> _Read:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -33,6 +33,8 @@ class Draft:
         items, users: attribute tables.
         time_unit: how times are written, None guesses.
         key: secret for pseudonyms.
+        options: how its file was read where a person corrected the guess (`ReadOptions`); rows
+            appended later are read in the same way.
     """
 
     frame: pd.DataFrame
@@ -41,6 +43,7 @@ class Draft:
     users: pd.DataFrame | None = None
     time_unit: str | None = None
     key: bytes = b""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def keep(self, rows: pd.Series) -> Self:
         """Only the rows where the mask holds."""

@@ -18,11 +18,21 @@ from causalrec.data.draft import Draft, Effects, prepare
 from causalrec.data.ids import clean_text_ids, labels
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.numbers import to_number
-from causalrec.data.reading import load_parquet
+from causalrec.data.parquet_reading import parquet_shape
+from causalrec.data.reading import ReadOptions, load_parquet
 from causalrec.data.store import plain_columns
 from causalrec.data.times import parse_times
 
-__all__ = ["Steps", "append_rows", "draft_of", "load_source", "make", "save_source", "secret_key"]
+__all__ = [
+    "Steps",
+    "append_rows",
+    "draft_of",
+    "load_source",
+    "make",
+    "read_options",
+    "save_source",
+    "secret_key",
+]
 
 SOURCE = "source"
 _KEY = "pseudonyms.key"
@@ -61,20 +71,28 @@ def draft_of(
     tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
     time_unit: str | None = None,
     key: bytes = b"",
+    options: Mapping[str, Any] | None = None,
 ) -> Draft:
-    """A draft with the mapped columns of a Parquet table; `tables` are those of items and users.
+    """A draft with the mapped columns of a Parquet table.
+
+    Args:
+        path: of the table.
+        mapping: what its columns are.
+        name: what people call it.
+        tables: of items and of users.
+        time_unit: how its times are written.
+        key: secret for pseudonyms.
+        options: how its file was read (`ReadOptions`), for rows appended later.
 
     Raises:
         DataError: a mapped column is not in the table.
         MemoryBudgetError: the columns take more than the memory budget.
     """
-    import pyarrow.parquet as pq
-
-    have = list(map(str, pq.ParquetFile(path).schema_arrow.names))
+    have = list(parquet_shape(path, name)[1])
     mapping.check(have)
     used = [c for c in have if c in mapping.columns()]
     frame = load_parquet(path, name, used)
-    return Draft(frame, mapping, tables[0], tables[1], time_unit, key)
+    return Draft(frame, mapping, tables[0], tables[1], time_unit, key, dict(options or {}))
 
 
 def make(draft: Draft, steps: Steps, name: str) -> tuple[Dataset, Draft, Effects]:
@@ -104,6 +122,7 @@ def save_source(source: Draft, steps: Steps, folder: Path) -> None:
         "mapping": source.mapping.model_dump(mode="json"),
         "steps": [dict(step) for step in steps],
         "time_unit": source.time_unit,
+        "options": dict(source.options),
     }
     tables = {"rows": source.frame, "items": source.items, "users": source.users}
     try:
@@ -136,7 +155,20 @@ def load_source(folder: Path, key: bytes = b"") -> tuple[Draft, list[dict[str, A
     ]
     frame = load_parquet(place / "rows.parquet", folder.name)
     mapping = ColumnMapping(**facts["mapping"])
-    return Draft(frame, mapping, tables[0], tables[1], facts["time_unit"], key), facts["steps"]
+    options = facts.get("options", {})
+    draft = Draft(frame, mapping, tables[0], tables[1], facts["time_unit"], key, options)
+    return draft, facts["steps"]
+
+
+def read_options(folder: Path, more: ReadOptions) -> ReadOptions:
+    """How rows for a saved dataset are read: as its first file was, but for what is asked now."""
+    try:
+        facts = json.loads((folder / SOURCE / "source.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return more
+    # The kind of a file is its own; corrections are of how its kind was read.
+    kept = {name: one for name, one in facts.get("options", {}).items() if name != "kind"}
+    return ReadOptions.make({**kept, **more.model_dump(exclude_none=True)})
 
 
 def append_rows(

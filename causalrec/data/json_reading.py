@@ -32,6 +32,8 @@ __all__ = ["read_json"]
 _CHUNK = 20_000
 _BLOCK = 4 << 20
 _EXACT = 2**53
+_LONG_LINE = 4
+"""A line may be so many cells of the greatest length; longer ones take minutes to take apart."""
 
 
 class _Number(str):
@@ -114,9 +116,11 @@ def _objects(text: Path, rows: _Rows) -> Iterator[list[Any]]:
     raw_lines = 0
     for chunk in chunks_of_lines(text):
         lines = [line for line in chunk.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
-        if not raw_lines and lines and not _is_object(lines[0]):
+        if not raw_lines and lines and not _is_object(lines[0][: _LONG_LINE * limit("field") + 1]):
             yield from _in_a_row(text, rows)
             return
+        if lines and (longest := max(map(len, lines))) > _LONG_LINE * limit("field"):
+            raise over_limit("field", rows.name, longest)
         raw_lines += len(lines)
         for start in range(0, len(lines), _CHUNK):
             yield _parsed(lines[start : start + _CHUNK], rows)
@@ -179,7 +183,7 @@ class _Rows:
     """Columns that grow while objects come: a key met late is missing in the rows before."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._parts: list[Any] = []
         self._places: dict[str, str] = {}
         self.skipped = 0
@@ -206,8 +210,8 @@ class _Rows:
         for key in keys:
             self._places.setdefault(key, str(len(self._places)))
         if len(self._places) > limit("columns"):
-            raise over_limit("columns", self._name, len(self._places))
-        cell = partial(_cell, name=self._name)
+            raise over_limit("columns", self.name, len(self._places))
+        cell = partial(_cell, name=self.name)
         arrays = [pa.array([cell(one.get(k)) for one in filled], pa.string()) for k in keys]
         if filled:
             names = [self._places[key] for key in keys]

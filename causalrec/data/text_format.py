@@ -100,8 +100,9 @@ def _score(rows: list[list[str]], delimiter: str) -> tuple[float, ...] | None:
     torn = sum(any(cell.count('"') % 2 for cell in row) for row in rows) / len(rows)
     cells = [cell.strip() for row in rows[1:200] for cell in row]
     values = sum(map(_is_value, cells)) / max(len(cells), 1)
-    headed_well = len(rows[0]) in (width, width - 1)
-    score = round(steady - torn, 1), headed_well, delimiter != " ", round(values, 1), width
+    # The first record has a cell for each column, or one less (R) but never one only.
+    header = {width: 2, width - 1: width > 2}.get(len(rows[0]), 0)
+    score = round(steady - torn, 1), header, delimiter != " ", round(values, 1), width
     return tuple(map(float, score))
 
 

@@ -28,6 +28,7 @@ class Layout:
     """What the beginning of a text table says.
 
     Attributes:
+        unnamed: the header has no name for the first column, as where row numbers are written.
         names: of the columns.
         header: whether the first record names them.
         first: the first line as it stands, where it has fewer cells than there are columns.
@@ -35,6 +36,7 @@ class Layout:
         quoted: the header's names are in quotes, as where every text is.
     """
 
+    unnamed: bool
     names: list[str]
     header: bool
     first: str
@@ -100,7 +102,10 @@ def layout_of(head: str, form: tf.Form, skip: bool, name: str, options: ReadOpti
     names = tf.column_names(laid, header=header)
     line = head.lstrip().splitlines()[0].strip() if head.strip() else ""
     short = line if header and len(rows[0]) < len(laid) else ""
-    return Layout(names, header, short, int(skip), bool(form.quote) and line[:1] == form.quote)
+    unnamed = header and not laid[0].strip()
+    return Layout(
+        unnamed, names, header, short, int(skip), bool(form.quote) and line[:1] == form.quote
+    )
 
 
 def one_column(name: str, delimiter: str, guessed: list[str], head: str) -> DataError:

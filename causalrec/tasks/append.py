@@ -9,7 +9,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.result import Result
 from causalrec.core.words import Text
-from causalrec.data.importing import append_rows, secret_key
+from causalrec.data.importing import append_rows, read_options, secret_key
 from causalrec.data.reading import ReadOptions, read_frame
 from causalrec.tasks.import_data import DatasetSummary, save_dataset, summarise
 from causalrec.tasks.task import Task
@@ -41,7 +41,7 @@ class Append(Task[AppendParams, DatasetSummary]):
         thing = workspace.thing("dataset", asked.dataset)
         path = Path(asked.path)
         on_progress(0.02, Text("data.reading_work", name=path.name))
-        new = read_frame(path, asked.options)
+        new = read_frame(path, read_options(thing.folder, asked.options))
         on_progress(0.4, Text("data.steps_work"))
         data, source, effects = append_rows(
             thing.folder, new, thing.name, key=secret_key(workspace.folder)

@@ -123,6 +123,7 @@ class Import(Task[ImportParams, DatasetSummary]):
             tables=(tables[0], tables[1]),
             time_unit=asked.options.time_unit,
             key=key,
+            options=asked.options.model_dump(exclude_none=True),
         )
 
 

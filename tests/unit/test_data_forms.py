@@ -9,6 +9,7 @@ import pytest
 
 from causalrec.core.errors import DataError
 from causalrec.data.reading import ReadOptions, import_file, read_frame
+from causalrec.data.roles import guess_mapping
 from causalrec.data.text_format import column_names
 
 SAYS = "a;b | c\nsecond; line | of it\nthird; one | more"
@@ -77,7 +78,7 @@ def test_row_names_without_a_name_shift_no_column(tmp_path, short):
     head = '"user_id"\t"item_id"\t"rating"' if short else '""\t"user_id"\t"item_id"\t"rating"'
     rows = [f'"{n + 1}"\t{100 + n % 7}\t{200 + n % 11}\t{n % 5}' for n in range(50)]
     table = read(written(tmp_path, "\n".join([head, *rows])))
-    assert table.columns == ("column_1", "user_id", "item_id", "rating")
+    assert table.columns == ("row_number", "user_id", "item_id", "rating")
     assert (table.rows, table.skipped) == (50, 0)
     assert sorted(set(table.to_frame()["user_id"])) == list(range(100, 107))
 
@@ -218,3 +219,12 @@ def test_a_name_with_the_signs_of_a_pattern_is_that_file(tmp_path):
     one = written(tmp_path, '{"a": 1, "b": 2}\n', "*.jsonl")
     written(tmp_path, '{"a": 5, "b": 2}\n', "other.jsonl")
     assert read_frame(one)["a"].tolist() == [1]
+
+
+def test_an_unnamed_index_never_plays_a_role(tmp_path):
+    """The index of a frame of which rows were left out: no gap-free sequence."""
+    rows = [f"{3 * n + n % 2 + 7},{n % 9},{n % 7},4" for n in range(60)]
+    path = written(tmp_path, "\n".join([",user_id,item_id,rating", *reversed(rows)]))
+    mapping = guess_mapping(read_frame(path))
+    assert (mapping.user, mapping.item) == ("user_id", "item_id")
+    assert "row_number" not in mapping.columns()

@@ -258,3 +258,17 @@ def test_the_command_line_takes_a_mapping_as_json(log, tmp_path, monkeypatch, ca
         main(["import", "--path", str(log), "--mapping", mapping.model_dump_json(), "--json"]) == 0
     )
     assert json.loads(capsys.readouterr().out)["rows"] == 300
+
+
+def test_what_a_person_corrected_is_used_again_when_rows_are_appended(workspace, tmp_path):
+    """A file that reads well in two ways: the chosen one holds for later rows too."""
+    rows = [f"u{n % 5}\ti{n % 7}\t1,{n % 9}00" for n in range(40)]
+    for name in ("log.tsv", "more.tsv"):
+        (tmp_path / name).write_text("\n".join(["user\titem\trating", *rows]), encoding="utf-8")
+    mapping = {"user": "user", "item": "item", "outcome": "rating"}
+    asked = {"mapping": mapping, "options": {"decimal": ","}}
+    done = run(workspace, "import", path=str(tmp_path / "log.tsv"), **asked)
+    run(workspace, "append", dataset=done.name, path=str(tmp_path / "more.tsv"))
+    data = Dataset.load(workspace.thing("dataset", done.name).folder)
+    assert len(data) == 80
+    assert data.frame["rating"].max() == 1.8

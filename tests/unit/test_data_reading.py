@@ -1,7 +1,10 @@
 """Reading files: what is recognised, what is refused, and what every refusal says."""
 
 import gzip
+import subprocess
+import sys
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ import pytest
 from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.data import sources
 from causalrec.data.reading import ReadOptions, import_file, read_frame, spread_sample
+from causalrec.data.work_folder import work_folder
 
 ROWS = "user,item,t\n1,a,2020-01-01 10:00:00\n2,b,2020-01-02 11:00:00\n"
 
@@ -242,6 +246,58 @@ def test_a_zip_with_two_tables_lists_them(tmp_path):
         archive.writestr("a.csv", ROWS)
         archive.writestr("b.csv", ROWS)
     assert "a.csv, b.csv" in refused(path, "data.zip_several").text
+
+
+def zipped(tmp_path, method=zipfile.ZIP_DEFLATED, inside=ROWS * 200):
+    path = tmp_path / "log.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("log.csv", inside)
+    return path
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_zip_changed_anywhere_is_read_or_refused(tmp_path, method):
+    """Every 7th byte turned over, one at a time: nothing but a table or a sentence comes out."""
+    whole = zipped(tmp_path, method, ROWS * 3).read_bytes()
+    for place in range(0, len(whole), 7):
+        changed = bytes(b ^ 0xFF if n == place else b for n, b in enumerate(whole))
+        path = written(tmp_path, changed, "changed.zip")
+        with suppress(DataError):
+            assert read(path).columns
+        path.with_name("out.parquet").unlink(missing_ok=True)
+    path.unlink()
+    refused(written(tmp_path, whole[:-30], "log.zip"), "data.damaged")
+
+
+def test_an_archive_in_an_archive_says_so(tmp_path):
+    packed = gzip.compress(ROWS.encode())
+    assert "gzip" in refused(zipped(tmp_path, inside=packed), "data.packed_twice").text
+
+
+def test_a_zip_with_a_password_says_so(tmp_path):
+    content = bytearray(zipped(tmp_path).read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(start) + flags] |= 1
+    refused(written(tmp_path, bytes(content), "log.zip"), "data.zip_locked")
+
+
+def test_a_killed_import_leaves_nothing_for_long(tmp_path):
+    """The folder of a process that was killed goes with the next import beside it."""
+    program = (
+        "import os, signal, pathlib\n"
+        "from causalrec.data.work_folder import work_folder\n"
+        f"with work_folder(pathlib.Path({str(tmp_path)!r})): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=False)
+    left = [path for path in tmp_path.iterdir() if path.is_dir()]
+    assert len(left) == 1
+    with work_folder(tmp_path) as mine:
+        read(written(tmp_path, ROWS))
+        assert not left[0].exists()
+        assert mine.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv", "out.parquet"]
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.9])

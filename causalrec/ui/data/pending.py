@@ -139,6 +139,7 @@ def draft(
         frames[1],
         pending.options.get("time_unit"),
         secret_key(workspace.folder),
+        pending.options,
     )
 
 
