@@ -35,7 +35,6 @@ _AS_KNOWN = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
 """What is asked of Python for a name: the form that is in use contains the standard's."""
 _CHUNK = 1 << 20
 _SAMPLE = 100_000
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _LEAST_UTF8 = 0.2
 """From this share of lines with signs beyond ASCII that are UTF-8 on, the file is UTF-8: other
 encodings hardly ever look like it by chance."""
@@ -127,22 +126,25 @@ def is_utf8(line: bytes) -> bool:
     return True
 
 
+def _high_lines(path: Path) -> Iterator[bytes]:
+    """Lines with signs beyond ASCII."""
+    for chunk in chunks_of_lines(path):
+        if not chunk.isascii():
+            yield from (line for line in chunk.splitlines() if not line.isascii())
+
+
 def _from_lines(path: Path) -> Encoding:
     """The encoding of a file that is not UTF-8 throughout."""
-    good = bad = 0
+    good = bad = size = 0
     sample: dict[bytes, None] = {}
-    size = 0
-    for chunk in chunks_of_lines(path):
-        if chunk.isascii():
+    for line in _high_lines(path):
+        if is_utf8(line):
+            good += 1
             continue
-        for line in _HIGH_LINE.findall(chunk):
-            if is_utf8(line):
-                good += 1
-                continue
-            bad += 1
-            if size < _SAMPLE and line not in sample:
-                sample[line[:2000]] = None
-                size += len(line)
+        bad += 1
+        if size < _SAMPLE and line not in sample:
+            sample[line[:2000]] = None
+            size += len(line)
     names, sure = _ranked(b"\n".join(sample))
     if good >= _LEAST_UTF8 * (good + bad):
         return Encoding("utf-8", "likely", tuple(names[1:4]), names[0], bad)

@@ -113,6 +113,8 @@ def _dates(numbers: np.ndarray) -> np.ndarray:
     figures = np.where(whole, known, 0).astype("int64")
     width = np.floor(np.log10(np.maximum(figures, 1))).astype(int) + 1
     whole &= np.isin(width, _DIGITS)
+    if not whole.any():
+        return np.full(len(numbers), NOT_A_TIME)  # seconds of a large log: at once
     left = np.where(whole, figures, 0) * 10 ** (17 - np.where(whole, width, 17))
     parts: dict[str, np.ndarray] = {}
     for name, size in (("f", 3), ("S", 2), ("M", 2), ("H", 2), ("d", 2), ("m", 2)):

@@ -146,9 +146,10 @@ def quotes_of(path: Path, delimiter: str) -> list[str]:
 
 def has_escapes(path: Path, delimiter: str, quote: str) -> bool:
     """Whether a whole cell of a UTF-8 file holds a quote behind a backslash."""
-    raw = path.read_bytes()
-    if b"\\" + quote.encode() not in raw:
-        return False
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        if view.find(b"\\" + quote.encode()) < 0:
+            return False
+        raw = view[:]
     edge, sign = re.escape(delimiter), re.escape(quote)
     inside = rf"(?:[^{sign}\\]++|\\.)*+"
     before = rf"(?:[^{sign}\\]++|\\[^{sign}])*+\\{sign}"

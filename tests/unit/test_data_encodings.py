@@ -81,3 +81,9 @@ def test_wide_encodings(tmp_path, encoding):
     assert read(written(tmp_path, content)).to_frame()["item"].tolist() == ["größe", "手机"]
     unmarked = "user,item\n1,a\n2,b\n".encode("utf-16-le")
     assert read(written(tmp_path, unmarked), encoding="utf-16").rows == 2
+
+
+def test_a_long_line_without_such_signs_is_passed_over(tmp_path):
+    """Its length counts once, not squared."""
+    content = f"user,item\n1,{'z' * 400_000}\n2,café au lait\n".encode("cp1252")
+    assert read(written(tmp_path, content)).to_frame()["item"].iloc[1] == "café au lait"
