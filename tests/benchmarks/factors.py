@@ -207,6 +207,7 @@ def bpr(data: SimpleNamespace) -> None:
     """64 factors; triples a second over 10 epochs, start-up included. And the sampler alone."""
     import torch
 
+    from causalrec.recsys.recommenders import bpr as recommender
     from causalrec.recsys.sampler import Untaken
 
     triples, base = 10 * data.taken.nnz, None
@@ -230,16 +231,20 @@ def bpr(data: SimpleNamespace) -> None:
         )
         base = base or seconds
         line("cornac's BPR", seconds, base, f"{triples / seconds / 1e6:.2f} M triples/s")
-    for batch in (2_048, 512):
-        seconds, _made = median(fitted(data, "bpr", epochs=10, batch_size=batch))
+    for there in (True, False):
+        recommender.has_compiler = lambda there=there: there
+        fitted(data, "bpr", epochs=1)(0)  # compiles
+        seconds, _made = median(fitted(data, "bpr", epochs=10))
         rate = f"{triples / seconds / 1e6:.2f} M triples/s"
-        line(f"BPR, batch {batch:,}", seconds, base, rate)
+        line("BPR, a pair at a time" if there else "BPR, in batches", seconds, base, rate)
     source = Untaken(data.taken, "cpu")
     everyone = np.repeat(data.users, np.diff(data.taken.indptr))
     rows = torch.from_numpy(np.random.default_rng(0).permutation(everyone)).repeat(10)
     random = torch.Generator().manual_seed(0)
     seconds, _made = median(lambda _: source.draw(rows, random))
-    line("its sampler", seconds, None, f"{len(rows) / seconds / 1e6:.1f} M draws/s (aim 4)")
+    line(
+        "the batches' sampler", seconds, None, f"{len(rows) / seconds / 1e6:.1f} M draws/s (aim 4)"
+    )
 
 
 def whole(data: SimpleNamespace) -> None:
