@@ -16,6 +16,7 @@ from causalrec.data.oddity import Oddity
 from causalrec.data.tables import attribute_tables, joined
 from causalrec.data.times import read_times
 
+_NO_ID = frozenset(word.lower() for word in NO_ID_WORDS)
 __all__ = ["build", "id_words", "join_oddities"]
 
 _NUMBERS = ("exposed", "propensity", "position", "price")
@@ -68,7 +69,7 @@ def _left_out(dropped: dict[str, int]) -> list[Text]:
 
 def id_words(values: pd.Series, codes: np.ndarray, ids: np.ndarray, role: str) -> list[Oddity]:
     """Ids of a column that often stand for "no id"."""
-    found = [place for place, name in enumerate(ids) if name.lower() in NO_ID_WORDS]
+    found = [place for place, name in enumerate(ids) if name.lower() in _NO_ID]
     if not found:
         return []
     words = ", ".join(f"“{ids[place]}”" for place in found)

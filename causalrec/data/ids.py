@@ -17,6 +17,7 @@ import pandas as pd
 from causalrec.core.errors import DataError
 
 __all__ = [
+    "NO_ID_WORDS",
     "clean_text_ids",
     "encode_ids",
     "labels",
@@ -27,7 +28,20 @@ __all__ = [
     "union_ids",
 ]
 
-NO_ID_WORDS = ("null", "none", "nan", "na", "n/a", "\\n", "<na>", "undefined", "-")
+NO_ID_WORDS = (
+    "NA",
+    "N/A",
+    "null",
+    "NULL",
+    "none",
+    "None",
+    "nan",
+    "NaN",
+    "\\N",
+    "<NA>",
+    "undefined",
+    "-",
+)
 """Texts that often stand for "no id"; they are ids until a mapping's `missing` names them."""
 
 _WITH_POINT = re.compile(r"-?(?:0|[1-9]\d*)\.0")

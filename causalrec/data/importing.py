@@ -15,7 +15,7 @@ import pandas as pd
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset import Dataset
 from causalrec.data.draft import Draft, Effects, prepare
-from causalrec.data.ids import clean_text_ids, labels
+from causalrec.data.ids import clean_text_ids, labels, readable
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.numbers import to_number
 from causalrec.data.parquet_reading import parquet_shape
@@ -92,6 +92,8 @@ def draft_of(
     mapping.check(have)
     used = [c for c in have if c in mapping.columns()]
     frame = load_parquet(path, name, used)
+    odd = {c: readable(frame[c]) for c in frame.columns if frame[c].dtype == object}
+    frame = frame.assign(**odd) if odd else frame
     return Draft(frame, mapping, tables[0], tables[1], time_unit, key, dict(options or {}))
 
 

@@ -164,9 +164,13 @@ class ColumnMapping(BaseModel):
         """Check the mapping against a table's columns.
 
         Raises:
-            DataError: a mapped column is not in the table; the hint lists the table's columns.
+            DataError: a mapped column is not in the table (the hint lists the table's columns),
+                or the table has two of its name.
         """
         have = [str(c) for c in columns]
+        for _, column in self._pairs():
+            if have.count(column) > 1:
+                raise DataError("data.name_twice", hint="data.name_twice_hint", column=column)
         for role, column in self._pairs():
             is_event_value = self.event is not None and role.startswith("outcome ")
             if column not in have and not is_event_value:

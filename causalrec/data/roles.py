@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.ids import readable
 from causalrec.data.mapping import MEANINGS, ColumnMapping, meaning_of
@@ -69,11 +70,19 @@ def guess_mapping(frame: pd.DataFrame) -> ColumnMapping:
 
 
 def guess_roles(frame: pd.DataFrame) -> RoleGuess:
-    """Roles that names and values suggest; each column gets at most one, a row number none."""
+    """Roles that names and values suggest; each column gets at most one, a row number none.
+
+    Raises:
+        DataError: two columns have one name.
+    """
+    names = [str(c) for c in frame.columns]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError("data.name_twice", hint="data.name_twice_hint", column=twice)
     step = max(1, len(frame) // _SAMPLE)
     sample = frame.iloc[::step]
     looks = {str(c): _look(str(c), sample[c]) for c in frame.columns}
-    named = {c: plain_name(c) for c, look in looks.items() if not look.row_number}
+    named = {c: plain_name(c) for c, k in looks.items() if not (k.row_number and has_row_name(c))}
     roles: dict[str, str] = {}
     reasons: dict[str, Text] = {}
     others: dict[str, tuple[str, ...]] = {}
@@ -150,6 +159,8 @@ def _fits(role: str, look: _Look, name: str, score: int) -> bool:
     known = score >= 2 or not look.time
     is_id = look.distinct > 1 and (look.whole or not look.numeric) and known and not look.dates
     counted = meaning_of(name) is not None and look.distinct <= 50
+    if look.row_number and (score < 2 or role not in ("user", "item", "session", "time")):
+        return False
     rules = {
         "time": look.time or (look.numeric and look.whole and look.distinct > 20),
         "propensity": look.numeric and look.low >= 0 and look.high <= 1 and not look.binary,

@@ -17,7 +17,16 @@ from causalrec.data.dataset import Dataset
 from causalrec.data.ids import readable
 from causalrec.data.mapping import ColumnMapping
 
-__all__ = ["ROWS", "describe", "fingerprint", "load", "plain_columns", "read_description", "save"]
+__all__ = [
+    "ROWS",
+    "describe",
+    "fingerprint",
+    "load",
+    "notes_of",
+    "plain_columns",
+    "read_description",
+    "save",
+]
 
 _NOTES = TypeAdapter(tuple[Text, ...])
 ROWS = "rows.parquet"
@@ -103,6 +112,11 @@ def read_description(folder: Path) -> dict[str, Any]:
     return found
 
 
+def notes_of(description: dict[str, Any]) -> tuple[Text, ...]:
+    """What was guessed or left out when the dataset was made."""
+    return _NOTES.validate_python(description.get("notes", ()))
+
+
 def _unreadable(folder: Path) -> StorageError:
     return StorageError("data.cannot_load", hint="data.cannot_load_hint", folder=folder.name)
 
@@ -133,7 +147,7 @@ def load(folder: Path) -> Dataset:
         covariates=tuple(text["covariates"]),
         dropped=text["dropped"],
         steps=tuple(text["steps"]),
-        notes=_NOTES.validate_python(text.get("notes", ())),
+        notes=notes_of(text),
     )
     # The hash of a whole log costs seconds; what was saved is what was read.
     made.__dict__["fingerprint"] = text["fingerprint"]

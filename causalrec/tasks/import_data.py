@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ from causalrec.data.reading import (
     read_frame,
     spread_sample,
 )
-from causalrec.data.roles import guess_mapping
+from causalrec.data.roles import guess_roles
 from causalrec.tasks.task import Task
 from causalrec.workspace import Ref, Thing, Workspace
 
@@ -56,6 +57,7 @@ class DatasetSummary(Result):
         dropped: rows left out, by the role that was unusable.
         effects: what the steps did.
         findings: what was odd before them (None for a dataset that we made ourselves).
+        notes: what was guessed or left out, in words.
     """
 
     name: str
@@ -68,6 +70,7 @@ class DatasetSummary(Result):
     dropped: dict[str, int] = Field(default_factory=dict)
     effects: Effects = Effects()
     findings: Findings | None = None
+    notes: tuple[Text, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a figure."""
@@ -105,20 +108,29 @@ class Import(Task[ImportParams, DatasetSummary]):
         with workspace.scratch() as folder:
             table = import_file(path, folder / "table.parquet", asked.options)
             on_progress(0.35, Text("data.checking_work"))
-            draft = self._draft(table, secret_key(workspace.folder))
+            mapping, guessed = self._meaning(table)
+            draft = self._draft(table, mapping, secret_key(workspace.folder))
         findings = find(draft, table)
         on_progress(0.55, Text("data.steps_work"))
         data, source, effects = make(draft, asked.steps, name)
+        data = replace(data, notes=(*guessed, *data.notes))
         on_progress(0.8, Text("data.saving_work"))
         thing = save_dataset(workspace, data, source=source)
         return summarise(data, thing, effects, findings)
 
-    def _draft(self, table: TableFile, key: bytes) -> Draft:
+    def _meaning(self, table: TableFile) -> tuple[ColumnMapping, tuple[Text, ...]]:
+        """What the columns mean, and what of it was guessed."""
+        if self.params.mapping is not None:
+            return self.params.mapping, ()
+        guess = guess_roles(spread_sample(table.path, 20_000))
+        return guess.mapping(), guess.notes()
+
+    def _draft(self, table: TableFile, mapping: ColumnMapping, key: bytes) -> Draft:
         asked = self.params
         tables = [read_frame(Path(t)) if t else None for t in (asked.items, asked.users)]
         return draft_of(
             Path(table.path),
-            asked.mapping or guess_mapping(spread_sample(table.path, 20_000)),
+            mapping,
             name=table.name,
             tables=(tables[0], tables[1]),
             time_unit=asked.options.time_unit,
@@ -183,4 +195,5 @@ def summarise(
         dropped=data.dropped,
         effects=effects,
         findings=findings,
+        notes=data.notes,
     )

@@ -211,3 +211,38 @@ def test_a_reload_finds_the_import_that_is_running_beside_saved_data(app, worksp
     test = app("data", w=workspace.id)
     assert not test.exception
     assert [one for one in test.button if one.key == f"cancel-{run_id}"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_dates_of_open_order_are_a_question_with_both_readings(app, workspace, lang):
+    days = pd.to_datetime("2021-03-01") + pd.to_timedelta(np.arange(300) % 12, unit="D")
+    prepare(workspace, rows().assign(timestamp=days.strftime("%d/%m/%Y")))
+    test = app("data", w=workspace.id, lang=lang)
+    assert not test.exception
+    first = next(one for one in test.expander if "timestamp" in one.label)
+    assert list(first.dataframe[0].value.columns) == ["timestamp", "dd/mm/yyyy", "mm/dd/yyyy"]
+    next(b for b in test.button if b.key.endswith("-mdy")).click().run()
+    assert not test.exception
+    assert waiting.read(workspace).options == {"time_unit": "mdy"}
+    assert not any("-dmy" in (b.key or "") for b in test.button)
+    assert role(test, "time_unit").value == "mdy"
+
+
+def test_texts_that_mean_no_id_can_be_named(app, workspace):
+    frame = rows().astype({"user_id": "str"})
+    frame.loc[:9, "user_id"] = "undefined"
+    prepare(workspace, frame)
+    test = app("data", w=workspace.id)
+    assert any("undefined" in one.label for one in test.expander)
+    box = next(b for b in test.multiselect if b.key.startswith("missing-"))
+    box.select("undefined").run()
+    assert not test.exception
+    assert any("10 of 300 rows have no user id" in one.label for one in test.expander)
+
+
+def test_a_guess_with_alternatives_is_a_question(app, workspace):
+    prepare(workspace, rows().assign(product_id=np.arange(300) % 7))
+    test = app("data", w=workspace.id)
+    told = words(test)
+    assert "The item was guessed" in told
+    assert "product_id" in told

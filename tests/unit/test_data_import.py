@@ -272,3 +272,31 @@ def test_what_a_person_corrected_is_used_again_when_rows_are_appended(workspace,
     data = Dataset.load(workspace.thing("dataset", done.name).folder)
     assert len(data) == 80
     assert data.frame["rating"].max() == 1.8
+
+
+def test_users_of_an_append_are_those_of_the_log(workspace, tmp_path):
+    """An empty cell makes the old ids floats, a word makes the new ones text."""
+    old = pd.DataFrame({"user_id": [*range(1, 21), None], "item_id": range(21), "time": range(21)})
+    new = pd.DataFrame({"user_id": [*range(1, 21), "guest7"], "item_id": range(21)})
+    old.to_parquet(tmp_path / "old.parquet")
+    new = new.astype({"user_id": "str"}).assign(time=range(21))
+    new.to_parquet(tmp_path / "new.parquet")
+    mapping = {"user": "user_id", "item": "item_id", "time": "time"}
+    first = run(workspace, "import", path=str(tmp_path / "old.parquet"), name="n", mapping=mapping)
+    assert first.users == 20
+    assert first.dropped == {"user": 1}
+    assert "data.note_left_out" in [note.key for note in first.notes]
+    both = run(workspace, "append", dataset="n", path=str(tmp_path / "new.parquet"))
+    assert both.users == 21
+    again = run(workspace, "append", dataset="n", path=str(tmp_path / "new.parquet"))
+    assert again.users == 21
+
+
+def test_a_guess_is_told_with_the_import(workspace, tmp_path):
+    n = np.arange(300)
+    frame = pd.DataFrame({"sku": n % 30, "product_id": n % 31, "user_id": n % 20})
+    frame.to_csv(tmp_path / "log.csv", index=False)
+    made = run(workspace, "import", path=str(tmp_path / "log.csv"))
+    assert made.notes[0].key == "data.guess_or"
+    kept = Dataset.load(workspace.thing("dataset", "log").folder)
+    assert kept.notes == made.notes

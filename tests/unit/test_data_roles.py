@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError
+from causalrec.data.dataset import Dataset
+from causalrec.data.mapping import ColumnMapping
 from causalrec.data.roles import guess_mapping, guess_roles
 
 
@@ -158,3 +160,12 @@ def test_odd_columns_break_no_guess():
         {"item_id": list("abcabc"), "b": [b"\xff"] * 6, "l": [[1]] * 6, "d": [{"a": 1}] * 6}
     )
     assert guess_mapping(frame).item == "item_id"
+
+
+def test_two_columns_of_one_name_are_refused():
+    frame = pd.DataFrame([[1, 2, 3]] * 5, columns=["item_id", "item_id", "user_id"])
+    with pytest.raises(DataError) as caught:
+        guess_roles(frame)
+    assert caught.value.text.key == "data.name_twice"
+    with pytest.raises(DataError):
+        Dataset.from_frame(frame, ColumnMapping(item="item_id"))

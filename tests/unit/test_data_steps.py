@@ -6,10 +6,12 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, DataError
 from causalrec.core.words import table
+from causalrec.data.dataset import Dataset
 from causalrec.data.draft import Draft, prepare
 from causalrec.data.findings import find
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.steps import STEPS
+from causalrec.data.steps.positive import suggested
 
 
 def frame(n=400, seed=0):
@@ -199,8 +201,9 @@ def found(rows, mapping=MAPPING):
 
 
 def test_a_clean_table_has_no_findings():
-    assert found(frame()) == {}
-    assert find(draft()).summary() == table("en")["data.no_findings"]
+    graded = ColumnMapping(**{**MAPPING.model_dump(), "positive": 4})
+    assert found(frame(), graded) == {}
+    assert find(draft(mapping=graded)).summary() == table("en")["data.no_findings"]
 
 
 def test_each_oddity_is_found_with_count_examples_and_words():
@@ -219,7 +222,7 @@ def test_each_oddity_is_found_with_count_examples_and_words():
     expected = {
         "missing_ids": 1, "spaced_ids": 1, "users_once": 1, "bad_propensities": 1, "outliers": 1,
         "negative_prices": 1, "future_times": 1, "unreadable_times": 1, "unreadable_numbers": 1,
-        "duplicates": 2, "constant_columns": 1,
+        "duplicates": 2, "constant_columns": 1, "wanted_grades": 248,
     }  # fmt: skip
     assert {name: finding.count for name, finding in seen.items()} == expected
     for finding in seen.values():
@@ -239,3 +242,56 @@ def test_machines_among_users_are_found():
 def test_equal_impressions_without_times_are_no_duplicates():
     rows = pd.DataFrame({"i": [1, 1, 1, 2], "c": [0, 0, 1, 0]})
     assert "duplicates" not in found(rows, ColumnMapping(item="i", outcome="c"))
+
+
+def test_what_counts_as_wanted_is_asked_and_suggested():
+    seen = found(frame())["wanted_grades"]
+    assert seen.step == "positive"
+    assert seen.count == int((frame()["r"] < 4).sum())
+    assert suggested(draft()) == {"at_least": 4.0}
+    acts = frame().assign(did=["view", "view", "cart", "buy"] * 100)
+    events = ColumnMapping(user="u", item="i", event="did")
+    assert "view" in found(acts, events)["wanted_events"].message
+    assert suggested(draft(acts, events)) == {"only": ("purchase",)}
+    done, _ = prepare(draft(acts, events), [{"name": "positive", "params": {"only": ["purchase"]}}])
+    assert done.dataset("d").positive_mask().sum() == 100
+    assert not [n for n in found(acts, done.mapping) if n.startswith("wanted")]
+
+
+@pytest.mark.parametrize("mapping", [
+    ColumnMapping(user="u", item="i", event="city"),
+    ColumnMapping(user="u", item="i", outcome="r"),
+])  # fmt: skip
+def test_a_rule_that_wants_nothing_is_refused(mapping):
+    with pytest.raises(CausalRecError) as caught:
+        prepare(draft(mapping=mapping), [{"name": "positive", "params": {"at_least": 9.0}}])
+    assert caught.value.text.key == "data.step_none_wanted"
+    assert caught.value.hint
+
+
+def test_times_that_stand_for_missing_ones_are_found_and_dropped():
+    rows = frame()
+    rows.loc[:2, "t"] = 0
+    assert found(rows)["stand_in_times"].count == 3
+    done, effect = run("bad_times", rows)
+    assert len(done.frame) == 397
+    assert "3" in effect.note
+    kept, _ = run("bad_times", rows, stand_ins=False)
+    assert len(kept.frame) == 400
+
+
+def test_duplicates_and_cores_go_by_cleaned_ids():
+    rows = pd.DataFrame({"u": ["5", " 5", "6 "], "i": [1.0, 1.0, np.nan]})
+    plain = ColumnMapping(user="u", item="i")
+    done, _ = prepare(draft(rows, plain), [{"name": "duplicates"}])
+    assert len(done.frame) == 2
+    with pytest.raises(CausalRecError):
+        prepare(draft(rows.assign(i=np.nan), plain), [{"name": "k_core"}])
+
+
+def test_odd_cells_are_compared_and_saved(tmp_path):
+    rows = frame(20).assign(city=[[1], {"a": 1}, b"\xff", "x"] * 5)
+    assert "duplicates" not in found(rows)
+    made = draft(rows).dataset("d")
+    made.save(tmp_path / "d")
+    assert len(Dataset.load(tmp_path / "d")) == 20

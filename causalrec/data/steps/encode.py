@@ -7,6 +7,7 @@ import pandas as pd
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
+from causalrec.data.ids import readable
 from causalrec.data.steps.step import Step
 
 __all__ = ["Encode"]
@@ -26,7 +27,7 @@ class Encode(Step):
             if pd.api.types.is_numeric_dtype(values):
                 kept.append(column)
                 continue
-            words = values.astype("str").where(values.notna(), "unknown")
+            words = readable(values).astype("str").where(values.notna(), "unknown")
             counts = words.value_counts()
             if self.how == "one-hot" and len(counts) <= self.most:
                 # The most frequent word is what all columns being 0 means.

@@ -27,6 +27,7 @@ class KCore(Step):
         user, user_ids = draft.ids(draft.mapping.user)
         item, item_ids = draft.ids(draft.mapping.item)
         keep = (user >= 0) & (item >= 0)
+        left(draft.keep(pd.Series(keep)))
         wanted = draft.positive().to_numpy()
         while True:
             rows = keep & wanted

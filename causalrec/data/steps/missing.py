@@ -7,6 +7,7 @@ import pandas as pd
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
+from causalrec.data.ids import readable
 from causalrec.data.steps.step import Step, left
 
 __all__ = ["MissingValues"]
@@ -33,4 +34,4 @@ class MissingValues(Step):
     def _fill(self, values: pd.Series) -> pd.Series:
         if pd.api.types.is_numeric_dtype(values):
             return values.fillna(0 if self.rule == "zero" else values.median())
-        return values.astype("str").where(values.notna(), "unknown")
+        return readable(values).astype("str").where(values.notna(), "unknown")

@@ -1,24 +1,70 @@
-"""From which value on an outcome counts as wanted."""
+"""Which outcomes, and from which value on, count as wanted."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import numpy as np
+
+from causalrec.core.errors import DataError
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.draft import Draft
+from causalrec.data.ids import labels
+from causalrec.data.mapping import meaning_of
 from causalrec.data.steps.step import Step
 
-__all__ = ["PositiveThreshold"]
+__all__ = ["PositiveThreshold", "suggested"]
+
+_GRADES = 11
+_HIGH = 0.7
 
 
 class PositiveThreshold(Step):
-    """The first outcome counts as wanted from a value on; all rows stay."""
+    """Some outcomes count as wanted, or the first one from a value on; all rows stay."""
 
     needs: ClassVar[tuple[str, ...]] = ("outcome",)
+    only: tuple[str, ...] = param((), help="data.step_positive_only")
     at_least: float = param(4.0, help="data.step_positive_at_least")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
-        changed = draft.with_mapping(positive=self.at_least)
+        changed = draft.with_mapping(positive=self.only or self.at_least)
         before, after = int(draft.positive().sum()), int(changed.positive().sum())
+        if not after:
+            values = suggested(draft)
+            raise DataError(
+                "data.step_none_wanted",
+                hint="data.step_none_wanted_hint",
+                value=", ".join(values.get("only", ())) or f"{values.get('at_least', 1.0):g}",
+            )
         return changed, Text("data.effect_positive", before=before, after=after)
+
+
+def suggested(draft: Draft) -> dict[str, Any]:
+    """Settings that suit the rows: acts rather than views, high grades, what lies above the middle.
+
+    Returns:
+        Parameters of `PositiveThreshold`.
+    """
+    mapping = draft.mapping
+    if mapping.event is not None:
+        return _acts(draft, mapping.event)
+    column = next(iter(mapping.named_outcomes.values()), None)
+    values = np.empty(0) if column is None else draft.numbers(column).dropna().to_numpy()
+    values = values[np.isfinite(values)]
+    levels = np.unique(values)
+    if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
+        return {"at_least": 1.0}
+    if len(levels) > _GRADES:
+        return {"at_least": float(np.median(values))}
+    least = levels[0] + _HIGH * (levels[-1] - levels[0])
+    return {"at_least": float(levels[levels >= least][0])}
+
+
+def _acts(draft: Draft, event: str) -> dict[str, Any]:
+    """Purchases where there are some, else clicks, else the rarest kind of event."""
+    named = {n: v for n, v in draft.mapping.named_outcomes.items() if v not in draft.frame.columns}
+    counts = labels(draft.frame[event]).replace("", None).dropna().value_counts()
+    kinds = list(named) or [meaning_of(value) or value for value in counts.index]
+    known = [kind for kind in ("purchase", "click") if kind in kinds]
+    return {"only": tuple((known or kinds[-1:])[:1])}

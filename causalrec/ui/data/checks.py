@@ -12,8 +12,10 @@ from causalrec.data.draft import Draft, Effects, prepare
 from causalrec.data.findings import Finding, Findings, find
 from causalrec.data.reading import TableFile
 from causalrec.data.steps import STEPS
+from causalrec.data.steps.positive import suggested
 from causalrec.ui import parts
 from causalrec.ui.data.pending import Pending
+from causalrec.ui.data.questions import ask, asks
 from causalrec.ui.forms import params_form
 from causalrec.ui.frame import caught
 from causalrec.ui.session import language, plain, say, t
@@ -47,7 +49,7 @@ def _soon(path: str) -> None:
     st.caption(f":material/hourglass_top: {t('data.checking_work')}")
 
 
-def findings(draft: Draft, table: TableFile) -> Findings:
+def findings(known: Pending, draft: Draft, table: TableFile) -> Findings:
     """Draw what is odd; gives it for the steps."""
     st.header(t("page_data.findings"), anchor=False)
     facts = _facts(draft, table)
@@ -56,10 +58,12 @@ def findings(draft: Draft, table: TableFile) -> Findings:
     if not found.found:
         st.markdown(f":green[:material/check_circle:] {t('data.no_findings')}")
         return found
-    for finding in found.found[:_SHOWN]:
-        _finding(finding)
-    if len(found) > _SHOWN:
-        rest = found.found[_SHOWN:]
+    first = sorted(found.found, key=lambda f: not (f.urgent or asks(f)))
+    shown = max(_SHOWN, sum(f.urgent or asks(f) for f in first))
+    for finding in first[:shown]:
+        _finding(known, finding)
+    if len(first) > shown:
+        rest = first[shown:]
         with st.expander(t("page_data.more_findings", n=len(rest))):
             for finding in rest:
                 _line(finding)
@@ -78,10 +82,14 @@ def _find(facts: str, _draft: Draft, _table: TableFile) -> Findings:
     return find(_draft, _table)
 
 
-def _finding(finding: Finding) -> None:
+def _finding(known: Pending, finding: Finding) -> None:
     icon = ":material/error:" if finding.urgent else ":material/info:"
-    with st.expander(plain(say(finding.message)), icon=icon, expanded=finding.urgent):
+    icon = ":material/help:" if asks(finding) else icon
+    with st.expander(
+        plain(say(finding.message)), icon=icon, expanded=finding.urgent or asks(finding)
+    ):
         st.markdown(f"**{t('page_data.will_be_done')}** {plain(say(finding.action))}")
+        ask(known, finding)
         if len(finding.examples):
             st.caption(t("page_data.examples"))
             parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
@@ -104,7 +112,7 @@ def steps(
     chosen = []
     with st.container(border=True):
         for name in first:
-            one = _step(known, name, on=name in needed, useful=name in useful)
+            one = _step(known, draft, name, on=name in needed, useful=name in useful)
             if one is not None:
                 chosen.append(one)
     return chosen if _effects(draft, table, chosen) else None
@@ -116,7 +124,9 @@ def _missing(name: str, draft: Draft) -> bool:
     return without or bool(step.make({}).missing(draft))
 
 
-def _step(known: Pending, name: str, *, on: bool, useful: bool) -> dict[str, Any] | None:
+def _step(
+    known: Pending, draft: Draft, name: str, *, on: bool, useful: bool
+) -> dict[str, Any] | None:
     """A switch, and the step's settings while it is on."""
     label = t(f"data.step_{name}")
     if useful:
@@ -133,7 +143,8 @@ def _step(known: Pending, name: str, *, on: bool, useful: bool) -> dict[str, Any
     values: dict[str, Any] = {}
     if STEPS[name].model_fields:
         with st.container(border=True, key=f"settings-{name}", width=560):
-            values = params_form(STEPS[name], key=f"step-{known.token}-{name}")
+            start = suggested(draft) if name == "positive" else None
+            values = params_form(STEPS[name], key=f"step-{known.token}-{name}", values=start)
     return {"name": name, "params": values}
 
 

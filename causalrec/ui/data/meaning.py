@@ -10,12 +10,13 @@ import streamlit as st
 from causalrec.core.errors import DataError
 from causalrec.data.draft import Draft
 from causalrec.data.event import event_values
+from causalrec.data.ids import NO_ID_WORDS
 from causalrec.data.mapping import MEANINGS, ColumnMapping, meaning_of
 from causalrec.data.reading import TableFile
 from causalrec.data.roles import RoleGuess, guess_roles
 from causalrec.ui import parts
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.session import plain, t
+from causalrec.ui.session import plain, say, t
 
 __all__ = ["meaning"]
 
@@ -34,11 +35,12 @@ def meaning(known: Pending, table: TableFile) -> ColumnMapping:
     st.header(t("page_data.meaning"), anchor=False)
     guess = _guess(table.path, table.columns)
     st.caption(t("page_data.meaning_help"))
-    if guess.unsure:
-        words = ", ".join(t(f"data.role_{role}") for role in guess.unsure)
-        st.warning(t("page_data.unsure", roles=words), icon=":material/help:")
+    if questions := guess.notes():
+        told = "\n".join(f"- {plain(say(note))}" for note in questions)
+        st.warning(f"{t('page_data.unsure')}\n{told}", icon=":material/help:")
     with st.container(border=True):
         chosen = _roles(known, table, guess)
+        chosen |= _writing(known)
         mapping = _mapping(chosen)
         _explain(mapping, table)
     with st.expander(t("page_data.preview"), icon=":material/visibility:", expanded=True):
@@ -116,6 +118,32 @@ def _columns(
 
 def _others(known: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
     return _columns(st, known, table, "other_outcomes", ())
+
+
+def _writing(known: Pending) -> dict[str, Any]:
+    """How ids and numbers are written where the whole column does not tell."""
+    auto = t("ui.auto")
+    with st.expander(t("page_data.writing"), icon=":material/edit_note:"):
+        left, right = st.columns(2)
+        missing = left.multiselect(
+            t("page_data.missing_ids"),
+            list(NO_ID_WORDS),
+            default=[],
+            placeholder=t("page_data.missing_none"),
+            help=t("page_data.missing_ids_help"),
+            key=f"missing-{known.token}",
+            accept_new_options=True,
+            persist_state="session",
+        )
+        decimal = right.selectbox(
+            t("page_data.decimal"),
+            (_NONE, ".", ","),
+            format_func=lambda sign: sign or auto,
+            help=t("page_data.decimal_help"),
+            key=f"decimal-{known.token}",
+            persist_state="session",
+        )
+    return {"missing": tuple(missing), "decimal": decimal or None}
 
 
 def _mapping(chosen: dict[str, Any]) -> ColumnMapping:

@@ -53,7 +53,7 @@ def _new() -> None:
     if later(table):
         return
     draft = waiting.draft(workspace(), known, table, mapping)
-    found = findings(draft, table)
+    found = findings(known, draft, table)
     chosen = steps(known, draft, table, found)
     on = {step["name"] for step in chosen or ()}
     blocked = any(f.urgent and f.step not in on for f in found.found)

@@ -14,14 +14,14 @@ from causalrec.data.listing import first_rows, top_items
 from causalrec.data.mapping import MEANINGS, ROLES
 from causalrec.data.profile import Profile
 from causalrec.data.profiling import profile
-from causalrec.data.store import read_description
+from causalrec.data.store import notes_of, read_description
 from causalrec.ui import parts
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.live import live_runs
 from causalrec.ui.data.saving import currency
 from causalrec.ui.frame import caught
 from causalrec.ui.server import drop_upload
-from causalrec.ui.session import language, launcher, plain, t, workspace
+from causalrec.ui.session import language, launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing
 
 __all__ = ["saved"]
@@ -36,6 +36,7 @@ def saved() -> None:
     facts = read_description(thing.folder)
     known = _profile(str(thing.folder))
     _figures(thing, known)
+    _notes(facts)
     _out_of_date(thing)
     _charts(known)
     _rows(thing, facts)
@@ -91,6 +92,14 @@ def _figures(thing: Thing, known: Profile) -> None:
     if taken:
         words.append(t("page_data.steps_taken", steps=", ".join(taken)))
     st.caption(" · ".join(words))
+
+
+def _notes(facts: dict[str, Any]) -> None:
+    """What was guessed or left out when the log was read."""
+    notes = notes_of(facts)
+    if notes:
+        with st.expander(t("page_data.notes", n=len(notes)), icon=":material/info:"):
+            st.markdown("\n".join(f"- {plain(say(note))}" for note in notes))
 
 
 def _out_of_date(thing: Thing) -> None:

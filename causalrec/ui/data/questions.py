@@ -1,0 +1,48 @@
+"""Findings that ask something: the answer is kept with the upload, and the log is read anew."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from causalrec.data.dates import ORDERS
+from causalrec.data.findings import Finding
+from causalrec.ui.data import pending as waiting
+from causalrec.ui.data.pending import Pending
+from causalrec.ui.session import t, workspace
+
+__all__ = ["ask", "asks"]
+
+_ORDER_OPEN = ("date_order_absent", "date_order_mixed")
+_UNIT_OPEN = ("time_is_days",)
+
+
+def asks(finding: Finding) -> bool:
+    """Whether a finding is a question to the person."""
+    return finding.name in (*_ORDER_OPEN, *_UNIT_OPEN)
+
+
+def ask(known: Pending, finding: Finding) -> None:
+    """Buttons with the possible answers."""
+    if not asks(finding):
+        return
+    units = ORDERS[:2] if finding.name in _ORDER_OPEN else ("excel",)
+    with st.container(horizontal=True):
+        for unit in units:
+            word = f"data.order_{unit}" if unit in ORDERS else "page_data.days_of_a_spreadsheet"
+            st.button(
+                t("page_data.read_as", how=t(word)),
+                key=f"answer-{known.token}-{unit}",
+                on_click=partial(_set_unit, unit),
+            )
+
+
+def _set_unit(unit: str) -> None:
+    known = waiting.read(workspace())
+    if known is None:
+        return
+    options = {**known.options, "time_unit": unit}
+    # The field under "How the file was read" shows the same answer.
+    st.session_state[f"option-{known.token}-time_unit"] = unit
+    waiting.write(workspace(), Pending(**{**vars(known), "options": options}))
