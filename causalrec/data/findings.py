@@ -11,11 +11,11 @@ from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text
 from causalrec.data.build import id_words, join_oddities
 from causalrec.data.draft import Draft
-from causalrec.data.ids import labels, readable
+from causalrec.data.ids import readable
 from causalrec.data.numbers import read_numbers
 from causalrec.data.oddity import Oddity
 from causalrec.data.reading import TableFile
-from causalrec.data.steps.positive import suggested
+from causalrec.data.steps.positive import unasked
 from causalrec.data.steps.step import is_constant
 from causalrec.data.steps.suspicious_users import heavy_users
 from causalrec.data.times import stand_ins
@@ -266,25 +266,9 @@ def _outliers(draft: Draft, column: str, values: pd.Series) -> Iterator[Finding]
 
 
 def _wanted(draft: Draft) -> Iterator[Finding]:
-    """Rows that count as wanted only because nobody said what does."""
-    if draft.mapping.positive is not None:
-        return
-    outcomes = [c for c in draft.mapping.named_outcomes.values() if c in draft.frame.columns]
-    if draft.mapping.event is not None:
-        kinds = labels(draft.frame[draft.mapping.event])
-        values = [value for value in kinds.value_counts().index if value]
-        chosen = [v for v in draft.mapping.named_outcomes.values() if v in values]
-        if len(chosen or values) > 1:
-            told = ", ".join(map(str, (chosen or values)[:8]))
-            yield from _rows(draft, "wanted_events", kinds != "", step="positive", values=told)
-        return
-    if not outcomes or any(draft.is_binary(column) for column in outcomes):
-        return
-    least = suggested(draft).get("at_least", 1.0)
-    graded = draft.numbers(outcomes[0])
-    low = (graded < least) & graded.notna()
-    say = {"column": outcomes[0], "least": least}
-    yield from _rows(draft, "wanted_grades", low, step="positive", **say)
+    one = unasked(draft)
+    if one is not None:
+        yield from _odd(draft, one, step="positive")
 
 
 def _constant(draft: Draft) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.partitions import is_partitioned, read_partitions
 from causalrec.data.reading import ReadOptions, read_frame, read_table
-from causalrec.data.roles import guess_mapping
+from causalrec.data.roles import guess_roles
 
 __all__ = ["read_dataset"]
 
@@ -64,12 +64,15 @@ def read_dataset(
             part=part,
         )
     frame, table = read_table(path, chosen)
+    guessed = guess_roles(frame) if mapping is None else None
+    chosen_mapping = guessed.mapping() if guessed is not None else mapping
+    assert chosen_mapping is not None
     data = Dataset.from_frame(
         frame,
-        mapping or guess_mapping(frame),
+        chosen_mapping,
         items=tables[0],
         users=tables[1],
         name=name or Path(path).name.split(".")[0],
         time_unit=chosen.time_unit,
     )
-    return replace(data, notes=(*table.notes, *data.notes))
+    return replace(data, notes=(*table.notes, *(guessed.notes() if guessed else ()), *data.notes))

@@ -12,9 +12,10 @@ from causalrec.core.words import Text
 from causalrec.data.draft import Draft
 from causalrec.data.ids import labels
 from causalrec.data.mapping import meaning_of
+from causalrec.data.oddity import Oddity
 from causalrec.data.steps.step import Step
 
-__all__ = ["PositiveThreshold", "suggested"]
+__all__ = ["PositiveThreshold", "suggested", "unasked"]
 
 _GRADES = 11
 _HIGH = 0.7
@@ -68,3 +69,23 @@ def _acts(draft: Draft, event: str) -> dict[str, Any]:
     kinds = list(named) or [meaning_of(value) or value for value in counts.index]
     known = [kind for kind in ("purchase", "click") if kind in kinds]
     return {"only": tuple((known or kinds[-1:])[:1])}
+
+
+def unasked(draft: Draft) -> Oddity | None:
+    """Rows that count as wanted only because nobody said what does; None where that is clear."""
+    mapping = draft.mapping
+    if mapping.positive is not None:
+        return None
+    if mapping.event is not None:
+        kinds = labels(draft.frame[mapping.event])
+        values = [value for value in kinds.value_counts().index if value]
+        chosen = [value for value in mapping.named_outcomes.values() if value in values] or values
+        told = {"values": ", ".join(map(str, chosen[:8]))}
+        many = len(chosen) > 1
+        return Oddity("wanted_events", (kinds != "").to_numpy(), told) if many else None
+    outcomes = [c for c in mapping.named_outcomes.values() if c in draft.frame.columns]
+    if not outcomes or any(draft.is_binary(column) for column in outcomes):
+        return None
+    least = suggested(draft).get("at_least", 1.0)
+    low = (draft.numbers(outcomes[0]) < least).to_numpy()
+    return Oddity("wanted_grades", low, {"column": outcomes[0], "least": least})
