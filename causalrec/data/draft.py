@@ -82,9 +82,10 @@ class Draft:
 
     def repeated(self, columns: Sequence[str], keep: Literal["first", "last"]) -> np.ndarray:
         """Rows that say in these columns what an earlier (or later) one says: bool, (n,)."""
-        ids = (self.mapping.user, self.mapping.item, self.mapping.session)
+        ids = (self.mapping.user, self.mapping.item)
         plain = {
-            c: self.ids(c)[0] if c in ids else readable(self.frame[c]).to_numpy() for c in columns
+            c: self.ids(c)[0] if c in ids and not _whole(self.frame[c]) else _values(self.frame[c])
+            for c in columns
         }
         return np.asarray(pd.DataFrame(plain).duplicated(keep=keep))
 
@@ -129,6 +130,15 @@ class Draft:
             name=name,
             time_unit=self.time_unit,
         )
+
+
+def _whole(values: pd.Series) -> bool:
+    """Whether equal ids are equal values already."""
+    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
+
+
+def _values(values: pd.Series) -> Any:
+    return readable(values).array
 
 
 class StepEffect(Result):

@@ -8,16 +8,20 @@ import numpy as np
 
 from causalrec.data.date_text import NOT_A_TIME, composed
 
-__all__ = ["UNITS", "Epochs", "kind_of_numbers", "read_epochs"]
+__all__ = ["KINDS", "UNITS", "Epochs", "kind_of_numbers", "read_epochs"]
 
 UNITS = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
 """Microseconds in each unit of numbers since 1970."""
+KINDS = (*UNITS, "date", "excel")
+"""What one number may be."""
 
 _YEAR = 31_556_952.0
 # Smallest and largest number that is a time between 1975 and 2100 in the unit; none overlap.
 _RANGE = {u: (5 * _YEAR * 1e6 / size, 130 * _YEAR * 1e6 / size) for u, size in UNITS.items()}
 _DIGITS = (8, 12, 14, 17)
 _MOST = 0.9
+_LOOK = 1_000
+"""How many of the numbers are looked at first: most columns hold no dates in figures at all."""
 _DAY = 86_400_000_000
 _SPREADSHEET = np.datetime64("1899-12-30", "us")
 _SPREADSHEET_DAYS = (20_000.0, 80_000.0)
@@ -31,7 +35,7 @@ class Epochs:
         times: datetime64[us] (n,), UTC, NaT where unreadable.
         kind: "date" (20210305), a unit, "excel", or "clock": too small for dates, so that they
             count as seconds.
-        units: the unit of each number, object (n,).
+        units: place in `KINDS` of what each number is, int8 (n,).
         days: whether a clock may be days of a spreadsheet.
     """
 
@@ -48,7 +52,9 @@ def kind_of_numbers(numbers: np.ndarray, counts: np.ndarray | None = None) -> st
     total = float(weights[real].sum())
     if not total:
         return "clock"
-    if weights[~np.isnat(_dates(numbers))].sum() >= _MOST * total:
+    some = slice(None, None, max(len(numbers) // _LOOK, 1))
+    likely = bool((~np.isnat(_dates(numbers[some]))).any())
+    if likely and weights[~np.isnat(_dates(numbers))].sum() >= _MOST * total:
         return "date"
     sizes = {unit: float(weights[real & _within(numbers, unit)].sum()) for unit in UNITS}
     best = max(sizes, key=lambda unit: sizes[unit])
@@ -69,7 +75,7 @@ def read_epochs(numbers: np.ndarray, counts: np.ndarray, unit: str | None = None
         unit: a unit, "excel" (days of a spreadsheet), or None.
     """
     real = numbers.astype(float)
-    units = np.full(len(numbers), unit or "", dtype=object)
+    units = np.full(len(numbers), KINDS.index(unit) if unit else 0, dtype=np.int8)
     if unit == "excel":
         micros = np.where(np.abs(real) < 3e6, real, np.nan) * _DAY
         return Epochs(_shifted(_SPREADSHEET, micros), "excel", units)
@@ -77,12 +83,12 @@ def read_epochs(numbers: np.ndarray, counts: np.ndarray, unit: str | None = None
         return Epochs(_since_1970(numbers, real, units), unit, units)
     kind = kind_of_numbers(real, counts)
     if kind == "date":
-        units[:] = kind
+        units[:] = KINDS.index(kind)
         return Epochs(_dates(real), kind, units)
-    units[:] = "s" if kind == "clock" else kind
+    units[:] = 0 if kind == "clock" else KINDS.index(kind)
     if kind != "clock":
         for one in UNITS:
-            units[_within(real, one)] = one
+            units[_within(real, one)] = KINDS.index(one)
     low, high = _SPREADSHEET_DAYS
     present = real[np.isfinite(real)]
     days = bool(len(present)) and bool(((present >= low) & (present <= high)).all())
@@ -92,7 +98,10 @@ def read_epochs(numbers: np.ndarray, counts: np.ndarray, unit: str | None = None
 def _since_1970(numbers: np.ndarray, real: np.ndarray, units: np.ndarray) -> np.ndarray:
     times = np.full(len(numbers), NOT_A_TIME)
     for unit, size in UNITS.items():
-        rows = (units == unit) & (np.abs(real) < 2 * _RANGE[unit][1])
+        own = units == KINDS.index(unit)
+        if not own.any():
+            continue
+        rows = own & (np.abs(real) < 2 * _RANGE[unit][1])
         if unit == "ns" and numbers.dtype.kind == "i":
             times[rows] = (numbers[rows] // 1000).astype("datetime64[us]")
         else:

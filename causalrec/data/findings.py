@@ -219,12 +219,12 @@ def _times(draft: Draft) -> Iterator[Finding]:
 
 
 def _tables(draft: Draft) -> Iterator[Finding]:
-    mapping = draft.mapping
+    mapping, sides = draft.mapping, (draft.items, draft.users)
+    if all(side is None for side in sides):
+        return
     users = np.empty(0, dtype=object) if mapping.user is None else draft.ids(mapping.user)[1]
-    sides = (draft.items, draft.users)
-    if any(side is not None for side in sides):
-        for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], *sides):
-            yield from _odd(draft, one)
+    for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], *sides):
+        yield from _odd(draft, one)
 
 
 def _propensities(draft: Draft) -> Iterator[Finding]:

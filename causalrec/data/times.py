@@ -10,7 +10,7 @@ import pandas as pd
 from causalrec.core.words import Text
 from causalrec.data.date_text import NOT_A_TIME
 from causalrec.data.dates import ORDERS, Dates, read_dates
-from causalrec.data.epochs import UNITS, Epochs, kind_of_numbers, read_epochs
+from causalrec.data.epochs import KINDS, UNITS, Epochs, kind_of_numbers, read_epochs
 from causalrec.data.ids import readable
 from causalrec.data.oddity import Oddity
 
@@ -108,10 +108,10 @@ def _of_texts(values: pd.Series, unit: str | None) -> TimeReading:
         real = real.astype("int64" if real.dtype.kind == "i" else "float64")
         found = read_epochs(real, counts[numbers], _unit_of_numbers(unit))
         times[numbers] = found.times
-        units = np.full(len(texts) + 1, "", dtype=object)
+        units = np.full(len(texts) + 1, -1, dtype=np.int8)
         units[numbers] = found.units
         whole = Epochs(times[codes], found.kind, units[codes], found.days)
-        told += _about_numbers(whole, units[codes] != "", str(values.name))
+        told += _about_numbers(whole, units[codes] >= 0, str(values.name))
     words = np.flatnonzero(~figures & (texts != "").to_numpy())
     if len(words) and _unit_of_numbers(unit) is None:
         dates = read_dates(texts.iloc[words], counts[words], unit if unit in ORDERS else None)
@@ -126,10 +126,12 @@ def _about_numbers(found: Epochs, present: np.ndarray, column: str) -> tuple[Odd
     if found.kind == "clock" and present.any():
         name = "time_is_days" if found.days else "time_is_clock"
         return (Oddity(name, present, {"column": column}),)
-    other = present & (found.units != found.kind)
+    if found.kind == "clock":
+        return ()
+    other = present & (found.units != KINDS.index(found.kind))
     if not other.any():
         return ()
-    kinds = ", ".join(sorted(set(found.units[present])))
+    kinds = ", ".join(KINDS[place] for place in np.unique(found.units[present]))
     return (Oddity("time_units_mixed", other, {"column": column, "units": kinds}),)
 
 
