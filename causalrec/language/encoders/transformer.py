@@ -1,4 +1,4 @@
-"""A transformer read from a folder: the mean of its last states over a text's tokens."""
+"""A transformer read from a folder, its last states pooled as the folder asks."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.language.encoder import TextEncoder, unit_rows
 from causalrec.language.model_files import checked, digest_of
+from causalrec.language.pooling import pooled, recipe_of
 from causalrec.language.texts import TEMPLATE
 from causalrec.language.vector_cache import VectorCache, cache_folder
 
 __all__ = ["Transformer"]
 
-_TOKENS = 256
 _BATCH_TOKENS = 8_192
 _KEPT_AT_ONCE = 2_048
 _ABOUT = ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt")
 
 
 class Transformer(TextEncoder):
-    """Mean pooling of a Hugging Face model (Reimers and Gurevych, 2019).
+    """A Hugging Face model with the pooling and length that its folder asks for.
+
+    Without a word of them in the folder, the mean over at most 256 tokens (Reimers and
+    Gurevych, 2019).
 
     Only safetensors weights are read, no code that comes with a model is run, and nothing asks
     the network. Vectors are kept by content, so that texts met before need no model.
@@ -40,7 +43,8 @@ class Transformer(TextEncoder):
 
     Raises:
         NotFoundError: there is no model in the folder.
-        DataError: its weights are in a form that can run code, or the bundled model was changed.
+        DataError: its weights are in a form that can run code, the bundled model was changed, or
+            it asks for a pooling that is not done here.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Transformer(TextEncoder):
         self.folder = Path(folder)
         self.weights = checked(self.folder)
         self.name = name or self.folder.name
+        self.recipe = recipe_of(self.folder, self.name)
         self.reason = reason or Text("language.reason_asked", name=self.name)
         self.device = device
 
@@ -57,7 +62,7 @@ class Transformer(TextEncoder):
         """Of the weights, the tokenizer, and how texts are pooled."""
         files = [*self.weights, *(self.folder / name for name in _ABOUT)]
         digests = [f"{file.name} {digest_of(file)}" for file in files if file.is_file()]
-        text = "\n".join([f"mean pooling, {_TOKENS} tokens", *digests])
+        text = "\n".join([str(self.recipe), *digests])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _vectors(self, texts: list[str]) -> np.ndarray:
@@ -78,10 +83,13 @@ class Transformer(TextEncoder):
         return made
 
     def _pooled(self, texts: list[str]) -> np.ndarray:
-        """Mean of the last states of each text, (n, d); texts of like length go together."""
+        """One vector a text, (n, d); texts of like length go together."""
         import torch
 
         tokenizer, model, device = self._loaded
+        most = min(self.recipe.tokens, _takes(tokenizer, model))
+        if self.recipe.lower:
+            texts = [text.lower() for text in texts]
         lengths = np.array([len(text) for text in texts])
         order = np.argsort(lengths, kind="stable")
         parts: list[np.ndarray] = []
@@ -89,24 +97,23 @@ class Transformer(TextEncoder):
         with torch.inference_mode():
             while start < len(order):
                 # A token has about four letters of English; of Chinese, one.
-                longest = lengths[order[start:]].clip(4, _TOKENS)
+                longest = lengths[order[start:]].clip(4, most)
                 fit = np.searchsorted(longest * np.arange(1, len(longest) + 1), _BATCH_TOKENS)
                 some = order[start : start + max(1, int(fit))]
                 batch = tokenizer(
                     [texts[i] for i in some],
                     padding=True,
                     truncation=True,
-                    max_length=_TOKENS,
+                    max_length=most,
                     return_tensors="pt",
                 ).to(device)
                 states = model(**batch).last_hidden_state
-                mask = batch["attention_mask"][:, :, None].to(states.dtype)
-                mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
-                parts.append(mean.float().cpu().numpy())
+                made = pooled(states, batch["attention_mask"], self.recipe.modes)
+                parts.append(made.float().cpu().numpy())
                 start += len(some)
-        made = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
-        made[order] = np.concatenate(parts)
-        return made
+        vectors = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
+        vectors[order] = np.concatenate(parts)
+        return vectors
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, str]:
@@ -143,3 +150,13 @@ class Transformer(TextEncoder):
             if bars:
                 logging.enable_progress_bar()  # type: ignore[no-untyped-call]
         return tokenizer, model.eval().to(device), device
+
+
+def _takes(tokenizer: Any, model: Any) -> int:
+    """Tokens that the model takes at most: places that it has vectors for."""
+    places = int(getattr(model.config, "max_position_embeddings", 0) or 10**9)
+    table = getattr(getattr(model, "embeddings", None), "position_embeddings", None)
+    # Where places count from the padding's number on (RoBERTa), so many are never used.
+    unused = getattr(table, "padding_idx", None)
+    places -= 0 if unused is None else int(unused) + 1
+    return max(1, min(places, int(tokenizer.model_max_length)))
