@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from causalrec.core.errors import StorageError
 from causalrec.data.profile import Activity, LongTail, Missingness, Profile, Rates, Sessions
 from causalrec.data.store import ROWS, read_description
 
@@ -25,7 +26,12 @@ def profile(folder: str | Path) -> Profile:
     facts = read_description(folder)
     table = "read_parquet('" + str(folder / ROWS).replace("'", "''") + "')"
     with duckdb.connect(config={"threads": 2}) as connection:
-        return _Asker(connection, table, facts).profile()
+        try:
+            return _Asker(connection, table, facts).profile()
+        except duckdb.Error as error:
+            raise StorageError(
+                "data.cannot_load", hint="data.cannot_load_hint", folder=folder.name
+            ) from error
 
 
 class _Asker:

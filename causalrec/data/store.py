@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
+from pyarrow import ArrowException
+from pydantic import ConfigDict, NonNegativeInt, TypeAdapter
 
-from causalrec.core.errors import StorageError
+from causalrec.core.documents import Document, ForeignError, parsed, read_file, validated
+from causalrec.core.errors import DataError, ParamError, StorageError
 from causalrec.core.words import Text
 from causalrec.data.dataset import Dataset
 from causalrec.data.ids import readable
@@ -31,6 +33,26 @@ __all__ = [
 _NOTES = TypeAdapter(tuple[Text, ...])
 ROWS = "rows.parquet"
 """The coded rows, within a dataset's folder."""
+
+
+class _Description(Document):
+    """The form of ``dataset.json``."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    mapping: dict[str, Any]
+    outcomes: tuple[str, ...]
+    binary: tuple[str, ...]
+    covariates: tuple[str, ...]
+    dropped: dict[str, NonNegativeInt]
+    fingerprint: str
+    rows: NonNegativeInt
+    users: NonNegativeInt
+    items: NonNegativeInt
+    event: bool
+    steps: tuple[Any, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def fingerprint(data: Dataset) -> str:
@@ -106,8 +128,9 @@ def read_description(folder: Path) -> dict[str, Any]:
         StorageError: the folder holds no readable dataset.
     """
     try:
-        found: dict[str, Any] = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found: dict[str, Any] = parsed(read_file(folder / "dataset.json", 8.0))
+        validated(found, _Description)
+    except (OSError, ForeignError) as error:
         raise _unreadable(folder) from error
     return found
 
@@ -132,11 +155,12 @@ def load(folder: Path) -> Dataset:
         frame = pd.read_parquet(folder / ROWS)
         ids = {k: _ids(folder / f"{k}.ids.parquet") for k in ("users", "items")}
         tables = {k: _table(folder / f"{k}.parquet") for k in ("users", "items")}
-    except (OSError, ValueError) as error:
+        mapping = ColumnMapping(**text["mapping"])
+    except (OSError, ValueError, KeyError, ArrowException, DataError, ParamError) as error:
         raise _unreadable(folder) from error
     made = Dataset(
         name=text["name"],
-        mapping=ColumnMapping(**text["mapping"]),
+        mapping=mapping,
         frame=frame,
         user_ids=ids["users"],
         item_ids=ids["items"],
@@ -149,9 +173,34 @@ def load(folder: Path) -> Dataset:
         steps=tuple(text["steps"]),
         notes=notes_of(text),
     )
+    if not _agrees(made, text):
+        raise _unreadable(folder)
     # The hash of a whole log costs seconds; what was saved is what was read.
     made.__dict__["fingerprint"] = text["fingerprint"]
     return made
+
+
+def _agrees(data: Dataset, text: dict[str, Any]) -> bool:
+    """Whether tables and description tell of the same log."""
+    sizes = (len(data), data.n_users, data.n_items) == (text["rows"], text["users"], text["items"])
+    needed = {"item", *data.outcomes, *data.covariates}
+    if not sizes or not needed <= set(data.frame.columns) or not set(data.binary) <= needed:
+        return False
+    for role, ids, table in (
+        ("user", data.user_ids, data.users),
+        ("item", data.item_ids, data.items),
+    ):
+        if table is not None and len(table) != len(ids):
+            return False
+        if role in data.frame.columns and not _codes(data.frame[role], len(ids)):
+            return False
+    return True
+
+
+def _codes(codes: pd.Series, below: int) -> bool:
+    """Whether numbers are places in a list of so many."""
+    whole = codes.dtype.kind in "iu"
+    return bool(whole) and (not len(codes) or bool(codes.min() >= 0 and codes.max() < below))
 
 
 def _ids(path: Path) -> np.ndarray:

@@ -1,5 +1,8 @@
 """Datasets: codes, positives, titles, saving."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset import Dataset
 from causalrec.data.mapping import ColumnMapping
+from causalrec.data.profiling import profile
 from causalrec.data.store import fingerprint
 
 LOG = pd.DataFrame(
@@ -228,3 +232,36 @@ def test_a_table_that_holds_few_of_the_ids_is_told():
     made = Dataset.from_frame(log, mapping, items=table.head(10))
     assert made.notes[-1].key == "data.finding_items_joined_few"
     assert "10 of the 60" in made.notes[-1]
+
+
+def test_a_folder_that_was_changed_is_refused_in_one_way(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"u": ["a", "b", "a"], "i": ["x", "y", "z"], "click": [1, 0, 1]})
+    mapping = ColumnMapping(user="u", item="i", outcome="click")
+    Dataset.from_frame(frame, mapping).save(tmp_path)
+    whole = json.loads((tmp_path / "dataset.json").read_text())
+    assert Dataset.load(tmp_path).fingerprint == whole["fingerprint"]
+    odd = [{}, [], 5, {**whole, "mapping": {"item": 5}}, {**whole, "mapping": {}}]
+    odd += [{**whole, "outcomes": ["sales"]}, {**whole, "users": 3}, {**whole, "rows": -1}]
+    odd += [{**whole, "name": None}, {**whole, "dropped": {"user": "x"}}, {**whole, "notes": [1]}]
+    odd += [
+        {k: v for k, v in whole.items() if k != name} for name in ("outcomes", "users", "event")
+    ]
+    for one in odd:
+        (tmp_path / "dataset.json").write_text(json.dumps(one))
+        with pytest.raises(StorageError):
+            Dataset.load(tmp_path)
+    (tmp_path / "dataset.json").write_text(json.dumps(whole))
+    rows = pd.read_parquet(tmp_path / "rows.parquet")
+    for changed in (
+        rows.assign(item=99),
+        rows.assign(user=-1),
+        rows.drop(columns="click"),
+        rows[:1],
+    ):
+        changed.to_parquet(tmp_path / "rows.parquet", index=False)
+        with pytest.raises(StorageError):
+            Dataset.load(tmp_path)
+    (tmp_path / "rows.parquet").write_bytes(b"PAR1 cut")
+    for ask in (Dataset.load, profile):
+        with pytest.raises(StorageError):
+            ask(tmp_path)
