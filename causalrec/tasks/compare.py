@@ -80,7 +80,7 @@ class Compare(Task[CompareParams, Comparison]):
 
 def comparison_of(thing: Thing) -> Comparison:
     """A saved comparison."""
-    return Comparison.model_validate(thing.json())
+    return Comparison.revived(thing.json())
 
 
 def _answers(
@@ -92,7 +92,7 @@ def _answers(
 
     kept = workspace.find("forecast", scenario.name)
     if kept is not None and scenario.ref in kept.made_from and not workspace.stale(kept):
-        known = ForecastSet.model_validate(kept.json())
+        known = ForecastSet.revived(kept.json())
         simulated = any(one.method == "simulator" for one in known.forecasts)
         same = (kept.meta.get("asked") or {}).get("estimator", asked.estimator) == asked.estimator
         if same and (simulated or not asked.simulate):

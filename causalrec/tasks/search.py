@@ -149,7 +149,7 @@ def search_of(workspace: Workspace, run: Run) -> SearchResult | None:
     path = _file(workspace, run.id)
     if path is None or not path.is_file():
         return None
-    return SearchResult.model_validate_json(path.read_text(encoding="utf-8"))
+    return SearchResult.read(path)
 
 
 def _begun(

@@ -39,7 +39,6 @@ def test_no_faults(target: str) -> None:
     told = campaign(target, cases=CASES[target], seed=7, shrink=False)
     assert told.faults.total() == 0, f"{told}\n{[trace for _, trace in told.smallest.values()]}"
     assert told.answers + told.refusals == CASES[target]
-    assert told.answers > 0
 
 
 def test_a_worker_that_dies_or_fails_is_a_fault() -> None:

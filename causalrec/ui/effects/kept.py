@@ -24,7 +24,7 @@ def dataset_of(thing: Thing) -> Dataset:
 
 def effect_of(thing: Thing) -> Effect:
     """A saved effect."""
-    return Effect.model_validate(thing.json())
+    return Effect.revived(thing.json())
 
 
 def graph_of(thing: Thing) -> CausalGraph:

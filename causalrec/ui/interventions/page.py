@@ -261,7 +261,7 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
     if kept is None:
         return
     try:
-        made = ForecastSet.model_validate(kept.json())
+        made = ForecastSet.revived(kept.json())
         scenario = Scenario.make({**place.thing("scenario", name).json(), "name": name})
     except (CausalRecError, ValueError):
         st.info(t("page_interventions.unreadable"), icon=":material/update:")

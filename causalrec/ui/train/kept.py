@@ -120,7 +120,7 @@ def _board(names: tuple[str, ...], folders: tuple[str, ...], base: str) -> Leade
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _search(_thing: Thing, folder: str) -> SearchResult:
-    return SearchResult.model_validate(_thing.json())
+    return SearchResult.revived(_thing.json())
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

@@ -43,7 +43,7 @@ def make(r: Random) -> dict[str, Any]:
                     about, b"/etc/passwd" if link else case["raw"], archive.compression
                 )
     raw = out.getvalue()
-    if r.random() < 0.5:
+    if r.random() < 0.25:
         raw = cut_or_twist(r, raw, 3)
     return {**case, "raw": raw, "name": r.choice(["log.zip", "log.zip", "log.csv"]), "packed": ""}
 
