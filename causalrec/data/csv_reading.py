@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,12 +178,17 @@ def _settled(read: _Read, text: Path) -> bool:
 def _read(
     text: Path, head: str, form: tf.Form, skip: bool, name: str, options: ReadOptions
 ) -> _Read:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     layout = layout_of(head, form, skip, name, options)
     cut = form.delimiter
     if len(cut.encode()) > 1:
         source = text.with_name("cut.tmp")
         source.write_bytes(text.read_bytes().replace(cut.encode(), _CUT.encode()))
         text, cut = source, _CUT
+    if form.quote and cut.strip():
+        text = _without_gaps(text, cut, form.quote)
     words = [""]
     if options.missing is None:
         words += [word for word in NULL_WORDS if word != "NA" or layout.quoted]
@@ -195,7 +202,22 @@ def _read(
     if layout.header and not layout.first:
         table = table.slice(1)
     _check_fields(table, name)
+    if cut == _CUT and form.quote:
+        whole = [pc.replace_substring(c, _CUT, form.delimiter) for c in table.columns]
+        table = pa.Table.from_arrays(whole, names=table.column_names)
     return _Read(form, layout, table, skipped)
+
+
+def _without_gaps(text: Path, cut: str, quote: str) -> Path:
+    """The text without blanks before opening quotes, where it has such."""
+    with text.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        if view.find(f"{cut} {quote}".encode()) < 0:
+            return text
+        # A doubled quote stands inside a cell, whose blanks are its own.
+        gap = rf"({re.escape(cut)}) +({re.escape(quote)})(?!{re.escape(quote)})".encode()
+        out = text.with_name("gaps.tmp")
+        out.write_bytes(re.sub(gap, rb"\1\2", view[:]))
+    return out
 
 
 def _arrow(

@@ -68,6 +68,7 @@ def records(text: str, form: Form, most: int = _MOST_RECORDS) -> list[list[str]]
         quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
         escapechar=form.escape or None,
         doublequote=not form.escape,
+        skipinitialspace=bool(form.quote) and delimiter.strip() != "",
     )
     for row in reader:
         if row and any(cell.strip() for cell in row):
@@ -110,7 +111,10 @@ def _cell(delimiter: str, quote: str) -> str:
     """A pattern for an opening quote, with what closes it rightly as the second group."""
     edge = re.escape(delimiter)
     sign = re.escape(quote)
-    return rf"(?:^|{edge}|[\r\n]){sign}(?:[^{sign}]++|{sign}{sign})*+({sign}(?={edge}|[\r\n]|$))?"
+    gap = " *" if delimiter.strip() else ""
+    return (
+        rf"(?:^|{edge}|[\r\n]){gap}{sign}(?:[^{sign}]++|{sign}{sign})*+({sign}(?={edge}|[\r\n]|$))?"
+    )
 
 
 def _quoted_in(text: str, delimiter: str, quote: str) -> bool:

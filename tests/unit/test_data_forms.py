@@ -228,3 +228,13 @@ def test_an_unnamed_index_never_plays_a_role(tmp_path):
     mapping = guess_mapping(read_frame(path))
     assert (mapping.user, mapping.item) == ("user_id", "item_id")
     assert "row_number" not in mapping.columns()
+
+
+@pytest.mark.parametrize("delimiter", [", ", "::", "; "])
+def test_quoted_cells_behind_a_blank_or_a_long_delimiter(tmp_path, delimiter):
+    plain = delimiter.strip()
+    rows = [delimiter.join([f"u{n}", str(n % 5), f'"A{plain} {n}"']) for n in range(20)]
+    table = read(written(tmp_path, "\n".join([delimiter.join(["user", "item", "title"]), *rows])))
+    frame = table.to_frame()
+    assert (table.delimiter, table.columns) == (plain, ("user", "item", "title"))
+    assert (frame["item"].iloc[3], frame["title"].iloc[3]) == (3, f"A{plain} 3")
