@@ -227,7 +227,7 @@ def train_epochs(
         learner.restore(now.state)
         epochs = now.epoch if job.checkpoint.finish else epochs
         key = "recsys.note_finished" if job.checkpoint.finish else "recsys.note_resumed"
-        job.notes.append(Text(key, epoch=now.epoch, best=now.best_epoch))
+        job.notes.insert(0, Text(key, epoch=now.epoch, best=now.best_epoch))
     job.curve[:] = now.curve
     watch = len(job.valid_users()) > 0
     patience = epochs_of_patience(patience, learner)
