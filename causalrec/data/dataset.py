@@ -171,7 +171,9 @@ class Dataset:
         return np.ones(len(self), dtype=bool)
 
     def _any(self, parts: Iterable[pd.Series]) -> np.ndarray:
-        return np.asarray(np.logical_or.reduce([part.to_numpy(dtype=bool) for part in parts]))
+        none = np.zeros(len(self), dtype=bool)
+        told = [none, *(part.to_numpy(dtype=bool) for part in parts)]
+        return np.asarray(np.logical_or.reduce(told))
 
     def _outcome(self, name: str) -> str:
         found = name if name in self.outcomes else self.outcome_for(name)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
+from pydantic import FiniteFloat, NonNegativeInt, TypeAdapter
 
+from causalrec.core.documents import Document, ForeignError, parsed, read_file, validated
 from causalrec.core.errors import StorageError
 from causalrec.core.words import Text
 from causalrec.data.outcomes import Outcome
+from causalrec.recsys.needs import Need, check_arrays, need
 from causalrec.whatif.fitting import Fit
 from causalrec.whatif.logging_score import LoggingScore
 from causalrec.whatif.response import Shape
@@ -23,6 +26,44 @@ __all__ = ["load_world", "save_world"]
 _NUMBERS, _REST, _USERS = "world.safetensors", "world.json", "users.parquet"
 _FIT = ("beta", "gamma", "betas", "gammas")
 _TEXTS: TypeAdapter[tuple[Text, ...]] = TypeAdapter(tuple[Text, ...])
+
+
+class _Rest(Document):
+    """The form of ``world.json``."""
+
+    name: str
+    user_ids: list[str]
+    item_ids: list[str]
+    outcomes: tuple[Outcome, ...]
+    own: NonNegativeInt
+    variances: dict[str, dict[str, FiniteFloat]]
+    flags: tuple[Text, ...]
+
+
+def _needs(told: _Rest, there: Collection[str]) -> dict[str, Need]:
+    """What a world's arrays must be; the names of those at hand say what else it knows."""
+    users, items = len(told.user_ids), len(told.item_ids)
+    needs = {
+        "impressions": need(users),
+        "positions": need("positions"),
+        "shown": need("positions"),
+        "user": need("rows", kind="i", below=users),
+        "item": need("rows", kind="i", below=items),
+        "x": need(users, "user features"),
+        "r": need(items, "item features"),
+        "score_item": need(items),
+        "left": need(users, "rank"),
+        "right": need(items, "rank"),
+        "rows": need("rows"),
+    }
+    for name in ("look", "buy") if "buy_beta" in there else ("look",):
+        needs |= {
+            f"{name}_beta": need(f"{name} terms"),
+            f"{name}_betas": need(f"{name} draws", f"{name} terms"),
+            f"{name}_gamma": need(f"{name} slots"),
+            f"{name}_gammas": need(f"{name} draws", f"{name} slots"),
+        }
+    return needs | ({"price": need(items)} if "price" in there else {})
 
 
 def save_world(world: World, folder: Path) -> None:
@@ -70,19 +111,23 @@ def load_world(folder: Path) -> World:
         StorageError: files are missing or damaged.
     """
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
     try:
-        numbers = load_file(folder / _NUMBERS)
-        rest: dict[str, Any] = json.loads((folder / _REST).read_text(encoding="utf-8"))
+        numbers = load(read_file(folder / _NUMBERS, 2.0))
+        rest = parsed(read_file(folder / _REST, 8.0))
+        told = validated(rest, _Rest)
+        check_arrays(numbers, _needs(told, numbers))
         users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
+        if users is not None and len(users) != len(told.user_ids):
+            raise ForeignError(_USERS)
         return World(
             name=rest["name"],
             user_ids=np.array(rest["user_ids"], dtype=object),
             item_ids=np.array(rest["item_ids"], dtype=object),
             outcomes=tuple(Outcome.model_validate(one) for one in rest["outcomes"]),
             **{n: numbers[n] for n in ("impressions", "positions", "shown", "user", "item")},
-            shape=Shape(numbers["x"], numbers["r"], int(rest["own"])),
+            shape=Shape(numbers["x"], numbers["r"], told.own),
             score=LoggingScore(*(numbers[n] for n in ("score_item", "left", "right", "rows"))),
             look=_fit(numbers, "look", rest),
             buy=_fit(numbers, "buy", rest) if "buy_beta" in numbers else None,
@@ -90,7 +135,7 @@ def load_world(folder: Path) -> World:
             users=users,
             flags=_TEXTS.validate_python(rest["flags"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise StorageError(
             "simulate.bad_world", hint="simulate.bad_world_hint", folder=str(folder)
         ) from error

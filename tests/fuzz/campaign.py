@@ -86,8 +86,7 @@ class Worker:
 
     def do(self, case: Any) -> dict[str, str]:
         """How a case ended."""
-        if self.process is None:
-            self._start()
+        self.start()
         try:
             self._pipes[0].write(to_line(case).encode() + b"\n")
             self._pipes[0].flush()
@@ -106,7 +105,10 @@ class Worker:
         assert process.stdout is not None
         return process.stdin, process.stdout
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Be ready for cases: what they need is loaded and made."""
+        if self.process is not None:
+            return
         self.errors = Path(self.place.name, "stderr")
         quiet = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "CAUSALREC_MEMORY_GB": "2"}
         homes = {"CAUSALREC_WORKSPACE": self.place.name, "FUZZ_PLACE": self.place.name}
@@ -199,8 +201,10 @@ def campaign(
         limit: seconds of processor time a case.
         shrink: make the smallest case of each fault smaller.
     """
-    tally, started = Tally(target), time.monotonic()
+    tally = Tally(target)
     with Worker(target, limit) as worker:
+        worker.start()
+        started = time.monotonic()
         for number in _numbers(first, cases, seconds):
             case = case_of(target, seed, number)
             _count(tally, worker.do(case), case)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.core.errors import DataError, ParamError
+from causalrec.core.errors import DataError, ParamError, StorageError
 from causalrec.whatif.world_folder import load_world, save_world
 
 
@@ -143,3 +145,25 @@ def test_the_curve_is_a_table_with_intervals(world):
     assert frame.loc[0, "value"] == 1.0
     assert "position 1" in world.examination.summary()
     assert isinstance(frame, pd.DataFrame)
+
+
+def test_a_kept_world_that_was_changed_is_refused(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    data = cr.sample_shop(users=60, items=12, impressions=1_500).dataset()
+    save_world(cr.fit_world(data), tmp_path)
+    numbers, rest = load_file(tmp_path / "world.safetensors"), (tmp_path / "world.json").read_text()
+    for name, array in numbers.items():
+        rows = {key: value for key, value in numbers.items() if key != name}
+        wild = array + (10_000 if array.dtype.kind == "i" else np.nan)
+        for changed in (rows, {**rows, name: array[None]}, {**rows, name: wild}):
+            if name == "price" and changed is rows:
+                continue
+            save_file(changed, tmp_path / "world.safetensors")
+            with pytest.raises(StorageError):
+                load_world(tmp_path)
+    save_file(numbers, tmp_path / "world.safetensors")
+    for text in ("{", "[]", rest.replace('"own": ', '"own": -'), rest.replace('"name"', '"names"')):
+        (tmp_path / "world.json").write_text(text)
+        with pytest.raises(StorageError):
+            load_world(tmp_path)
