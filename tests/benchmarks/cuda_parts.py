@@ -124,7 +124,9 @@ class _Size:
     def __init__(self, model: Any, nnz: int) -> None:
         self.p, self.users, self.items = model.params, model.n_users, model.n_items
         self.d, self.n = float(getattr(self.p, "factors", 64)), float(nnz)
-        self.steps = max(1.0, self.n / float(getattr(self.p, "batch_size", 0) or 16_384))
+        # The batch that the fit took: 0 among the parameters leaves it to the log.
+        batch = model.report.params.get("batch_size") if model.report else None
+        self.steps = max(1.0, self.n / float(batch or 16_384))
         self.scores = float(self.users) * self.items
         self.softmax_bytes = 24.0 * self.scores
 
