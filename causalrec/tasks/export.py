@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,8 +59,21 @@ class Exported(Result):
 
     def summary(self, lang: str = "en") -> str:
         """What was written where, and how to look at it."""
+        return f"{self.sentence(lang)} {self.command}"
+
+    def sentence(self, lang: str = "en") -> str:
+        """What was written where; it leads on to the command."""
         text = Text(f"export.done_{self.form}", points=self.points, folder=self.folder)
         return str(render(text, lang))
+
+    @property
+    def command(self) -> str:
+        """What opens (or sends) the export, ready for a shell."""
+        if self.form == "tensorboard":
+            return f"tensorboard --logdir {shlex.quote(self.folder)}"
+        runs = {Path(file).parent for file in self.files if file.endswith(".wandb")}
+        places = (shlex.quote(str(Path(self.folder) / run)) for run in sorted(runs))
+        return " ".join(("wandb sync", *places))
 
 
 class Export(Task[ExportParams, Exported]):

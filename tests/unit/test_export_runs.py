@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ def test_tensorboard_reads_the_curves(ws: Workspace, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     run = ws.register.run(ws.register.runs("train")[0].id)
-    done = run_inline(ws, "export", {"run": run.id, "folder": str(tmp_path)})
+    done = run_inline(ws, "export", {"run": run.id, "folder": str(tmp_path / "my runs")})
     (file,) = done.files
-    reader = EventAccumulator(str((tmp_path / file).parent))
+    reader = EventAccumulator(str((tmp_path / "my runs" / file).parent))
     reader.Reload()
     for name in ("loss", "ndcg"):
         told = [(row["epoch"], row[name]) for row in run.metrics if name in row]
@@ -48,7 +49,8 @@ def test_tensorboard_reads_the_curves(ws: Workspace, tmp_path: Path) -> None:
         np.testing.assert_allclose(read, told, rtol=1e-6)
     assert reader.Scalars("test/ndcg@10")[0].value == pytest.approx(done.figures["test/ndcg@10"])
     assert done.figures["cost/cpu_seconds"] > 0
-    assert str(tmp_path) in done.summary()
+    assert shlex.split(done.command)[-1] == done.folder == str(tmp_path / "my runs")
+    assert done.command in done.summary()
     assert done.points == 12
 
 
@@ -70,7 +72,7 @@ def test_weights_and_biases_offline_stays_in_its_folder(
     assert len(runs) == 1
     assert next(runs[0].glob("*.wandb")).stat().st_size > 500
     assert list(home.rglob("*")) == []
-    assert "wandb sync" in done.summary()
+    assert done.summary().endswith(f"wandb sync {runs[0]}")
     assert done.points == 12
 
 

@@ -91,7 +91,8 @@ def export(models: list[Thing], data: Dataset) -> None:
     found = _latest("export", thing, **params)
     if not isinstance(found, Exported) or not Path(found.folder).is_dir():
         return
-    st.markdown(f":material/check_circle: {plain(found.summary(language()))}")
+    st.markdown(f":material/check_circle: {plain(found.sentence(language()))}")
+    st.code(found.command, language="bash")
     name = f"{thing.name}-{form}.zip"
     parts.downloads([(name, lambda: _zipped(Path(found.folder)), "application/zip")], key="train")
 
