@@ -51,7 +51,7 @@ class _Description(Document):
     users: NonNegativeInt
     items: NonNegativeInt
     event: bool
-    steps: tuple[Any, ...] = ()
+    steps: tuple[dict[str, Any], ...]
     notes: tuple[Text, ...] = ()
 
 

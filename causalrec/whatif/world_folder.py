@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import FiniteFloat, NonNegativeInt, TypeAdapter
+from pydantic import Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
 from causalrec.core.documents import Document, ForeignError, parsed, read_file, validated
 from causalrec.core.errors import StorageError
@@ -34,7 +34,7 @@ class _Rest(Document):
     name: str
     user_ids: list[str]
     item_ids: list[str]
-    outcomes: tuple[Outcome, ...]
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     own: NonNegativeInt
     variances: dict[str, dict[str, FiniteFloat]]
     flags: tuple[Text, ...]
@@ -118,6 +118,8 @@ def load_world(folder: Path) -> World:
         rest = parsed(read_file(folder / _REST, 8.0))
         told = validated(rest, _Rest)
         check_arrays(numbers, _needs(told, numbers))
+        if told.own > numbers["x"].shape[1]:
+            raise ForeignError("own")
         users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
         if users is not None and len(users) != len(told.user_ids):
             raise ForeignError(_USERS)
