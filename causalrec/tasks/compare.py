@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from causalrec.core.errors import CausalRecError
+from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
@@ -83,19 +83,29 @@ def comparison_of(thing: Thing) -> Comparison:
     return Comparison.revived(thing.json())
 
 
+def _known(kept: Thing, asked: CompareParams) -> ForecastSet | None:
+    """Kept forecasts, where they are of this program and of every method asked."""
+    from causalrec.whatif.forecast import ForecastSet
+
+    try:
+        known = ForecastSet.revived(kept.json())
+    except StorageError:
+        return None  # of an older form: they are made again
+    simulated = any(one.method == "simulator" for one in known.forecasts)
+    same = (kept.meta.get("asked") or {}).get("estimator", asked.estimator) == asked.estimator
+    return known if same and (simulated or not asked.simulate) else None
+
+
 def _answers(
     workspace: Workspace, scenario: Thing, asked: CompareParams, on_progress: OnProgress
 ) -> tuple[ForecastSet, Thing]:
     """The scenario's forecasts: its own that are kept, up to date and of every method asked."""
     from causalrec.tasks.forecast import ForecastScenario
-    from causalrec.whatif.forecast import ForecastSet
 
     kept = workspace.find("forecast", scenario.name)
     if kept is not None and scenario.ref in kept.made_from and not workspace.stale(kept):
-        known = ForecastSet.revived(kept.json())
-        simulated = any(one.method == "simulator" for one in known.forecasts)
-        same = (kept.meta.get("asked") or {}).get("estimator", asked.estimator) == asked.estimator
-        if same and (simulated or not asked.simulate):
+        known = _known(kept, asked)
+        if known is not None:
             return known, kept
     names = ("scenario", "seed", "simulate", "estimator")
     params = asked.model_dump(mode="json", include=set(names)) | {"scenario": scenario.name}

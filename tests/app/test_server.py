@@ -1,6 +1,7 @@
 """Who may reach the dashboard, what its pages may do, and whether strangers see workspaces."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
@@ -44,7 +45,9 @@ def asked(kind="http", method="GET", path="/", **headers):
 
     known = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {"type": kind, "method": method, "path": path, "headers": known}
-    asyncio.run(Guard(app)(scope, receive, send))
+    # In a thread of its own: a browser's loop may run in this one, of an earlier test.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Guard(app)(scope, receive, send)).result()
     return sent
 
 

@@ -38,6 +38,7 @@ def table(lists: np.ndarray, targets: sparse.csr_matrix, seed: int = 0) -> Metri
         user_ids=np.arange(n),
         n_warm=n,
         history=nothing,
+        seen=nothing,
         targets=targets,
         n_targets=targets.getnnz(axis=1),
         everyone=nothing,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from pydantic import ValidationError
 
-from causalrec.core.errors import CausalRecError
+from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.words import Text
 from causalrec.data.outcomes import outcomes_of
 from causalrec.tasks.compare import CompareParams, comparison_of
@@ -151,7 +150,7 @@ def _latest(place: Workspace, name: str) -> Run | None:
 def _read(thing: Thing) -> Comparison | None:
     try:
         return comparison_of(thing)
-    except (ValidationError, KeyError):
+    except StorageError:
         st.info(t("page_compare.unreadable"), icon=":material/update:")
         return None
 
