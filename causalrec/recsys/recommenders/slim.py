@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["SLIM", "coordinate_descent"]
 
 _BLOCK = 64
+_STILL = 0.25
+"""Part of the tolerance below which a column no longer moves: the lists stay the same."""
 
 
 class SLIMParams(Params):
@@ -72,6 +74,9 @@ class SLIM(Recommender):
 def coordinate_descent(gram: Tensor, params: SLIMParams, job: FitJob) -> Tensor:
     """The weights (n, n) that minimise SLIM's loss.
 
+    The problems of the target items (columns) do not touch each other: one that a sweep changes
+    by less than a quarter of the tolerance is left as it is: later sweeps are of few columns.
+
     Args:
         gram: XᵀX, float32 (n, n).
         params: penalties; when to stop: after ``sweeps``, or once a sweep changes B by less
@@ -80,36 +85,59 @@ def coordinate_descent(gram: Tensor, params: SLIMParams, job: FitJob) -> Tensor:
     """
     import torch
 
-    n = len(gram)
     weights = torch.zeros_like(gram)
+    moving = torch.arange(len(gram), device=gram.device)
     for sweep in range(params.sweeps):
         job.tell(sweep / params.sweeps, Text("recsys.sweep", sweep=sweep + 1, most=params.sweeps))
-        change = torch.zeros((), device=gram.device)
-        for start in range(0, n, _BLOCK):
-            change += _block(gram, weights, slice(start, min(start + _BLOCK, n)), params)
-            job.beat()
-        if float(change) <= params.tolerance**2 * float((weights**2).sum()):
+        part = weights[:, moving]
+        change = _sweep(gram, part, moving, params, job)
+        weights[:, moving] = part
+        if float(change.sum()) <= params.tolerance**2 * float((weights**2).sum()):
             break
+        moving = moving[change > (_STILL * params.tolerance) ** 2 * (part**2).sum(dim=0)]
     else:
         job.notes.append(Text("recsys.note_sweeps", sweeps=params.sweeps))
     return weights
 
 
-def _block(gram: Tensor, weights: Tensor, rows: slice, params: SLIMParams) -> Tensor:
-    """One step for each row of a block; the squared change."""
+def _sweep(
+    gram: Tensor, weights: Tensor, columns: Tensor, params: SLIMParams, job: FitJob
+) -> Tensor:
+    """One step for each row of some columns (n, m), in place; the squared change of each, (m,)."""
     import torch
 
-    mine = gram[rows]
+    n = len(gram)
+    change = torch.zeros(len(columns), device=gram.device)
+    aims = gram[:, columns] - params.l1
+    own = torch.full((n,), -1, device=gram.device)
+    own[columns] = torch.arange(len(columns), device=gram.device)
+    places = own.tolist()
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, min(start + _BLOCK, n))
+        before = weights[rows].clone()
+        _block(gram[rows], weights, aims[rows], places[rows], start, params)
+        change += ((weights[rows] - before) ** 2).sum(dim=0)
+        job.beat()
+    return change
+
+
+def _block(
+    mine: Tensor,
+    weights: Tensor,
+    aims: Tensor,
+    places: list[int],
+    start: int,
+    params: SLIMParams,
+) -> None:
+    """One step for each row of a block; ``places`` are the rows' own columns (-1: not there)."""
     explained = mine @ weights
-    before = weights[rows].clone()
-    sizes = mine.diagonal(rows.start)
-    for place, (row, size) in enumerate(
-        zip(range(rows.start, rows.stop), sizes.tolist(), strict=True)
-    ):
+    sizes = mine.diagonal(start).tolist()
+    for place, (own, size) in enumerate(zip(places, sizes, strict=True)):
+        row = start + place
         old = weights[row]
-        new = mine[place] - explained[place]
-        new.add_(old, alpha=size).sub_(params.l1).clamp_(min=0.0).div_(size + params.l2)
-        new[row] = 0.0
+        new = aims[place] - explained[place]
+        new.add_(old, alpha=size).clamp_(min=0.0).div_(size + params.l2)
+        if own >= 0:
+            new[own] = 0.0
         explained[place + 1 :].addr_(mine[place + 1 :, row], new - old)
         weights[row] = new
-    return torch.sum((weights[rows] - before) ** 2)
