@@ -75,4 +75,4 @@ def read_dataset(
         name=name or Path(path).name.split(".")[0],
         time_unit=chosen.time_unit,
     )
-    return replace(data, notes=(*table.notes, *(guessed.notes() if guessed else ()), *data.notes))
+    return replace(data, notes=(*table.told(), *(guessed.notes() if guessed else ()), *data.notes))

@@ -117,6 +117,7 @@ def missingness(
         orientation="h",
         marker={"color": palette(dark).series[0]},
         text=[f"{share:.1%}" for share in frame["missing"]],
+        textangle=0,
     )
     return figure.update_xaxes(
         title_text=Text("data.chart_missing").to(lang), tickformat=".0%", range=[0, 1]

@@ -44,6 +44,7 @@ class ImportParams(Params):
     users: str | None = param(None, help="data.import_users")
     options: ReadOptions = param(ReadOptions(), help="data.import_options")
     steps: tuple[dict[str, Any], ...] = param((), help="data.import_steps")
+    notes: tuple[Text, ...] = param((), help="data.import_notes")
 
 
 class DatasetSummary(Result):
@@ -113,7 +114,7 @@ class Import(Task[ImportParams, DatasetSummary]):
         findings = find(draft, table)
         on_progress(0.55, Text("data.steps_work"))
         data, source, effects = make(draft, asked.steps, name)
-        data = replace(data, notes=(*guessed, *data.notes))
+        data = replace(data, notes=(*asked.notes, *table.told(), *guessed, *data.notes))
         on_progress(0.8, Text("data.saving_work"))
         thing = save_dataset(workspace, data, source=source)
         return summarise(data, thing, effects, findings)

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from causalrec.data.dataset import Dataset
 from causalrec.tasks import TASKS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
+from causalrec.ui.session import plain
 from causalrec.workspace import Workspace
 
 EVIL = "<script>alert(1)</script>"
@@ -90,6 +92,29 @@ def test_the_whole_way_to_a_profile(app, workspace, lang):
     assert [m.value for m in test.metric][:3] == ["300", "20", "12"]
     assert ("Long tail" if lang == "en" else "长尾") in words(test)
     assert waiting.read(workspace) is None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_was_guessed_of_a_file_is_said_once_and_kept_with_the_dataset(app, workspace, lang):
+    frame = rows().assign(user_id=lambda known: "00" + known["user_id"].astype(str))
+    frame.loc[3, "user_id"] = "NA"
+    content = frame.to_csv(index=False) + "a,line,with,more,cells,than,columns\n"
+    prepare(workspace, content.encode())
+    test = app("data", w=workspace.id, lang=lang)
+    notes = waiting.table(waiting.read(workspace)).notes
+    assert [note.key for note in notes] == ["data.note_na"]
+    assert [box.value for box in test.info] == [plain(notes[0].to(lang))]
+    assert not any(plain(notes[0].to(lang)) == box.label for box in test.expander)
+    test.button("save-dataset").click().run()
+    (run,) = workspace.register.runs(task="import")
+    deadline = time.monotonic() + 60
+    while workspace.register.run(run.id).active and time.monotonic() < deadline:
+        time.sleep(0.1)
+    test.run()
+    assert not test.exception
+    kept = Dataset.load(workspace.thing("dataset", "log").folder).notes
+    assert [note.key for note in kept][:2] == ["data.note_skipped_lines", "data.note_na"]
+    assert all(plain(note.to(lang)).replace("\\", "") in words(test) for note in kept)
 
 
 def test_a_column_mapped_twice_is_a_sentence_and_what_was_chosen_stays(app, workspace):

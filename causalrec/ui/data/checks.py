@@ -55,10 +55,11 @@ def findings(known: Pending, draft: Draft, table: TableFile) -> Findings:
     facts = _facts(draft, table)
     with st.spinner(t("data.checking_work")):
         found = _find(facts, draft, table)
-    if not found.found:
+    odd = [f for f in found.found if f.name != "reading"]  # said above, where it is corrected
+    if not odd:
         st.markdown(f":green[:material/check_circle:] {t('data.no_findings')}")
         return found
-    first = sorted(found.found, key=lambda f: not (f.urgent or asks(f)))
+    first = sorted(odd, key=lambda f: not (f.urgent or asks(f)))
     shown = max(_SHOWN, sum(f.urgent or asks(f) for f in first))
     for finding in first[:shown]:
         _finding(known, finding)

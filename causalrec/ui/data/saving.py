@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from pydantic import TypeAdapter
 
+from causalrec.core.words import Text
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.reading import TableFile
 from causalrec.ui import parts
@@ -16,6 +18,7 @@ from causalrec.ui.session import launcher, plain, t, workspace
 
 __all__ = ["currency", "finish", "save"]
 
+_NOTES = TypeAdapter(tuple[Text, ...])
 _CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "INR", "KRW", "BRL", "CHF")
 
 
@@ -101,6 +104,7 @@ def _start(
                 "users": sides[1].path if sides[1] else None,
                 "options": {"time_unit": unit} if unit else {},
                 "steps": steps,
+                "notes": _NOTES.dump_python(table.told(), mode="json"),
             },
         )
 
