@@ -110,17 +110,17 @@ def missingness(
 ) -> Figure:
     """Share of missing values of the columns that have any, at most 20."""
     frame = result.frame[result.frame["missing"] > 0].head(20).iloc[::-1]
-    figure = new_figure(dark, lang, height=options.get("height", 90 + 26 * max(len(frame), 1)))
+    figure = new_figure(dark, lang, height=options.get("height", 120 + 26 * max(len(frame), 1)))
     figure.add_bar(
         x=frame["missing"],
         y=[str(name)[:40] for name in frame["column"]],
         orientation="h",
         marker={"color": palette(dark).series[0]},
         text=[f"{share:.1%}" for share in frame["missing"]],
-        textangle=0,
+        textposition="outside",
     )
     return figure.update_xaxes(
-        title_text=Text("data.chart_missing").to(lang), tickformat=".0%", range=[0, 1]
+        title_text=Text("data.chart_missing").to(lang), tickformat=".0%", range=[0, 1.12]
     )
 
 

@@ -176,3 +176,19 @@ def test_workspaces_do_not_see_each_others_runs(app, workspace, workspace_root):
     run_inline(other, "count", {"seed": 1})
     run = other.register.runs()[0]
     assert WORDS["page_runs.none"] in everything(clean(app("runs", w=workspace.id, run=run.id)))
+
+
+@pytest.mark.parametrize(
+    ("task", "estimator", "said"),
+    [
+        ("compare", "snips", {"en": "Off-policy (SNIPS)", "zh": "离线评估（SNIPS）"}),
+        ("estimate", "aipw", {"en": "AIPW", "zh": "AIPW"}),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_estimator_is_told_by_its_words(app, workspace, task, estimator, said, lang):
+    run_id = workspace.register.add(task, {"scenario": "Toys", "estimator": estimator})
+    workspace.register.claim(run_id)
+    workspace.register.finish(run_id, "done")
+    titles = [box.value for box in clean(app("runs", w=workspace.id, lang=lang)).subheader]
+    assert any(title.replace("\\", "").endswith(f" · {said[lang]}") for title in titles)

@@ -263,3 +263,13 @@ def test_an_outcome_of_words_is_refused() -> None:
     frame = table(500).assign(y="good")
     made = effect_forecast(frame, ["x"], cr.intervention("treat", node="t", value=1), "y")
     assert "no number" in made.reason
+
+
+@pytest.mark.parametrize(
+    ("strength", "said"), [(1.0, "2.72"), (-1.0, "0.368"), (12.0, "163,000"), (20.0, "485,000,000")]
+)
+def test_odds_are_written_as_people_write_numbers(strength, said):
+    step = Step(name="boost-item", params={"item": "i1", "strength": strength})
+    scenario = Scenario(name="s", dataset="d", interventions=(step,))
+    assert sentence_of(scenario).endswith(f"× {said}")
+    assert said in sentence_of(scenario).to("zh")

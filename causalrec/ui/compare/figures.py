@@ -130,7 +130,7 @@ def _offer(ask: Callable[[], None] | None) -> None:
 def _reasons(rows: list[Row]) -> None:
     for row in rows:
         if row.reason:
-            st.caption(plain(f"{row.label}: {row.reason}"))
+            st.caption(plain(t("page_compare.reason_of", name=row.label, reason=row.reason)))
 
 
 def _guardrails(made: Comparison) -> None:

@@ -79,7 +79,8 @@ def _reasons(effect: Effect) -> None:
     named = {Text(f"causal.estimator_{k.replace('-', '_')}"): v for k, v in effect.refusals.items()}
     for name, reason in [*named.items(), *effect.contrast_refusals.items()]:
         if reason != effect.reason:
-            st.caption(f":material/block: **{plain(say(name))}**: {plain(say(reason))}")
+            said = t("page_effects.reason_of", name=plain(say(name)), reason=plain(say(reason)))
+            st.caption(f":material/block: {said}")
 
 
 def _flags(effect: Effect) -> None:

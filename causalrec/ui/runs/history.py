@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
+from causalrec.core.words import table as words
 from causalrec.ui.parts import task_name
 from causalrec.ui.runs_live import duration
-from causalrec.ui.session import t
+from causalrec.ui.session import language, t
 from causalrec.workspace import Run
 
 __all__ = ["history", "local", "told"]
@@ -93,6 +94,10 @@ def _table(runs: list[Run]) -> pd.DataFrame:
 def told(run: Run) -> str:
     """The parameters that tell one run from another, in a few words."""
     values = [str(run.params[name]) for name in _TELLING if run.params.get(name)]
+    estimator, known = run.params.get("estimator"), words(language())
+    if estimator and values:
+        keys = (f"compare.source_off_policy_{estimator}", f"causal.estimator_{estimator}")
+        values[-1] = next((known[key] for key in keys if key in known), values[-1])
     return " · ".join(dict.fromkeys(values))
 
 

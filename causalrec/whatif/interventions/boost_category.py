@@ -9,7 +9,7 @@ import numpy as np
 from causalrec.core.errors import unknown_name
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import MISSING, Attributes, Change, ListIntervention
+from causalrec.whatif.interventions.base import MISSING, Attributes, Change, ListIntervention, odds
 
 __all__ = ["BoostCategory", "BoostCategoryParams", "category_mask"]
 
@@ -33,7 +33,7 @@ class BoostCategory(ListIntervention):
 
     @property
     def sentence(self) -> Text:
-        factor = float(np.exp(self.params.strength))
+        factor = odds(self.params.strength)
         return Text("whatif.say_boost_category", category=self.params.category, factor=factor)
 
     def _change(self, policy: Any, known: Attributes) -> Change:

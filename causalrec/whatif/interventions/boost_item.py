@@ -9,7 +9,13 @@ import numpy as np
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.data.asked import Id
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
+from causalrec.whatif.interventions.base import (
+    Attributes,
+    Change,
+    ListIntervention,
+    item_code,
+    odds,
+)
 
 __all__ = ["BoostItem", "BoostItemParams"]
 
@@ -33,7 +39,9 @@ class BoostItem(ListIntervention):
 
     @property
     def sentence(self) -> Text:
-        return Text("whatif.say_boost_item", item=self.params.item, factor=_factor(self.params))
+        return Text(
+            "whatif.say_boost_item", item=self.params.item, factor=odds(self.params.strength)
+        )
 
     def _change(self, policy: Any, known: Attributes) -> Change:
         code, strength = item_code(policy, self.params.item), self.params.strength
@@ -44,7 +52,3 @@ class BoostItem(ListIntervention):
             return boosted
 
         return change
-
-
-def _factor(params: Any) -> float:
-    return float(np.exp(params.strength))

@@ -8,7 +8,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention
+from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, odds
 from causalrec.whatif.interventions.boost_category import category_mask
 
 __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
@@ -38,7 +38,7 @@ class BoostSegmentCategory(ListIntervention):
             "whatif.say_boost_segment_category",
             segment=self.params.segment,
             category=self.params.category,
-            factor=float(np.exp(self.params.strength)),
+            factor=odds(self.params.strength),
         )
 
     def _change(self, policy: Any, known: Attributes) -> Change:
