@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pandas as pd
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from causalrec.core.result import Estimate, Frame
-from causalrec.core.words import Text, Worded, word_of
+from causalrec.core.words import Text
 
 __all__ = ["Effect"]
 
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame()
-
-
-def _two_or_none(arms: tuple[str, ...]) -> tuple[str, ...]:
-    if len(arms) not in (0, 2):
-        raise ValueError("two arms are compared, or none")
-    return arms
 
 
 class Effect(Estimate):
@@ -53,9 +45,9 @@ class Effect(Estimate):
     treatment: str = ""
     outcome: str = ""
     estimator: str = "aipw"
-    target: Annotated[str, Worded("causal.who_")] = "ATE"
+    target: str = "ATE"
     kind: str = "binary"
-    arms: Annotated[tuple[str, ...], AfterValidator(_two_or_none)] = ()
+    arms: tuple[str, ...] = ()
     se: float | None = None
     clusters: int = 0
     adjustment: tuple[str, ...] = ()
@@ -105,7 +97,7 @@ class Effect(Estimate):
             "low": f"{self.low * scale:+.{digits}f}",
             "high": f"{self.high * scale:+.{digits}f}",
         }
-        who = word_of("causal.who_", self.target)
+        who = Text(f"causal.who_{self.target.lower()}")
         key = self._key()
         arms = {"control": self.arms[0], "treated": self.arms[1]} if self.arms else {}
         return Text(key, **names, **shown, **numbers, **arms, unit=unit, who=who)
