@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from causalrec.core.result import Estimate, Frame
-from causalrec.core.words import Text
+from causalrec.core.words import Text, Worded, word_of
 
 __all__ = ["Effect"]
 
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame()
+
+
+def _two_or_none(arms: tuple[str, ...]) -> tuple[str, ...]:
+    if len(arms) not in (0, 2):
+        raise ValueError("two arms are compared, or none")
+    return arms
 
 
 class Effect(Estimate):
@@ -45,9 +53,9 @@ class Effect(Estimate):
     treatment: str = ""
     outcome: str = ""
     estimator: str = "aipw"
-    target: str = "ATE"
+    target: Annotated[str, Worded("causal.who_")] = "ATE"
     kind: str = "binary"
-    arms: tuple[str, ...] = ()
+    arms: Annotated[tuple[str, ...], AfterValidator(_two_or_none)] = ()
     se: float | None = None
     clusters: int = 0
     adjustment: tuple[str, ...] = ()
@@ -97,7 +105,7 @@ class Effect(Estimate):
             "low": f"{self.low * scale:+.{digits}f}",
             "high": f"{self.high * scale:+.{digits}f}",
         }
-        who = Text(f"causal.who_{self.target.lower()}")
+        who = word_of("causal.who_", self.target)
         key = self._key()
         arms = {"control": self.arms[0], "treated": self.arms[1]} if self.arms else {}
         return Text(key, **names, **shown, **numbers, **arms, unit=unit, who=who)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 
 from causalrec.core.result import Result
-from causalrec.core.words import Text
+from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.dataset import Dataset
 from causalrec.data.ids import encode_ids, readable
 from causalrec.data.mapping import ColumnMapping
@@ -151,7 +151,7 @@ class StepEffect(Result):
         note: a sentence on what changed.
     """
 
-    step: str
+    step: Annotated[str, Worded("data.step_")]
     params: dict[str, Any]
     before: int
     after: int
@@ -161,7 +161,7 @@ class StepEffect(Result):
         """Rows before and after, and what else changed."""
         return Text(
             "data.step_effect",
-            step=Text(f"data.step_{self.step}"),
+            step=word_of("data.step_", self.step),
             before=self.before,
             after=self.after,
             note=self.note,

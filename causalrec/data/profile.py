@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
 from causalrec.core.result import Frame, Result
-from causalrec.core.words import Text
+from causalrec.core.words import Text, Worded, word_of
 
 __all__ = ["Activity", "LongTail", "Missingness", "Profile", "Rates", "Sessions"]
 
@@ -22,7 +22,7 @@ class Activity(Result):
     """
 
     frame: Frame
-    span: str
+    span: Annotated[str, Worded("data.span_")]
     first: str
     last: str
 
@@ -37,7 +37,7 @@ class Activity(Result):
             "data.activity_summary",
             first=self.first[:10],
             last=self.last[:10],
-            span=Text(f"data.span_{self.span}"),
+            span=word_of("data.span_", self.span),
             busiest=str(busiest["time"])[: 16 if self.span == "hour" else 10],
             rows=int(self.frame["rows"].max()),
         ).to(lang)

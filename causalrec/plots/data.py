@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from causalrec.core.markup import UNNAMED
 from causalrec.core.result import drawing
-from causalrec.core.words import Text
+from causalrec.core.words import Text, word_of
 from causalrec.data.profile import Activity, LongTail, Missingness, Rates, Sessions
 from causalrec.plots.theme import DASHES, MARKERS, band, new_figure, palette
 
@@ -42,7 +42,7 @@ def activity(result: Activity, lang: str = "en", *, dark: bool = False, **option
     figure.update_yaxes(rangemode="tozero")
     if lang == "zh":
         figure.update_xaxes(tickformat="%Y-%m" if result.span in ("week", "month") else "%m-%d")
-    span = Text(f"data.span_{result.span}").to(lang)
+    span = word_of("data.span_", result.span).to(lang)
     return figure.update_yaxes(title_text=Text("data.chart_per", span=span).to(lang))
 
 

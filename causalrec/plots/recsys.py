@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.result import drawing
-from causalrec.core.words import Text
+from causalrec.core.words import Text, worded
 from causalrec.plots.recsys_groups import by_group
 from causalrec.plots.recsys_map import trade_off
 from causalrec.plots.recsys_rows import axis_of, changes, dots, figures
@@ -13,7 +13,6 @@ from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.fitting import FitReport
 from causalrec.recsys.leaderboard import Leaderboard
 from causalrec.recsys.metric_table import MetricComparison, MetricTable, verdict_of
-from causalrec.recsys.recommenders import RECOMMENDERS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -75,11 +74,11 @@ def comparison(
     rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
     verdicts = [verdict_of(*row) for row in rows[["low", "high", "p"]].to_numpy(dtype=float)]
     names = [axis_of(name, k, lang) for name in rows["metric"]]
-    title = Text("recsys.axis_difference_of", a=_model(result.a), b=_model(result.b)).to(lang)
+    title = Text(
+        "recsys.axis_difference_of",
+        a=worded("recsys.model_", result.a),
+        b=worded("recsys.model_", result.b),
+    ).to(lang)
     height = options.get("height")
     shown = rows.assign(name=names, verdict=verdicts)
     return changes(shown, "", (lang, dark), title=title, height=height)
-
-
-def _model(name: str) -> Text | str:
-    return Text(f"recsys.model_{name.replace('-', '_')}") if name in RECOMMENDERS else name

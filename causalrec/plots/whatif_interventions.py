@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.result import Estimate, drawing
-from causalrec.core.words import Text
+from causalrec.core.words import Text, render, worded
 from causalrec.plots.theme import band, new_figure, palette
 from causalrec.whatif.figures import axis_unit, metric_said
 from causalrec.whatif.forecast import Forecast, ForecastSet
@@ -61,7 +61,9 @@ def policy_value(
     result: PolicyValue, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
     """The value and its interval; the log's own mean is the reference."""
-    rows = [] if result.refused else [(Text(f"whatif.ope_{result.estimator}").to(lang), result)]
+    rows = (
+        [] if result.refused else [(render(worded("whatif.ope_", result.estimator), lang), result)]
+    )
     figure = _forest(
         rows,
         (lang, dark),

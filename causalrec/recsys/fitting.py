@@ -16,7 +16,7 @@ from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
 from causalrec.core.resources import Usage
 from causalrec.core.result import Frame, Result
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, render, worded
 from causalrec.recsys.checkpoint import Checkpoint, Standing
 from causalrec.recsys.metrics.ranking import ndcg_of_lists
 from causalrec.recsys.stopping import collapse_notes, epochs_of_patience
@@ -70,7 +70,7 @@ class FitReport(Result):
         """One sentence: model, size, seconds, device."""
         text = Text(
             "recsys.fit_summary",
-            model=Text(f"recsys.model_{self.model.replace('-', '_')}"),
+            model=worded("recsys.model_", self.model),
             users=self.n_users,
             items=self.n_items,
             interactions=self.n_interactions,

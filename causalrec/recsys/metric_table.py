@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Frame, Result, Vector
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.recsys.metric_rows import paired_catalogue_rows, paired_mean_rows
 from causalrec.recsys.metrics import WHOLE
 
@@ -36,8 +38,8 @@ class MetricTable(Result):
     """
 
     model: str
-    on: str
-    protocol: str
+    on: Annotated[str, Worded("recsys.part_")]
+    protocol: Annotated[str, Worded("recsys.protocol_")]
     split: str
     table: Frame
     per_user: Frame
@@ -86,14 +88,14 @@ class MetricTable(Result):
         row = self.row()
         text = Text(
             "recsys.metrics_summary",
-            model=_label(self.model),
+            model=worded("recsys.model_", self.model),
             k=int(row["k"]),
             value=float(row["value"]),
             low=float(row["low"]),
             high=float(row["high"]),
             n=int(row["n"]),
-            part=Text(f"recsys.part_{self.on}"),
-            protocol=Text(f"recsys.protocol_{self.protocol}"),
+            part=word_of("recsys.part_", self.on),
+            protocol=word_of("recsys.protocol_", self.protocol),
         )
         return str(render(text, lang))
 
@@ -120,8 +122,8 @@ class MetricComparison(Result):
         verdict = verdict_of(row["low"], row["high"], row["p"])
         text = Text(
             "recsys.difference_summary",
-            a=_label(self.a),
-            b=_label(self.b),
+            a=worded("recsys.model_", self.a),
+            b=worded("recsys.model_", self.b),
             k=int(row["k"]),
             value=float(row["value"]),
             low=float(row["low"]),
@@ -171,9 +173,3 @@ def compare_metrics(a: MetricTable, b: MetricTable) -> MetricComparison:
     table = pd.DataFrame([row for row in rows if row["metric"] in order])
     table = table.iloc[np.lexsort([table["metric"].map(order), table["k"].fillna(np.inf)])]
     return MetricComparison(a=a.model, b=b.model, table=table.reset_index(drop=True))
-
-
-def _label(model: str) -> Text | str:
-    from causalrec.recsys.recommenders import RECOMMENDERS
-
-    return Text(f"recsys.model_{model.replace('-', '_')}") if model in RECOMMENDERS else model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.result import Frame, Result
 from causalrec.core.seeds import generator
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.data.split import Split
 from causalrec.recsys.bootstrap import DRAWS, resamples
 from causalrec.recsys.disliked import knowing_later
@@ -48,8 +48,8 @@ class PredictionTable(Result):
     model: str
     outcome: str
     binary: bool
-    on: str
-    protocol: str
+    on: Annotated[str, Worded("recsys.part_")]
+    protocol: Annotated[str, Worded("recsys.protocol_")]
     split: str
     table: Frame
     curve: Frame
@@ -70,9 +70,9 @@ class PredictionTable(Result):
         verdict = verdict_of(row["difference_low"], row["difference_high"], row["p"])
         text = Text(
             "recsys.prediction_summary",
-            model=Text(f"recsys.model_{self.model.replace('-', '_')}"),
+            model=worded("recsys.model_", self.model),
             outcome=self.outcome,
-            metric=Text(f"recsys.metric_{row['metric']}"),
+            metric=worded("recsys.metric_", str(row["metric"])),
             **{name: float(row[name]) for name in ("value", "low", "high", "baseline")},
             difference=float(row["difference"]),
             difference_low=float(row["difference_low"]),
@@ -80,7 +80,7 @@ class PredictionTable(Result):
             n=int(row["n"]),
             users=self.n_users,
             verdict=Text(f"recsys.verdict_{verdict}"),
-            protocol=Text(f"recsys.protocol_{self.protocol}"),
+            protocol=word_of("recsys.protocol_", self.protocol),
         )
         return str(render(text, lang))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from causalrec.core.result import Frame, Result
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, render, worded
 from causalrec.recsys.search_space import Dimension
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class SearchResult(Result):
 
     def summary(self, lang: str = "en") -> str:
         """The best values with their NDCG on validation, against the defaults'."""
-        model = Text(f"recsys.model_{self.model.replace('-', '_')}")
+        model = worded("recsys.model_", self.model)
         if self.best_value is None:
             return str(render(Text("search.nothing_yet", model=model), lang))
         values = {d.name: self.best.get(d.name, d.default) for d in self.space}

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from causalrec.core.errors import CausalRecError, NotFoundError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.result import Result
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, Worded, render
 from causalrec.tasks.task import Task
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.failures import storage_errors
@@ -47,7 +47,7 @@ class Exported(Result):
         figures: final figures by name.
     """
 
-    form: str
+    form: Annotated[str, Worded("export.done_")]
     folder: str
     files: tuple[str, ...]
     points: int
@@ -63,7 +63,7 @@ class Exported(Result):
 
     def sentence(self, lang: str = "en") -> str:
         """What was written where; it leads on to the command."""
-        text = Text(f"export.done_{self.form}", points=self.points, folder=self.folder)
+        text = Text(f"export.done_{self.form.lower()}", points=self.points, folder=self.folder)
         return str(render(text, lang))
 
     @property

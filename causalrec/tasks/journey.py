@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import pandas as pd
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
-from causalrec.core.words import LANGUAGES, Text
+from causalrec.core.words import LANGUAGES, Text, Worded, word_of
 from causalrec.tasks.task import Task
 from causalrec.workspace import Workspace
 
@@ -43,7 +43,7 @@ class JourneyResult(Result):
         comparison: name of the comparison to open.
     """
 
-    steps: tuple[str, ...]
+    steps: tuple[Annotated[str, Worded("journey.step_")], ...]
     answers: dict[str, tuple[str, ...]]
     comparison: str
 
@@ -53,7 +53,7 @@ class JourneyResult(Result):
 
     def summary(self, lang: str = "en") -> str:
         """Every step's answer, one a line."""
-        words = (Text(f"journey.step_{step}").to(lang) for step in self.steps)
+        words = (word_of("journey.step_", step).to(lang) for step in self.steps)
         told = zip(words, self.answers[lang], strict=True)
         return "\n".join(f"{step}: {answer}" for step, answer in told)
 

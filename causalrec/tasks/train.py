@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.resources import Usage
 from causalrec.core.result import Frame, Result
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.data.dataset import Dataset
 from causalrec.data.split import PROTOCOLS, Split
 from causalrec.recsys.floors import FloorReport
@@ -80,7 +80,7 @@ class TrainingResult(Result):
     table: Frame
     curve: Frame
     best_epoch: int | None = None
-    protocol: str
+    protocol: Annotated[str, Worded("recsys.protocol_")]
     split_note: Text
     device: str
     seconds: float
@@ -104,13 +104,13 @@ class TrainingResult(Result):
         row = self.table[self.table["metric"] == "ndcg"].iloc[0]
         text = Text(
             "train.summary",
-            model=Text(f"recsys.model_{self.model.replace('-', '_')}"),
+            model=worded("recsys.model_", self.model),
             k=int(row["k"]),
             value=float(row["value"]),
             low=float(row["low"]),
             high=float(row["high"]),
             n=int(row["n"]),
-            protocol=Text(f"recsys.protocol_{self.protocol}"),
+            protocol=word_of("recsys.protocol_", self.protocol),
             seconds=self.seconds,
             device=self.device,
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 
 from causalrec.core.result import Estimate, Result
-from causalrec.core.words import Text
+from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.outcomes import Outcome, outcome_named
 from causalrec.whatif.agreement import alike, apart
 from causalrec.whatif.figures import amount, metric_name
@@ -36,7 +36,7 @@ class Forecast(Result):
         chosen: whether a person chose this method to lead.
     """
 
-    method: str
+    method: Annotated[str, Worded("whatif.method_")]
     outcome: str
     about: Outcome | None = None
     unit: Literal["impression", "user"] = "impression"
@@ -77,7 +77,7 @@ class Forecast(Result):
     @property
     def label(self) -> Text:
         """The method's name in words."""
-        return Text(f"whatif.method_{self.method.replace('-', '_')}")
+        return word_of("whatif.method_", self.method)
 
     @property
     def kind(self) -> str:

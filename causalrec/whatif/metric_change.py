@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from causalrec.core.result import Estimate, Result
-from causalrec.core.words import Text
+from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.outcomes import Outcome, same_outcome
 from causalrec.whatif.figures import (
     amount,
@@ -46,7 +46,7 @@ class MetricChange(Result):
 
     metric: str
     about: Outcome | None = None
-    source: str
+    source: Annotated[str, Worded("compare.source_")]
     k: int | None = None
     unit: Literal["impression", "user", "list"] = "impression"
     segment: str | None = None
@@ -104,7 +104,7 @@ class MetricChange(Result):
     @property
     def source_name(self) -> Text:
         """The source in words."""
-        return Text(f"compare.source_{self.source.replace('-', '_')}")
+        return word_of("compare.source_", self.source)
 
     def shown(self, part: str, *, currency: str = "") -> Text | str:
         """The part "before", "after", "change", "low" or "high" (of the change) for people."""

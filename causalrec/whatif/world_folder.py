@@ -56,14 +56,19 @@ def _needs(told: _Rest, there: Collection[str]) -> dict[str, Need]:
         "right": need(items, "rank"),
         "rows": need("rows"),
     }
-    for name in ("look", "buy") if "buy_beta" in there else ("look",):
+    for name in _fits(there):
+        slots = "positions" if name == "look" else "buy slots"
         needs |= {
             f"{name}_beta": need(f"{name} terms"),
             f"{name}_betas": need(f"{name} draws", f"{name} terms"),
-            f"{name}_gamma": need(f"{name} slots"),
-            f"{name}_gammas": need(f"{name} draws", f"{name} slots"),
+            f"{name}_gamma": need(slots),
+            f"{name}_gammas": need(f"{name} draws", slots),
         }
     return needs | ({"price": need(items)} if "price" in there else {})
+
+
+def _fits(there: Collection[str]) -> tuple[str, ...]:
+    return ("look", "buy") if "buy_beta" in there else ("look",)
 
 
 def save_world(world: World, folder: Path) -> None:
@@ -118,7 +123,10 @@ def load_world(folder: Path) -> World:
         rest = parsed(read_file(folder / _REST, 8.0))
         told = validated(rest, _Rest)
         check_arrays(numbers, _needs(told, numbers))
+        shape = Shape(numbers["x"], numbers["r"], told.own)
         if told.own > numbers["x"].shape[1]:
+            raise ForeignError("own")
+        if any(len(numbers[f"{fit}_beta"]) != shape.layout.size for fit in _fits(numbers)):
             raise ForeignError("own")
         users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
         if users is not None and len(users) != len(told.user_ids):
@@ -129,7 +137,7 @@ def load_world(folder: Path) -> World:
             item_ids=np.array(rest["item_ids"], dtype=object),
             outcomes=tuple(Outcome.model_validate(one) for one in rest["outcomes"]),
             **{n: numbers[n] for n in ("impressions", "positions", "shown", "user", "item")},
-            shape=Shape(numbers["x"], numbers["r"], told.own),
+            shape=shape,
             score=LoggingScore(*(numbers[n] for n in ("score_item", "left", "right", "rows"))),
             look=_fit(numbers, "look", rest),
             buy=_fit(numbers, "buy", rest) if "buy_beta" in numbers else None,

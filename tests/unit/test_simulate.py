@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,15 @@ def test_a_kept_world_that_was_changed_is_refused(tmp_path: Path) -> None:
             with pytest.raises(StorageError):
                 load_world(tmp_path)
     save_file(numbers, tmp_path / "world.safetensors")
-    for text in ("{", "[]", rest.replace('"own": ', '"own": -'), rest.replace('"name"', '"names"')):
+    kept = json.loads(rest)
+    fewer = json.dumps({**kept, "own": kept["own"] - 1})  # the coefficients are then too many
+    for text in (
+        "{",
+        "[]",
+        rest.replace('"own": ', '"own": -'),
+        rest.replace('"name"', '"names"'),
+        fewer,
+    ):
         (tmp_path / "world.json").write_text(text)
         with pytest.raises(StorageError):
             load_world(tmp_path)

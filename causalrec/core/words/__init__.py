@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-__all__ = ["LANGUAGES", "Text", "render", "table", "untranslated"]
+__all__ = ["LANGUAGES", "Text", "Worded", "render", "table", "untranslated", "word_of", "worded"]
 
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent
@@ -131,6 +132,45 @@ def _revive(value: Any, depth: int) -> Any:
 def render(value: Any, lang: str = "en") -> Any:
     """A Text in the language; any other value as it is."""
     return value.to(lang) if isinstance(value, Text) else value
+
+
+@dataclass(frozen=True)
+class Worded:
+    """``Annotated[str, Worded("causal.who_")]``: a field whose value has a word, none else.
+
+    Attributes:
+        prefix: the word's key up to the value; `word_of` gives the word.
+    """
+
+    prefix: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, name: str) -> str:
+        if _key_of(self.prefix, name) not in table("en"):
+            raise ValueError(f"{name[:40]!r} is none of what is known here")
+        return name
+
+
+def _key_of(prefix: str, name: str) -> str:
+    return prefix + name.lower().replace("-", "_").replace(" ", "_")
+
+
+def word_of(prefix: str, name: str) -> Text:
+    """The word of a name: key ``prefix`` and the name in small letters, ``_`` for ``-`` and space.
+
+    Raises:
+        KeyError: there is none (a field that is `Worded` has one).
+    """
+    return Text(_key_of(prefix, name))
+
+
+def worded(prefix: str, name: str) -> Text | str:
+    """As `word_of`; a name without a word (a model of somebody else) stands for itself."""
+    return word_of(prefix, name) if _key_of(prefix, name) in table("en") else name
 
 
 def untranslated() -> set[str]:

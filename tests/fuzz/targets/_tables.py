@@ -37,8 +37,10 @@ _MORE_STEPS = ("suspicious_users", "sample", "time_features", "encode", "normali
 _SPLITS = ("by_time", "leave_last", "per_user", "auto", "cold_items", "k_fold")
 
 
-def cells(r: Random) -> tuple[list[str], list[list[str]]]:
-    """Names of columns, and rows of texts."""
+def cells(r: Random, *, calm: bool = False) -> tuple[list[str], list[list[str]]]:
+    """Names of columns, and rows of texts; ``calm``: such that a dataset can come of them."""
+    if calm:
+        return _calm_cells(r)
     names = r.sample(list(_USUAL), r.randint(2, 7)) if r.random() < 0.6 else _odd_names(r)
     if r.random() < 0.7:
         names = list(dict.fromkeys(["user_id", "item_id", *names]))
@@ -54,6 +56,21 @@ def cells(r: Random) -> tuple[list[str], list[list[str]]]:
     ]
     if rows and r.random() < 0.06:
         rows = [list(rows[0]) for _ in rows]
+    return names, rows
+
+
+def _calm_cells(r: Random) -> tuple[list[str], list[list[str]]]:
+    """A log with the usual columns, in which a few cells may be odd."""
+    more = r.sample([name for name in _USUAL if not name.endswith("_id")], r.randint(1, 7))
+    names = list(dict.fromkeys(["user_id", "item_id", "timestamp", *more]))
+    order = r.randrange(3)
+    if r.random() < 0.3:
+        r.shuffle(names)
+    odd = r.choice([0.0, 0.0, 0.01])
+    rows = [
+        [_cell(r, "odd" if r.random() < odd else _USUAL[name], order) for name in names]
+        for _ in range(r.choice([40, 90, 200]))
+    ]
     return names, rows
 
 

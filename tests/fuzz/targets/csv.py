@@ -15,23 +15,24 @@ _ENDINGS = [".csv", ".csv", ".tsv", ".txt", ".dat", "", ".json", ".parquet", ".g
 
 
 def make(r: Random) -> dict[str, Any]:
-    names, rows = cells(r)
-    cut, end = r.choice(_CUTS), r.choice(["\n", "\n", "\r\n", "\r"])
+    calm = r.random() < 0.6
+    names, rows = cells(r, calm=calm)
+    cut, end = r.choice(_CUTS[:5] if calm else _CUTS), r.choice(["\n", "\n", "\r\n", "\r"])
     lines = [cut.join(_quoted(r, cell, cut) for cell in row) for row in rows]
-    if r.random() < 0.85:
-        shown = names[1:] if r.random() < 0.05 else names
+    if calm or r.random() < 0.85:
+        shown = names[1:] if r.random() < 0.05 and not calm else names
         lines.insert(0, cut.join(_quoted(r, name, cut) for name in shown))
-    if r.random() < 0.1:
+    if r.random() < 0.1 and not calm:
         lines.insert(r.randrange(len(lines) + 1), _odd_line(r, cut, len(names)))
     text = end.join(lines) + r.choice(["", end, end * 3])
-    raw = text.encode(r.choice(_CODES + _MORE_CODES), errors="replace")
-    if r.random() < 0.2:
+    raw = text.encode(r.choice(_CODES[:14] if calm else _CODES + _MORE_CODES), errors="replace")
+    if r.random() < (0.02 if calm else 0.2):
         raw = cut_or_twist(r, raw)
     return {
         "raw": raw,
-        "name": "log" + r.choice(_ENDINGS),
+        "name": "log" + r.choice(_ENDINGS[:4] if calm else _ENDINGS),
         "packed": r.choice(["", "", "", "", "gz", "zip"]),
-        "options": _options(r) if r.random() < 0.15 else {},
+        "options": _options(r) if r.random() < (0.03 if calm else 0.15) else {},
         "journey": journey(r),
     }
 

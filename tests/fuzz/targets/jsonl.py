@@ -16,20 +16,22 @@ _WHOLE = [
 
 
 def make(r: Random) -> dict[str, Any]:
-    names, rows = cells(r)
-    odd = r.choice([0.0, 0.05, 0.2])
+    calm = r.random() < 0.6
+    names, rows = cells(r, calm=calm)
+    odd = r.choice([0.0, 0.01] if calm else [0.0, 0.05, 0.2])
     told = [{n: _value(r, v, odd) for n, v in zip(names, row, strict=True)} for row in rows]
     for one in told:
-        if one and r.random() < 0.05:
+        if one and r.random() < (0.005 if calm else 0.05):
             one.pop(r.choice(list(one)))
     if r.random() < 0.1:
         text = json.dumps(told, ensure_ascii=r.random() < 0.5)
     else:
         text = "\n".join(json.dumps(one, ensure_ascii=r.random() < 0.5) for one in told)
-    if r.random() < 0.05:
+    if r.random() < 0.05 and not calm:
         text = r.choice(_WHOLE)
-    raw = text.encode(r.choice(["utf-8"] * 6 + ["utf-8-sig", "utf-16", "cp1252"]), errors="replace")
-    if r.random() < 0.2:
+    codes = ["utf-8"] * (60 if calm else 6) + ["utf-8-sig", "utf-16", "cp1252"]
+    raw = text.encode(r.choice(codes), errors="replace")
+    if r.random() < (0.02 if calm else 0.2):
         raw = cut_or_twist(r, raw)
     options = {"kind": "jsonl"} if r.random() < 0.3 else {}
     name = r.choice(["log.jsonl", "log.jsonl", "log.json", "log.ndjson"])

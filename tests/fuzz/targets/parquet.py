@@ -51,11 +51,26 @@ _MAKERS: list[Callable[[list[int]], Any]] = [
 ]
 
 
+def _usual(r: Random, name: str, size: int) -> Any:
+    """A column of what its name says, now and then of another type."""
+    if r.random() < 0.1 and not name.endswith("_id"):
+        return r.choice(_MAKERS)([r.randrange(200) for _ in range(size)])
+    drawn = [r.randrange(30) for _ in range(size)]
+    if name in ("timestamp", "date"):
+        return _MAKERS[17](drawn)
+    if name in ("propensity", "price"):
+        return pa.array([(x + 1) / 31 for x in drawn])
+    return _MAKERS[2 if name in ("click", "purchase", "exposed") else r.randrange(2)](drawn)
+
+
 def make(r: Random) -> dict[str, Any]:
-    names, _ = cells(r)
-    size = r.choice([0, 1, 2, 6, 40, 100])
+    calm = r.random() < 0.6
+    names, _ = cells(r, calm=calm)
+    size = r.choice([40, 100] if calm else [0, 1, 2, 6, 40, 100])
     columns = [r.choice(_MAKERS)([r.randrange(200) for _ in range(size)]) for _ in names]
-    if len(names) > 1 and r.random() < 0.6:
+    if calm:
+        columns = [_usual(r, name, size) for name in names]
+    elif len(names) > 1 and r.random() < 0.6:
         columns[:2] = [
             _MAKERS[r.randrange(2)]([r.randrange(30) for _ in range(size)]) for _ in "12"
         ]
@@ -71,7 +86,7 @@ def make(r: Random) -> dict[str, Any]:
     except pa.ArrowException:  # a type that the format does not hold
         out = io.BytesIO(b"PAR1" + r.randbytes(60) + b"PAR1")
     raw = out.getvalue()
-    if r.random() < 0.25:
+    if r.random() < (0.03 if calm else 0.25):
         raw = cut_or_twist(r, raw, 3)
     return {"raw": raw, "name": "log.parquet", "options": {}, "journey": journey(r)}
 
