@@ -53,7 +53,10 @@ def test_templates_name_the_same_values(lang: str) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(ROOT).as_posix())
 def test_used_keys_exist(file: Path) -> None:
-    assert used_keys(file) - set(table("en")) == set()
+    """A key is a word's own; one that ends in ``_`` (to which a name is added) begins some."""
+    known = set(table("en"))
+    unknown = used_keys(file) - known
+    assert {k for k in unknown if k[-1] != "_" or not any(w.startswith(k) for w in known)} == set()
 
 
 def test_chinese_is_chinese() -> None:
