@@ -5,10 +5,13 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from causalrec.data.dataset import Dataset
 from causalrec.tasks import TASKS
 from causalrec.ui.data import pending as waiting
+from causalrec.ui.data import saved, source
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.session import plain
 from causalrec.workspace import Workspace
@@ -271,3 +274,11 @@ def test_a_guess_with_alternatives_is_a_question(app, workspace):
     told = words(test)
     assert "The item was guessed" in told
     assert "product_id" in told
+
+
+@pytest.mark.parametrize("receive", [source._received, saved._start_append])
+def test_a_file_that_was_taken_over_is_not_received_again(monkeypatch, receive):
+    """A button that is pressed while the next upload arrives runs the callback once more."""
+    monkeypatch.setattr(st, "session_state", {"upload": DeletedFile("gone")})
+    monkeypatch.setattr(waiting, "keep_file", lambda *_: pytest.fail("kept again"))
+    receive("log", "upload")

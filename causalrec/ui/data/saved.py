@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.result import Result
@@ -187,7 +188,7 @@ def _append(thing: Thing) -> None:
 
 def _start_append(name: str, key: str) -> None:
     sent = st.session_state.get(key)
-    if sent is None:
+    if not isinstance(sent, UploadedFile):  # none, or one that was taken over before
         return
     try:
         path = waiting.keep_file(workspace(), sent.name, sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.params import Params
@@ -93,7 +94,7 @@ def _uploader(role: str, label: str, explain: str) -> None:
 
 def _received(role: str, key: str) -> None:
     sent = st.session_state.get(key)
-    if sent is None:
+    if not isinstance(sent, UploadedFile):  # none, or one that was taken over before
         return
     try:
         path = waiting.keep_file(workspace(), sent.name, sent)
