@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -158,10 +159,11 @@ class Worker:
 
     def _end(self) -> None:
         if self.process is not None:
-            for pipe in self._pipes:
-                pipe.close()
             self.process.kill()
             self.process.wait()
+            for pipe in self._pipes:
+                with suppress(BrokenPipeError):  # a case that it never took is still to be sent
+                    pipe.close()
             self.process = None
 
 
