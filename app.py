@@ -9,10 +9,10 @@ import causalrec.plots  # noqa: F401 - registers the charts that results draw
 if __name__ == "app":
     from streamlit import App
 
-    from causalrec.ui.server import middleware
+    from causalrec.ui.kit.server import middleware
 
     app = App(__file__, middleware=middleware())
 else:
-    from causalrec.ui.frame import route
+    from causalrec.ui.kit.frame import route
 
     route()

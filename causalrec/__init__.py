@@ -10,36 +10,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.charts import charts_in
-
-__version__ = "0.1.0"
+from causalrec.core.version import __version__
 
 _PUBLIC = {
-    "CausalGraph": "causalrec.causal.graph",
+    "CausalGraph": "causalrec.causal.graph.causal_graph",
     "CausalRecError": "causalrec.core.errors",
-    "ColumnMapping": "causalrec.data.mapping",
-    "Dataset": "causalrec.data.dataset",
-    "ExposureLog": "causalrec.data.exposure",
+    "ColumnMapping": "causalrec.data.dataset.mapping",
+    "Dataset": "causalrec.data.dataset.dataset",
+    "ExposureLog": "causalrec.data.dataset.exposure",
     "Policy": "causalrec.recsys.policies.policy",
-    "Split": "causalrec.data.split",
+    "Split": "causalrec.data.splits.split",
     "Workspace": "causalrec.workspace",
-    "causal_table": "causalrec.causal.table",
-    "compare_metrics": "causalrec.recsys.evaluation",
-    "compare_policies": "causalrec.whatif.simulate",
-    "cross_validate": "causalrec.recsys.folds",
-    "current_team": "causalrec.recsys.team",
-    "estimate": "causalrec.causal.estimate",
-    "evaluate": "causalrec.recsys.evaluation",
-    "evaluate_predictions": "causalrec.recsys.prediction_table",
-    "fit_world": "causalrec.whatif.world",
+    "causal_table": "causalrec.causal.tables.causal_table",
+    "compare_metrics": "causalrec.recsys.evaluation.evaluate",
+    "compare_policies": "causalrec.whatif.forecasts.simulate",
+    "cross_validate": "causalrec.recsys.evaluation.cross_validation",
+    "current_team": "causalrec.recsys.team.team",
+    "estimate": "causalrec.causal.effects.estimate",
+    "evaluate": "causalrec.recsys.evaluation.evaluate",
+    "evaluate_predictions": "causalrec.recsys.evaluation.prediction_table",
+    "fit_world": "causalrec.whatif.world.world",
     "intervention": "causalrec.whatif.interventions",
-    "leaderboard": "causalrec.recsys.leaderboard",
-    "load_recommender": "causalrec.recsys.recommender",
+    "leaderboard": "causalrec.recsys.evaluation.leaderboard",
+    "load_recommender": "causalrec.recsys.model.recommender",
     "policy_value": "causalrec.whatif.ope",
-    "read_dataset": "causalrec.data.read",
-    "recommender": "causalrec.recsys.recommender",
-    "row_weights": "causalrec.recsys.weighting",
-    "sample_shop": "causalrec.data.shop",
-    "simulate": "causalrec.whatif.simulate",
+    "read_dataset": "causalrec.data.reading.read_dataset",
+    "recommender": "causalrec.recsys.model.recommender",
+    "row_weights": "causalrec.recsys.interactions.row_weights",
+    "sample_shop": "causalrec.shop.large_shop",
+    "simulate": "causalrec.whatif.forecasts.simulate",
     "text_encoder": "causalrec.language.choosing",
 }
 
@@ -61,27 +60,27 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:  # for type checkers and editors
-    from causalrec.causal.estimate import estimate
-    from causalrec.causal.graph import CausalGraph
-    from causalrec.causal.table import causal_table
+    from causalrec.causal.effects.estimate import estimate
+    from causalrec.causal.graph.causal_graph import CausalGraph
+    from causalrec.causal.tables.causal_table import causal_table
     from causalrec.core.errors import CausalRecError
-    from causalrec.data.dataset import Dataset
-    from causalrec.data.exposure import ExposureLog
-    from causalrec.data.mapping import ColumnMapping
-    from causalrec.data.read import read_dataset
-    from causalrec.data.shop import sample_shop
-    from causalrec.data.split import Split
+    from causalrec.data.dataset.dataset import Dataset
+    from causalrec.data.dataset.exposure import ExposureLog
+    from causalrec.data.dataset.mapping import ColumnMapping
+    from causalrec.data.reading.read_dataset import read_dataset
+    from causalrec.data.splits.split import Split
     from causalrec.language.choosing import text_encoder
-    from causalrec.recsys.evaluation import compare_metrics, evaluate
-    from causalrec.recsys.folds import cross_validate
-    from causalrec.recsys.leaderboard import leaderboard
+    from causalrec.recsys.evaluation.cross_validation import cross_validate
+    from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate
+    from causalrec.recsys.evaluation.leaderboard import leaderboard
+    from causalrec.recsys.evaluation.prediction_table import evaluate_predictions
+    from causalrec.recsys.interactions.row_weights import row_weights
+    from causalrec.recsys.model.recommender import load_recommender, recommender
     from causalrec.recsys.policies.policy import Policy
-    from causalrec.recsys.prediction_table import evaluate_predictions
-    from causalrec.recsys.recommender import load_recommender, recommender
-    from causalrec.recsys.team import current_team
-    from causalrec.recsys.weighting import row_weights
+    from causalrec.recsys.team.team import current_team
+    from causalrec.shop.large_shop import sample_shop
+    from causalrec.whatif.forecasts.simulate import compare_policies, simulate
     from causalrec.whatif.interventions import intervention
     from causalrec.whatif.ope import policy_value
-    from causalrec.whatif.simulate import compare_policies, simulate
-    from causalrec.whatif.world import fit_world
+    from causalrec.whatif.world.world import fit_world
     from causalrec.workspace import Workspace

@@ -12,7 +12,7 @@ from typing import Any
 
 from causalrec.core.errors import Cancelled, CausalRecError, NotFoundError, ParamError
 from causalrec.core.words import LANGUAGES, Text, render
-from causalrec.tasks.options import add_options, given
+from causalrec.runs.record.command_options import add_options, given
 
 __all__ = ["main"]
 
@@ -77,7 +77,7 @@ def _say_error(error: CausalRecError, lang: str, status: int) -> int:
 
 def _hidden(words: Sequence[str]) -> int:
     """What the launcher starts: a registered run, or a warm process that waits for one."""
-    from causalrec.tasks.child import run_one, stand_by
+    from causalrec.runs.background.child import run_one, stand_by
 
     if words[0] == "standby":
         return stand_by()
@@ -89,7 +89,7 @@ def _hidden(words: Sequence[str]) -> int:
 
 
 def _command(words: list[str], lang: str) -> int:
-    from causalrec.tasks.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS
 
     name = next((w for w in words if not w.startswith("-") and w not in LANGUAGES), None)
     if name is None:
@@ -107,7 +107,7 @@ def _command(words: list[str], lang: str) -> int:
 
 
 def _overview(lang: str) -> argparse.ArgumentParser:
-    from causalrec.tasks.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS
 
     width = max(map(len, TASKS), default=0)
     lines = [f"  {name:{width}}  {_word(name, lang, '_help')}" for name in TASKS]
@@ -143,7 +143,7 @@ def _task_parser(name: str, params: Any, lang: str) -> argparse.ArgumentParser:
 
 
 def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str) -> int:
-    from causalrec.recsys.team import current_team
+    from causalrec.recsys.team.team import current_team
 
     workspace = _workspace(asked.workspace, lang)
     if not current_team().leads:
@@ -157,20 +157,20 @@ def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str
 
 def _done(workspace: Any, task: str, params: dict[str, Any], processes: int, lang: str) -> Any:
     if processes == 1:
-        from causalrec.tasks.runner import run_inline
+        from causalrec.runs.record.runner import run_inline
 
         return run_inline(workspace, task, params, _Progress(lang))
     if processes < 1:
         words = {"name": "nproc", "value": str(processes), "why": "≥ 1"}
         raise ParamError("core.bad_param", hint="core.bad_param_hint", **words)
-    from causalrec.tasks.ranks import run_together
+    from causalrec.runs.background.ranks import run_together
 
     return run_together(workspace, task, params, processes, _Progress(lang))
 
 
 def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
     """Do a share, unheard: what a process that ``torchrun`` started and that does not lead does."""
-    from causalrec.tasks.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS
 
     if TASKS[task].shared:
         TASKS[task](params).run(workspace)

@@ -1,5 +1,5 @@
 """Compare: before and after, with a verdict."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("compare", "causalrec.ui.compare:show")

@@ -1,5 +1,5 @@
 """Data: bring a log, say what its columns mean, check it, save it, look at it."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("data", "causalrec.ui.data:show")

@@ -1,5 +1,5 @@
 """Graph: draw what causes what, and see what must be adjusted for."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("graph", "causalrec.ui.graph:show")

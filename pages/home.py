@@ -1,5 +1,5 @@
 """Home: what this is, the finished journey, the steps and the workspaces."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("home", "causalrec.ui.home:show")

@@ -1,5 +1,5 @@
 """Interventions: change lists or a treatment, and forecast what would happen."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("interventions", "causalrec.ui.interventions:show")

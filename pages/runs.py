@@ -1,5 +1,5 @@
 """Runs: every run with its parameters, versions and log; run it again, delete it."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("runs", "causalrec.ui.runs:show")

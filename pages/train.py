@@ -1,5 +1,5 @@
 """Train: recommenders on the log, side by side."""
 
-from causalrec.ui.frame import page
+from causalrec.ui.kit.frame import page
 
 page("train", "causalrec.ui.train:show")

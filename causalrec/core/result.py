@@ -11,9 +11,9 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
 from causalrec.core.charts import load_charts
-from causalrec.core.documents import ForeignError, first_fault, read_file
 from causalrec.core.errors import StorageError
-from causalrec.core.markup import plain_figure
+from causalrec.core.untrusted.documents import ForeignError, first_fault, read_file
+from causalrec.core.untrusted.markup import plain_figure
 from causalrec.core.words import Text
 
 if TYPE_CHECKING:

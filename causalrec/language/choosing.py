@@ -7,10 +7,15 @@ from pathlib import Path
 
 from causalrec.core.errors import NotFoundError
 from causalrec.core.words import Text
-from causalrec.language.encoder import TextEncoder
 from causalrec.language.encoders import ENCODERS
-from causalrec.language.model_files import BUNDLED, BUNDLED_NAMES, bundled_folder, cached_folder
-from causalrec.language.texts import chinese_share
+from causalrec.language.encoders.encoder import TextEncoder
+from causalrec.language.encoders.model_files import (
+    BUNDLED,
+    BUNDLED_NAMES,
+    bundled_folder,
+    cached_folder,
+)
+from causalrec.language.texts.item_texts import chinese_share
 
 __all__ = ["text_encoder"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.effect import Effect
-from causalrec.core.markup import UNNAMED
+from causalrec.causal.effects.effect import Effect
 from causalrec.core.result import drawing
+from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.markup import UNNAMED
 from causalrec.core.result import drawing
+from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text, word_of
-from causalrec.data.profile import Activity, LongTail, Missingness, Rates, Sessions
+from causalrec.data.preparation.profile import Activity, LongTail, Missingness, Rates, Sessions
 from causalrec.plots.theme import DASHES, MARKERS, band, new_figure, palette
 
 if TYPE_CHECKING:

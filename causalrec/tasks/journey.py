@@ -10,12 +10,12 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.result import Result
 from causalrec.core.words import LANGUAGES, Text, Worded, word_of
-from causalrec.tasks.task import Task
+from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace
 
 if TYPE_CHECKING:
-    from causalrec.data.dataset import Dataset
-    from causalrec.whatif.scenario import Scenario
+    from causalrec.data.dataset.dataset import Dataset
+    from causalrec.whatif.forecasts.scenario import Scenario
 
 __all__ = ["Journey", "JourneyParams", "JourneyResult"]
 
@@ -93,7 +93,7 @@ class _Walk:
             self.answers[lang].append(words)
 
     def _do(self, task: str, params: dict[str, Any], span: tuple[float, float]) -> Any:
-        from causalrec.tasks.catalogue import TASKS
+        from causalrec.runs.record.catalogue import TASKS
 
         return TASKS[task](params).run(self.workspace, within(self.told, *span))
 
@@ -113,7 +113,7 @@ class _Walk:
 
     def graph(self) -> None:
         """What the promotion and buying have in common, as a starting graph on this log."""
-        from causalrec.causal.starting import STARTING_GRAPHS
+        from causalrec.causal.tables.templates import STARTING_GRAPHS
 
         start = STARTING_GRAPHS[_QUESTION].bind(self._data())
         name = Text("journey.graph_name").to(self.asked.lang)
@@ -139,13 +139,13 @@ class _Walk:
         return scenario.model_copy(update={"date": str(date)[:10]})
 
     def _data(self) -> Dataset:
-        from causalrec.data.dataset import Dataset
+        from causalrec.data.dataset.dataset import Dataset
 
         return Dataset.load(self.workspace.thing("dataset", "shop").folder)
 
     def scenarios(self) -> None:
         """A change that the log can judge, one that it cannot, and the promotion for new users."""
-        from causalrec.whatif.scenario import default_scenarios
+        from causalrec.whatif.forecasts.scenario import default_scenarios
 
         made = default_scenarios(self._data(), _MODELS[-1], self.cause, self.asked.lang)
         made = [self._dated(scenario) for scenario in made]

@@ -10,13 +10,13 @@ from typing import Any
 
 from causalrec.core.errors import ConflictError, StorageError, unknown_name
 from causalrec.core.words import Text
-from causalrec.workspace import saving
-from causalrec.workspace.failures import storage_errors
-from causalrec.workspace.names import check_kind, check_name, folder_of
-from causalrec.workspace.quota import check_quota
-from causalrec.workspace.register import Register
-from causalrec.workspace.reserve import with_reserve
-from causalrec.workspace.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
+from causalrec.workspace.disk import saving
+from causalrec.workspace.disk.failures import storage_errors
+from causalrec.workspace.disk.names import check_kind, check_name, folder_of
+from causalrec.workspace.disk.quota import check_quota
+from causalrec.workspace.register.register import Register
+from causalrec.workspace.disk.reserve import with_reserve
+from causalrec.workspace.disk.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
 
 __all__ = ["Things"]
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from causalrec.core.errors import ConflictError, NotFoundError, StorageError
-from causalrec.workspace import saving
-from causalrec.workspace.failures import storage_errors
-from causalrec.workspace.names import check_id, check_name, new_id, safe_file_name
-from causalrec.workspace.quota import check_quota, size_of
-from causalrec.workspace.reserve import hold_reserve, with_reserve
-from causalrec.workspace.sqlite import reading, writing
-from causalrec.workspace.thing import read_json
+from causalrec.workspace.disk import saving
+from causalrec.workspace.disk.failures import storage_errors
+from causalrec.workspace.disk.names import check_id, check_name, new_id, safe_file_name
+from causalrec.workspace.disk.quota import check_quota, size_of
+from causalrec.workspace.disk.reserve import hold_reserve, with_reserve
+from causalrec.workspace.register.sqlite import reading, writing
+from causalrec.workspace.disk.thing import read_json
 from causalrec.workspace.things import Things
 
 __all__ = ["Workspace", "default_root"]

@@ -6,10 +6,10 @@ import pytest
 
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text, table
-from causalrec.whatif.comparison import compare
-from causalrec.whatif.metric_change import MetricChange
-from causalrec.whatif.scenario import Scenario
-from causalrec.whatif.verdict import Guardrail
+from causalrec.whatif.changes.comparison import compare
+from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.changes.verdict import Guardrail
+from causalrec.whatif.forecasts.scenario import Scenario
 
 RAILS = (
     Guardrail(metric="ndcg", allowed=0.05),
@@ -149,9 +149,9 @@ def test_the_simulator_is_one_click_away_where_it_was_not_asked(app, workspace):
 
 
 def test_kept_forecasts_are_made_again_when_the_simulator_is_asked_too(workspace, monkeypatch):
-    from causalrec.tasks.compare import CompareParams, _answers
-    from causalrec.tasks.forecast import ForecastScenario
-    from causalrec.whatif.forecast import Forecast, ForecastSet
+    from causalrec.tasks.whatif.compare import CompareParams, _answers
+    from causalrec.tasks.whatif.forecast import ForecastScenario
+    from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 
     why = Text("whatif.no_propensity")
     kept = ForecastSet(

@@ -8,12 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
-from causalrec.data.dataset import Dataset
-from causalrec.tasks import TASKS
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data import saved, source
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.session import plain
+from causalrec.ui.kit.session import plain
 from causalrec.workspace import Workspace
 
 EVIL = "<script>alert(1)</script>"

@@ -6,7 +6,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.words import table
-from causalrec.tasks import run_inline
+from causalrec.runs.record.runner import run_inline
 
 WORDS = table("en")
 PROMOTION = {"dataset": "shop", "graph": "promotion-purchase"}
@@ -22,7 +22,7 @@ def shop(workspace):
 
 
 def keep_graph(workspace, name: str = "promotion-purchase") -> None:
-    from causalrec.causal.starting import STARTING_GRAPHS
+    from causalrec.causal.tables.templates import STARTING_GRAPHS
 
     data = cr.Dataset.load(workspace.thing("dataset", "shop").folder)
     bound = STARTING_GRAPHS[name].bind(data)

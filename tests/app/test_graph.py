@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError
 from causalrec.ui.graph.board import editor_key
 from causalrec.ui.graph.document import colours, from_editor, readable, to_editor
@@ -297,8 +297,8 @@ def test_a_taken_name_is_not_overwritten(app, workspace) -> None:
 @pytest.fixture
 def shop(workspace):
     """A workspace whose current dataset is a small sample shop."""
-    from causalrec.data.shop import sample_shop
-    from causalrec.tasks.import_data import save_dataset
+    from causalrec.shop.large_shop import sample_shop
+    from causalrec.tasks.data.import_data import save_dataset
 
     save_dataset(workspace, sample_shop(seed=0, users=300, items=50, impressions=3000).dataset())
     return workspace
@@ -318,9 +318,9 @@ def test_starting_graphs_bind_by_role(app, shop) -> None:
 def test_a_starting_graph_says_which_role_is_missing(app, workspace) -> None:
     import pandas as pd
 
-    from causalrec.data.dataset import Dataset
-    from causalrec.data.mapping import ColumnMapping
-    from causalrec.tasks.import_data import save_dataset
+    from causalrec.data.dataset.dataset import Dataset
+    from causalrec.data.dataset.mapping import ColumnMapping
+    from causalrec.tasks.data.import_data import save_dataset
 
     frame = pd.DataFrame({"i": ["a", "b"] * 5, "c": [0, 1] * 5})
     mapping = ColumnMapping(item="i", outcomes={"click": "c"})

@@ -7,7 +7,7 @@ import pytest
 from causalrec.core.words import table
 from causalrec.ui.home.steps import read_steps
 from causalrec.workspace import Ref, Workspace
-from causalrec.workspace.process import Process
+from causalrec.workspace.disk.process import Process
 
 WORDS = table("en")
 

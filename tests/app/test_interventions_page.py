@@ -6,10 +6,10 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.words import Text, table
-from causalrec.tasks.forecast import forecast_set
-from causalrec.tasks.runner import run_inline
-from causalrec.whatif.forecast import ForecastSet
-from causalrec.whatif.scenario import Scenario, Step
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.whatif.forecast import forecast_set
+from causalrec.whatif.forecasts.forecast import ForecastSet
+from causalrec.whatif.forecasts.scenario import Scenario, Step
 
 SHOP = {"seed": 3, "users": 300, "items": 60, "impressions": 18_000}
 

@@ -30,7 +30,7 @@ def run(body: str, **state: object) -> AppTest:
     ],
 )
 def test_figures_for_people(value, unit, signed, expected):
-    from causalrec.ui.parts import number
+    from causalrec.ui.kit.widgets import number
 
     assert number(value, unit, signed=signed) == expected
 
@@ -39,7 +39,7 @@ def test_an_estimate_shows_value_interval_and_n():
     test = run(
         "from causalrec.core.result import Estimate\n"
         "from causalrec.core.words import Text\n"
-        "from causalrec.ui.parts import estimate_card\n"
+        "from causalrec.ui.kit.widgets import estimate_card\n"
         "flag = (Text('ui.no_workspace'),)\n"
         "estimate_card('CTR', Estimate(value=.1, low=.08, high=.12, n=12345, flags=flag), '%')\n"
     )
@@ -54,7 +54,7 @@ def test_a_refused_estimate_shows_its_reason_and_no_number():
     test = run(
         "from causalrec.core.result import Estimate\n"
         "from causalrec.core.words import Text\n"
-        "from causalrec.ui.parts import estimate_card\n"
+        "from causalrec.ui.kit.widgets import estimate_card\n"
         "estimate_card('CTR', Estimate(refused=True, reason=Text('ui.run_died'), n=3))\n"
     )
     assert test.metric[0].value == WORDS["ui.no_number"]
@@ -64,8 +64,8 @@ def test_a_refused_estimate_shows_its_reason_and_no_number():
 FORM = """
 import streamlit as st
 from causalrec.core.params import Params, param
-from causalrec.ui.forms import params_form
-from causalrec.ui.frame import caught
+from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.frame import caught
 
 class P(Params):
     factors: int = param(64, help="ui.language", ge=1, le=512)
@@ -113,8 +113,8 @@ def test_a_list_that_is_none_is_told():
 
 LIVE = """
 import streamlit as st
-from causalrec.ui.frame import caught
-from causalrec.ui.parts import run_status
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.widgets import run_status
 with caught():
     st.session_state.setdefault("done", [])
     run_status(st.session_state.run, on_done=lambda run: st.session_state.done.append(run.id))
@@ -124,7 +124,7 @@ with caught():
 @pytest.fixture
 def claimed(workspace):
     """A run that this process has claimed, so that no launcher takes it."""
-    from causalrec.workspace.process import Process
+    from causalrec.workspace.disk.process import Process
 
     run_id = workspace.register.add("self-check", {})
     workspace.register.claim(run_id)

@@ -9,10 +9,10 @@ import pytest
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text, table
-from causalrec.tasks import run_inline
-from causalrec.tasks.catalogue import TASKS
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.runner import run_inline
 from causalrec.workspace import Workspace
-from causalrec.workspace.process import Process
+from causalrec.workspace.disk.process import Process
 
 PRACTICE = Path(__file__).parents[1] / "practice"
 WORDS = table("en")

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 
-from causalrec.ui import server
-from causalrec.ui.server import Guard
-from causalrec.ui.session import plain
+from causalrec.ui.kit import server
+from causalrec.ui.kit.server import Guard
+from causalrec.ui.kit.session import plain
 
 HOST = "127.0.0.1:8501"
 

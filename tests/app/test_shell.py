@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from causalrec.core.words import table
-from causalrec.ui import frame
+from causalrec.ui.kit import frame
 from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ def test_an_unforeseen_error_shows_a_reference_and_no_detail(caplog):
     from streamlit.testing.v1 import AppTest
 
     test = AppTest.from_string(
-        "from causalrec.ui.frame import caught\n"
+        "from causalrec.ui.kit.frame import caught\n"
         "with caught():\n"
         "    raise ValueError('secret <b>detail</b>')\n"
     ).run()
@@ -121,7 +121,7 @@ def test_a_foreseen_error_shows_its_sentence_and_its_hint():
 
     test = AppTest.from_string(
         "from causalrec.core.errors import DataError\n"
-        "from causalrec.ui.frame import caught\n"
+        "from causalrec.ui.kit.frame import caught\n"
         "with caught():\n"
         "    raise DataError('ui.no_workspace', hint='ui.no_workspace_hint')\n"
     ).run()
@@ -134,7 +134,7 @@ def test_a_rerun_inside_the_net_is_no_error():
 
     test = AppTest.from_string(
         "import streamlit as st\n"
-        "from causalrec.ui.frame import caught\n"
+        "from causalrec.ui.kit.frame import caught\n"
         "with caught():\n"
         "    if 'seen' not in st.session_state:\n"
         "        st.session_state.seen = True\n"
@@ -147,7 +147,7 @@ def test_a_rerun_inside_the_net_is_no_error():
 
 
 def test_names_of_other_people_stay_text():
-    from causalrec.ui.session import plain
+    from causalrec.ui.kit.session import plain
 
     assert plain("![x](http://evil) <b>$5$ :red[x]") == (
         "\\!\\[x\\]\\(http\\:\u2060//evil\\) \\<b\\>\\$5\\$ \\:red\\[x\\]"

@@ -10,9 +10,9 @@ import causalrec as cr
 from causalrec.core.errors import Cancelled
 from causalrec.core.words import table
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.tasks import run_inline
-from causalrec.tasks.train import evaluation_of
-from causalrec.ui.train.choose import FAMILIES
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys.train import evaluation_of
+from causalrec.ui.train.start.models import FAMILIES
 
 WORDS = table("en")
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")

@@ -12,7 +12,7 @@ FILES = sorted(
     [*(ROOT / "causalrec").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
 )
 # The page's frame and the job runner each turn an unforeseen failure into a sentence, once.
-MAY_CATCH_ALL = {"causalrec/ui/frame.py", "causalrec/tasks/runner.py"}
+MAY_CATCH_ALL = {"causalrec/ui/kit/frame.py", "causalrec/runs/record/runner.py"}
 
 
 def name_of(file: Path) -> str:

@@ -34,9 +34,9 @@ import torch
 
 import causalrec as cr
 from causalrec.core.errors import Cancelled
-from causalrec.recsys import fitting
+from causalrec.recsys.arrays.topk import best, hide
+from causalrec.recsys.learning import training_loop as fitting
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.topk import best, hide
 
 SMALL = (1_000, 800, 40_000)
 FULL = (6_040, 3_416, 1_000_000)

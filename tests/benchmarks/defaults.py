@@ -20,10 +20,10 @@ from scipy import sparse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from causalrec.core.progress import silent
-from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.metrics.ranking import ndcg_of_lists
 from causalrec.recsys.recommenders.ials import IALSParams, _Learner, weights_for
-from causalrec.recsys.topk import best, chunks, hide
 
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS, USERS = 10, 3_000

@@ -20,9 +20,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
 import harness  # noqa: E402
 
-from causalrec.causal.graph import CausalGraph  # noqa: E402
-from causalrec.data.shop import sample_shop  # noqa: E402
-from causalrec.tasks.import_data import save_dataset  # noqa: E402
+from causalrec.causal.graph.causal_graph import CausalGraph  # noqa: E402
+from causalrec.shop.large_shop import sample_shop  # noqa: E402
+from causalrec.tasks.data.import_data import save_dataset  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
 EDIT = """(root, key) => new Promise((done) => {

@@ -24,7 +24,7 @@ from scipy import sparse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import causalrec as cr
-from causalrec.recsys.held_out import asked
+from causalrec.recsys.evaluation.cases import asked
 from causalrec.recsys.recommenders.popularity import Popularity
 
 USERS, ITEMS, EACH, LENGTHS = 6_040, 3_416, 165, (10, 20)

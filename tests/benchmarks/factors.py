@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import movielens
 
 import causalrec as cr
-from causalrec.recsys import history as known
+from causalrec.recsys.arrays.topk import best, hide
+from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.metrics.ranking import ndcg_of_lists
-from causalrec.recsys.topk import best, hide
 
 EPOCHS = 16
 
@@ -114,7 +114,7 @@ def ease(_: SimpleNamespace) -> None:
     ones = np.ones(len(pairs), dtype=np.float32)
     matrix = sparse.csr_matrix((ones, (pairs // n, pairs % n)), shape=(users, n))
     from causalrec.core.progress import silent
-    from causalrec.recsys.fitting import FitJob
+    from causalrec.recsys.learning.training_loop import FitJob
 
     gram = np.asfortranarray((matrix.T @ matrix).toarray().astype(float) + 800 * np.eye(n))
 
@@ -207,8 +207,8 @@ def bpr(data: SimpleNamespace) -> None:
     """64 factors; triples a second over 10 epochs, start-up included. And the sampler alone."""
     import torch
 
+    from causalrec.recsys.learning.pair_sampler import Untaken
     from causalrec.recsys.recommenders import bpr as recommender
-    from causalrec.recsys.sampler import Untaken
 
     triples, base = 10 * data.taken.nnz, None
     theirs = peer("implicit.cpu.bpr", "BayesianPersonalizedRanking")

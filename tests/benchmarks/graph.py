@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 
 from causalrec.core.progress import silent
-from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders.lightgcn import LightGCNParams, _Learner
 
 #: Users, items, interactions of training.

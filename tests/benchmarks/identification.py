@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from causalrec.causal.graph import CausalGraph  # noqa: E402
+from causalrec.causal.graph.causal_graph import CausalGraph  # noqa: E402
 
 BENCH = Path(os.environ.get("CAUSALREC_BENCH_DATA", ROOT.parent / "shared" / "data"))
 

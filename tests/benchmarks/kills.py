@@ -28,9 +28,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from causalrec.tasks import load_result  # noqa: E402
+from causalrec.runs.record.runner import load_result  # noqa: E402
 from causalrec.workspace import Run, Workspace  # noqa: E402
-from causalrec.workspace.saving import fingerprint  # noqa: E402
+from causalrec.workspace.disk.saving import fingerprint  # noqa: E402
 
 SHOP = ["--users", "300", "--items", "40", "--impressions", "4000"]
 KINDS = {

@@ -20,8 +20,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
 import harness  # noqa: E402
 
-from causalrec.tasks import run_inline  # noqa: E402
-from causalrec.ui.frame import PAGES  # noqa: E402
+from causalrec.runs.record.runner import run_inline  # noqa: E402
+from causalrec.ui.kit.frame import PAGES  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}

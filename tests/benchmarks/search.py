@@ -18,9 +18,9 @@ from movielens import folder, read_split
 import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.search import search
-from causalrec.recsys.search_result import Budget, SearchResult
-from causalrec.recsys.search_space import space_of
+from causalrec.recsys.tuning.search import search
+from causalrec.recsys.tuning.search_result import Budget, SearchResult
+from causalrec.recsys.tuning.search_space import space_of
 
 SEEDS = (0, 1, 2)
 

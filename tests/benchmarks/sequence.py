@@ -23,7 +23,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import causalrec as cr
-from causalrec.recsys.jobs import job_of
+from causalrec.recsys.model.fit_job import job_of
 from causalrec.recsys.recommenders.sasrec import _Learner
 
 SIZES = {"100k": (943, 1_682, 100_000), "1m": (6_040, 3_416, 1_000_000)}

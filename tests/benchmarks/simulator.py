@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 import causalrec as cr
-from causalrec.whatif.simulate import simulated_changes
+from causalrec.whatif.forecasts.simulate import simulated_changes
 
 OUTCOMES = {"click": "click", "purchase": "purchase", "revenue": "revenue"}
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 import causalrec as cr
-from causalrec.data.shop import SampleShop
+from causalrec.shop.large_shop import SampleShop
 from causalrec.whatif.ope import policy_change
 
 USERS, IMPRESSIONS = 500, 10_000

@@ -16,7 +16,7 @@ from movielens import folder, read_split
 import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.variants import make_variant, users_per_second
+from causalrec.recsys.variants.compress import make_variant, users_per_second
 
 FORMS = ("int8", "bf16", "pruned", "distilled")
 

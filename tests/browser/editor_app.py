@@ -11,7 +11,7 @@ import json
 
 import streamlit as st  # noqa: TID251 - this is a page
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, from_editor, question, to_editor
 

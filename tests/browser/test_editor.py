@@ -560,7 +560,7 @@ def test_chinese_dark_and_narrow(new_page, address: str) -> None:
 
 
 def test_on_the_page_an_edit_survives_page_switch_and_reload(server, new_page, workspace) -> None:
-    from causalrec.causal.graph import CausalGraph
+    from causalrec.causal.graph.causal_graph import CausalGraph
 
     workspace.save_json("graph", "g", CausalGraph.from_text(TRIANGLE).to_document())
     page = new_page()

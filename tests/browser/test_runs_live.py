@@ -8,7 +8,7 @@ import pytest
 from harness import choose, press, settled
 
 from causalrec.core.words import table
-from causalrec.tasks import run_inline
+from causalrec.runs.record.runner import run_inline
 
 WORDS = table("en")
 #: Long epochs and small steps: it does not stop by itself while a test clicks.

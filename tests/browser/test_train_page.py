@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness import choose, no_traceback, press, settled
 
 from causalrec.core.words import table
-from causalrec.tasks import run_inline
+from causalrec.runs.record.runner import run_inline
 
 WORDS = table("en")
 SHOP = {"users": 600, "items": 120, "impressions": 25_000}

@@ -12,18 +12,18 @@ import pandas as pd
 import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
-from causalrec.causal.effect import Effect
+from causalrec.causal.effects.effect import Effect
 from causalrec.core.result import Estimate, draw, drawing
 from causalrec.core.words import Text
-from causalrec.data.profile import Activity, LongTail, Missingness, Rates, Sessions
-from causalrec.recsys.fitting import FitReport
-from causalrec.recsys.leaderboard import Leaderboard
-from causalrec.recsys.metric_table import MetricComparison, MetricTable
-from causalrec.recsys.prediction_table import PredictionTable
-from causalrec.recsys.search_result import SearchResult
-from causalrec.recsys.search_space import Dimension
-from causalrec.whatif.comparison import Comparison, MetricChange, compare
-from causalrec.whatif.forecast import Forecast, ForecastSet
+from causalrec.data.preparation.profile import Activity, LongTail, Missingness, Rates, Sessions
+from causalrec.recsys.evaluation.leaderboard import Leaderboard
+from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable
+from causalrec.recsys.evaluation.prediction_table import PredictionTable
+from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.tuning.search_result import SearchResult
+from causalrec.recsys.tuning.search_space import Dimension
+from causalrec.whatif.changes.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.value import PolicyValue
 
 EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"

@@ -119,7 +119,7 @@ def test_dowhy_gets_a_copy_and_agrees_with_ols():
 
 @pytest.mark.slow
 def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
-    from causalrec.tasks import run_inline
+    from causalrec.runs.record.runner import run_inline
     from causalrec.workspace import Workspace
 
     workspace = Workspace.create(tmp_path, "shop")

@@ -15,8 +15,8 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import Cancelled, DataError, MemoryBudgetError, NotFoundError, ParamError
-from causalrec.recsys.history import by_time
-from causalrec.recsys.recommender import RECOMMENDERS, Recommender
+from causalrec.recsys.interactions.interaction_matrix import by_time
+from causalrec.recsys.model.recommender import RECOMMENDERS, Recommender
 
 MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
 NAMES = sorted(RECOMMENDERS)

@@ -16,8 +16,8 @@ from safetensors.numpy import load, save
 
 import causalrec as cr
 from causalrec.core.errors import DataError, MemoryBudgetError, NotFoundError
-from causalrec.recsys.recommender import RECOMMENDERS, Recommender
-from causalrec.recsys.variants import make_variant
+from causalrec.recsys.model.recommender import RECOMMENDERS, Recommender
+from causalrec.recsys.variants.compress import make_variant
 
 NAMES = [*sorted(RECOMMENDERS), "distilled"]
 SMALL: dict[str, dict[str, Any]] = {

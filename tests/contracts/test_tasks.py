@@ -13,7 +13,9 @@ from causalrec.core.errors import ConflictError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.result import Result
 from causalrec.core.words import LANGUAGES, table
-from causalrec.tasks import TASKS, Task, run_inline
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.runner import run_inline
+from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace
 
 GENERAL = {"workspace", "json", "lang", "help"}

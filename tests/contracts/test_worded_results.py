@@ -13,11 +13,11 @@ import pytest
 from pydantic import BaseModel, Field, create_model
 
 import causalrec
-from causalrec.causal.effect import Effect
+from causalrec.causal.effects.effect import Effect
 from causalrec.core.errors import StorageError
 from causalrec.core.result import Result
 from causalrec.core.words import Worded, table, word_of, worded
-from causalrec.recsys.metric_table import MetricTable
+from causalrec.recsys.evaluation.metric_table import MetricTable
 
 _WORDS = {"Text", "word_of"}
 

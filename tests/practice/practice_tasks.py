@@ -14,8 +14,8 @@ from causalrec.core.params import param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.result import Result
 from causalrec.core.words import LANGUAGES, Text, table
-from causalrec.tasks.catalogue import TASKS
-from causalrec.tasks.task import Task
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace
 
 ENTRIES = {

@@ -44,7 +44,7 @@ def test_what_cannot_be_learned_is_never_a_silent_miss():
 
 @pytest.mark.slow
 def test_the_shops_promotion_through_the_whole_path():
-    from causalrec.causal.starting import STARTING_GRAPHS
+    from causalrec.causal.tables.templates import STARTING_GRAPHS
 
     shop = cr.sample_shop(users=2_000, items=100, impressions=120_000, seed=2)
     data = shop.dataset()

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from causalrec.causal.answering import Asking
-from causalrec.causal.checks import make_problem
-from causalrec.causal.identify import Identified
-from causalrec.causal.problem import Query, Refusal
-from causalrec.causal.rows import rows_of
-from causalrec.causal.weights import examine
+from causalrec.causal.effects.answers import Asking
+from causalrec.causal.effects.preconditions import make_problem
+from causalrec.causal.estimation.estimation_problem import Query, Refusal
+from causalrec.causal.estimation.weights import examine
+from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.rows.question_rows import rows_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 

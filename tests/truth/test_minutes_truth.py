@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.data.outcomes import outcomes_of
-from causalrec.whatif.ope.forecasts import outcome_log
+from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.whatif.forecasts.ope_forecasts import outcome_log
 
 LOGS, ROWS, USERS, ITEMS = 150, 1_500, 150, 12
 SHARES = np.arange(1, ITEMS + 1) / np.arange(1, ITEMS + 1).sum()

@@ -8,8 +8,8 @@ import pytest
 
 import causalrec as cr
 from causalrec.whatif.ope import policy_change
-from causalrec.whatif.ope.rows import Rows
 from causalrec.whatif.ope.snips import SNIPS
+from causalrec.whatif.ope.weighted_log import Rows
 
 DRAWS, USERS, IMPRESSIONS = 200, 150, 3_000
 

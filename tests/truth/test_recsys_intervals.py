@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from causalrec.recsys.held_out import Asked
-from causalrec.recsys.measuring import metric_table
-from causalrec.recsys.metric_rows import holm, paired_mean_rows
-from causalrec.recsys.metric_table import MetricTable, compare_metrics, verdict_of
+from causalrec.recsys.evaluation.cases import Asked
+from causalrec.recsys.evaluation.figures import metric_table
+from causalrec.recsys.evaluation.intervals import holm, paired_mean_rows
+from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of
+from causalrec.recsys.interactions.segments import activity
 from causalrec.recsys.metrics.listed import Shelf
-from causalrec.recsys.segments import activity
 
 ITEMS, K, USERS, WORLDS = 200, 5, 200, 200
 SHARE = 1.0 / (1.0 + np.arange(ITEMS))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 import causalrec as cr
-from causalrec.data.dataset import Dataset
-from causalrec.tasks.forecast import forecast_set
-from causalrec.tasks.runner import run_inline
-from causalrec.tasks.setting import setting_of
-from causalrec.tasks.shop import shop_of
-from causalrec.whatif.ope.rows import Rows
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.data.shop import shop_of
+from causalrec.tasks.whatif.forecast import forecast_set
+from causalrec.tasks.whatif.scenario_setting import setting_of
+from causalrec.whatif.forecasts.scenario import default_scenarios
 from causalrec.whatif.ope.snips import SNIPS
-from causalrec.whatif.scenario import default_scenarios
+from causalrec.whatif.ope.weighted_log import Rows
 from causalrec.workspace import Workspace
 
 GRAPH = cr.CausalGraph(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from causalrec.tasks import Launcher
-from causalrec.tasks.catalogue import TASKS
+from causalrec.runs.background.launcher import Launcher
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.workspace import Run, Workspace
 
 FOLDER = Path(__file__).parents[1] / "practice"

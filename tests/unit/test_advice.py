@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from causalrec.core.words import table
-from causalrec.recsys.advice import advise
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.tuning.advice import advise
 
 GB = 1e9
 

@@ -104,7 +104,7 @@ def test_units_are_counted_by_arm():
 
 
 def test_the_spread_is_that_of_the_whole_matrix():
-    from causalrec.causal.spread import _alike, spread
+    from causalrec.causal.estimation.small_sample_errors import _alike, spread
 
     rng = np.random.default_rng(0)
     unit = np.sort(rng.integers(0, 8, 50))
@@ -143,8 +143,8 @@ def test_unknown_covariates_are_drawn_marked_left_out_or_refused():
 
 
 def test_draws_widen_the_interval_by_rubins_rules():
-    from causalrec.causal.imputing import pooled
-    from causalrec.causal.scores import Answer
+    from causalrec.causal.estimation.imputation import pooled
+    from causalrec.causal.estimation.scores import Answer
 
     alike = [Answer(1.0, 0.5, 0.0, 2.0)] * 5
     assert pooled(alike, 0.95).se == pytest.approx(0.5)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.causal.arms import Refusal, arms_of, pick
-from causalrec.causal.columns import look
+from causalrec.causal.rows.arms import Refusal, arms_of, pick
+from causalrec.causal.rows.column_values import look
 
 
 @pytest.mark.parametrize(

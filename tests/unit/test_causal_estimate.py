@@ -264,7 +264,7 @@ def test_plain_worlds_are_settled_and_rough_ones_are_not():
 
 
 def test_the_remainder_is_the_mean_product_of_what_was_missed():
-    from causalrec.causal.remainder import Leftover, remainder
+    from causalrec.causal.estimation.second_order_bias import Leftover, remainder
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2000, 3))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError
 
 FORMS = ("dagitty", "dot", "gml", "json")

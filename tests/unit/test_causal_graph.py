@@ -11,8 +11,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from causalrec.causal.bits import BitGraph, bits, mask
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError, NotFoundError
 
 BENCH = Path(os.environ.get("CAUSALREC_BENCH_DATA", "../shared/data"))
@@ -147,7 +147,7 @@ def test_biasing_edges_are_those_on_open_paths(seed):
 
 
 def test_the_search_that_is_cut_colours_too_many_edges_never_too_few():
-    from causalrec.causal.paths import open_paths
+    from causalrec.causal.graph.paths import open_paths
 
     for seed in range(30):
         graph = random_graph(seed + 5000, n=7)

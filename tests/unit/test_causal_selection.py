@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 
 LEVELS = 6
 NODES = ("a", "b", "x", "y", "s")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.causal.starting import STARTING_GRAPHS
-from causalrec.causal.table import earlier
+from causalrec.causal.tables.causal_table import earlier
+from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.core.errors import CausalRecError
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from causalrec.cli import main
 from causalrec.core.params import Params, param
-from causalrec.tasks.options import given
+from causalrec.runs.record.command_options import given
 from causalrec.workspace import Workspace
 
 __all__ = ["practice", "ws"]

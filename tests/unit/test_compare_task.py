@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.tasks import run_inline
-from causalrec.tasks.compare import Compare, comparison_of
-from causalrec.tasks.report import Report, file_name
-from causalrec.whatif.scenario import Scenario, Step
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.whatif.compare import Compare, comparison_of
+from causalrec.tasks.whatif.report import Report, file_name
+from causalrec.whatif.forecasts.scenario import Scenario, Step
 from causalrec.workspace import Workspace
 
 

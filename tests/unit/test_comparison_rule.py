@@ -7,10 +7,10 @@ import pytest
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
-from causalrec.whatif.comparison import Comparison, compare
-from causalrec.whatif.figures import amount
-from causalrec.whatif.metric_change import MetricChange
-from causalrec.whatif.verdict import Guardrail
+from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.changes.metric_kinds import amount
+from causalrec.whatif.changes.verdict import Guardrail
 
 BEFORE = Text("compare.before_log")
 UP, DOWN, FLAT, ZERO = (0.02, 0.01, 0.03), (-0.02, -0.03, -0.01), (0.01, -0.01, 0.03), (0.0,) * 3

@@ -13,8 +13,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from causalrec.core.catalogue import Catalogue
-from causalrec.core.device import memory_budget, require_memory, resolve_device
 from causalrec.core.errors import MemoryBudgetError, NotFoundError, ParamError
+from causalrec.core.machine.device import memory_budget, require_memory, resolve_device
 from causalrec.core.params import Params, param
 from causalrec.core.progress import within
 from causalrec.core.result import Estimate, Frame, Result, Vector

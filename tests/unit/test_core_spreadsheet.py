@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from causalrec.core.spreadsheet import safe_cell, to_csv
+from causalrec.core.untrusted.spreadsheet import safe_cell, to_csv
 
 BLANKS = ["", " ", "\u3000", "\xa0", "\ufeff", "\u200b", "\u2060 ", "\x00", "\x0b"]
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.read import read_dataset
-from causalrec.data.reading import import_file, read_frame
-from causalrec.data.sources import open_source
+from causalrec.data.reading.files import import_file, read_frame
+from causalrec.data.reading.read_dataset import read_dataset
+from causalrec.data.reading.sources import open_source
 
 quick = settings(
     max_examples=int(os.environ.get("CAUSALREC_EXAMPLES", "40")),

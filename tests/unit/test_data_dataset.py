@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError, StorageError
-from causalrec.data.dataset import Dataset
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.profiling import profile
-from causalrec.data.store import fingerprint
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.measure_profile import profile
+from causalrec.data.storage.store import fingerprint
 
 LOG = pd.DataFrame(
     {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from causalrec.data.reading import ReadOptions, import_file
+from causalrec.data.reading.files import ReadOptions, import_file
 
 TITLES = {
     "cp1251": "Белое солнце пустыни|Иван Васильевич меняет профессию|Летят журавли|Зеркало",

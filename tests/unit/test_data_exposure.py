@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset import Dataset
-from causalrec.data.exposure import ExposureLog
-from causalrec.data.mapping import ColumnMapping
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.data.dataset.mapping import ColumnMapping
 
 FRAME = pd.DataFrame(
     {

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from causalrec.core.errors import DataError, ParamError
-from causalrec.data.asked import asked_id, codes_of, listed, named
-from causalrec.data.dataset import Dataset
-from causalrec.data.ids import clean_text_ids, encode_ids, labels
-from causalrec.data.mapping import ColumnMapping
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.asked_ids import asked_id, codes_of, listed, named
+from causalrec.data.values.ids import clean_text_ids, encode_ids, labels
 
 BIG = 1_582_218_195_625_938_000
 

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError, StorageError
-from causalrec.data import server_folder
-from causalrec.data.dataset import Dataset
-from causalrec.data.importing import secret_key
-from causalrec.data.listing import first_rows, top_items
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.matrix import matrix_rows, read_matrix
-from causalrec.data.profiling import profile
-from causalrec.data.read import read_dataset
-from causalrec.tasks import TASKS
-from causalrec.tasks.import_data import DatasetSummary
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.importing import secret_key
+from causalrec.data.preparation.measure_profile import profile
+from causalrec.data.preparation.rating_matrix import matrix_rows, read_matrix
+from causalrec.data.reading import server_folder
+from causalrec.data.reading.read_dataset import read_dataset
+from causalrec.data.storage.saved_datasets import first_rows, top_items
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.tasks.data.import_data import DatasetSummary
 from causalrec.workspace import Workspace
 
 

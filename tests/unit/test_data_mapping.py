@@ -3,7 +3,7 @@
 import pytest
 
 from causalrec.core.errors import CausalRecError, DataError, ParamError
-from causalrec.data.mapping import ColumnMapping, meaning_of
+from causalrec.data.dataset.mapping import ColumnMapping, meaning_of
 
 
 def test_one_outcome_is_short_for_outcomes():

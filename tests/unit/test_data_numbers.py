@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from causalrec.data.dataset import Dataset
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.numbers import read_numbers, to_number
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.numbers import read_numbers, to_number
 
 
 @pytest.mark.parametrize(

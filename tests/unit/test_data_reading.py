@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError, MemoryBudgetError
-from causalrec.data import sources
-from causalrec.data.reading import ReadOptions, import_file, read_frame, spread_sample
-from causalrec.data.work_folder import work_folder
+from causalrec.data.reading import sources
+from causalrec.data.reading.files import ReadOptions, import_file, read_frame, spread_sample
+from causalrec.data.reading.work_folder import work_folder
 
 ROWS = "user,item,t\n1,a,2020-01-01 10:00:00\n2,b,2020-01-02 11:00:00\n"
 
@@ -287,7 +287,7 @@ def test_a_killed_import_leaves_nothing_for_long(tmp_path):
     """The folder of a process that was killed goes with the next import beside it."""
     program = (
         "import os, signal, pathlib\n"
-        "from causalrec.data.work_folder import work_folder\n"
+        "from causalrec.data.reading.work_folder import work_folder\n"
         f"with work_folder(pathlib.Path({str(tmp_path)!r})): os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", program], check=False)

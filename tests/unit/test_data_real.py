@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset import Dataset
-from causalrec.data.findings import find
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.read import read_dataset
-from causalrec.data.split import Split
-from causalrec.tasks import TASKS
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.findings import find
+from causalrec.data.reading.read_dataset import read_dataset
+from causalrec.data.splits.split import Split
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +112,7 @@ def test_coat_goes_through_its_documented_command(tmp_path):
 
 
 def test_real_logs_have_no_urgent_findings(movies):
-    from causalrec.data.draft import Draft
+    from causalrec.data.steps.draft import Draft
 
     frame = pd.read_parquet(bench("ml-100k", "interactions.parquet"))
     found = find(Draft(frame, movies.mapping)).found

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset import Dataset
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.roles import guess_mapping, guess_roles
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.dataset.roles import guess_mapping, guess_roles
 
 
 def log(n=600, seed=0):

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from causalrec.core.errors import CausalRecError, DataError, ParamError
-from causalrec.data.dataset import Dataset
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.split import Split
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.splits.split import Split
 
 
 def log(n_users=40, rows=20, seed=0, **mapping):

@@ -6,11 +6,11 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, DataError
 from causalrec.core.words import table
-from causalrec.data.dataset import Dataset
-from causalrec.data.draft import Draft, prepare
-from causalrec.data.findings import find
-from causalrec.data.mapping import ColumnMapping
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.findings import find
 from causalrec.data.steps import STEPS
+from causalrec.data.steps.draft import Draft, prepare
 from causalrec.data.steps.positive import suggested
 
 

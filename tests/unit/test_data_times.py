@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from causalrec.data.times import are_numeric_times, parse_times, read_times, stand_ins
+from causalrec.data.values.times import are_numeric_times, parse_times, read_times, stand_ins
 
 DAYS = pd.Series(pd.date_range("2021-03-01 10:15", periods=40, freq="D"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from causalrec.data.reading import ReadOptions, import_file
+from causalrec.data.reading.files import ReadOptions, import_file
 
 
 def read(tmp_path, cells, name="code", delimiter=",", **options):

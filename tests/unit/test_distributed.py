@@ -24,9 +24,9 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import DataError
-from causalrec.recsys.heartbeat import Heartbeat
-from causalrec.recsys.team import Team
-from causalrec.tasks.runner import run_inline
+from causalrec.recsys.team.heartbeat import Heartbeat
+from causalrec.recsys.team.team import Team
+from causalrec.runs.record.runner import run_inline
 from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

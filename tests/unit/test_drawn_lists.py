@@ -9,8 +9,8 @@ import pytest
 import causalrec as cr
 from causalrec.core.words import Text
 from causalrec.recsys.policies.drawn import Drawn, draws_of
-from causalrec.whatif.assembly import list_rows
-from causalrec.whatif.lists import list_changes
+from causalrec.whatif.forecasts.comparison_parts import list_rows
+from causalrec.whatif.forecasts.list_figures import list_changes
 
 
 class Fixed(cr.Policy):

@@ -14,8 +14,9 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError, NotFoundError
-from causalrec.tasks import export, run_inline
-from causalrec.tasks.export import export_run
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys import export
+from causalrec.tasks.recsys.export import export_run
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")

@@ -11,9 +11,9 @@ import causalrec.plots  # registers the charts
 from causalrec.core.errors import CausalRecError
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.effect_forecast import effect_forecast
-from causalrec.whatif.forecast import Forecast, ForecastSet
-from causalrec.whatif.scenario import Scenario, Step, default_scenarios, sentence_of
+from causalrec.whatif.forecasts.effect_forecast import effect_forecast
+from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
+from causalrec.whatif.forecasts.scenario import Scenario, Step, default_scenarios, sentence_of
 
 
 def told(method: str, low: float, high: float) -> Forecast:

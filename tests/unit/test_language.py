@@ -15,12 +15,12 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import DataError, NotFoundError
-from causalrec.language import clean_text, item_texts, model_files
-from causalrec.language.encoders import ENCODERS
+from causalrec.language import clean_text, item_texts
+from causalrec.language.encoders import ENCODERS, model_files
+from causalrec.language.encoders.model_files import bundled_folder
 from causalrec.language.encoders.tf_idf import TfIdf
 from causalrec.language.encoders.transformer import Transformer
-from causalrec.language.model_files import bundled_folder
-from causalrec.language.vector_cache import VectorCache, cache_folder
+from causalrec.language.texts.vector_cache import VectorCache, cache_folder
 
 ENGLISH = ["Space war (1977). Genres: Action", "A galaxy battle", "Cooking pasta at home", ""]
 CHINESE = [

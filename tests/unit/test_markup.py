@@ -10,7 +10,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from causalrec.core.markup import LINE, UNNAMED, bold, in_template, italic, plain_figure, side
+from causalrec.core.untrusted.markup import (
+    LINE,
+    UNNAMED,
+    bold,
+    in_template,
+    italic,
+    plain_figure,
+    side,
+)
 
 EVIL = "<a href='http://x.example'>a</a><b>B</b><br>&lt;i&gt; $x^2$"
 

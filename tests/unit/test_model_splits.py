@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset import Dataset
-from causalrec.tasks import run_inline
-from causalrec.tasks.compare import Compare
-from causalrec.tasks.models import evaluation_of
-from causalrec.tasks.setting import unseen_rows
-from causalrec.tasks.splits import learnt_from, split_of_model
-from causalrec.whatif.scenario import Scenario, Step
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys.model_splits import learnt_from, split_of_model
+from causalrec.tasks.recsys.saved_models import evaluation_of
+from causalrec.tasks.whatif.compare import Compare
+from causalrec.tasks.whatif.scenario_setting import unseen_rows
+from causalrec.whatif.forecasts.scenario import Scenario, Step
 from causalrec.workspace import Workspace
 
 HOW = {

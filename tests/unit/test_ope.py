@@ -8,8 +8,8 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError
+from causalrec.core.statistics.intervals import clustered_interval
 from causalrec.whatif.ope import OPE_ESTIMATORS, PolicyValue, policy_change
-from causalrec.whatif.ope.interval import clustered_interval
 
 
 def log_of(n: int = 400, items: int = 4, seed: int = 0, **columns) -> cr.ExposureLog:

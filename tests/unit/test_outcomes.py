@@ -8,9 +8,9 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.words import LANGUAGES
-from causalrec.data.dataset import Dataset
-from causalrec.data.outcomes import outcome_named, outcome_values, outcomes_of, same_outcome
-from causalrec.whatif.figures import amount, figure, metric_name
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.outcomes import outcome_named, outcome_values, outcomes_of, same_outcome
+from causalrec.whatif.changes.metric_kinds import amount, figure, metric_name
 
 
 @pytest.mark.parametrize(

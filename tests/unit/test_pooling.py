@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from causalrec.core.errors import DataError
-from causalrec.language.pooling import Recipe, pooled, recipe_of
+from causalrec.language.encoders.pooling import Recipe, pooled, recipe_of
 
 STATES = torch.arange(24, dtype=torch.float32).reshape(2, 4, 3)
 #: The second text has two tokens, padded on either side.

@@ -8,9 +8,9 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import NotFoundError
-from causalrec.recsys import evaluation
-from causalrec.recsys.metric_rows import mean_rows, paired_mean_rows
-from causalrec.recsys.segments import Segment
+from causalrec.recsys.evaluation import evaluate as evaluation
+from causalrec.recsys.evaluation.intervals import mean_rows, paired_mean_rows
+from causalrec.recsys.interactions.segments import Segment
 
 
 @pytest.fixture(scope="module")

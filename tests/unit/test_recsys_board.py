@@ -9,10 +9,10 @@ import pytest
 import causalrec as cr
 import causalrec.plots
 from causalrec.core.errors import ParamError
-from causalrec.recsys.leaderboard import Leaderboard, leaderboard
-from causalrec.recsys.metric_rows import holm
-from causalrec.recsys.metric_table import MetricTable
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.evaluation.intervals import holm
+from causalrec.recsys.evaluation.leaderboard import Leaderboard, leaderboard
+from causalrec.recsys.evaluation.metric_table import MetricTable
+from causalrec.recsys.model.recommender import Recommender
 
 
 @pytest.fixture(scope="module")

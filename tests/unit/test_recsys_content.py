@@ -11,8 +11,8 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import NotFoundError, ParamError
-from causalrec.recsys.attributes import attribute_matrix, encoded
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.interactions.attributes import attribute_matrix, encoded
+from causalrec.recsys.model.recommender import Recommender
 
 
 def table() -> pd.DataFrame:
@@ -169,7 +169,7 @@ def test_a_saved_model_needs_no_encoder(
     def refuse(*given: object, **named: object) -> None:
         raise AssertionError("an encoder was asked for")
 
-    monkeypatch.setattr("causalrec.recsys.item_features.text_encoder", refuse)
+    monkeypatch.setattr("causalrec.recsys.networks.item_features.text_encoder", refuse)
     again = cr.load_recommender(tmp_path)
     everyone = np.arange(model.n_users)
     np.testing.assert_array_equal(again.score(everyone), model.score(everyone))

@@ -13,11 +13,11 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.progress import silent
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import steps_for
+from causalrec.recsys.learning.stopping import epochs_of_patience
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.networks.graph_learner import steps_for
 from causalrec.recsys.recommenders.ials import weights_for
 from causalrec.recsys.recommenders.ncf import batch_for
-from causalrec.recsys.stopping import epochs_of_patience
 
 #: Users, items, interactions: MovieLens 100K and 1M, Gowalla, Amazon Toys (training parts).
 SIZES = [

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.recsys.disliked import disliked, knowing_later
-from causalrec.recsys.held_out import asked
+from causalrec.recsys.evaluation.cases import asked
+from causalrec.recsys.interactions.disliked import disliked, knowing_later
 
 
 def ratings(**changes: object) -> cr.Dataset:

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.progress import silent
-from causalrec.recsys.checkpoint import Checkpoint
-from causalrec.recsys.fitting import FitJob, train_epochs
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.team.checkpoint import Checkpoint
 
 
 class Scripted:

@@ -12,12 +12,12 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import ParamError
-from causalrec.recsys import losses
-from causalrec.recsys.attention import Edges
-from causalrec.recsys.jobs import job_of
-from causalrec.recsys.negatives import Negatives
-from causalrec.recsys.propagation import Graph, Sparse, adjacency
-from causalrec.recsys.team import ALONE, Team
+from causalrec.recsys.arrays.propagation import Graph, Sparse, adjacency
+from causalrec.recsys.learning import losses
+from causalrec.recsys.learning.shared_negatives import Negatives
+from causalrec.recsys.model.fit_job import job_of
+from causalrec.recsys.networks.attention import Edges
+from causalrec.recsys.team.team import ALONE, Team
 
 MAPPING = cr.ColumnMapping(user="u", item="i")
 SMALL: dict[str, dict[str, Any]] = {
@@ -275,7 +275,7 @@ def test_item_that_nobody_took_scores_by_its_attributes(name: str) -> None:
 
 
 def test_loss_chosen_by_size_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from causalrec.recsys import graph_learner
+    from causalrec.recsys.networks import graph_learner
 
     for limit, loss in ((4e9, "softmax"), (1.0, "sampled")):
         monkeypatch.setattr(graph_learner, "_FULL", limit)

@@ -12,9 +12,12 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import DataError, MemoryBudgetError, ParamError
 from causalrec.core.progress import silent
-from causalrec.recsys import blend, gram, least_squares, sampler
-from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.arrays import item_gram as gram
+from causalrec.recsys.arrays import least_squares
+from causalrec.recsys.learning import pair_sampler as sampler
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders import ease
+from causalrec.recsys.recommenders import score_blend as blend
 
 
 def taken(users: int = 80, items: int = 25, seed: int = 0) -> sparse.csr_matrix:

@@ -10,14 +10,14 @@ import pytest
 from scipy import sparse
 
 import causalrec as cr
-from causalrec.recsys.bootstrap import drawn_means, resamples
-from causalrec.recsys.metric_rows import holm
+from causalrec.core.statistics.bootstrap import drawn_means, resamples
+from causalrec.recsys.arrays.topk import best, best_of_sorted
+from causalrec.recsys.evaluation.intervals import holm
+from causalrec.recsys.interactions.segments import segments_of
 from causalrec.recsys.metrics import listed, ranking
 from causalrec.recsys.metrics.catalogue import coverage_covariance
 from causalrec.recsys.metrics.debiased import debiased_recall
 from causalrec.recsys.metrics.whole import auc_of_sorted, places_below
-from causalrec.recsys.segments import segments_of
-from causalrec.recsys.topk import best, best_of_sorted
 
 N, ITEMS = 40, 60
 

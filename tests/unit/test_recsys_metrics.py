@@ -11,13 +11,13 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError, DataError, ParamError
+from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.metrics import ALL_METRICS, ranking
 from causalrec.recsys.metrics.catalogue import (
     coverage_of_counts,
     gini_of_counts,
     novelty_of_items,
 )
-from causalrec.recsys.topk import best, chunks, hide
 
 MAPPING = cr.ColumnMapping(user="u", item="i")
 

@@ -9,8 +9,8 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.progress import silent
-from causalrec.recsys import pairwise
-from causalrec.recsys.fitting import FitJob
+from causalrec.recsys.learning import pairwise_kernel as pairwise
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders import bpr
 
 RATES = np.float32(0.05), np.float32(0.01)

@@ -9,9 +9,9 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
+from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.policies.policy import RecommenderPolicy
 from causalrec.recsys.policies.temperature import default_temperature, effective_share
-from causalrec.recsys.recommender import Recommender
 
 
 @pytest.fixture(scope="module")

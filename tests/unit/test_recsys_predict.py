@@ -10,10 +10,10 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
+from causalrec.recsys.evaluation.prediction_table import PredictionTable, evaluate_predictions
 from causalrec.recsys.metrics.outcomes import auc_parts, bins_of, calibration_error
-from causalrec.recsys.predict import outcome_to_predict
-from causalrec.recsys.prediction_table import PredictionTable, evaluate_predictions
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.model.calibration import outcome_to_predict
+from causalrec.recsys.model.recommender import Recommender
 
 
 def ratings(seed: int = 0) -> cr.Split:

@@ -13,13 +13,13 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ParamError
-from causalrec.recsys.history import by_time, positives
-from causalrec.recsys.jobs import job_of
-from causalrec.recsys.learner import as_tensors
+from causalrec.recsys.interactions.interaction_matrix import by_time, positives
+from causalrec.recsys.interactions.sequences import Batch, Sequences, grouped, latest
+from causalrec.recsys.learning.learner import as_tensors
+from causalrec.recsys.model.fit_job import job_of
+from causalrec.recsys.networks.transformer import Dropout, first_weights, last_states, states
 from causalrec.recsys.recommenders import multvae, sasrec
-from causalrec.recsys.sequences import Batch, Sequences, grouped, latest
-from causalrec.recsys.team import Team
-from causalrec.recsys.transformer import Dropout, first_weights, last_states, states
+from causalrec.recsys.team.team import Team
 
 MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
 SASREC: dict[str, Any] = {

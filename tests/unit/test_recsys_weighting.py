@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
-from causalrec.recsys.folds import pooled
-from causalrec.recsys.popularity_penalty import penalised
-from causalrec.recsys.weighting import cut_level, group_labels, row_weights, target_shares
+from causalrec.recsys.evaluation.cross_validation import pooled
+from causalrec.recsys.interactions.popularity_penalty import penalised
+from causalrec.recsys.interactions.row_weights import (
+    cut_level,
+    group_labels,
+    row_weights,
+    target_shares,
+)
 
 
 def log(**columns: object) -> cr.Dataset:

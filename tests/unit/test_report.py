@@ -11,11 +11,11 @@ import pytest
 
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.comparison import Comparison, compare
-from causalrec.whatif.export import to_csv
-from causalrec.whatif.metric_change import MetricChange
-from causalrec.whatif.report import to_html
-from causalrec.whatif.verdict import Guardrail
+from causalrec.reports.export_files import to_csv
+from causalrec.reports.report import to_html
+from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.changes.verdict import Guardrail
 
 RAILS = (
     Guardrail(metric="ndcg", allowed=0.05),

@@ -15,11 +15,11 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import silent
 from causalrec.core.words import Text
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.search import search
-from causalrec.recsys.search_result import Budget, SearchResult
-from causalrec.recsys.search_space import space_of
-from causalrec.tasks import load_result, run_inline
-from causalrec.tasks.search import search_of
+from causalrec.recsys.tuning.search import search
+from causalrec.recsys.tuning.search_result import Budget, SearchResult
+from causalrec.recsys.tuning.search_space import space_of
+from causalrec.runs.record.runner import load_result, run_inline
+from causalrec.tasks.recsys.search import search_of
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")

@@ -11,7 +11,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError, StorageError
-from causalrec.whatif.world_folder import load_world, save_world
+from causalrec.whatif.world.world_folder import load_world, save_world
 
 
 class Tilted:

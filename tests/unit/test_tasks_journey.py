@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from causalrec.core.progress import silent
-from causalrec.tasks import load_result, run_inline
+from causalrec.runs.record.runner import load_result, run_inline
 from causalrec.workspace import Workspace
 
 SMALL = {"users": 1500, "items": 200, "impressions": 60_000}

@@ -13,10 +13,11 @@ import pytest
 from practice_runs import FOLDER, launcher, practice, wait, ws
 
 from causalrec.core.errors import NotFoundError, ParamError
-from causalrec.tasks import Launcher, load_result
-from causalrec.tasks.processes import ended_because, stop_process
+from causalrec.runs.background.launcher import Launcher
+from causalrec.runs.background.processes import ended_because, stop_process
+from causalrec.runs.record.runner import load_result
 from causalrec.workspace import Ref, Workspace
-from causalrec.workspace.process import Process
+from causalrec.workspace.disk.process import Process
 
 __all__ = ["launcher", "practice", "ws"]
 ROOT = Path(__file__).parents[2]

@@ -21,12 +21,13 @@ from causalrec.core.errors import (
     StorageError,
 )
 from causalrec.core.words import Text
-from causalrec.tasks import TASKS, load_result, run_inline
-from causalrec.tasks.recorder import Recorder
-from causalrec.tasks.versions import versions
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.recorder import Recorder
+from causalrec.runs.record.runner import load_result, run_inline
+from causalrec.runs.record.versions import versions
 from causalrec.workspace import Ref, Register, Workspace
-from causalrec.workspace.process import Process
-from causalrec.workspace.sqlite import writing
+from causalrec.workspace.disk.process import Process
+from causalrec.workspace.register.sqlite import writing
 
 __all__ = ["practice", "ws"]
 pytestmark = pytest.mark.usefixtures("practice")
@@ -122,7 +123,7 @@ def test_an_interrupted_run_is_cancelled(ws: Workspace) -> None:
 
 
 def test_a_run_in_this_process_is_cancelled_without_a_signal(ws: Workspace) -> None:
-    from causalrec.tasks.processes import stop_process
+    from causalrec.runs.background.processes import stop_process
 
     seen: list[BaseException] = []
 
@@ -176,10 +177,10 @@ def test_what_is_said_of_a_finished_run_is_what_the_register_says(
         raise StorageError("workspace.read_only", hint="workspace.read_only_hint", folder="x")
 
     def last_writes_fail(fraction: float, message: Text | None = None, /, **more: float) -> None:
-        monkeypatch.setattr("causalrec.workspace.run_ends.writing", broken)
-        monkeypatch.setattr("causalrec.workspace.ends._PAUSES", (0.0,))
+        monkeypatch.setattr("causalrec.workspace.register.run_ends.writing", broken)
+        monkeypatch.setattr("causalrec.workspace.register.ends._PAUSES", (0.0,))
         if not note:
-            monkeypatch.setattr("causalrec.workspace.ends.saving.write_json", broken)
+            monkeypatch.setattr("causalrec.workspace.register.ends.saving.write_json", broken)
 
     if note:
         run_inline(ws, "count", {}, last_writes_fail)

@@ -16,9 +16,10 @@ from practice_runs import wait
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ConflictError, NotFoundError, ParamError
 from causalrec.core.words import Text
-from causalrec.tasks import Launcher, run_inline
-from causalrec.tasks.checkpoints import can_resume, folder_of
-from causalrec.tasks.train import evaluation_of
+from causalrec.runs.background.launcher import Launcher
+from causalrec.runs.record.checkpoints import can_resume, folder_of
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys.train import evaluation_of
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")

@@ -13,11 +13,11 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import DataError, NotFoundError, ParamError
 from causalrec.core.progress import silent
-from causalrec.recsys.distilled import Distilled
-from causalrec.recsys.packing import pack, unpack
-from causalrec.recsys.variants import make_variant, users_per_second
-from causalrec.tasks import run_inline
-from causalrec.tasks.train import evaluation_of
+from causalrec.recsys.arrays.storage_formats import pack, unpack
+from causalrec.recsys.recommenders.distilled import Distilled
+from causalrec.recsys.variants.compress import make_variant, users_per_second
+from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys.train import evaluation_of
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")

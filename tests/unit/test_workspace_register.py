@@ -19,8 +19,8 @@ import pytest
 from causalrec.core.errors import ConflictError, NotFoundError, StorageError
 from causalrec.core.words import Text
 from causalrec.workspace import Ref, Register, Workspace
-from causalrec.workspace.process import Process, boot, host, since_boot
-from causalrec.workspace.sqlite import writing
+from causalrec.workspace.disk.process import Process, boot, host, since_boot
+from causalrec.workspace.register.sqlite import writing
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_on_another_machine_a_heart_that_stands_still_for_us_decides(
     run_id = lost(register, Process(1, 0.0), silent=0.0)
     edit(register, run_id, host="elsewhere", boot="another", beat=5.0)  # their clock says nothing
     now = since_boot()
-    monkeypatch.setattr("causalrec.workspace.run.since_boot", lambda: now)
+    monkeypatch.setattr("causalrec.workspace.register.run.since_boot", lambda: now)
     assert register.run(run_id).status == "running"
     now += 15
     edit(register, run_id, beat=6.0)
@@ -195,7 +195,7 @@ def test_a_process_of_an_earlier_boot_is_gone(register: Register) -> None:
 def test_where_the_system_has_no_ticks_the_start_by_the_clock_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("causalrec.workspace.process.boot", lambda: "")
+    monkeypatch.setattr("causalrec.workspace.disk.process.boot", lambda: "")
     mine = Process.current()
     assert mine.alive()
     assert not replace(mine, started=mine.started - 60).alive()
@@ -242,8 +242,8 @@ def test_an_end_that_the_register_cannot_take_is_noted_and_taken_up(
         )
 
     with monkeypatch.context() as patch:
-        patch.setattr("causalrec.workspace.run_ends.writing", broken)
-        patch.setattr("causalrec.workspace.ends._PAUSES", (0.0,))
+        patch.setattr("causalrec.workspace.register.run_ends.writing", broken)
+        patch.setattr("causalrec.workspace.register.ends._PAUSES", (0.0,))
         assert register.finish(run_id, status, error=error)
         assert register.run(run_id).status == status  # said even while it cannot be written
     run = register.run(run_id)

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from causalrec.core.errors import CausalRecError, ConflictError, StorageError
-from causalrec.workspace import Workspace, default_root, saving
-from causalrec.workspace.failures import disk_failure
-from causalrec.workspace.process import Process
-from causalrec.workspace.sqlite import writing
+from causalrec.workspace import Workspace, default_root
+from causalrec.workspace.disk import saving
+from causalrec.workspace.disk.failures import disk_failure
+from causalrec.workspace.disk.process import Process
+from causalrec.workspace.register.sqlite import writing
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from causalrec.core.errors import ConflictError, NotFoundError, ParamError, StorageError
 from causalrec.workspace import Ref, Workspace
-from causalrec.workspace.names import folder_of, safe_file_name
-from causalrec.workspace.process import Process
+from causalrec.workspace.disk.names import folder_of, safe_file_name
+from causalrec.workspace.disk.process import Process
 
 
 @pytest.fixture

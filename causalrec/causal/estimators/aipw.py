@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.causal.nuisance import Nuisance
-from causalrec.causal.problem import Problem, Refusal
-from causalrec.causal.remainder import Leftover, remainder
-from causalrec.causal.scores import Answer, from_scores
-from causalrec.causal.settled import corrected, settled
-from causalrec.causal.spread import arm_spread, spread
-from causalrec.causal.weights import arm_weights
+from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.scores import Answer, from_scores
+from causalrec.causal.estimation.second_order_bias import Leftover, remainder
+from causalrec.causal.estimation.small_sample_errors import arm_spread, spread
+from causalrec.causal.estimation.stability import corrected, settled
+from causalrec.causal.estimation.weights import arm_weights
+from causalrec.causal.nuisance.cross_fitting import Nuisance
 from causalrec.core.words import Text
 
 __all__ = ["aipw"]

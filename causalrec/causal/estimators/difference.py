@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimators.ols import least_squares
-from causalrec.causal.problem import Problem
-from causalrec.causal.scores import Answer
 
 __all__ = ["difference"]
 

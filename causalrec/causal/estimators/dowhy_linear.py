@@ -8,9 +8,9 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.scores import Answer, student
 from causalrec.causal.estimators.ols import ols
-from causalrec.causal.problem import Problem
-from causalrec.causal.scores import Answer, student
 from causalrec.core.words import Text
 
 __all__ = ["dowhy_linear"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.causal.misfit import misfit
-from causalrec.causal.problem import Problem, Refusal
-from causalrec.causal.remainder import Leftover
-from causalrec.causal.scores import Answer, from_scores
-from causalrec.causal.spread import arm_spread, totals
-from causalrec.causal.weights import arm_weights, clipped
+from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.misfit import misfit
+from causalrec.causal.estimation.scores import Answer, from_scores
+from causalrec.causal.estimation.second_order_bias import Leftover
+from causalrec.causal.estimation.small_sample_errors import arm_spread, totals
+from causalrec.causal.estimation.weights import arm_weights, clipped
 from causalrec.core.words import Text
 
 __all__ = ["ipw"]

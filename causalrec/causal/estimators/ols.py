@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.causal.misfit import misfit, varying
-from causalrec.causal.problem import Problem
-from causalrec.causal.remainder import Leftover
-from causalrec.causal.scores import Answer, student
-from causalrec.causal.spread import spread, totals
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.misfit import misfit, varying
+from causalrec.causal.estimation.scores import Answer, student
+from causalrec.causal.estimation.second_order_bias import Leftover
+from causalrec.causal.estimation.small_sample_errors import spread, totals
 
 __all__ = ["least_squares", "ols", "orthonormal"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from causalrec.causal.formats.limits import limits, too_many
 from causalrec.causal.formats.marks import Refuse, marks_of, says_yes
-from causalrec.causal.graph import CausalGraph
-from causalrec.causal.naming import clean_name
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.graph.node_names import clean_name
 from causalrec.core.errors import GraphError
 
 __all__ = ["Gathered", "Node"]

@@ -10,7 +10,7 @@ from causalrec.causal.formats.gathered import Gathered
 from causalrec.causal.formats.marks import finite_place, says_yes
 from causalrec.causal.formats.source import Source
 from causalrec.causal.formats.strings import entities
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError
 
 __all__ = ["is_gml", "read_gml"]

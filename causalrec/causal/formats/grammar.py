@@ -18,7 +18,7 @@ from causalrec.causal.formats.phrases import HEADS, IDS, Phrases, plain, value_o
 from causalrec.causal.formats.source import Source
 from causalrec.causal.formats.strings import said
 from causalrec.causal.formats.tokens import ARROWS, Token
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 
 __all__ = ["read_arrows"]
 

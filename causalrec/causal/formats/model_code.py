@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from causalrec.causal.formats.gathered import Gathered
 from causalrec.causal.formats.marks import written_place
 from causalrec.causal.formats.source import Source
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 
 __all__ = ["is_model_code", "read_model_code"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from causalrec.causal.naming import clean_name
+from causalrec.causal.graph.node_names import clean_name
 from causalrec.core.errors import GraphError
 from causalrec.core.words import Text
 

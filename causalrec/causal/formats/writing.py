@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
-from causalrec.causal.graph import ROLES, CausalGraph
+from causalrec.causal.graph.causal_graph import ROLES, CausalGraph
 
 __all__ = ["write_dagitty", "write_dot", "write_gml"]
 

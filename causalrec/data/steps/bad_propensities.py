@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step, left
 
 __all__ = ["BadPropensities"]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step, left
-from causalrec.data.times import stand_ins
+from causalrec.data.values.times import stand_ins
 
 __all__ = ["BadTimes"]
 

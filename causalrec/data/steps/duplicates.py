@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
 
 __all__ = ["DropDuplicates"]

@@ -6,9 +6,9 @@ import pandas as pd
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
-from causalrec.data.ids import readable
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step, left
+from causalrec.data.values.ids import readable
 
 __all__ = ["MissingValues"]
 

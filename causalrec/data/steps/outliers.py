@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step, numeric_covariates
 
 __all__ = ["ClipOutliers"]

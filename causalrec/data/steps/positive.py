@@ -9,11 +9,11 @@ import numpy as np
 from causalrec.core.errors import DataError
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
-from causalrec.data.ids import labels
-from causalrec.data.mapping import meaning_of
-from causalrec.data.oddity import Oddity
+from causalrec.data.dataset.mapping import meaning_of
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
+from causalrec.data.values.ids import labels
+from causalrec.data.values.oddity import Oddity
 
 __all__ = ["PositiveThreshold", "suggested", "unasked"]
 

@@ -12,10 +12,10 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
-from causalrec.data.ids import encode_ids
+from causalrec.data.dataset.attribute_tables import joined
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
-from causalrec.data.tables import joined
+from causalrec.data.values.ids import encode_ids
 
 __all__ = ["Pseudonymise"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from causalrec.core.params import param
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step, is_constant, numeric_covariates
 
 __all__ = ["SelectFeatures"]

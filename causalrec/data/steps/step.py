@@ -10,8 +10,8 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
-from causalrec.data.ids import readable
+from causalrec.data.steps.draft import Draft
+from causalrec.data.values.ids import readable
 
 __all__ = ["Step", "is_constant", "left", "numeric_covariates"]
 

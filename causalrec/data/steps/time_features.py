@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
 
 __all__ = ["TimeFeatures"]

@@ -14,9 +14,9 @@ from scipy import sparse
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
-from causalrec.language.encoder import TextEncoder
-from causalrec.language.texts import clean_text
-from causalrec.language.vector_cache import cache_folder
+from causalrec.language.encoders.encoder import TextEncoder
+from causalrec.language.texts.item_texts import clean_text
+from causalrec.language.texts.vector_cache import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

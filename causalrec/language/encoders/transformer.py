@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from causalrec.core.device import resolve_device
 from causalrec.core.errors import DataError
+from causalrec.core.machine.device import resolve_device
 from causalrec.core.words import Text
-from causalrec.language.encoder import TextEncoder, unit_rows
-from causalrec.language.model_files import checked, digest_of
-from causalrec.language.pooling import pooled, recipe_of
-from causalrec.language.texts import TEMPLATE
-from causalrec.language.vector_cache import VectorCache, cache_folder
+from causalrec.language.encoders.encoder import TextEncoder, unit_rows
+from causalrec.language.encoders.model_files import checked, digest_of
+from causalrec.language.encoders.pooling import pooled, recipe_of
+from causalrec.language.texts.item_texts import TEMPLATE
+from causalrec.language.texts.vector_cache import VectorCache, cache_folder
 
 __all__ = ["Transformer"]
 

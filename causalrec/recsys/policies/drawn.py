@@ -16,8 +16,8 @@ from scipy import sparse
 
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
+from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.policies.policy import Policy
-from causalrec.recsys.topk import best, chunks, hide
 
 __all__ = ["DRAWS", "Drawn", "draws_note", "draws_of"]
 

@@ -11,11 +11,11 @@ from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.seeds import generator
-from causalrec.data.dataset import Dataset
-from causalrec.data.exposure import ExposureLog
-from causalrec.recsys.history import codes_of, rows_of
-from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.topk import best, chunks, hide
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.interactions.interaction_matrix import codes_of, rows_of
+from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["Policy", "RecommenderPolicy", "softmax"]
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.seeds import generator
-from causalrec.data.dataset import Dataset
-from causalrec.data.exposure import ExposureLog
-from causalrec.recsys.history import codes_of
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.recsys.interactions.interaction_matrix import codes_of
+from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy, softmax
-from causalrec.recsys.recommender import Recommender
 
 __all__ = ["default_temperature", "effective_share"]
 

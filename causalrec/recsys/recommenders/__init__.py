@@ -27,5 +27,5 @@ RECOMMENDERS = Catalogue(
     },
 )
 
-STUDENTS = Catalogue("model", {"distilled": "causalrec.recsys.distilled:Distilled"})
+STUDENTS = Catalogue("model", {"distilled": "causalrec.recsys.recommenders.distilled:Distilled"})
 """Models that learn from another model, not from a log alone."""

@@ -9,16 +9,16 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.item_features import item_features
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.topk import best, chunks
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.metrics.ranking import hits
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.topk import best, chunks
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.networks.item_features import item_features
 
 __all__ = ["Content"]
 

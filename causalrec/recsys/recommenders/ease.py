@@ -7,15 +7,15 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import memory_budget, require_memory
 from causalrec.core.errors import DataError
+from causalrec.core.machine.device import memory_budget, require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.gram import item_gram, norm_bound
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.packing import dense
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.item_gram import item_gram, norm_bound
+from causalrec.recsys.arrays.storage_formats import dense
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["EASE"]
 

@@ -10,11 +10,16 @@ from scipy import sparse
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
-from causalrec.recsys.attention import Edges
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.graph_network import GraphNetwork, NetworkLearner, NetworkParams, bent
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.propagation import adjacency
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.propagation import adjacency
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.networks.attention import Edges
+from causalrec.recsys.recommenders.graph_base import (
+    GraphNetwork,
+    NetworkLearner,
+    NetworkParams,
+    bent,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -8,10 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.params import Params
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.graph_network import GraphNetwork, NetworkLearner, NetworkParams
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.propagation import Graph, adjacency
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.propagation import Graph, adjacency
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.recommenders.graph_base import GraphNetwork, NetworkLearner, NetworkParams
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,18 +10,18 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
-from causalrec.core.documents import ForeignError
 from causalrec.core.errors import ParamError
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress
+from causalrec.core.untrusted.documents import ForeignError
 from causalrec.core.words import Text
-from causalrec.recsys import history as known
-from causalrec.recsys.blend import best_weights, candidates, standardised
-from causalrec.recsys.checkpoint import Checkpoint
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.needs import Need, need, within
-from causalrec.recsys.recommender import Recommender, recommender
+from causalrec.recsys.arrays.array_needs import Need, need, within
+from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.recommender import Recommender, recommender
+from causalrec.recsys.recommenders.score_blend import best_weights, candidates, standardised
+from causalrec.recsys.team.checkpoint import Checkpoint
 
 __all__ = ["Hybrid"]
 

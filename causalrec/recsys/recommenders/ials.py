@@ -7,14 +7,14 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.least_squares import Side, taste_of
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.least_squares import Side, taste_of
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["IALS", "weights_for"]
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.graph_learner import (
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.propagation import Graph, adjacency
+from causalrec.recsys.learning.learner import as_arrays
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.networks.graph_learner import (
     GraphLearner,
     RankingParams,
     chosen_loss,
     loss_bytes,
     settled,
 )
-from causalrec.recsys.learner import as_arrays
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.propagation import Graph, adjacency
-from causalrec.recsys.recommender import Recommender
 
 if TYPE_CHECKING:
     from torch import Tensor

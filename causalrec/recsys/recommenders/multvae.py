@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.averaging import AveragedLearner
-from causalrec.recsys.baskets import Baskets
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.losses import full_softmax
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.learning.losses import full_softmax
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.learning.user_batches import Baskets
+from causalrec.recsys.learning.weight_averaging import AveragedLearner
+from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
     from torch import Tensor

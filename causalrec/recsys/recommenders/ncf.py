@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.fold_in import described, fold_in_map
-from causalrec.recsys.learner import TorchLearner
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.negatives import Negatives
-from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.topk import chunks
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.arrays.new_users import described, fold_in_map
+from causalrec.recsys.arrays.topk import chunks
+from causalrec.recsys.learning.learner import TorchLearner
+from causalrec.recsys.learning.shared_negatives import Negatives
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
     from torch import Tensor

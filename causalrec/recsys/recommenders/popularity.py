@@ -8,10 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.params import Params
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.history import log_popularity
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.interactions.interaction_matrix import log_popularity
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["Popularity"]
 

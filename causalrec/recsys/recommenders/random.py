@@ -8,9 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from causalrec.core.params import Params
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["Random"]
 

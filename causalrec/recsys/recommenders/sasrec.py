@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
-from causalrec.core.documents import ForeignError
 from causalrec.core.errors import ParamError
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.seeds import generator
+from causalrec.core.untrusted.documents import ForeignError
 from causalrec.core.words import Text
-from causalrec.recsys.averaging import AveragedLearner
-from causalrec.recsys.fitting import FitJob, train_epochs
-from causalrec.recsys.losses import full_softmax, sampled_softmax
-from causalrec.recsys.needs import Need, need
-from causalrec.recsys.negatives import Negatives
-from causalrec.recsys.recommender import Recommender
-from causalrec.recsys.sequences import Batch, Sequences, grouped, latest, spans
-from causalrec.recsys.transformer import Dropout, first_weights, last_states, states
+from causalrec.recsys.arrays.array_needs import Need, need
+from causalrec.recsys.interactions.sequences import Batch, Sequences, grouped, latest, spans
+from causalrec.recsys.learning.losses import full_softmax, sampled_softmax
+from causalrec.recsys.learning.shared_negatives import Negatives
+from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.learning.weight_averaging import AveragedLearner
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.networks.transformer import Dropout, first_weights, last_states, states
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy import sparse
 
-from causalrec.core.device import require_memory
+from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.recsys.fitting import FitJob
-from causalrec.recsys.gram import item_gram
-from causalrec.recsys.needs import Need, csr_needs
-from causalrec.recsys.recommender import Recommender
+from causalrec.recsys.arrays.array_needs import Need, csr_needs
+from causalrec.recsys.arrays.item_gram import item_gram
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
     from torch import Tensor

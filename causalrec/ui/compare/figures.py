@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from causalrec.ui import parts
-from causalrec.ui.session import language, plain, say, t
-from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import amount
-from causalrec.whatif.rows import Row, forest_rows, segment_rows
+from causalrec.reports.comparison_rows import Row, forest_rows, segment_rows
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import language, plain, say, t
+from causalrec.whatif.changes.comparison import Comparison
+from causalrec.whatif.changes.metric_kinds import amount
 
 __all__ = ["figures"]
 

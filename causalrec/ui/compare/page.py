@@ -8,19 +8,19 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.words import Text
-from causalrec.data.outcomes import outcomes_of
-from causalrec.tasks.compare import CompareParams, comparison_of
-from causalrec.ui import parts
+from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.tasks.whatif.compare import CompareParams, comparison_of
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
-from causalrec.ui.forms import params_form
-from causalrec.ui.frame import caught
-from causalrec.ui.interventions.kept import truth_of
-from causalrec.ui.session import launcher, plain, say, t, workspace
-from causalrec.ui.train.kept import dataset_of
-from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.figures import LISTS, is_outcome, metric_name
-from causalrec.whatif.scenario import Scenario
+from causalrec.ui.interventions.cache import truth_of
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.open_models import dataset_of
+from causalrec.ui.kit.session import launcher, plain, say, t, workspace
+from causalrec.whatif.changes.comparison import Comparison
+from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome, metric_name
+from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from causalrec.tasks.report import file_name
-from causalrec.ui import parts
-from causalrec.ui.session import language, plain, say, t
-from causalrec.whatif.comparison import Comparison
-from causalrec.whatif.export import to_csv
-from causalrec.whatif.metric_change import MetricChange
-from causalrec.whatif.report import to_html
+from causalrec.reports.export_files import to_csv
+from causalrec.reports.report import to_html
+from causalrec.tasks.whatif.report import file_name
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import language, plain, say, t
+from causalrec.whatif.changes.comparison import Comparison
+from causalrec.whatif.changes.metric_change import MetricChange
 
 __all__ = ["verdict"]
 

@@ -8,17 +8,17 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.draft import Draft, Effects, prepare
-from causalrec.data.findings import Finding, Findings, find
-from causalrec.data.reading import TableFile
+from causalrec.data.preparation.findings import Finding, Findings, find
+from causalrec.data.reading.files import TableFile
 from causalrec.data.steps import STEPS
+from causalrec.data.steps.draft import Draft, Effects, prepare
 from causalrec.data.steps.positive import suggested
-from causalrec.ui import parts
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.questions import ask, asks
-from causalrec.ui.forms import params_form
-from causalrec.ui.frame import caught
-from causalrec.ui.session import language, plain, say, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import language, plain, say, t
 
 __all__ = ["findings", "later", "steps"]
 

@@ -7,16 +7,16 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.encodings import ENCODINGS
-from causalrec.data.marks import DECIMALS
-from causalrec.data.reading import THOUSANDS, TableFile
-from causalrec.data.text_format import DELIMITERS, QUOTES
-from causalrec.data.times import TIME_UNITS
-from causalrec.ui import parts
+from causalrec.data.reading.files import THOUSANDS, TableFile
+from causalrec.data.text.encodings import ENCODINGS
+from causalrec.data.text.text_format import DELIMITERS, QUOTES
+from causalrec.data.values.decimal_marks import DECIMALS
+from causalrec.data.values.times import TIME_UNITS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.frame import caught
-from causalrec.ui.session import language, plain, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import language, plain, t, workspace
 
 __all__ = ["how_read"]
 

@@ -8,15 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.errors import DataError
-from causalrec.data.draft import Draft
-from causalrec.data.event import event_values
-from causalrec.data.ids import NO_ID_WORDS
-from causalrec.data.mapping import MEANINGS, ColumnMapping, meaning_of
-from causalrec.data.reading import TableFile
-from causalrec.data.roles import RoleGuess, guess_roles
-from causalrec.ui import parts
+from causalrec.data.dataset.mapping import MEANINGS, ColumnMapping, meaning_of
+from causalrec.data.dataset.roles import RoleGuess, guess_roles
+from causalrec.data.preparation.event_values import event_values
+from causalrec.data.reading.files import TableFile
+from causalrec.data.steps.draft import Draft
+from causalrec.data.values.ids import NO_ID_WORDS
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.session import plain, say, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import plain, say, t
 
 __all__ = ["meaning"]
 
@@ -51,7 +51,7 @@ def meaning(known: Pending, table: TableFile) -> ColumnMapping:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _guess(path: str, columns: tuple[str, ...]) -> RoleGuess:
-    from causalrec.data.reading import spread_sample
+    from causalrec.data.reading.files import spread_sample
 
     return guess_roles(spread_sample(path, _LOOK_AT))
 

@@ -11,7 +11,7 @@ from causalrec.ui.data.meaning import meaning
 from causalrec.ui.data.saved import saved
 from causalrec.ui.data.saving import finish, save
 from causalrec.ui.data.source import choose, finish_shop
-from causalrec.ui.session import t, workspace
+from causalrec.ui.kit.session import t, workspace
 
 __all__ = ["show"]
 

@@ -14,13 +14,13 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.words import Text
-from causalrec.data.draft import Draft
-from causalrec.data.importing import draft_of, secret_key
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.reading import ReadOptions, TableFile, import_file
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.importing import draft_of, secret_key
+from causalrec.data.reading.files import ReadOptions, TableFile, import_file
+from causalrec.data.steps.draft import Draft
 from causalrec.workspace import Workspace
-from causalrec.workspace.failures import storage_errors
-from causalrec.workspace.saving import write_text
+from causalrec.workspace.disk.failures import storage_errors
+from causalrec.workspace.disk.saving import write_text
 
 __all__ = ["Pending", "draft", "forget", "keep_file", "read", "side_table", "table", "write"]
 

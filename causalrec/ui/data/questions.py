@@ -6,11 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from causalrec.data.dates import ORDERS
-from causalrec.data.findings import Finding
+from causalrec.data.preparation.findings import Finding
+from causalrec.data.values.dates import ORDERS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.session import t, workspace
+from causalrec.ui.kit.session import t, workspace
 
 __all__ = ["ask", "asks"]
 

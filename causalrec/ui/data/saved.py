@@ -11,18 +11,18 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.result import Result
-from causalrec.data.listing import first_rows, top_items
-from causalrec.data.mapping import MEANINGS, ROLES
-from causalrec.data.profile import Profile
-from causalrec.data.profiling import profile
-from causalrec.data.store import notes_of, read_description
-from causalrec.ui import parts
+from causalrec.data.dataset.mapping import MEANINGS, ROLES
+from causalrec.data.preparation.measure_profile import profile
+from causalrec.data.preparation.profile import Profile
+from causalrec.data.storage.saved_datasets import first_rows, top_items
+from causalrec.data.storage.store import notes_of, read_description
 from causalrec.ui.data import pending as waiting
-from causalrec.ui.data.live import live_runs
+from causalrec.ui.data.runs import live_runs
 from causalrec.ui.data.saving import currency
-from causalrec.ui.frame import caught
-from causalrec.ui.server import drop_upload
-from causalrec.ui.session import language, launcher, plain, say, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.server import drop_upload
+from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing
 
 __all__ = ["saved"]

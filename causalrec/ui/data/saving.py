@@ -8,13 +8,13 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from causalrec.core.words import Text
-from causalrec.data.mapping import ColumnMapping
-from causalrec.data.reading import TableFile
-from causalrec.ui import parts
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.reading.files import TableFile
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.frame import caught
-from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import launcher, plain, t, workspace
 
 __all__ = ["currency", "finish", "save"]
 

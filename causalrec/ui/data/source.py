@@ -9,16 +9,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.params import Params
-from causalrec.data.server_folder import server_file, server_files, server_folder
-from causalrec.tasks import TASKS
-from causalrec.ui import parts
+from causalrec.data.reading.server_folder import server_file, server_files, server_folder
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.data import pending as waiting
-from causalrec.ui.data.live import adopt, live_runs
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.forms import params_form
-from causalrec.ui.frame import caught
-from causalrec.ui.server import drop_upload
-from causalrec.ui.session import launcher, plain, t, workspace
+from causalrec.ui.data.runs import adopt, live_runs
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.server import drop_upload
+from causalrec.ui.kit.session import launcher, plain, t, workspace
 
 __all__ = ["choose", "finish_shop"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.causal.effect import Effect
-from causalrec.core.spreadsheet import to_csv
+from causalrec.causal.effects.effect import Effect
+from causalrec.core.untrusted.spreadsheet import to_csv
 from causalrec.core.words import Text
-from causalrec.tasks.runner import load_result, run_inline
-from causalrec.ui import parts
-from causalrec.ui.effects.kept import effect_of
+from causalrec.runs.record.runner import load_result, run_inline
+from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
-from causalrec.ui.frame import caught
-from causalrec.ui.session import language, launcher, plain, say, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["evidence", "headline"]

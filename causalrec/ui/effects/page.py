@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui import parts
 from causalrec.ui.effects.answer import evidence, headline
-from causalrec.ui.effects.kept import effects_of, graph_of
+from causalrec.ui.effects.cache import effects_of, graph_of
 from causalrec.ui.effects.question import ask, live_runs, question_line
 from causalrec.ui.effects.starting import start
-from causalrec.ui.session import plain, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import plain, t, workspace
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["show"]

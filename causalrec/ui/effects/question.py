@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from causalrec.causal.estimate import MISSING, TARGETS
-from causalrec.causal.graph import CausalGraph
-from causalrec.causal.table import MEASURES, UNITS
-from causalrec.tasks.runner import run_inline
-from causalrec.ui import parts
-from causalrec.ui.effects.kept import effect_of
+from causalrec.causal.effects.estimate import MISSING, TARGETS
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.tables.causal_table import MEASURES, UNITS
+from causalrec.runs.record.runner import run_inline
+from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.starting import start_menu
-from causalrec.ui.frame import caught
-from causalrec.ui.session import launcher, plain, say, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["ask", "live_runs", "question_line"]

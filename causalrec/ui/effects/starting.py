@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from causalrec.causal.starting import STARTING_GRAPHS, BoundGraph
+from causalrec.causal.tables.templates import STARTING_GRAPHS, BoundGraph
 from causalrec.core.words import Text
-from causalrec.ui.effects.kept import dataset_of
-from causalrec.ui.frame import caught
-from causalrec.ui.session import plain, say, t
+from causalrec.ui.effects.cache import dataset_of
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["start", "start_menu"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from causalrec.causal.effect import Effect
+from causalrec.causal.effects.effect import Effect
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
-from causalrec.data.shop_truth import OUTCOMES
-from causalrec.tasks.shop import shop_of
+from causalrec.shop.truth import OUTCOMES
+from causalrec.tasks.data.shop import shop_of
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["has_truth", "true_value"]

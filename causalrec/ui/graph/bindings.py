@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.ui.graph.document import unbound
-from causalrec.ui.session import plain, t
+from causalrec.ui.kit.session import plain, t
 
 __all__ = ["show", "shown"]
 

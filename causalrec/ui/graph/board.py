@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.analysis import Analysis
-from causalrec.causal.graph import CausalGraph
-from causalrec.ui.frame import caught
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.identification.adjustment_report import Analysis
 from causalrec.ui.graph import bindings, panel, toolbar
 from causalrec.ui.graph.columns import known_columns
 from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, question
 from causalrec.ui.graph.drafts import Draft, current
-from causalrec.ui.session import language, plain, say, t, workspace
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import language, plain, say, t, workspace
 from causalrec.workspace import Workspace
 
 __all__ = ["begin", "board", "columns", "edit", "editor_key"]

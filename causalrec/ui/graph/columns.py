@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.causal.table import UNITS, computed_columns
-from causalrec.data.dataset import Dataset
-from causalrec.data.outcomes import outcomes_of
+from causalrec.causal.tables.causal_table import UNITS, computed_columns
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.outcomes import outcomes_of
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["current_dataset", "has_model", "known_columns"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from causalrec.causal.analysis import Analysis
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.identification.adjustment_report import Analysis
 from causalrec.core.errors import GraphError
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.ui.graph.document import from_editor, to_editor
 from causalrec.workspace import Thing, Workspace

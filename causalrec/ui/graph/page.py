@@ -6,8 +6,8 @@ import streamlit as st
 
 from causalrec.ui.graph.board import begin, board, columns
 from causalrec.ui.graph.drafts import current
-from causalrec.ui.parts import next_step
-from causalrec.ui.session import t, workspace
+from causalrec.ui.kit.session import t, workspace
+from causalrec.ui.kit.widgets import next_step
 
 __all__ = ["show"]
 

@@ -7,9 +7,9 @@ from itertools import islice
 
 import streamlit as st
 
-from causalrec.causal.analysis import Analysis
-from causalrec.causal.graph import CausalGraph
-from causalrec.ui.session import plain, t
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.identification.adjustment_report import Analysis
+from causalrec.ui.kit.session import plain, t
 
 __all__ = ["causal_paths", "show"]
 

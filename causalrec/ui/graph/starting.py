@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.graph import CausalGraph
-from causalrec.causal.starting import STARTING_GRAPHS
-from causalrec.ui.frame import caught
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.ui.graph.columns import current_dataset, has_model
 from causalrec.ui.graph.document import without_places
 from causalrec.ui.graph.drafts import Draft
-from causalrec.ui.session import plain, say, t
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Workspace
 
 __all__ = ["show"]

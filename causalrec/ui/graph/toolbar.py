@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.formats import FORMS, check_length
+from causalrec.causal.formats.graph_text import FORMS, check_length
 from causalrec.causal.formats.limits import limits
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import ConflictError, GraphError
-from causalrec.ui.frame import caught
 from causalrec.ui.graph import starting
 from causalrec.ui.graph.document import readable
 from causalrec.ui.graph.drafts import Draft
-from causalrec.ui.session import plain, t
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import plain, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["show"]

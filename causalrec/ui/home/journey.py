@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui import parts
-from causalrec.ui.frame import caught, page_path
-from causalrec.ui.session import (
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught, page_path
+from causalrec.ui.kit.session import (
     create_workspace,
     current_workspace,
     language,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui import parts
 from causalrec.ui.home.journey import finished_journey
 from causalrec.ui.home.recent import recent_runs
 from causalrec.ui.home.steps import steps
 from causalrec.ui.home.workspaces import choose, workspaces
-from causalrec.ui.server import shared
-from causalrec.ui.session import current_workspace, known_workspaces, t, workspace
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.server import shared
+from causalrec.ui.kit.session import current_workspace, known_workspaces, t, workspace
 
 __all__ = ["show"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui import parts
-from causalrec.ui.runs_live import duration
-from causalrec.ui.session import plain, say, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.runs_live import duration
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Run, Workspace
 
 __all__ = ["recent_runs"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from causalrec.ui import parts
-from causalrec.ui.session import plain, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import plain, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["STEPS", "Step", "read_steps", "steps"]

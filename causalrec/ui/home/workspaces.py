@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui.frame import caught
-from causalrec.ui.server import shared
-from causalrec.ui.session import (
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.server import shared
+from causalrec.ui.kit.session import (
     create_workspace,
     known_workspaces,
     leave_workspace,

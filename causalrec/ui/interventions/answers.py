@@ -6,13 +6,13 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
-from causalrec.data.dataset import Dataset
-from causalrec.ui import parts
-from causalrec.ui.interventions.kept import truth_of
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.ui.interventions.cache import truth_of
 from causalrec.ui.interventions.pickers import in_titles
-from causalrec.ui.session import plain, say, t, workspace
-from causalrec.whatif.forecast import Forecast, ForecastSet
-from causalrec.whatif.scenario import Scenario, sentence_of
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import plain, say, t, workspace
+from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
+from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
 from causalrec.workspace import Thing
 
 __all__ = ["answers", "headline"]

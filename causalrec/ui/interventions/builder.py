@@ -5,17 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from causalrec.causal.graph import CausalGraph
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import CausalRecError
-from causalrec.data.dataset import Dataset
-from causalrec.data.ids import labels
-from causalrec.ui import parts
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.values.ids import labels
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
-from causalrec.ui.session import plain, say, t
-from causalrec.ui.train.kept import model_name
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.open_models import model_name
+from causalrec.ui.kit.session import plain, say, t
+from causalrec.whatif.forecasts.scenario import Step
 from causalrec.whatif.interventions import INTERVENTIONS
-from causalrec.whatif.scenario import Step
 from causalrec.workspace import Thing
 
 __all__ = ["build_lists", "build_treatment"]

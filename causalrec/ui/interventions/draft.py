@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from causalrec.whatif.forecasts.scenario import Scenario, Step
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
-from causalrec.whatif.scenario import Scenario, Step
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["Draft", "current", "saved_scenarios"]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from causalrec.data.dataset import Dataset
-from causalrec.recsys.history import codes_of
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.policies.drawn import Drawn
-from causalrec.ui import parts
-from causalrec.ui.session import language, plain, t
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.session import language, plain, t
 
 __all__ = ["example"]
 

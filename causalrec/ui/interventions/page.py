@@ -7,19 +7,19 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.dataset import Dataset
-from causalrec.ui import parts
-from causalrec.ui.frame import caught
+from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.interventions.answers import answers, headline
 from causalrec.ui.interventions.builder import build_lists, build_treatment
+from causalrec.ui.interventions.cache import policy_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
-from causalrec.ui.interventions.kept import policy_of
-from causalrec.ui.session import language, launcher, plain, say, t, workspace
-from causalrec.ui.train.kept import dataset_of, models_of
-from causalrec.whatif.forecast import ForecastSet
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.open_models import dataset_of, models_of
+from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
+from causalrec.whatif.forecasts.forecast import ForecastSet
+from causalrec.whatif.forecasts.scenario import Scenario, default_scenarios, sentence_of
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
-from causalrec.whatif.scenario import Scenario, default_scenarios, sentence_of
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]
@@ -55,7 +55,7 @@ def _dataset(place: Workspace) -> Thing | None:
 
 
 def _starts(data: Dataset, models: list[Thing], graphs: list[Thing]) -> list[Scenario]:
-    from causalrec.causal.graph import CausalGraph
+    from causalrec.causal.graph.causal_graph import CausalGraph
 
     cause = None
     if graphs:

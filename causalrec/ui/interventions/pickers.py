@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.params import Params
-from causalrec.data.dataset import Dataset
-from causalrec.data.ids import labels
-from causalrec.ui.forms import params_form
-from causalrec.ui.session import language, t
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.values.ids import labels
+from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.session import language, t
+from causalrec.whatif.forecasts.scenario import Step
 from causalrec.whatif.interventions import INTERVENTIONS
-from causalrec.whatif.scenario import Step
 
 __all__ = ["in_titles", "possible", "segments_of", "step_form"]
 

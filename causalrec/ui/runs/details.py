@@ -10,12 +10,13 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import table as words
-from causalrec.tasks import TASKS, load_result
-from causalrec.ui.frame import caught
-from causalrec.ui.parts import answer, run_status, table, task_name
+from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.runner import load_result
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.runs_live import duration
+from causalrec.ui.kit.session import language, launcher, plain, t, workspace
+from causalrec.ui.kit.widgets import answer, run_status, table, task_name
 from causalrec.ui.runs.history import local, told
-from causalrec.ui.runs_live import duration
-from causalrec.ui.session import language, launcher, plain, t, workspace
 from causalrec.workspace import Run
 
 __all__ = ["details"]

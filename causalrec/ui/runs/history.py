@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.words import table as words
-from causalrec.ui.parts import task_name
-from causalrec.ui.runs_live import duration
-from causalrec.ui.session import language, t
+from causalrec.ui.kit.runs_live import duration
+from causalrec.ui.kit.session import language, t
+from causalrec.ui.kit.widgets import task_name
 from causalrec.workspace import Run
 
 __all__ = ["history", "local", "told"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui.frame import caught
-from causalrec.ui.parts import empty_state, run_status, task_name
+from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit.session import plain, t, workspace
+from causalrec.ui.kit.widgets import empty_state, run_status, task_name
 from causalrec.ui.runs.details import details
 from causalrec.ui.runs.history import history, told
-from causalrec.ui.session import plain, t, workspace
 from causalrec.workspace import Run
 
 __all__ = ["show"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.core.words import Text
-from causalrec.data.dataset import Dataset
-from causalrec.ui import parts
-from causalrec.ui.session import launcher, plain, say, t, workspace
-from causalrec.ui.train.about import advice_line, device_line, suggested
-from causalrec.ui.train.board import board
-from causalrec.ui.train.closer import closer
-from causalrec.ui.train.going import arrived, going, told
-from causalrec.ui.train.kept import dataset_of, models_of, searches_of
-from causalrec.ui.train.searches import searches
-from causalrec.ui.train.start import form
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.open_models import dataset_of, models_of, searches_of
+from causalrec.ui.kit.session import launcher, plain, say, t, workspace
+from causalrec.ui.train.closer.close_look import closer
+from causalrec.ui.train.results.board import board
+from causalrec.ui.train.results.searches import searches
+from causalrec.ui.train.runs import arrived, going, told
+from causalrec.ui.train.start.about import advice_line, device_line, suggested
+from causalrec.ui.train.start.form import form
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]

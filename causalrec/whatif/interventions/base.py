@@ -12,8 +12,8 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
-from causalrec.data.asked import asked_id, codes_of
-from causalrec.data.ids import labels
+from causalrec.data.values.asked_ids import asked_id, codes_of
+from causalrec.data.values.ids import labels
 from causalrec.recsys.policies.policy import Policy
 
 __all__ = ["Attributes", "Change", "Intervention", "ListIntervention", "Modified"]

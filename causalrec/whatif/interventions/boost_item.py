@@ -8,7 +8,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.data.asked import Id
+from causalrec.data.values.asked_ids import Id
 from causalrec.whatif.interventions.base import (
     Attributes,
     Change,

@@ -8,7 +8,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.data.asked import Ids
+from causalrec.data.values.asked_ids import Ids
 from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
 
 __all__ = ["HideItems", "HideItemsParams"]

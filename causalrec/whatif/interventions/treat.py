@@ -11,9 +11,9 @@ from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.forecast import Forecast
+from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.interventions.base import Attributes, Intervention
-from causalrec.whatif.means import mean_estimate
 
 __all__ = ["MOST_LEVELS", "Treat", "TreatParams", "after_of", "level_of"]
 
@@ -174,7 +174,7 @@ def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
     Raises:
         ParamError: the log holds no such value, or more values than can be compared one by one.
     """
-    from causalrec.causal.estimate import estimate
+    from causalrec.causal.effects.estimate import estimate
 
     node, value = treat.params.node, treat.params.value
     levels = list(rows[node].dropna().unique())

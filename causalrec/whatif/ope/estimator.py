@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from causalrec.core.words import Text
-from causalrec.whatif.ope.rows import Rows
+from causalrec.whatif.ope.weighted_log import Rows
 
 __all__ = ["OffPolicyEstimator"]
 

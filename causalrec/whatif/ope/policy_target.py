@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from causalrec.data.exposure import ExposureLog
-from causalrec.recsys.history import codes_of
+from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.recsys.arrays.topk import chunks
+from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.policies.policy import Policy
-from causalrec.recsys.topk import chunks
 
 __all__ = ["PolicyTarget"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
-from causalrec.whatif.ope.rows import Rows
+from causalrec.whatif.ope.weighted_log import Rows
 
 __all__ = ["SNIPS"]
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from causalrec.core.errors import ParamError
 from causalrec.core.result import Estimate
+from causalrec.core.statistics.intervals import clustered_interval, share_interval
 from causalrec.core.words import Text
-from causalrec.data.exposure import ExposureLog
+from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
-from causalrec.whatif.ope.interval import clustered_interval, share_interval
-from causalrec.whatif.ope.rows import Rows, Target, clusters_of, kish, target_of
 from causalrec.whatif.ope.support import flags_of, refusal_of, unusable_log
+from causalrec.whatif.ope.weighted_log import Rows, Target, clusters_of, kish, target_of
 
 __all__ = ["PolicyValue", "policy_change", "policy_value"]
 

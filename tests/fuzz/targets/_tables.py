@@ -141,10 +141,10 @@ def _packed(raw: bytes, how: str) -> bytes:
 
 def _by_hand(path: Path, options: dict[str, Any], way: dict[str, Any]) -> Any:
     """As the page does it: one step at a time, with what it shows."""
-    from causalrec.data.findings import find
-    from causalrec.data.importing import draft_of, make
-    from causalrec.data.reading import ReadOptions, import_file, spread_sample
-    from causalrec.data.roles import guess_mapping
+    from causalrec.data.dataset.roles import guess_mapping
+    from causalrec.data.preparation.findings import find
+    from causalrec.data.preparation.importing import draft_of, make
+    from causalrec.data.reading.files import ReadOptions, import_file, spread_sample
 
     table = import_file(path, path.with_name("read.parquet"), ReadOptions.make(options))
     _told(table)
@@ -165,7 +165,7 @@ def _by_hand(path: Path, options: dict[str, Any], way: dict[str, Any]) -> Any:
 
 def _mapping(columns: list[str], drawn: list[int]) -> Any:
     """Any column may be anything."""
-    from causalrec.data.mapping import ColumnMapping
+    from causalrec.data.dataset.mapping import ColumnMapping
 
     left = list(columns)
     roles: dict[str, Any] = {}
@@ -181,7 +181,7 @@ def _mapping(columns: list[str], drawn: list[int]) -> Any:
 
 
 def _profiled(folder: Path) -> None:
-    from causalrec.data.profiling import profile
+    from causalrec.data.preparation.measure_profile import profile
 
     told = profile(folder)
     parts = (told.activity, told.long_tail, told.sessions, told.missingness, told.rates)

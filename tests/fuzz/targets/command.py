@@ -41,7 +41,7 @@ def prepare() -> None:
 
 
 def make(r: Random) -> dict[str, Any]:
-    from causalrec.tasks.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS
 
     task = r.choice([name for name in sorted(TASKS) if name not in _LONG])
     known = [f"--{name.replace('_', '-')}" for name in TASKS[task].Params.model_fields]

@@ -45,7 +45,7 @@ def _spoil(folder: Path, r: Random, raw: bool) -> None:
 
 def _dataset(r: Random, raw: bool) -> None:
     import causalrec as cr
-    from causalrec.data.profiling import profile
+    from causalrec.data.preparation.measure_profile import profile
 
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held, "d")
@@ -59,7 +59,7 @@ def _dataset(r: Random, raw: bool) -> None:
 @cache
 def _world() -> Path:
     import causalrec as cr
-    from causalrec.whatif.world_folder import save_world
+    from causalrec.whatif.world.world_folder import save_world
 
     folder = place() / "world"
     if not folder.exists():
@@ -72,7 +72,7 @@ def _world() -> Path:
 
 def _of_world(r: Random, raw: bool) -> None:
     import causalrec as cr
-    from causalrec.whatif.world_folder import load_world
+    from causalrec.whatif.world.world_folder import load_world
 
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held, "w")
@@ -94,7 +94,7 @@ def _effect() -> str:
 
 
 def _of_effect(r: Random, raw: bool) -> None:
-    from causalrec.causal.effect import Effect
+    from causalrec.causal.effects.effect import Effect
 
     told = json.loads(_effect())
     made = spoilt(r, told, r.choice([0.02, 0.1]))
@@ -105,7 +105,7 @@ def _of_effect(r: Random, raw: bool) -> None:
 
 
 def _scenario(r: Random, raw: bool) -> None:
-    from causalrec.whatif.scenario import Scenario
+    from causalrec.whatif.forecasts.scenario import Scenario
 
     step = {"name": "boost-category", "params": {"category": "a", "strength": 1.0}}
     told = {"name": "s", "dataset": "d", "interventions": [step], "outcome": "rating"}

@@ -34,7 +34,7 @@ def make(r: Random) -> dict[str, Any]:
 def _shelf(kind: str) -> Any:
     from causalrec.data.steps import STEPS
     from causalrec.recsys.recommenders import RECOMMENDERS
-    from causalrec.tasks.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS
     from causalrec.whatif.interventions import INTERVENTIONS
 
     shelves = {"task": TASKS, "recommender": RECOMMENDERS, "step": STEPS}
@@ -49,8 +49,8 @@ def _entry(kind: str, pick: float) -> Any:
 def _params(kind: str, pick: float) -> Any:
     """The class of the parameters."""
     import causalrec as cr
-    from causalrec.data.reading import ReadOptions
-    from causalrec.whatif.scenario import Scenario
+    from causalrec.data.reading.files import ReadOptions
+    from causalrec.whatif.forecasts.scenario import Scenario
 
     single = {"mapping": cr.ColumnMapping, "scenario": Scenario, "options": ReadOptions}
     if kind in single:
@@ -103,7 +103,7 @@ def _intervention(name: str, values: dict[str, Any]) -> None:
 
 
 def _scenario(values: dict[str, Any]) -> None:
-    from causalrec.whatif.scenario import Scenario
+    from causalrec.whatif.forecasts.scenario import Scenario
 
     made = Scenario.make({"name": "s", "dataset": "d", **values})
     _ = made.made, made.on

@@ -1,0 +1,1 @@
+"""What estimators share: the problem, scores and intervals, weights, checks of fit."""

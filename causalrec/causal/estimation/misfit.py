@@ -1,0 +1,74 @@
+"""Whether a linear model leaves something that the covariates explain, and the answer feels.
+
+A linear model is wrong about the effect where treatment and outcome both curve in the
+covariates. What its two residuals share beyond a line is measured from pairs of different rows,
+as `remainder` does for the flexible models (a specification test in the manner of Ramsey, 1969,
+aimed at the one coefficient that is told).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.scores import Answer, from_scores
+from causalrec.causal.estimation.second_order_bias import Leftover, remainder
+from causalrec.core.words import Text
+
+__all__ = ["misfit", "varying"]
+
+NOISE = 2.6
+"""Errors of the test: false alarms on straight worlds are below .03 each (skewed ones .05)."""
+LEAST_BIAS = 0.25
+MOST_ROWS = 50_000
+TINY = 1e-300
+
+
+def misfit(
+    problem: Problem, answer: Answer, left: list[Leftover], key: str = "causal.flag_misfit"
+) -> Answer:
+    """The answer, flagged where what a model leaves still goes together with the covariates.
+
+    Args:
+        problem: the question.
+        answer: of the model.
+        left: its residuals of treatment and outcome.
+        key: of the sentence.
+    """
+    if not problem.design.x.shape[1] or problem.n > MOST_ROWS:
+        return answer
+    found = remainder(problem.design.x, left, problem.cluster)
+    bias = abs(found.bias)
+    if bias <= NOISE * found.error or bias <= LEAST_BIAS * answer.se:
+        return answer
+    flag = Text(key, errors=bias / max(answer.se, TINY))
+    return replace(answer, flags=(*answer.flags, flag))
+
+
+def varying(problem: Problem, answer: Answer) -> Answer:
+    """The answer of a line, flagged where the effect differs with the covariates and it matters.
+
+    A line of its own for each arm (Lin, 2013) gives the target's mean effect; one line for both
+    gives another mean where the effect differs.
+    """
+    x, t, y = problem.design.x, problem.treatment, problem.outcome
+    small = min((t == 0).sum(), (t == 1).sum()) < 3 * (x.shape[1] + 1)
+    if not x.shape[1] or problem.kind == "continuous" or small or answer.scores is None:
+        return answer
+    about = t == 1 if problem.query.target == "ATT" else np.ones(problem.n, dtype=bool)
+    whole = np.column_stack([np.ones(problem.n), x])
+    middle = whole[about].mean(axis=0)
+    told, scores = 0.0, np.zeros(problem.n)
+    for arm, sign in ((t == 1, 1.0), (t == 0, -1.0)):
+        inverse = np.linalg.pinv(whole[arm].T @ whole[arm])
+        slopes = inverse @ (whole[arm].T @ y[arm])
+        told += sign * float(middle @ slopes)
+        scores += sign * problem.n * (whole @ (inverse @ middle)) * arm * (y - whole @ slopes)
+        scores += sign * about / about.mean() * ((whole - middle) @ slopes)
+    gap = from_scores(told - answer.value, scores - answer.scores, problem.cluster, 0.95)
+    if abs(gap.value) <= NOISE * gap.se or abs(gap.value) <= LEAST_BIAS * answer.se:
+        return answer
+    flag = Text("causal.flag_varying", errors=abs(gap.value) / max(answer.se, TINY))
+    return replace(answer, flags=(*answer.flags, flag))

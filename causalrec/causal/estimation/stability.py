@@ -1,0 +1,61 @@
+"""Whether the nuisance models have learned enough for the answer to stand still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from causalrec.causal.estimation.scores import Answer, from_scores
+from causalrec.causal.estimation.second_order_bias import Remainder
+from causalrec.core.words import Text
+
+__all__ = ["corrected", "settled"]
+
+NOISE = 2.0
+LEAST_BIAS = 0.25
+MOST_CHANGED = 0.45
+TINY = 1e-300
+
+
+def corrected(answer: Answer, left: Remainder) -> Answer:
+    """The answer less the bias that the nuisance models left, with the error of that.
+
+    Bias beyond what chance explains and a quarter of a standard error is flagged and widens the
+    interval by its size: where some was found, there may be as much that was not.
+    """
+    found = abs(left.bias) > NOISE * left.error and abs(left.bias) > LEAST_BIAS * answer.se
+    wider = float(np.hypot(answer.se, left.error))
+    flags = answer.flags
+    if found:
+        wider = float(np.hypot(wider, left.bias))
+        flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / max(answer.se, TINY)))
+    return _around(answer, answer.value - left.bias, wider, flags)
+
+
+def settled(answer: Answer, half: Answer, cluster: np.ndarray | None, level: float) -> Answer:
+    """The answer, flagged where the nuisance models are not settled.
+
+    `half` has nuisances from half of the rows instead of most. Where the scores of the rows then
+    differ by nearly half of their size, the models have not learned anything twice alike.
+
+    Args:
+        answer: with nuisances from most of the rows.
+        half: with nuisances from half of them.
+        cluster: number of each row's cluster, int (n,), or None.
+        level: of the interval.
+    """
+    assert half.scores is not None
+    assert answer.scores is not None
+    between = from_scores(0.0, half.scores - answer.scores, cluster, level).se
+    plain = from_scores(0.0, answer.scores, cluster, level).se
+    if between <= MOST_CHANGED * plain:
+        return answer
+    wider = float(np.hypot(answer.se, between))
+    flag = Text("causal.flag_unsettled", share=between / max(plain, TINY))
+    return _around(answer, answer.value, wider, (*answer.flags, flag))
+
+
+def _around(answer: Answer, value: float, se: float, flags: tuple[Text, ...]) -> Answer:
+    reach = (answer.high - answer.value) / max(answer.se, TINY) * se
+    return replace(answer, value=value, se=se, low=value - reach, high=value + reach, flags=flags)

@@ -1,0 +1,159 @@
+"""Propensity weights, and what they say about overlap and balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.core.words import Text
+
+__all__ = ["Overlap", "arm_weights", "clipped", "examine", "overlap_flags"]
+
+EXTREME_SHARE = 0.05
+FEWEST_EFFECTIVE = 50.0
+LEAST_WORTH = 0.05
+"""Part of an arm that its weights must leave: less is poor overlap, whatever the size."""
+LARGEST_DIFFERENCE = 0.25
+
+
+def clipped(problem: Problem) -> np.ndarray:
+    """Cross-fitted propensities kept in [clip, 1 - clip], (n,)."""
+    clip = problem.query.clip
+    return np.asarray(np.clip(problem.nuisance.propensity, clip, 1 - clip))
+
+
+def arm_weights(problem: Problem, target: str, chance: np.ndarray | None = None) -> np.ndarray:
+    """Weight of each row for a target, (n,), from its clipped propensity or another `chance`.
+
+    "ATE": 1/e and 1/(1-e); "ATT": 1 and e/(1-e); "overlap": 1-e and e (Li, Morgan and
+    Zaslavsky, 2018).
+    """
+    t, e = problem.treatment, clipped(problem) if chance is None else chance
+    if target == "ATT":
+        return np.where(t == 1, 1.0, e / (1 - e))
+    if target == "overlap":
+        return np.where(t == 1, 1 - e, e)
+    return np.where(t == 1, 1 / e, 1 / (1 - e))
+
+
+@dataclass(frozen=True, eq=False)
+class Overlap:
+    """How comparable two arms are for a target.
+
+    Attributes:
+        n: rows of the control and the treated arm.
+        extreme: share of propensities outside [.01, .99].
+        effective: rows that the weighted control and treated arms are worth (Kish, 1965).
+        balance: covariate, before, after (standardised mean differences).
+        histogram: low, high, treated, control (shares).
+    """
+
+    n: tuple[int, int]
+    extreme: float
+    effective: tuple[float, float]
+    balance: pd.DataFrame
+    histogram: pd.DataFrame
+
+    @property
+    def worst(self) -> float:
+        """Largest absolute standardised difference after weighting."""
+        return float(self.balance["after"].abs().max()) if len(self.balance) else 0.0
+
+    @property
+    def unbalanced(self) -> bool:
+        """Whether a covariate differs by more than .25 beyond what chance explains."""
+        chance = 2.0 * float(np.sqrt(sum(1.0 / n for n in self.effective)))
+        return self.worst > LARGEST_DIFFERENCE + chance
+
+    @property
+    def poor(self) -> bool:
+        """Whether the overlap alarm rings: the arms differ, not merely: the arms are small."""
+        chance = 2.0 * float(np.sqrt(EXTREME_SHARE * (1 - EXTREME_SHARE) / sum(self.n)))
+        return (
+            self.extreme > EXTREME_SHARE + chance
+            or (min(self.effective) < FEWEST_EFFECTIVE and self.worth < LEAST_WORTH)
+            or self.unbalanced
+        )
+
+    @property
+    def worth(self) -> float:
+        """Smallest part of an arm that its weights leave."""
+        return min(left / n for left, n in zip(self.effective, self.n, strict=True))
+
+    @property
+    def small(self) -> bool:
+        """Whether there are few rows, however well they overlap."""
+        return min(self.effective) < FEWEST_EFFECTIVE
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether even weights for the overlap leave too little to compare."""
+        least = min(FEWEST_EFFECTIVE / 2, min(self.n) / 2)
+        return min(self.effective) < least or self.unbalanced
+
+    @property
+    def facts(self) -> dict[str, float]:
+        """Numbers for the words: share of extremes, smaller effective arm, worst difference."""
+        return {
+            "share": self.extreme,
+            "effective": min(self.effective),
+            "worst": self.worst,
+        }
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """Fields of an effect."""
+        return {
+            "effective_n": self.effective,
+            "extreme_share": self.extreme,
+            "balance": self.balance,
+            "overlap": self.histogram,
+        }
+
+
+def overlap_flags(seen: Overlap, problem: Problem, weighted: bool) -> list[Text]:
+    """What there is to know about an overlap for an estimator with weights or without."""
+    facts: dict[str, Any] = dict(seen.facts)
+    if not seen.poor:
+        told = [Text("causal.flag_small", **facts)] if seen.small else []
+        thin = 0 < seen.extreme <= EXTREME_SHARE
+        return [*told, Text("causal.flag_clipped", **facts)] if thin and weighted else told
+    if not weighted:
+        return [Text("causal.flag_extrapolates", **facts)]
+    target = problem.query.target
+    if target == "overlap":
+        return [Text("causal.flag_thin", **facts)]
+    return [Text("causal.flag_moved", asked=target, **facts)]
+
+
+def examine(problem: Problem, target: str) -> Overlap:
+    """Overlap of the two arms of a problem under the weights of a target."""
+    e, t = problem.nuisance.propensity, problem.treatment
+    weight = arm_weights(problem, target)
+    extreme = float(((e < 0.01) | (e > 0.99)).mean())
+    effective = tuple(
+        float(weight[t == a].sum() ** 2 / (weight[t == a] ** 2).sum()) for a in (0.0, 1.0)
+    )
+    sizes = (int((t == 0).sum()), int((t == 1).sum()))
+    edges = np.linspace(0, 1, 26)
+    treated, control = (np.histogram(e[t == a], edges)[0] / (t == a).sum() for a in (1.0, 0.0))
+    histogram = pd.DataFrame(
+        {"low": edges[:-1], "high": edges[1:], "treated": treated, "control": control}
+    )
+    balance = _balance(problem, weight)
+    return Overlap(sizes, extreme, (effective[0], effective[1]), balance, histogram)
+
+
+def _balance(problem: Problem, weight: np.ndarray) -> pd.DataFrame:
+    """Standardised mean differences before and after weighting (Austin, 2009)."""
+    x, t = problem.design.x, problem.treatment == 1
+    spread = np.sqrt((x[t].var(axis=0) + x[~t].var(axis=0)) / 2)
+    spread = np.where(spread > 1e-9, spread, 1.0)
+    before = (x[t].mean(axis=0) - x[~t].mean(axis=0)) / spread
+    means = [weight[arm] @ x[arm] / weight[arm].sum() for arm in (t, ~t)]
+    after = (means[0] - means[1]) / spread
+    return pd.DataFrame({"covariate": problem.design.names, "before": before, "after": after})

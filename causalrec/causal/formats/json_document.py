@@ -1,0 +1,124 @@
+"""The graph as the editor's document: plain JSON values, with places and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from causalrec.causal.formats.gathered import Gathered
+from causalrec.causal.formats.marks import finite_place, says_yes
+from causalrec.causal.graph.causal_graph import ROLES, CausalGraph
+from causalrec.core.errors import GraphError
+
+__all__ = ["from_document", "to_document"]
+
+STEP = 160.0
+
+
+def to_document(graph: CausalGraph, revision: int = 0) -> dict[str, Any]:
+    """The graph as plain values: nodes with id, label, x, y, marks and column; edges; revision."""
+    places = graph.positions or layered(graph)
+    nodes = [
+        {
+            "id": name,
+            "label": name,
+            "x": float(places.get(name, (0.0, 0.0))[0]),
+            "y": float(places.get(name, (0.0, 0.0))[1]),
+            **{role: role in graph.roles.get(name, ()) for role in ROLES},
+            "latent": name in graph.latent,
+            "column": graph.bindings.get(name),
+        }
+        for name in graph.nodes
+    ]
+    edges = [{"from": a, "to": b, "bidirected": False} for a, b in graph.edges]
+    edges += [{"from": a, "to": b, "bidirected": True} for a, b in graph.bidirected]
+    return {"nodes": nodes, "edges": edges, "revision": revision}
+
+
+def from_document(document: Mapping[str, Any]) -> CausalGraph:
+    """The graph of a document.
+
+    A node's name is its label (its id where it has none). ``source``/``target`` and ``links``
+    are understood too, so that networkx' node-link JSON can be read.
+
+    Raises:
+        GraphError: the document is no such graph, has too many nodes or edges, has edges
+            without direction, names a node twice, or is cyclic.
+    """
+    part = "edges" if isinstance(document, Mapping) and "edges" in document else "links"
+    nodes, links = _entries(document, "nodes"), _entries(document, part)
+    if links and says_yes(document.get("directed", True)) is False:
+        raise _refuse("causal.undirected", hint="causal.undirected_hint", arrow='"directed": false')
+    found = Gathered()
+    for node in nodes:
+        _read_node(found, node)
+    for link in links:
+        ends = [
+            _key(link.get(own, link.get(theirs)))
+            for own, theirs in (("from", "source"), ("to", "target"))
+        ]
+        for end in ends:
+            if end not in found.nodes:
+                raise _refuse("causal.read_no_node", name=end)
+        found.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
+    return found.graph()
+
+
+def _entries(document: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+    entries = document.get(part) if isinstance(document, Mapping) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _refuse("causal.read_json", hint="causal.read_json_hint")
+    return entries
+
+
+def _refuse(key: str, hint: str = "causal.unreadable_hint", **values: Any) -> GraphError:
+    told = {name: value[:80] if isinstance(value, str) else value for name, value in values.items()}
+    return GraphError(key, hint=hint, **told)
+
+
+def _key(value: Any) -> str:
+    """An id as text.
+
+    Raises:
+        GraphError: it is neither a text nor a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise _refuse("causal.read_no_id", hint="causal.read_json_hint")
+    return str(value)
+
+
+def _read_node(found: Gathered, node: dict[str, Any]) -> None:
+    label = None if node.get("label") in (None, "") else _key(node["label"])
+    key = _key(node.get("id", label))
+    if key in found.nodes:
+        raise _refuse("causal.twice", hint="causal.twice_hint", name=key)
+    made = found.add(key)
+    made.label = label
+    found.mark(made, node, _refuse)
+    made.column = str(node["column"]) if node.get("column") else None
+    made.place = _place(node)
+
+
+def _place(node: dict[str, Any]) -> tuple[float, float] | None:
+    numbers = all(isinstance(node.get(axis), (int, float)) for axis in ("x", "y"))
+    return finite_place(node["x"], node["y"]) if numbers else None
+
+
+def layered(graph: CausalGraph) -> dict[str, tuple[float, float]]:
+    """Places by layers: causes left of effects, a layer's nodes below each other."""
+    depth: dict[str, int] = {}
+    causes: dict[str, list[str]] = {name: [] for name in graph.nodes}
+    for a, b in graph.edges:
+        causes[b].append(a)
+    while len(depth) < len(graph.nodes):
+        for name in graph.nodes:
+            if name not in depth and all(a in depth for a in causes[name]):
+                depth[name] = max((depth[a] + 1 for a in causes[name]), default=0)
+    rows: dict[int, int] = {}
+    places = {}
+    for name in graph.nodes:
+        row = rows.get(depth[name], 0)
+        rows[depth[name]] = row + 1
+        offset = 0.4 * STEP * (depth[name] % 2)
+        places[name] = (depth[name] * STEP * 1.3, row * STEP * 0.75 + offset)
+    return places

@@ -1,0 +1,269 @@
+"""The causal graph: what a person believes causes what, immutable, bound to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from causalrec.causal.graph.adjustment import Question
+from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
+from causalrec.causal.graph.edits import Editing
+from causalrec.causal.graph.node_names import clean_name, find_cycle
+from causalrec.core.errors import GraphError, unknown_name
+
+if TYPE_CHECKING:
+    from causalrec.causal.identification.adjustment_report import Analysis
+
+__all__ = ["ROLES", "CausalGraph"]
+
+ROLES = ("treatment", "outcome", "adjusted", "instrument", "selected")
+"""What a node may be marked as, beside being unobserved."""
+
+Edge = tuple[str, str]
+
+
+class CausalGraph(Editing):
+    """A directed acyclic graph with unobserved nodes and common causes, bound to columns.
+
+    Args:
+        edges: (cause, effect) pairs of node names.
+        nodes: further nodes; their order is kept.
+        latent: the unobserved nodes.
+        bidirected: pairs of nodes with an unobserved common cause.
+        bindings: node name to column name.
+        roles: node name to its marks, each of `ROLES`.
+        positions: node name to (x, y) on the canvas.
+
+    Raises:
+        GraphError: the edges form a cycle (the message names it), a name is empty, or a mark
+            or a binding names no node.
+    """
+
+    __slots__ = (
+        "_index",
+        "bidirected",
+        "bindings",
+        "bits",
+        "edges",
+        "latent",
+        "nodes",
+        "positions",
+        "roles",
+    )
+
+    def __init__(
+        self,
+        edges: Iterable[Iterable[str]],
+        nodes: Iterable[str] = (),
+        latent: Iterable[str] = (),
+        bidirected: Iterable[Iterable[str]] = (),
+        bindings: Mapping[str, str] | None = None,
+        *,
+        roles: Mapping[str, Iterable[str]] | None = None,
+        positions: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
+        pairs = list(dict.fromkeys(_pair(edge) for edge in edges))
+        arcs = list(dict.fromkeys(cast(Edge, tuple(sorted(_pair(e)))) for e in bidirected))
+        hidden = [clean_name(name) for name in latent]
+        named = [clean_name(name) for name in nodes]
+        ends = [name for pair in (*pairs, *arcs) for name in pair]
+        self.nodes: tuple[str, ...] = tuple(dict.fromkeys([*named, *ends, *hidden]))
+        self.edges: tuple[Edge, ...] = tuple(pairs)
+        self.bidirected: tuple[Edge, ...] = tuple(arcs)
+        self.latent: frozenset[str] = frozenset(hidden)
+        self._index = {name: i for i, name in enumerate(self.nodes)}
+        self.bindings: dict[str, str] = self._known(bindings)
+        self.roles: dict[str, tuple[str, ...]] = self._marked(roles)
+        self.positions: dict[str, tuple[float, float]] = self._known(positions)
+        self._check()
+        self.bits = self._bits()
+
+    def _check(self) -> None:
+        for a, b in self.bidirected:
+            if a == b:
+                raise GraphError("causal.self_arc", hint="causal.self_arc_hint", name=a)
+        cycle = find_cycle(self.nodes, self.edges)
+        if cycle:
+            raise GraphError("causal.cycle", hint="causal.cycle_hint", cycle=" → ".join(cycle))
+
+    def _known(self, named: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {self.nodes[self._number(name)]: value for name, value in (named or {}).items()}
+
+    def _marked(self, roles: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
+        given: dict[str, set[str]] = {}
+        for name, marks in (roles or {}).items():
+            known = given.setdefault(self.nodes[self._number(name)], set())
+            known |= {marks} if isinstance(marks, str) else set(marks)
+        return _in_order(given)
+
+    def _bits(self) -> BitGraph:
+        index = self._index
+        pairs = [(index[a], index[b]) for a, b in self.edges]
+        for extra, (a, b) in enumerate(self.bidirected, start=len(index)):
+            pairs += [(extra, index[a]), (extra, index[b])]
+        return BitGraph.of(len(index) + len(self.bidirected), pairs)
+
+    # -- questions ----------------------------------------------------------------------
+
+    def question(self, treatment: str, outcome: str) -> Question:
+        """The total effect of one node on another, as the algorithms see it.
+
+        Raises:
+            GraphError: a node is unknown, or both are the same.
+        """
+        x, y = (self._number(name) for name in (treatment, outcome))
+        if x == y:
+            raise GraphError("causal.same_node", hint="causal.same_node_hint", name=treatment)
+        latent = self.numbers(self.latent) | mask(range(len(self.nodes), self.bits.n))
+        return Question(self.bits, x, y, latent, self.numbers(self.marked("selected")))
+
+    def _number(self, name: str) -> int:
+        """The number of a node, its name cleaned as those of edges are.
+
+        Raises:
+            GraphError: a node is unknown.
+        """
+        found = self._index.get(clean_name(name))
+        if found is None:
+            error = unknown_name("node", name, self.nodes)
+            raise GraphError("core.unknown_name", hint=error.hint, kind="node", name=name)
+        return found
+
+    def numbers(self, names: Iterable[str]) -> int:
+        """The word of a set of nodes.
+
+        Raises:
+            GraphError: a node is unknown.
+        """
+        return mask(self._number(name) for name in names)
+
+    def names(self, word: int) -> tuple[str, ...]:
+        """The sorted names of a word's nodes."""
+        return tuple(sorted(self.nodes[i] for i in bits(word)))
+
+    def adjustment_sets(
+        self, treatment: str, outcome: str, limit: int | None = None
+    ) -> list[list[str]]:
+        """All minimal sets of observed nodes that identify the total effect, smallest first.
+
+        Nodes marked "selected" are conditioned on, and the effect is that on everybody, not
+        only among the selected rows: as DAGitty answers. An empty list means that no set does;
+        ``[[]]`` that nothing needs adjusting.
+
+        Raises:
+            GraphError: a node is unknown, or both are the same.
+        """
+        found, _ = self.question(treatment, outcome).minimal_sets(limit)
+        return sorted((list(self.names(word)) for word in found), key=lambda s: (len(s), s))
+
+    def is_valid_adjustment(self, treatment: str, outcome: str, adjusted: Iterable[str]) -> bool:
+        """Whether adjusting for these nodes identifies the total effect.
+
+        Raises:
+            GraphError: a node is unknown, or treatment and outcome are the same.
+        """
+        return self.question(treatment, outcome).is_valid(self.numbers(adjusted))
+
+    def analysis(
+        self, treatment: str, outcome: str, adjusted: Iterable[str] = (), limit: int = 50
+    ) -> Analysis:
+        """What the editor shows: minimal sets, the suggested one, open biasing paths, a note.
+
+        Args:
+            treatment: name of the cause.
+            outcome: name of the effect.
+            adjusted: what is adjusted for now; it decides which paths are open.
+            limit: most minimal sets to list.
+
+        Raises:
+            GraphError: a node is unknown, or treatment and outcome are the same.
+        """
+        from causalrec.causal.identification.adjustment_report import analyse
+
+        return analyse(self, self.question(treatment, outcome), self.numbers(adjusted), limit)
+
+    def marked(self, role: str) -> tuple[str, ...]:
+        """The nodes with a mark, in their order."""
+        return tuple(name for name in self.nodes if role in self.roles.get(name, ()))
+
+    # -- copies, text and documents --------------------------------------------------
+
+    @classmethod
+    def from_text(cls, text: str) -> CausalGraph:
+        """Read DAGitty, DOT, GML or JSON text (which one is recognised).
+
+        Raises:
+            GraphError: the text is none of them, or its graph is cyclic; the message says where.
+        """
+        from causalrec.causal.formats.graph_text import read_text
+
+        return read_text(text)
+
+    def to_text(self, form: str = "dagitty") -> str:
+        """Write "dagitty", "dot", "gml" or "json".
+
+        Raises:
+            NotFoundError: there is no such form.
+        """
+        from causalrec.causal.formats.graph_text import write_text
+
+        return write_text(self, form)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> CausalGraph:
+        """The graph of an editor's document.
+
+        Raises:
+            GraphError: the document is malformed, names a node twice, or is cyclic.
+        """
+        from causalrec.causal.formats.json_document import from_document
+
+        return from_document(document)
+
+    def to_document(self, revision: int = 0) -> dict[str, Any]:
+        """The graph as plain JSON values for the editor."""
+        from causalrec.causal.formats.json_document import to_document
+
+        return to_document(self, revision)
+
+    # -- equality -----------------------------------------------------------------------
+
+    def _key(self) -> tuple[Any, ...]:
+        return (
+            frozenset(self.nodes),
+            frozenset(self.edges),
+            frozenset(self.bidirected),
+            self.latent,
+            tuple(sorted(self.bindings.items())),
+            tuple(sorted(self.roles.items())),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Same nodes, edges, marks and bindings; places on the canvas do not matter."""
+        return isinstance(other, CausalGraph) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{a} -> {b}" for a, b in self.edges[:8])
+        return f"CausalGraph({len(self.nodes)} nodes: {shown}{' …' if len(self.edges) > 8 else ''})"
+
+
+def _pair(edge: Iterable[str]) -> Edge:
+    ends = tuple(edge) if not isinstance(edge, str) else ()
+    if len(ends) != 2:
+        raise GraphError("causal.not_a_pair", hint="causal.not_a_pair_hint", edge=str(edge)[:80])
+    return clean_name(ends[0]), clean_name(ends[1])
+
+
+def _in_order(roles: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Marks in the order of `ROLES`; a node without marks is left out."""
+    for mark in {mark for marks in roles.values() for mark in marks} - set(ROLES):
+        error = unknown_name("mark", mark, ROLES)
+        raise GraphError("core.unknown_name", hint=error.hint, kind="mark", name=mark)
+    return {
+        name: tuple(role for role in ROLES if role in marks)
+        for name, marks in roles.items()
+        if marks
+    }

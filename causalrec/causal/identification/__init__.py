@@ -1,0 +1,1 @@
+"""From a graph and a question to what must be adjusted for."""

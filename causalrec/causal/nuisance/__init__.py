@@ -1,0 +1,1 @@
+"""The models that an effect is estimated with but not about."""

@@ -1,0 +1,1 @@
+"""The columns of a question as every estimator takes them."""

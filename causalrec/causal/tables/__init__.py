@@ -1,0 +1,1 @@
+"""Tables for causal questions, and starting graphs bound to them."""

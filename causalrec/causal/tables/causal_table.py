@@ -1,0 +1,234 @@
+"""Tables for causal questions: what was known before, what was done, what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.causal.tables.past_model_score import model_scores
+from causalrec.core.errors import DataError, ParamError
+from causalrec.core.words import Text
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.outcomes import outcome_values, outcomes_of
+
+__all__ = ["MEASURES", "UNITS", "causal_table", "computed_columns", "earlier"]
+
+UNITS = ("impression", "user")
+MEASURES = ("any", "count", "mean")
+
+
+def causal_table(
+    data: Dataset,
+    unit: str = "impression",
+    model: Any = None,
+    date: Any = None,
+    *,
+    measure: str = "any",
+    from_window: Iterable[str] = (),
+    blocks: int = 5,
+) -> pd.DataFrame:
+    """A table for `estimate`.
+
+    One row an impression: the log's columns, and, from rows strictly before the row's time only
+    (rows of the same time do not count), `activity` (earlier rows of the user), `popularity`
+    (earlier wanted rows of the item), ``past_<outcome>`` (sum of the user's earlier outcomes)
+    and with a model `model_score`.
+
+    One row a user seen before a date: the same from before the date, covariates and the user
+    table as they stood then, and outcomes from the date on. A covariate that was the same for
+    all before the date, and those of ``from_window``, are read from the first row after it:
+    they were decided at the date. Money is added where prices and sales are known.
+
+    A covariate of the log that has the name of a computed column gets a trailing ``_``.
+
+    Args:
+        data: the log; computed columns need its times.
+        unit: "impression" or "user".
+        model: a recommender, fitted or not; copies of it learn from earlier rows only, anew for
+            each of ``blocks`` parts of the log, the first of which has no score.
+        date: where before ends; None: the middle of the log's time.
+        measure: of 0/1 outcomes by user: "any", "count" or "mean"; others are averaged.
+        from_window: covariates that were decided at the date (the treatment).
+        blocks: parts of the log for the model's scores.
+
+    Returns:
+        The table; ``attrs["causalrec"]`` says unit, cluster column and date.
+
+    Raises:
+        ParamError: a unit, measure or date is unknown.
+        DataError: the log has no users or times where they are needed, or the date leaves
+            nothing before or after it.
+    """
+    for name, value, known in (("unit", unit, UNITS), ("measure", measure, MEASURES)):
+        if value not in known:
+            raise ParamError(
+                "core.bad_param",
+                hint="core.bad_param_hint",
+                name=name,
+                value=repr(value),
+                why=", ".join(known),
+            )
+    if unit == "user":
+        return _per_user(data, _date(data, date), measure, tuple(from_window))
+    return _per_impression(data, model, blocks)
+
+
+def computed_columns(data: Dataset, unit: str = "impression", *, model: bool = False) -> list[str]:
+    """Names of the columns that `causal_table` computes from earlier rows."""
+    if not data.has("time"):
+        return []
+    made = []
+    if data.has("user"):
+        made += ["activity", *(f"past_{name}" for name in data.outcomes)]
+    if unit == "impression":
+        made.append("popularity")
+        made += ["model_score"] if model and data.has("user") else []
+    return made
+
+
+def earlier(codes: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Sum of the values of rows with the same code and a strictly smaller time, float (n,).
+
+    Args:
+        codes: int (n,).
+        times: sortable, (n,).
+        values: (n,).
+    """
+    n = len(codes)
+    if n == 0:
+        return np.zeros(0)
+    order = np.lexsort((times, codes))
+    c, when = codes[order], times[order]
+    total = np.concatenate([[0.0], np.cumsum(values[order])])
+    new_code = np.concatenate([[True], c[1:] != c[:-1]])
+    new_time = new_code | np.concatenate([[True], when[1:] != when[:-1]])
+    place = np.arange(n)
+    first_code = np.maximum.accumulate(np.where(new_code, place, 0))
+    first_time = np.maximum.accumulate(np.where(new_time, place, 0))
+    found = np.empty(n)
+    found[order] = total[first_time] - total[first_code]
+    return found
+
+
+def _plain(values: pd.Series) -> np.ndarray:
+    return np.asarray(np.nan_to_num(values.to_numpy(dtype=float)))
+
+
+def _marked(frame: pd.DataFrame, **facts: Any) -> pd.DataFrame:
+    frame.attrs["causalrec"] = facts
+    return frame
+
+
+def _make_room(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Covariates that have the name of a computed column get a trailing underscore."""
+    taken = {name: f"{name}_" for name in names if name in frame.columns}
+    return frame.rename(columns=taken)
+
+
+def _per_impression(data: Dataset, model: Any, blocks: int) -> pd.DataFrame:
+    computed = computed_columns(data, model=model is not None)
+    if model is not None and "model_score" not in computed:
+        data.require("user")
+        data.require("time")
+    frame = _make_room(data.frame, computed).reset_index(drop=True)
+    made: dict[str, np.ndarray] = {}
+    if computed:
+        times = data.frame["time"].to_numpy().astype("int64")
+        items = data.frame["item"].to_numpy()
+        made["popularity"] = earlier(items, times, data.positive_mask().astype(float))
+        if data.has("user"):
+            users = data.frame["user"].to_numpy()
+            made["activity"] = earlier(users, times, np.ones(len(users)))
+            for name in data.outcomes:
+                made[f"past_{name}"] = earlier(users, times, _plain(data.frame[name]))
+    if model is not None:
+        made["model_score"] = model_scores(data, model, blocks)
+    frame = pd.concat([frame, pd.DataFrame(made)], axis=1)
+    cluster = "user" if data.has("user") else None
+    return _marked(frame, unit="impression", cluster=cluster, chosen=not data.has_impressions)
+
+
+def _date(data: Dataset, date: Any) -> pd.Timestamp:
+    data.require("user")
+    data.require("time")
+    times = data.frame["time"]
+    if date is None:
+        return pd.Timestamp(times.min() + (times.max() - times.min()) / 2)
+    try:
+        asked = pd.Timestamp(date)
+    except (ValueError, TypeError) as error:
+        raise ParamError(
+            "core.bad_param", hint="core.bad_param_hint", name="date", value=str(date), why="date"
+        ) from error
+    asked = asked.tz_convert(None) if asked.tzinfo else asked
+    if pd.isna(asked) or not times.min() < asked <= times.max():
+        span = {"first": str(times.min())[:16], "last": str(times.max())[:16]}
+        raise DataError("causal.bad_date", hint="causal.bad_date_hint", date=str(date), **span)
+    return asked
+
+
+def _per_user(
+    data: Dataset, date: pd.Timestamp, measure: str, from_window: tuple[str, ...]
+) -> pd.DataFrame:
+    early = (data.frame["time"] < date).to_numpy()
+    before, after = data.frame[early], data.frame[~early]
+    users = np.unique(before["user"].to_numpy())
+    codes = before["user"].to_numpy()
+    made: dict[str, np.ndarray] = {"user": users}
+    made["activity"] = np.bincount(codes, minlength=data.n_users)[users].astype(float)
+    for name in data.outcomes:
+        sums = np.bincount(codes, _plain(before[name]), data.n_users)
+        made[f"past_{name}"] = sums[users]
+    made |= _outcomes(data, after, users, measure)
+    known = _known_then(data, before, after, users, from_window)
+    frame = pd.concat([pd.DataFrame(made), _make_room(known, made)], axis=1)
+    return _marked(frame, unit="user", cluster="user", date=str(date), measure=measure)
+
+
+def _outcomes(
+    data: Dataset, after: pd.DataFrame, users: np.ndarray, measure: str
+) -> dict[str, np.ndarray]:
+    codes = after["user"].to_numpy()
+    rows = np.maximum(np.bincount(codes, minlength=data.n_users)[users], 1)
+    made = {}
+    for name in data.outcomes:
+        totals = np.bincount(codes, _plain(after[name]), data.n_users)[users]
+        how = measure if name in data.binary else "mean"
+        made[name] = {"any": (totals > 0) * 1.0, "count": totals, "mean": totals / rows}[how]
+    for name, outcome in outcomes_of(data).items():
+        if outcome.source is not None:
+            money = _plain(outcome_values(data.with_frame(after), outcome))
+            made[name] = np.bincount(codes, money, data.n_users)[users]
+    return made
+
+
+def _known_then(
+    data: Dataset,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    users: np.ndarray,
+    from_window: tuple[str, ...],
+) -> pd.DataFrame:
+    """Covariates by user as they stood at the date, and the user table, (len(users), …)."""
+    columns = [name for name in data.covariates if name in before.columns]
+    for name in from_window:
+        if name not in columns and name not in before.columns:
+            raise DataError(
+                "causal.no_such_column",
+                hint=Text("core.known_names", known=", ".join(columns) or "-"),
+                name=name,
+            )
+    last = before.sort_values("time", kind="stable").groupby("user")[columns].last()
+    first = after.sort_values("time", kind="stable").groupby("user")[columns].first()
+    last, first = last.reindex(users), first.reindex(users)
+    decided = [name for name in columns if before[name].nunique() < 2 or name in from_window]
+    for name in decided:
+        last[name] = first[name].where(first[name].notna(), last[name])
+    frame = last.reset_index(drop=True)
+    if data.users is not None:
+        extra = data.users.iloc[users].reset_index(drop=True)
+        frame = frame.join(extra[[c for c in extra.columns if c not in frame.columns]])
+    return frame

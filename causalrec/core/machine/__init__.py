@@ -1,0 +1,1 @@
+"""What this machine has: where tensors live, how much memory work may take, what it costs."""

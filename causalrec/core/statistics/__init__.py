@@ -1,0 +1,1 @@
+"""Every statistic that more than one room needs, written once."""

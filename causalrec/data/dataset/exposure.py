@@ -1,0 +1,132 @@
+"""What was shown, with which probability, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.errors import DataError
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.ids import encode_ids
+from causalrec.data.values.numbers import check_propensities, to_number
+
+__all__ = ["ExposureLog", "from_dataset"]
+
+
+@dataclass(frozen=True, eq=False)
+class ExposureLog:
+    """Impressions of one outcome.
+
+    Attributes:
+        frame: one row an impression: `item` int32 code, `outcome` float64 and, where known,
+            `user` int32 code, `propensity` (0, 1], `position`, `session`, `time`, covariates.
+        item_ids, user_ids: object arrays of str; code = index; no users where unknown.
+        covariates: names of the covariate columns.
+        outcome: name of the outcome in the source.
+    """
+
+    frame: pd.DataFrame
+    item_ids: np.ndarray
+    user_ids: np.ndarray
+    covariates: tuple[str, ...] = ()
+    outcome: str = "outcome"
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        item: str,
+        outcome: str,
+        user: str | None = None,
+        propensity: str | None = None,
+        position: str | None = None,
+        session: str | None = None,
+        covariates: Sequence[str] = (),
+    ) -> Self:
+        """A log from a table with its own column names; rows without an outcome are left out.
+
+        Raises:
+            DataError: a column is missing, an id is missing, or a propensity is outside (0, 1].
+        """
+        mapping = ColumnMapping(
+            item=item,
+            outcome=outcome,
+            user=user,
+            propensity=propensity,
+            position=position,
+            session=session,
+            covariates=tuple(covariates),
+        )
+        mapping.check(frame.columns)
+        frame = frame.reset_index(drop=True)
+        made: dict[str, Any] = {"outcome": to_number(frame[outcome])}
+        ids = {"user": np.empty(0, dtype=object)}
+        for role, column in (("item", item), ("user", user)):
+            if column is not None:
+                made[role], ids[role] = encode_ids(frame[column])
+                _require_ids(made[role], column)
+        for role, column in (("propensity", propensity), ("position", position)):
+            if column is not None:
+                made[role] = to_number(frame[column])
+        if propensity is not None:
+            check_propensities(made["propensity"])
+        if session is not None:
+            made["session"] = frame[session]
+        names = {c: c if c not in made else f"{c}_" for c in covariates}
+        made.update({names[c]: frame[c] for c in covariates})
+        rows = pd.DataFrame(made).dropna(subset="outcome").reset_index(drop=True)
+        return cls(rows, ids["item"], ids["user"], tuple(names.values()), outcome)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def n(self) -> int:
+        """Number of impressions."""
+        return len(self.frame)
+
+    @property
+    def n_items(self) -> int:
+        """Number of item ids."""
+        return len(self.item_ids)
+
+    def has(self, column: str) -> bool:
+        """Whether a column ("user", "propensity", "position", …) is known."""
+        return column in self.frame.columns
+
+
+def _require_ids(codes: np.ndarray, column: str) -> None:
+    if (codes < 0).any():
+        raise DataError(
+            "data.missing_ids",
+            hint="data.missing_ids_hint",
+            n=int((codes < 0).sum()),
+            column=column,
+        )
+
+
+def from_dataset(data: Dataset, outcome: str) -> ExposureLog:
+    """The shown rows of a dataset with one of its outcomes (ids and codes stay the same).
+
+    Raises:
+        DataError: a 0/1 outcome is never 0 among shown rows, or each act is a row of its own.
+    """
+    frame = data.frame
+    if "exposed" in frame.columns:
+        frame = frame[frame["exposed"] > 0]
+    never_zero = outcome in data.binary and not bool((frame[outcome] == 0).any())
+    if never_zero or data.mapping.event is not None:
+        raise DataError(
+            "data.no_impressions", hint="data.no_impressions_hint", name=data.name, outcome=outcome
+        )
+    kept = [c for c in ("user", "item", "time", "propensity", "position", "session") if c in frame]
+    covariates = [c for c in (*data.covariates,) if c != "outcome"]
+    rows = frame[[*kept, *covariates]].assign(outcome=frame[outcome])
+    rows = rows.dropna(subset="outcome").reset_index(drop=True)
+    return ExposureLog(rows, data.item_ids, data.user_ids, tuple(covariates), outcome)

@@ -1,0 +1,247 @@
+"""What the outcomes of a log are: name, unit, money or not, which way is good, and of what kind.
+
+One table a log, read off its mapping and its values, never off a fixed list of names. A person
+corrects it in the mapping (`ColumnMapping.about`); what is not known of a name is a number of
+which more is better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from causalrec.core.words import Text, table
+from causalrec.data.dataset.mapping import meaning_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from causalrec.data.dataset.dataset import Dataset
+
+__all__ = [
+    "Kind",
+    "Outcome",
+    "outcome_named",
+    "outcome_values",
+    "outcomes_of",
+    "same_outcome",
+    "spoken",
+]
+
+Kind = Literal["share", "mean", "sum"]
+
+
+class Outcome(BaseModel):
+    """What an outcome is.
+
+    Attributes:
+        name: its name in the log.
+        meaning: what the name tells ("click", "minutes", …); None: nothing.
+        kind: "share" (0/1, or a share between 0 and 1: said in percent), "mean" (a number whose
+            sum says nothing, as a rating) or "sum" (amounts that add up: minutes, money).
+        unit: of its values, a key of the words ``outcome.unit_…`` or a word of the person's own.
+        money: whether it is in the workspace's currency.
+        good: 1 where more is better, -1 where less is.
+        times: the price role that its source is multiplied by, where it is made of two columns.
+        source: the outcome in the log that it is made of; None: it is in the log itself.
+        own: whether it is said by its own name because another has its meaning.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    meaning: str | None = None
+    kind: Kind = "mean"
+    unit: str = ""
+    money: bool = False
+    good: Literal[1, -1] = 1
+    times: str | None = None
+    source: str | None = None
+    own: bool = False
+
+    @property
+    def word(self) -> Text | str:
+        """The outcome within a sentence: a word where the name has one, else the name itself."""
+        return spoken("word", self) or self.name
+
+    @property
+    def unit_word(self) -> Text | str:
+        """The unit of its values; empty where there is none or it is money."""
+        key = f"outcome.unit_{self.unit}"
+        return Text(key) if self.unit and key in table("en") else self.unit
+
+    def of_users(self, values: pd.Series | np.ndarray) -> Outcome:
+        """The same outcome where the values are one a user: share where all are 0 or 1.
+
+        Args:
+            values: (n_users,).
+        """
+        known = np.asarray(values, dtype=float)
+        known = known[np.isfinite(known)]
+        binary = len(known) > 0 and bool(np.isin(known, (0.0, 1.0)).all())
+        if binary and not self.money:
+            return self.model_copy(update={"kind": "share", "unit": ""})
+        return self.model_copy(update={"kind": "sum" if self.money else "mean"})
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of a meaning."""
+
+    kind: Kind
+    good: Literal[1, -1] = 1
+    unit: str = ""
+    money: bool = False
+    names: frozenset[str] = frozenset()
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FACTS: dict[str, _Facts] = {
+    "click": _Facts("share"),
+    "purchase": _Facts("share"),
+    "rating": _Facts("mean", unit="points"),
+    "watch": _Facts("mean"),
+    "revenue": _Facts(
+        "sum",
+        money=True,
+        names=_names("revenue sales turnover gmv spend spent amount income profit 收入 金额"),
+    ),
+    "plays": _Facts("sum", names=_names("plays play listens listen streams stream 播放 收听")),
+    "quantity": _Facts("sum", names=_names("quantity units qty count 数量 件数")),
+    "return": _Facts(
+        "share", -1, names=_names("return returned returns refund refunded 退货 退款")
+    ),
+    "skip": _Facts("share", -1, names=_names("skip skipped skips bounce bounced 跳过")),
+    "leave": _Facts(
+        "share",
+        -1,
+        names=_names(
+            "churn churned unsubscribe unsubscribed unfollow cancel cancelled uninstall 流失"
+        ),
+    ),
+    "dislike": _Facts(
+        "share",
+        -1,
+        names=_names("dislike disliked complaint complained hide hidden reported 投诉 不喜欢"),
+    ),
+}
+"""What is known of each meaning; the names of the first four stand with the mapping."""
+
+_UNITS = {
+    "min": _names("minute minutes min mins 分钟"),
+    "s": _names("second seconds sec secs 秒"),
+    "ms": _names("millisecond milliseconds ms msec 毫秒"),
+    "h": _names("hour hours hr hrs 小时"),
+}
+_SHARES = _names("share ratio rate percent pct fraction completion 完播率 比例")
+
+
+def outcome_named(name: str) -> Outcome:
+    """What a name alone tells of an outcome."""
+    words = [word for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name) if word]
+    words = [word.lower() for word in words]
+    unit = next((unit for unit, names in _UNITS.items() if names & set(words)), "")
+    if unit:
+        return Outcome(name=name, meaning="time", kind="sum", unit=unit)
+    meaning = meaning_of(name)
+    if meaning is None:
+        spoken = {*words, "".join(words)}
+        known = (m for m, facts in _FACTS.items() if facts.names & spoken)
+        meaning = next(known, None)
+    if meaning is None:
+        return Outcome(name=name)
+    facts = _FACTS[meaning]
+    return Outcome(
+        name=name,
+        meaning=meaning,
+        kind=facts.kind,
+        unit=facts.unit,
+        money=facts.money,
+        good=facts.good,
+    )
+
+
+def outcomes_of(data: Dataset) -> dict[str, Outcome]:
+    """The outcomes of a log by name, in its order; last what a sale earned, where it can be told.
+
+    A sale's money is the first 0/1 or counted outcome that is a purchase by its name, times the
+    price role; it is left out where the log has an outcome in money itself.
+    """
+    made = {name: _in_log(data, name) for name in data.outcomes}
+    sold = next((one for one in made.values() if one.meaning == "purchase"), None)
+    if sold is not None and data.has("price") and not any(one.money for one in made.values()):
+        money = _free_name(made)
+        made[money] = Outcome(
+            name=money,
+            meaning="revenue",
+            kind="sum",
+            money=True,
+            times="price",
+            source=sold.name,
+        )
+    corrected = data.mapping.about or {}
+    seen: set[str | None] = {None}
+    for name, one in made.items():
+        own = one.meaning in seen
+        seen.add(one.meaning)
+        made[name] = _corrected(one.model_copy(update={"own": own}), corrected.get(name))
+    return made
+
+
+def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
+    """The values of an outcome, one a row of the log, float (n,); NaN where unknown."""
+    if outcome.source is None or outcome.times is None:
+        return data.frame[outcome.name]
+    return data.frame[outcome.source] * data.frame[outcome.times]
+
+
+def same_outcome(one: str, other: str) -> bool:
+    """Whether two names mean the same outcome: equal, or known to mean the same."""
+    mine, theirs = outcome_named(one).meaning, outcome_named(other).meaning
+    return one == other or (mine is not None and mine == theirs)
+
+
+def _free_name(made: Mapping[str, Any]) -> str:
+    name = "revenue"
+    while name in made:
+        name += "_"
+    return name
+
+
+def _in_log(data: Dataset, name: str) -> Outcome:
+    """What name and values tell together: the values say whether it is a share."""
+    named = outcome_named(name)
+    if name in data.binary:
+        return named.model_copy(update={"kind": "share", "unit": "", "money": False})
+    values = data.frame[name].to_numpy(dtype=float)
+    known = values[np.isfinite(values)]
+    within = len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) <= 1.0
+    share = named.meaning == "watch" or bool(_SHARES & set(re.split(r"[\W_]+", name.lower())))
+    if within and share:
+        return named.model_copy(update={"kind": "share", "unit": ""})
+    if named.kind == "share":  # a name of 0/1 outcomes, but these are counts
+        return named.model_copy(update={"kind": "sum"})
+    return named
+
+
+def _corrected(one: Outcome, said: Mapping[str, Any] | None) -> Outcome:
+    return one if not said else Outcome(**{**one.model_dump(), **said, "name": one.name})
+
+
+def spoken(form: str, one: Outcome) -> Text | None:
+    """The word ``outcome.<form>_<meaning>`` of an outcome that goes by its meaning; else None.
+
+    A rating called "stars" is said as "stars"; of two outcomes of one meaning, the second too.
+    """
+    key = f"outcome.{form}_{one.meaning}"
+    plain = re.sub(r"[\W_]+", "", one.name.lower())
+    named = plain == one.meaning or one.source is not None or one.kind == "share"
+    return Text(key) if named and not one.own and key in table("en") else None

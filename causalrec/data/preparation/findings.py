@@ -1,0 +1,292 @@
+"""What is odd about a table, before it is saved: count, example rows, what will be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.result import Frame, Result
+from causalrec.core.words import Text
+from causalrec.data.dataset.coding import id_words, join_oddities
+from causalrec.data.reading.files import TableFile
+from causalrec.data.steps.draft import Draft
+from causalrec.data.steps.positive import unasked
+from causalrec.data.steps.step import is_constant
+from causalrec.data.steps.suspicious_users import heavy_users
+from causalrec.data.values.ids import readable
+from causalrec.data.values.numbers import read_numbers
+from causalrec.data.values.oddity import Oddity
+from causalrec.data.values.times import stand_ins
+
+__all__ = ["Finding", "Findings", "find"]
+
+_EXAMPLES = 5
+
+
+class Finding(Result):
+    """One oddity.
+
+    Attributes:
+        name: which check found it.
+        count, of: how many rows (users, items, columns), of how many.
+        message: what was found.
+        action: what will be done about it, or which step would.
+        step: the step that deals with it, if any.
+        urgent: the data cannot be saved as it is (the step must be on).
+        examples: some of the rows.
+    """
+
+    name: str
+    count: int
+    of: int
+    message: Text
+    action: Text
+    step: str | None = None
+    urgent: bool = False
+    examples: Frame
+
+    def to_frame(self) -> pd.DataFrame:
+        """The example rows."""
+        return self.examples
+
+    def summary(self, lang: str = "en") -> str:
+        """What was found and what will be done."""
+        gap = "" if lang == "zh" else " "
+        return f"{self.message.to(lang)}{gap}{self.action.to(lang)}"
+
+
+class Findings(Result):
+    """Every oddity found, most urgent first."""
+
+    found: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a finding."""
+        rows = [
+            {"finding": f.name, "count": f.count, "of": f.of, "step": f.step, "text": f.summary()}
+            for f in self.found
+        ]
+        return pd.DataFrame(rows, columns=["finding", "count", "of", "step", "text"])
+
+    def summary(self, lang: str = "en") -> str:
+        """How many findings, and the first."""
+        if not self.found:
+            return Text("data.no_findings").to(lang)
+        return Text("data.n_findings", n=len(self.found), first=self.found[0].message).to(lang)
+
+
+def find(draft: Draft, source: TableFile | None = None) -> Findings:
+    """Look for missing ids, duplicates, bad times, values and propensities, odd users and items.
+
+    Args:
+        draft: the rows with their mapping, before any step.
+        source: how the file was read, for the lines that were left out.
+    """
+    draft.mapping.check(draft.frame.columns)
+    found: list[Finding] = []
+    if source is not None and source.skipped:
+        examples = pd.DataFrame() if source.examples is None else source.examples
+        found.append(_of("skipped_lines", source.skipped, source.rows + source.skipped, examples))
+    found.extend(_read(note) for note in (source.notes if source is not None else ()))
+    for check in _CHECKS:
+        found.extend(check(draft))
+    return Findings(found=tuple(sorted(found, key=lambda f: not f.urgent)))
+
+
+def _read(note: Text) -> Finding:
+    """What was guessed when the file was read."""
+    count = int(note.values.get("n", 1))  # noqa: PD011 - of a Text
+    return Finding(
+        name="reading",
+        count=count,
+        of=count,
+        message=note,
+        action=Text("data.finding_reading_action"),
+        examples=pd.DataFrame(),
+    )
+
+
+def _of(
+    name: str,
+    count: int,
+    of: int,
+    examples: pd.DataFrame,
+    *,
+    step: str | None = None,
+    urgent: bool = False,
+    **values: object,
+) -> Finding:
+    action = Text(f"data.finding_{name}_action")
+    return Finding(
+        name=name,
+        count=count,
+        of=of,
+        message=Text(f"data.finding_{name}", n=count, of=of, **values),
+        action=action,
+        step=step,
+        urgent=urgent,
+        examples=examples.head(_EXAMPLES).reset_index(drop=True),
+    )
+
+
+def _rows(
+    draft: Draft,
+    name: str,
+    bad: np.ndarray | pd.Series,
+    *,
+    step: str | None = None,
+    urgent: bool = False,
+    **values: object,
+) -> Iterator[Finding]:
+    """A finding of rows, if there are any."""
+    rows = np.asarray(bad, dtype=bool)
+    if rows.any():
+        columns = [c for c in draft.mapping.columns() if c in draft.frame.columns]
+        examples = draft.frame.loc[np.flatnonzero(rows)[:_EXAMPLES], columns[:10]]
+        count, of = int(rows.sum()), len(rows)
+        yield _of(name, count, of, examples, step=step, urgent=urgent, **values)
+
+
+def _odd(draft: Draft, one: Oddity, *, step: str | None = None) -> Iterator[Finding]:
+    """An oddity of a column as a finding."""
+    if one.examples is None:
+        yield from _rows(draft, one.name, one.rows, step=step, **one.values)
+    else:
+        of = len(one.rows)
+        yield _of(one.name, one.count, of, one.examples, step=step, **one.values)
+
+
+def _ids(draft: Draft) -> Iterator[Finding]:
+    for role in ("user", "item"):
+        column = getattr(draft.mapping, role)
+        if column is None:
+            continue
+        word = Text(f"data.role_{role}")
+        codes, ids = draft.ids(column)
+        yield from _rows(draft, "missing_ids", codes < 0, role=word)
+        for one in id_words(draft.frame[column], codes, ids, role):
+            yield from _odd(draft, one)
+        if not pd.api.types.is_numeric_dtype(draft.frame[column]):
+            text = readable(draft.frame[column]).astype("string")
+            spaced = (text != text.str.strip()).fillna(False)
+            yield from _rows(draft, "spaced_ids", spaced, role=word)
+        counts = np.bincount(codes[codes >= 0], minlength=len(ids))
+        once = np.flatnonzero(counts == 1)
+        if len(once):
+            examples = pd.DataFrame({column: ids[once[:_EXAMPLES]]})
+            step = "k_core" if draft.mapping.user else None
+            yield _of(f"{role}s_once", len(once), len(ids), examples, step=step)
+        if role == "user":
+            yield from _heavy(draft, codes, ids, counts)
+
+
+def _heavy(
+    draft: Draft, codes: np.ndarray, ids: np.ndarray, counts: np.ndarray
+) -> Iterator[Finding]:
+    bad = heavy_users(codes)
+    if len(bad):
+        bad = bad[np.argsort(-counts[bad], kind="stable")]
+        examples = pd.DataFrame({draft.mapping.user: ids[bad], "n": counts[bad]})
+        usual = float(np.median(counts[counts > 0]))
+        yield _of(
+            "suspicious_users", len(bad), len(ids), examples, step="suspicious_users", usual=usual
+        )
+
+
+def _duplicates(draft: Draft) -> Iterator[Finding]:
+    columns = [c for c in draft.mapping.columns() if c in draft.frame.columns]
+    if draft.mapping.time is None and draft.has_zero_outcome():
+        return  # without times, equal impressions are likely different ones
+    yield from _rows(draft, "duplicates", draft.repeated(columns, "first"), step="duplicates")
+
+
+def _times(draft: Draft) -> Iterator[Finding]:
+    read = draft.reading()
+    if read is None:
+        return
+    times = read.times
+    yield from _rows(draft, "unreadable_times", times.isna())
+    for one in read.oddities:
+        yield from _odd(draft, one)
+    yield from _rows(draft, "stand_in_times", stand_ins(times), step="bad_times")
+    latest = pd.Timestamp.now("UTC").tz_localize(None) + pd.Timedelta(days=1)
+    yield from _rows(draft, "future_times", times > latest, step="bad_times")
+
+
+def _tables(draft: Draft) -> Iterator[Finding]:
+    mapping, sides = draft.mapping, (draft.items, draft.users)
+    if all(side is None for side in sides):
+        return
+    users = np.empty(0, dtype=object) if mapping.user is None else draft.ids(mapping.user)[1]
+    for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], *sides):
+        yield from _odd(draft, one)
+
+
+def _propensities(draft: Draft) -> Iterator[Finding]:
+    if draft.mapping.propensity is None:
+        return
+    values = draft.numbers(draft.mapping.propensity)
+    bad = ~((values > 0) & (values <= 1))
+    yield from _rows(draft, "bad_propensities", bad, step="bad_propensities", urgent=True)
+
+
+def _values(draft: Draft) -> Iterator[Finding]:
+    mapping, frame = draft.mapping, draft.frame
+    outcomes = [c for c in mapping.named_outcomes.values() if c in frame.columns]
+    numbers = [c for c in (*outcomes, mapping.price, mapping.position) if c is not None]
+    for column in numbers:
+        read = read_numbers(frame[column], mapping.decimal)
+        values = read.values  # noqa: PD011 - a field, no frame
+        unreadable = values.isna() & frame[column].notna()
+        yield from _rows(draft, "unreadable_numbers", unreadable, column=column)
+        for one in read.oddities:
+            yield from _odd(draft, one)
+        yield from _outliers(draft, column, values)
+    if mapping.price is not None:
+        negative = draft.numbers(mapping.price) < 0
+        yield from _rows(draft, "negative_prices", negative, step="outliers", column=mapping.price)
+    for column in mapping.covariates:
+        if pd.api.types.is_numeric_dtype(frame[column]):
+            yield from _outliers(draft, column, draft.numbers(column))
+
+
+def _outliers(draft: Draft, column: str, values: pd.Series) -> Iterator[Finding]:
+    """Values more than ten interquartile ranges beyond the quartiles."""
+    low, high = values.quantile([0.25, 0.75])
+    reach = 10 * (high - low)
+    if reach > 0:
+        far = (values < low - reach) | (values > high + reach)
+        step = None if column in draft.mapping.named_outcomes.values() else "outliers"
+        yield from _rows(draft, "outliers", far, step=step, column=column)
+
+
+def _wanted(draft: Draft) -> Iterator[Finding]:
+    one = unasked(draft)
+    if one is not None:
+        yield from _odd(draft, one, step="positive")
+
+
+def _constant(draft: Draft) -> Iterator[Finding]:
+    columns = [c for c in draft.mapping.columns() if c in draft.frame.columns]
+    flat = [c for c in columns if is_constant(draft.frame[c])]
+    if flat:
+        examples = draft.frame[flat].head(1)
+        listed = ", ".join(flat[:8])
+        yield _of("constant_columns", len(flat), len(columns), examples, columns=listed)
+
+
+_CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    _ids,
+    _duplicates,
+    _times,
+    _tables,
+    _propensities,
+    _values,
+    _wanted,
+    _constant,
+)

@@ -1,0 +1,225 @@
+"""Saving a draft as a dataset together with its source, so that rows can be appended later."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from causalrec.core.errors import DataError, StorageError
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.reading.files import ReadOptions, load_parquet
+from causalrec.data.reading.plain_parquet import parquet_shape
+from causalrec.data.steps.draft import Draft, Effects, prepare
+from causalrec.data.storage.store import plain_columns
+from causalrec.data.values.ids import clean_text_ids, labels, readable
+from causalrec.data.values.numbers import to_number
+from causalrec.data.values.times import parse_times
+
+__all__ = [
+    "Steps",
+    "append_rows",
+    "draft_of",
+    "load_source",
+    "make",
+    "read_options",
+    "save_source",
+    "secret_key",
+]
+
+SOURCE = "source"
+_KEY = "pseudonyms.key"
+_HIDING = "pseudonymise"
+Steps = Sequence[Mapping[str, Any]]
+"""``{"name": step, "params": {…}}`` each."""
+
+
+def secret_key(folder: Path) -> bytes:
+    """The secret of a folder (32 random bytes, made when first asked for, readable by its owner).
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    path = folder / _KEY
+    draft = folder / f"{_KEY}.{secrets.token_hex(8)}"
+    try:
+        if not path.exists():
+            draft.touch(mode=0o600)
+            draft.write_bytes(secrets.token_bytes(32))
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)  # whole, and only if no other process was first
+            draft.unlink()
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            "data.cannot_save", hint="data.cannot_save_hint", why=error.strerror or str(error)
+        ) from error
+
+
+def draft_of(
+    path: Path,
+    mapping: ColumnMapping,
+    *,
+    name: str,
+    tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
+    time_unit: str | None = None,
+    key: bytes = b"",
+    options: Mapping[str, Any] | None = None,
+) -> Draft:
+    """A draft with the mapped columns of a Parquet table.
+
+    Args:
+        path: of the table.
+        mapping: what its columns are.
+        name: what people call it.
+        tables: of items and of users.
+        time_unit: how its times are written.
+        key: secret for pseudonyms.
+        options: how its file was read (`ReadOptions`), for rows appended later.
+
+    Raises:
+        DataError: a mapped column is not in the table.
+        MemoryBudgetError: the columns take more than the memory budget.
+    """
+    have = list(parquet_shape(path, name)[1])
+    mapping.check(have)
+    used = [c for c in have if c in mapping.columns()]
+    frame = load_parquet(path, name, used)
+    odd = {c: readable(frame[c]) for c in frame.columns if frame[c].dtype == object}
+    frame = frame.assign(**odd) if odd else frame
+    return Draft(frame, mapping, tables[0], tables[1], time_unit, key, dict(options or {}))
+
+
+def make(draft: Draft, steps: Steps, name: str) -> tuple[Dataset, Draft, Effects]:
+    """A dataset after its steps, the source to keep for later appends, and the steps' effects.
+
+    Real ids never stay in a source whose dataset has pseudonyms.
+
+    Raises:
+        DataError: no usable row is left, or a column cannot serve.
+    """
+    done, effects = prepare(draft, steps)
+    source = draft
+    if any(step["name"] == _HIDING for step in steps):
+        source, _ = prepare(draft, [s for s in steps if s["name"] == _HIDING])
+    data = replace(done.dataset(name), steps=tuple(dict(step) for step in steps))
+    return data, source, effects
+
+
+def save_source(source: Draft, steps: Steps, folder: Path) -> None:
+    """Keep a source beside its dataset, in the dataset's folder.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    place = folder / SOURCE
+    facts = {
+        "mapping": source.mapping.model_dump(mode="json"),
+        "steps": [dict(step) for step in steps],
+        "time_unit": source.time_unit,
+        "options": dict(source.options),
+    }
+    tables = {"rows": source.frame, "items": source.items, "users": source.users}
+    try:
+        place.mkdir(parents=True)
+        for kind, table in tables.items():
+            if table is not None:
+                plain_columns(table).to_parquet(place / f"{kind}.parquet", index=False)
+        text = json.dumps(facts, ensure_ascii=False)
+        (place / "source.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            "data.cannot_save", hint="data.cannot_save_hint", why=error.strerror or str(error)
+        ) from error
+
+
+def load_source(folder: Path, key: bytes = b"") -> tuple[Draft, list[dict[str, Any]]]:
+    """What `save_source` kept: the draft and the steps.
+
+    Raises:
+        DataError: the dataset was made without a table (the sample shop).
+        MemoryBudgetError: it takes more than the memory budget.
+    """
+    place = folder / SOURCE
+    if not (place / "source.json").is_file():
+        raise DataError("data.no_source", hint="data.no_source_hint")
+    facts = json.loads((place / "source.json").read_text(encoding="utf-8"))
+    tables = [
+        pd.read_parquet(place / f"{k}.parquet") if (place / f"{k}.parquet").exists() else None
+        for k in ("items", "users")
+    ]
+    frame = load_parquet(place / "rows.parquet", folder.name)
+    mapping = ColumnMapping(**facts["mapping"])
+    options = facts.get("options", {})
+    draft = Draft(frame, mapping, tables[0], tables[1], facts["time_unit"], key, options)
+    return draft, facts["steps"]
+
+
+def read_options(folder: Path, more: ReadOptions) -> ReadOptions:
+    """How rows for a saved dataset are read: as its first file was, but for what is asked now."""
+    try:
+        facts = json.loads((folder / SOURCE / "source.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return more
+    # The kind of a file is its own; corrections are of how its kind was read.
+    kept = {name: one for name, one in facts.get("options", {}).items() if name != "kind"}
+    return ReadOptions.make({**kept, **more.model_dump(exclude_none=True)})
+
+
+def append_rows(
+    folder: Path, new: pd.DataFrame, name: str, *, key: bytes = b""
+) -> tuple[Dataset, Draft, Effects]:
+    """A saved dataset with new rows: old and new source go through all steps together.
+
+    Args:
+        folder: the saved dataset's folder.
+        new: rows with the columns of the source.
+        name: the dataset's name.
+        key: secret for pseudonyms.
+
+    Raises:
+        DataError: a column is missing in the new rows, or the dataset has no source.
+    """
+    old, steps = load_source(folder, key)
+    old.mapping.check(new.columns)
+    added = replace(old, frame=new[list(old.frame.columns)].reset_index(drop=True), users=None)
+    hidden = [step for step in steps if step["name"] == _HIDING]
+    if hidden:
+        added, _ = prepare(added, hidden)
+    both = replace(old, frame=_joined(old, added))
+    done, effects = prepare(both, [step for step in steps if step["name"] != _HIDING])
+    data = replace(done.dataset(name), steps=tuple(steps))
+    return data, both, effects
+
+
+def _joined(old: Draft, new: Draft) -> pd.DataFrame:
+    """Rows of both.
+
+    Ids are cleaned by each part's own column; where the parts are of different kinds, times
+    become times, numbers numbers and the rest text.
+    """
+    mapping = old.mapping
+    parts = [old.frame, new.frame]
+    numbers = {*mapping.named_outcomes.values(), mapping.price, mapping.position}
+    numbers |= {mapping.propensity, mapping.exposed}
+    for column in old.frame.columns:
+        made = [part[column] for part in parts]
+        if column in (mapping.user, mapping.item, mapping.session):
+            made = [clean_text_ids(values, mapping.missing) for values in made]
+        elif made[0].dtype == made[1].dtype:
+            continue
+        elif column == mapping.time:
+            made = [parse_times(values, old.time_unit) for values in made]
+        elif column in numbers:
+            made = [to_number(values, mapping.decimal) for values in made]
+        elif not all(pd.api.types.is_numeric_dtype(values) for values in made):
+            made = [labels(values).replace("", None) for values in made]
+        parts = [part.assign(**{column: values}) for part, values in zip(parts, made, strict=True)]
+    return pd.concat(parts, ignore_index=True)

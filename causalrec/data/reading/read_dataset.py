@@ -1,0 +1,78 @@
+"""A dataset from files."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.dataset.roles import guess_roles
+from causalrec.data.reading.files import ReadOptions, read_frame, read_table
+from causalrec.data.storage.partitions import is_partitioned, read_partitions
+
+__all__ = ["read_dataset"]
+
+
+def read_dataset(
+    path: str | Path,
+    mapping: ColumnMapping | None = None,
+    *,
+    name: str | None = None,
+    items: str | Path | pd.DataFrame | None = None,
+    users: str | Path | pd.DataFrame | None = None,
+    options: ReadOptions | dict[str, Any] | None = None,
+    part: tuple[int, int] = (0, 1),
+) -> Dataset:
+    """A dataset from files: CSV, TSV, Parquet or JSON lines, also .gz and .zip.
+
+    Args:
+        path: the log; a folder or a pattern (``log/*.parquet``) reads many Parquet files.
+        mapping: what each column is; None guesses it.
+        name: what people call it; None takes the file's name.
+        items: optional table of items with a column of ids (file or frame).
+        users: the same of users.
+        options: how to read the log where the guess is wrong, see `ReadOptions` (kind,
+            delimiter, quote, header, encoding, decimal, thousands, missing, time_unit).
+        part: (n, of how many), with many Parquet files: the n-th share of the users, in the
+            ids and codes of the whole log; one share a process of a team.
+
+    Returns:
+        The dataset; its `notes` say what was guessed of the file's form and may need a word.
+
+    Raises:
+        DataError: the file cannot be read as a table, is over a limit, or the mapping doesn't
+            fit it.
+        MemoryBudgetError: the log is larger than the memory budget.
+        ParamError: an option is unknown or out of range.
+        StorageError: there is no room for the table on its way.
+    """
+    chosen = options if isinstance(options, ReadOptions) else ReadOptions.make(options or {})
+    tables = [read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users)]
+    if is_partitioned(path):
+        plain = [one for one in Path(path).parts if not glob.has_magic(one)]
+        return read_partitions(
+            path,
+            mapping,
+            name=name or (plain[-1] if plain else "data").split(".")[0],
+            tables=(tables[0], tables[1]),
+            time_unit=chosen.time_unit,
+            part=part,
+        )
+    frame, table = read_table(path, chosen)
+    guessed = guess_roles(frame) if mapping is None else None
+    chosen_mapping = guessed.mapping() if guessed is not None else mapping
+    assert chosen_mapping is not None
+    data = Dataset.from_frame(
+        frame,
+        chosen_mapping,
+        items=tables[0],
+        users=tables[1],
+        name=name or Path(path).name.split(".")[0],
+        time_unit=chosen.time_unit,
+    )
+    return replace(data, notes=(*table.told(), *(guessed.notes() if guessed else ()), *data.notes))

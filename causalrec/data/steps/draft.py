@@ -1,0 +1,224 @@
+"""A table on its way to a dataset: raw rows, what the columns mean, and the steps so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.result import Result
+from causalrec.core.words import Text, Worded, word_of
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.ids import encode_ids, readable
+from causalrec.data.values.numbers import is_binary, to_number
+from causalrec.data.values.times import TimeReading, read_times
+
+if TYPE_CHECKING:
+    from causalrec.data.steps.step import Step
+
+__all__ = ["Draft", "Effects", "StepEffect", "prepare"]
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Rows with their own column names, before they are coded.
+
+    Attributes:
+        frame: the rows; index 0..n-1.
+        mapping: what each column is.
+        items, users: attribute tables.
+        time_unit: how times are written, None guesses.
+        key: secret for pseudonyms.
+        options: how its file was read where a person corrected the guess (`ReadOptions`); rows
+            appended later are read in the same way.
+    """
+
+    frame: pd.DataFrame
+    mapping: ColumnMapping
+    items: pd.DataFrame | None = None
+    users: pd.DataFrame | None = None
+    time_unit: str | None = None
+    key: bytes = b""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def keep(self, rows: pd.Series) -> Self:
+        """Only the rows where the mask holds."""
+        return replace(self, frame=self.frame[rows.to_numpy(dtype=bool)].reset_index(drop=True))
+
+    def with_columns(self, **columns: pd.Series) -> Self:
+        """The same rows with columns replaced or added."""
+        return replace(self, frame=self.frame.assign(**columns))
+
+    def with_mapping(self, **changes: Any) -> Self:
+        """The same rows with changed meanings."""
+        values = {n: getattr(self.mapping, n) for n in type(self.mapping).model_fields}
+        return replace(self, mapping=ColumnMapping(**{**values, **changes}))
+
+    def times(self) -> pd.Series | None:
+        """The time column parsed (UTC, naive), None where none is mapped."""
+        read = self.reading()
+        return None if read is None else read.times
+
+    def reading(self) -> TimeReading | None:
+        """How the time column was read, None where none is mapped."""
+        column = self.mapping.time
+        return None if column is None else read_times(self.frame[column], self.time_unit)
+
+    def ids(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """Codes (n,), -1 where missing, and ids of a column of ids.
+
+        Raises:
+            DataError: the column cannot hold ids.
+        """
+        return encode_ids(self.frame[column], self.mapping.missing)
+
+    def numbers(self, column: str) -> pd.Series:
+        """A column as float64, NaN where it is no number."""
+        return to_number(self.frame[column], self.mapping.decimal)
+
+    def repeated(self, columns: Sequence[str], keep: Literal["first", "last"]) -> np.ndarray:
+        """Rows that say in these columns what an earlier (or later) one says: bool, (n,)."""
+        ids = (self.mapping.user, self.mapping.item)
+        plain = {
+            c: self.ids(c)[0] if c in ids and not _whole(self.frame[c]) else _values(self.frame[c])
+            for c in columns
+        }
+        return np.asarray(pd.DataFrame(plain).duplicated(keep=keep))
+
+    def positive(self) -> pd.Series:
+        """Rows that count as wanted, by the mapping: bool, shape (n,)."""
+        mapping = ColumnMapping(
+            item=self.mapping.item,
+            outcomes={
+                name: column
+                for name, column in self.mapping.named_outcomes.items()
+                if column in self.frame.columns or self.mapping.event
+            },
+            event=self.mapping.event,
+            positive=self.mapping.positive,
+            decimal=self.mapping.decimal,
+        )
+        columns = [c for c in mapping.columns() if c in self.frame.columns]
+        plain = self.frame[columns].assign(**{mapping.item: 0})
+        coded = Dataset.from_frame(plain, mapping)
+        return pd.Series(coded.positive_mask())
+
+    def is_binary(self, column: str) -> bool:
+        """Whether a column holds 0 and 1 only."""
+        return is_binary(self.numbers(column))
+
+    def has_zero_outcome(self) -> bool:
+        """Whether some 0/1 outcome is 0 somewhere: rows are impressions then."""
+        columns = [c for c in self.mapping.named_outcomes.values() if c in self.frame.columns]
+        return any(self.is_binary(c) and bool((self.numbers(c) == 0).any()) for c in columns)
+
+    def dataset(self, name: str) -> Dataset:
+        """The coded dataset.
+
+        Raises:
+            DataError: no usable row is left, or a propensity is outside (0, 1].
+        """
+        return Dataset.from_frame(
+            self.frame,
+            self.mapping,
+            items=self.items,
+            users=self.users,
+            name=name,
+            time_unit=self.time_unit,
+        )
+
+
+def _whole(values: pd.Series) -> bool:
+    """Whether equal ids are equal values already."""
+    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
+
+
+def _values(values: pd.Series) -> Any:
+    return readable(values).array
+
+
+class StepEffect(Result):
+    """What one step did.
+
+    Attributes:
+        step: its name.
+        params: its parameters.
+        before, after: rows.
+        note: a sentence on what changed.
+    """
+
+    step: Annotated[str, Worded("data.step_")]
+    params: dict[str, Any]
+    before: int
+    after: int
+    note: Text
+
+    def summary(self, lang: str = "en") -> str:
+        """Rows before and after, and what else changed."""
+        return Text(
+            "data.step_effect",
+            step=word_of("data.step_", self.step),
+            before=self.before,
+            after=self.after,
+            note=self.note,
+        ).to(lang)
+
+
+class Effects(Result):
+    """The effects of steps, in their order."""
+
+    steps: tuple[StepEffect, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a step: step, rows before, after, note."""
+        rows = [
+            {"step": e.step, "before": e.before, "after": e.after, "note": str(e.note)}
+            for e in self.steps
+        ]
+        return pd.DataFrame(rows, columns=["step", "before", "after", "note"])
+
+    def summary(self, lang: str = "en") -> str:
+        """All steps, one sentence each."""
+        return " ".join(effect.summary(lang) for effect in self.steps)
+
+
+def prepare(draft: Draft, steps: Iterable[Mapping[str, Any]]) -> tuple[Draft, Effects]:
+    """Apply steps in the order of the shelf.
+
+    Args:
+        draft: the rows.
+        steps: ``{"name": step, "params": {…}}`` each.
+
+    Raises:
+        NotFoundError: there is no such step.
+        ParamError: a parameter is out of range.
+        DataError: a step needs a column that is not mapped, or no row is left.
+    """
+    from causalrec.data.steps import STEPS
+
+    order = list(STEPS)
+    chosen = sorted(
+        ((one["name"], STEPS[one["name"]].make(one.get("params", {}))) for one in steps),
+        key=lambda pair: order.index(pair[0]),
+    )
+    effects = []
+    for name, step in chosen:
+        draft, effect = _apply(name, step, draft)
+        effects.append(effect)
+    return draft, Effects(steps=tuple(effects))
+
+
+def _apply(name: str, step: Step, draft: Draft) -> tuple[Draft, StepEffect]:
+    step.check(draft)
+    after, note = step.apply(draft)
+    return after, StepEffect(
+        step=name,
+        params=step.model_dump(mode="json"),
+        before=len(draft.frame),
+        after=len(after.frame),
+        note=note,
+    )

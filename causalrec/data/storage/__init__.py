@@ -1,0 +1,1 @@
+"""Saved datasets: written, read back, and asked without loading them."""

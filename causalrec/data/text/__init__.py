@@ -1,0 +1,1 @@
+"""How a text table is written: characters, delimiter, quotes, types of columns."""

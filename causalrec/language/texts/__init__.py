@@ -1,0 +1,1 @@
+"""The texts of items, and vectors that were computed before."""

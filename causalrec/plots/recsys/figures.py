@@ -1,0 +1,84 @@
+"""Charts of recommenders: figures with intervals, paired differences, learning curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from causalrec.core.result import drawing
+from causalrec.core.words import Text, worded
+from causalrec.plots.recsys.groups import by_group
+from causalrec.plots.recsys.model_map import trade_off
+from causalrec.plots.recsys.rows import axis_of, changes, dots, figures
+from causalrec.plots.theme import new_figure, palette
+from causalrec.recsys.evaluation.leaderboard import Leaderboard
+from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, verdict_of
+from causalrec.recsys.learning.training_loop import FitReport
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["board", "comparison", "curve", "metrics"]
+
+_SHARES = ("recall", "ndcg", "mrr", "hit_rate", "coverage", "gini")
+
+
+@drawing.register(MetricTable)
+def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    """The figures between 0 and 1 at one list length (``k``, by default the first)."""
+    k = int(options.get("k") or result.lengths[0])
+    rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
+    labels = [axis_of(name, k, lang) for name in rows["metric"]]
+    figure = new_figure(dark, lang, height=options.get("height", 80 + 40 * len(rows)))
+    written = [f"{value:.4f}" for value in rows["value"]]
+    dots(figure, rows, labels, ([palette(dark).after] * len(rows), written))
+    return figure.update_xaxes(title_text=Text("recsys.axis_value").to(lang), rangemode="tozero")
+
+
+@drawing.register(FitReport)
+def curve(result: FitReport, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    """Loss and validation NDCG by epoch (empty for models solved in one step)."""
+    frame = result.curve.set_index("epoch").dropna(axis=1, how="all")
+    return drawing(frame, lang=lang, dark=dark, **options)
+
+
+@drawing.register(Leaderboard)
+def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    """Models side by side.
+
+    Options: ``metric`` ("ndcg"), ``k`` (the first), ``height``; ``differences`` (False): paired,
+    to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
+    """
+    metric, look = str(options.pop("metric", "ndcg")), (lang, dark)
+    k = int(options.pop("k", None) or result.table["k"].iloc[0])
+    if options.get("against") is not None:
+        return trade_off(result, k, look, {"metric": metric, **options})
+    if options.get("by") is not None:
+        return by_group(result, k, look, {"metric": metric, **options})
+    rows = result.at(metric, k).iloc[::-1]
+    height = options.get("height")
+    title = axis_of(metric, k, lang)
+    if not options.get("differences"):
+        return figures(rows, result.base, metric, look, title=title, height=height)
+    rows = rows[rows["name"] != result.base].drop(columns=["value", "low", "high"])
+    names = {"change": "value", "change_low": "low", "change_high": "high"}
+    title = Text("recsys.axis_minus", metric=title, base=result.base).to(lang)
+    return changes(rows.rename(columns=names), metric, look, title=title, height=height)
+
+
+@drawing.register(MetricComparison)
+def comparison(
+    result: MetricComparison, lang: str = "en", *, dark: bool = False, **options: Any
+) -> Figure:
+    """Paired differences of the metrics between 0 and 1 at one list length (``k``)."""
+    k = int(options.get("k") or result.table["k"].iloc[0])
+    rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
+    verdicts = [verdict_of(*row) for row in rows[["low", "high", "p"]].to_numpy(dtype=float)]
+    names = [axis_of(name, k, lang) for name in rows["metric"]]
+    title = Text(
+        "recsys.axis_difference_of",
+        a=worded("recsys.model_", result.a),
+        b=worded("recsys.model_", result.b),
+    ).to(lang)
+    height = options.get("height")
+    shown = rows.assign(name=names, verdict=verdicts)
+    return changes(shown, "", (lang, dark), title=title, height=height)

@@ -1,0 +1,111 @@
+"""Rows of figures: a point, its interval and its value, one row a model or metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from causalrec.core.untrusted.markup import UNNAMED
+from causalrec.core.words import Text
+from causalrec.plots.theme import new_figure, palette
+from causalrec.recsys.metrics import WHOLE
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["BETTER_HIGH", "axis_of", "changes", "dots", "figures", "height_of", "short"]
+
+#: Metrics of which more is plainly better; of the others a change is shown without a judgement.
+BETTER_HIGH = (
+    *("precision", "recall", "f1", "ndcg", "mrr", "map", "hit_rate", "auc"),
+    "debiased_recall",
+)
+_BITS = "novelty"
+_MANY = 8
+"""From so many rows on they are drawn closer, with the value beside the point."""
+
+
+def figures(
+    rows: pd.DataFrame, base: str, metric: str, look: tuple[str, bool], **options: Any
+) -> Figure:
+    """One metric of several models with intervals; the base in grey."""
+    lang, dark = look
+    colours = palette(dark)
+    shades = [colours.before if name == base else colours.after for name in rows["name"]]
+    figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
+    form = "{:.2f}" if metric == _BITS else "{:.4f}"
+    dots(figure, rows, list(rows["name"]), (shades, [form.format(v) for v in rows["value"]]))
+    return figure.update_xaxes(title_text=options["title"])
+
+
+def changes(rows: pd.DataFrame, metric: str, look: tuple[str, bool], **options: Any) -> Figure:
+    """Differences with intervals: judged by their verdict where more is better, else neutral."""
+    lang, dark = look
+    figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
+    colours = palette(dark)
+    shades, labels = [], []
+    for row in rows.to_dict("records"):
+        verdict, shade = row["verdict"], colours.after
+        if verdict == "unclear":
+            shade = colours.unsure
+        elif row.get("metric", metric) in BETTER_HIGH:
+            shade = colours.good if verdict == "higher" else colours.bad
+        arrow = {"higher": "▲ ", "lower": "▼ "}.get(verdict, "")
+        shades.append(shade)
+        labels.append(f"{arrow}{row['value']:+.4f}")
+    figure.add_vline(x=0, line={"color": colours.muted, "width": 1, "dash": "dot"})
+    dots(figure, rows, list(rows["name"]), (shades, labels))
+    return figure.update_xaxes(title_text=options["title"])
+
+
+def dots(
+    figure: Figure,
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    drawn: tuple[Sequence[str], Sequence[str]],
+) -> None:
+    """One point a row with its interval and its value; ``drawn``: colours and written values."""
+    shades, shown = drawn
+    close = len(rows) >= _MANY
+    for place, row in enumerate(rows.to_dict("records")):
+        value, low, high = (row[name] for name in ("value", "low", "high"))
+        figure.add_scatter(
+            x=[value],
+            y=[short(names[place])],
+            mode="markers+text",
+            text=[shown[place]],
+            textposition="top center",
+            textfont={"size": 11 if close else 13},
+            marker={"color": shades[place], "size": 9 if close else 11},
+            error_x={
+                "type": "data",
+                "array": [high - value],
+                "arrayminus": [value - low],
+                "color": shades[place],
+                "thickness": 2,
+                "width": 4 if close else 6,
+            },
+            hovertemplate=f"{shown[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
+            + UNNAMED,
+        )
+    figure.update_layout(showlegend=False, margin={"t": 4})
+    figure.update_yaxes(range=[-0.6, len(rows) - 0.4], showgrid=False)
+
+
+def height_of(rows: int) -> int:
+    """Pixels of a chart with so many rows."""
+    return 70 + (34 if rows >= _MANY else 48) * rows
+
+
+def axis_of(metric: str, k: int, lang: str) -> str:
+    """A metric's name with its list length."""
+    name = Text(f"recsys.metric_{metric}").to(lang)
+    return name if metric in WHOLE else f"{name} @{k}"
+
+
+def short(name: str) -> str:
+    """A name as plain text for an axis (plotly reads a few HTML tags)."""
+    plain = name.replace("<", "‹").replace(">", "›")
+    return plain if len(plain) <= 34 else f"{plain[:33]}…"

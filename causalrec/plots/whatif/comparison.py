@@ -1,0 +1,199 @@
+"""Charts of a comparison: before against after, the forecasts side by side, and by segment."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from causalrec.core.result import drawing
+from causalrec.core.untrusted.markup import LINE, UNNAMED, bold, in_template, italic
+from causalrec.core.words import Text
+from causalrec.plots.theme import Palette, band, new_figure, palette
+from causalrec.reports.comparison_rows import Row, axis_title, forest_rows, main_rows, segment_rows
+from causalrec.whatif.changes.comparison import Comparison
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+__all__ = ["comparison_chart"]
+
+_ROW, _LEAST = 46, 170
+_LABEL = 18
+"""Letters of a line of a row's label: narrow pages must keep room for the figures."""
+
+
+@drawing.register(Comparison)
+def comparison_chart(
+    made: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
+) -> Figure:
+    """A comparison as a chart.
+
+    Args:
+        made: the comparison.
+        lang: language of the labels.
+        dark: for a dark page.
+        options: ``kind``: "dumbbell" (default), "forest" or "segments"; ``metric`` of the last
+            two (the goal); ``truth``: the true change where it is known, by metric.
+    """
+    kind = options.get("kind", "dumbbell")
+    metric = options.get("metric", made.goal)
+    truth: dict[str, float] = options.get("truth") or {}
+    if kind == "dumbbell":
+        rows = main_rows(made, lang)
+        known = [_true_share(made, one.metric, truth) for one in made.main]
+        return _draw(rows, known, lang, dark, None)
+    rows = (forest_rows if kind == "forest" else segment_rows)(made, metric, lang)
+    scale = made.of(metric)[0].axis()[0] if made.of(metric) else 1.0
+    true = scale * truth[metric] if metric in truth else None
+    known = [true if kind == "forest" or at == 0 else None for at in range(len(rows))]
+    return _draw(rows, known, lang, dark, axis_title(made, metric, lang))
+
+
+def _true_share(made: Comparison, metric: str, truth: dict[str, float]) -> float | None:
+    before = next(one.before.value for one in made.main if one.metric == metric)
+    return truth[metric] / abs(before) if metric in truth and before else None
+
+
+def _draw(
+    rows: list[Row], truth: list[float | None], lang: str, dark: bool, title: str | None
+) -> Figure:
+    """Rows from top to bottom; without a title the axis is the share of before."""
+    shares = title is None
+    colours = palette(dark)
+    figure = new_figure(dark, lang, height=max(_LEAST, 70 + _ROW * len(rows)))
+    for at, row in enumerate(rows):
+        place = len(rows) - 1 - at
+        if row.value is None:
+            _refusal(figure, row, place, colours, lang)
+        else:
+            _interval(figure, row, place, colours)
+            _points(figure, row, place, colours, shares)
+    _truth(figure, truth, colours, lang)
+    _axes(figure, rows, colours, lang, title)
+    return figure
+
+
+def _colour(row: Row, colours: Palette) -> str:
+    return colours.after if row.trend in {"better", "worse"} else colours.unsure
+
+
+def _judged(row: Row, colours: Palette) -> str:
+    return {"better": colours.good, "worse": colours.bad}.get(row.trend, colours.unsure)
+
+
+def _interval(figure: Figure, row: Row, place: int, colours: Palette) -> None:
+    """A band in the hue of the after, then the line from before to after."""
+    colour = _colour(row, colours)
+    if row.low is not None and row.high is not None:
+        figure.add_scatter(
+            x=[row.low, row.high],
+            y=[place, place],
+            mode="lines",
+            line={"color": band(colour), "width": 18},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=[0, row.value],
+        y=[place, place],
+        mode="lines",
+        line={"color": colours.before, "width": 2, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool) -> None:
+    lines = (
+        bold(in_template(row.label)),
+        f"{row.before} → {row.after}",
+        f"{row.change} ({row.interval})",
+        f"{in_template(row.note)} · n = {row.n:,}{UNNAMED}",
+    )
+    hover = LINE.join(lines)
+    if shares:
+        figure.add_scatter(
+            x=[0],
+            y=[place],
+            mode="markers",
+            marker={
+                "color": colours.background,
+                "size": 12,
+                "line": {"color": colours.before, "width": 2},
+            },
+            hovertemplate=hover,
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=[row.value],
+        y=[place],
+        mode="markers",
+        marker={"color": _colour(row, colours), "size": 13, "symbol": "circle"},
+        hovertemplate=hover,
+        showlegend=False,
+    )
+    figure.add_annotation(
+        x=1.01,
+        xref="paper",
+        y=place,
+        xanchor="left",
+        showarrow=False,
+        align="left",
+        text=bold(f"{row.arrow} {row.change}") + f"{LINE}{row.before} → {row.after}",
+        font={"color": _judged(row, colours), "size": 12},
+    )
+
+
+def _refusal(figure: Figure, row: Row, place: int, colours: Palette, lang: str) -> None:
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        y=place,
+        xanchor="left",
+        showarrow=False,
+        text=italic(Text("compare.cannot_tell").to(lang)),
+        hovertext=row.reason,
+        font={"color": colours.muted, "size": 12},
+    )
+
+
+def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: str) -> None:
+    known = [(v, len(truth) - 1 - at) for at, v in enumerate(truth) if v is not None]
+    if known:
+        figure.add_scatter(
+            x=[v for v, _ in known],
+            y=[place for _, place in known],
+            mode="markers",
+            name=Text("compare.truth").to(lang),
+            marker={
+                "color": colours.series[1],
+                "symbol": "line-ns-open",
+                "size": 24,
+                "line": {"width": 3, "color": colours.series[1]},
+            },
+            hovertemplate="%{x:.4g}" + UNNAMED,
+            showlegend=True,
+        )
+
+
+def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: str | None) -> None:
+    places = list(range(len(rows) - 1, -1, -1))
+    figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[LINE.join(wrap(row.label, _LABEL)) for row in rows],
+        range=[-0.6, len(rows) - 0.4],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+    figure.update_xaxes(
+        title={"text": title or Text("compare.axis_share").to(lang)},
+        tickformat="+.0%" if title is None else "+~g",
+        zeroline=False,
+        nticks=6,
+        fixedrange=True,
+    )
+    if all(row.value is None for row in rows):
+        figure.update_xaxes(range=[-1, 1], showticklabels=False)
+    figure.update_layout(margin={"r": 150 if title is None else 118, "t": 12})

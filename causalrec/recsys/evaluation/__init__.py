@@ -1,0 +1,1 @@
+"""How good lists and predictions are, with intervals."""

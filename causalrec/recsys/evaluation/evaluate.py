@@ -1,0 +1,171 @@
+"""How good lists are: every item competes, every figure has its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from causalrec.core.errors import ParamError, unknown_name
+from causalrec.core.machine.device import require_memory
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.words import Text
+from causalrec.data.splits.split import Split
+from causalrec.recsys.arrays.topk import best, best_of_sorted, blocks, chunks, entries
+from causalrec.recsys.evaluation.cases import Asked, asked, fingerprint
+from causalrec.recsys.evaluation.expected_figures import expected
+from causalrec.recsys.evaluation.figures import metric_table
+from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, compare_metrics
+from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
+from causalrec.recsys.metrics.whole import auc_of_sorted
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.policies.drawn import draws_of
+from causalrec.recsys.policies.policy import Policy
+from causalrec.recsys.team.team import current_team
+
+__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate"]
+
+
+def evaluate(
+    model_or_policy: Recommender | Policy,
+    split: Split,
+    on: str = "test",
+    k: Sequence[int] | int = (10, 20),
+    *,
+    metrics: Sequence[str] | None = None,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+) -> MetricTable:
+    """Rank the whole catalogue for each user and compare with what was held out.
+
+    On "test" the train and validation parts are the known history (on "valid" the train part):
+    hidden from the lists, and the input of models that take one. What a user rated there and did
+    not want is hidden too (an impression without an act is not: it may be shown again). Users
+    without a known history are left out of the figures and told apart (`MetricTable.groups`, by
+    "user"), as are held-out items that nobody is known to have taken (by "item"). Held-out rows
+    that repeat something known are left out; held-out items that the model does not know count
+    as missed. Where a split says which items compete (`Split.candidates`), only these are ranked.
+    The processes of a team share the users out and all get the whole table: all of them must ask.
+
+    Args:
+        model_or_policy: a fitted recommender or a policy; where a policy leaves something to
+            chance its figures are means over drawn lists (`causalrec.recsys.policies.drawn`).
+        split: the parts; users and items are matched by external id.
+        on: "test" or "valid".
+        k: lengths of the lists.
+        metrics: which figures, of `ALL_METRICS` and `OPTIONAL_METRICS`, NDCG always among them;
+            None: all that can be told. Nothing is computed for those left out.
+        seed: of the bootstrap (at most 1,000 users; above, intervals follow from a formula).
+        on_progress: told the share of users done.
+
+    Raises:
+        ParamError: ``on``, ``k`` or ``metrics`` cannot be used.
+        NotFoundError: a metric has another name.
+        DataError: nobody can be evaluated, or there is no validation part.
+    """
+    model, lengths, names = model_or_policy, _lengths(k), _names(metrics)
+    if isinstance(model, Policy) and model.random:
+        drawn = draws_of(model, seed)
+        return expected([evaluate(one, split, on, k, seed=seed) for one in drawn], seed)
+    task = asked(model, split, on)
+    top = max(lengths)
+    require_memory(len(task.codes) * top * 40.0, _work(task, model))
+    ready = model.with_history(task.everyone) if isinstance(model, Policy) else model
+    ranked = _ranked(ready, task, (top, "auc" in names), on_progress or silent)
+    return metric_table(
+        task,
+        (ranked.lists, ranked.auc),
+        lengths=lengths,
+        metrics=names,
+        about={
+            "model": model.name,
+            "on": on,
+            "protocol": split.protocol,
+            "split": fingerprint(split, on),
+            "seed": seed,
+        },
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """Lists (n, k), item codes with -1 for none, and AUC (n,), None for policies."""
+
+    lists: np.ndarray
+    auc: np.ndarray | None
+
+
+def _ranked(
+    model: Recommender | Policy, task: Asked, how: tuple[int, bool], tell: OnProgress
+) -> _Ranked:
+    """The ranking of each user: this process does its share, its team the rest.
+
+    ``how``: length of the lists, and whether the AUC of the whole ranking is wanted.
+    """
+    (k, whole), team, n = how, current_team(), len(task.codes)
+    lists = np.full((n, k), -1, dtype=np.int64)
+    auc = np.full(n, 0.5) if whole and not isinstance(model, Policy) else None
+    own = team.share(n)
+    for part in chunks(own.stop - own.start, model.n_items, bytes_each=24):
+        rows = slice(own.start + part.start, own.start + part.stop)
+        if isinstance(model, Policy):
+            lists[rows] = model.top(task.codes[rows], k, exclude=_excluded(task, rows))
+        else:
+            scores = model.score(task.codes[rows], task.history[rows])
+            _rank(scores, task, rows, (lists, auc))
+        tell(part.stop / (own.stop - own.start))
+    return _Ranked(team.gathered(lists), None if auc is None else team.gathered(auc))
+
+
+def _rank(
+    scores: np.ndarray, task: Asked, rows: slice, found: tuple[np.ndarray, np.ndarray | None]
+) -> None:
+    """Write the lists (and AUC) of the users ``rows``, given their scores (n, n_items)."""
+    lists, auc = found
+    hidden = scores.shape[1] - task.n_candidates[rows]
+    for block in blocks(scores):
+        here = slice(rows.start + block.start, rows.start + block.stop)
+        shown = np.array(scores[block], copy=True)
+        shown[entries(task.seen, here)] = -np.inf
+        if not task.candidates.all():
+            shown[:, ~task.candidates] = -np.inf
+        if auc is None:
+            lists[here] = best(shown, lists.shape[1])
+            continue
+        ordered = np.sort(shown, axis=1)
+        lists[here] = best_of_sorted(shown, ordered, lists.shape[1])
+        row, item = entries(task.targets, here)
+        auc[here] = auc_of_sorted(ordered, row, shown[row, item], hidden[block])
+
+
+def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:
+    """What may not be listed, csr (n, n_items): what is known, and items that do not compete."""
+    known = task.seen[rows]
+    if task.candidates.all():
+        return known
+    out = sparse.csr_matrix(np.tile(~task.candidates, (known.shape[0], 1)).astype(np.float32))
+    return sparse.csr_matrix(known + out)
+
+
+def _work(task: Asked, model: Recommender | Policy) -> Text:
+    return Text("recsys.work_evaluate", users=len(task.codes), items=model.n_items)
+
+
+def _names(asked_for: Sequence[str] | None) -> tuple[str, ...]:
+    known = (*ALL_METRICS, *OPTIONAL_METRICS)
+    if asked_for is None:
+        return known
+    given = (asked_for,) if isinstance(asked_for, str) else tuple(asked_for)
+    for name in given:
+        if name not in known:
+            raise unknown_name("metric", name, known)
+    return tuple(name for name in known if name in {*given, "ndcg"})
+
+
+def _lengths(k: Sequence[int] | int) -> tuple[int, ...]:
+    lengths = (k,) if isinstance(k, (int, np.integer)) else tuple(k)
+    if not lengths or any(int(one) != one or one < 1 for one in lengths):
+        raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=str(k))
+    return tuple(dict.fromkeys(int(one) for one in lengths))

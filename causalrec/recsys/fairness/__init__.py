@@ -1,0 +1,1 @@
+"""A minimum for groups of users."""

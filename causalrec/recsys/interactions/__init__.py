@@ -1,0 +1,1 @@
+"""What users did, as matrices, sequences, weights and lists."""

@@ -1,0 +1,1 @@
+"""What every recommender is: fit, score, answer, save."""

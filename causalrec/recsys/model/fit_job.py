@@ -1,0 +1,101 @@
+"""The work of a fit, made of what a person gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from causalrec.core.errors import DataError, MemoryBudgetError
+from causalrec.core.machine.device import resolve_device
+from causalrec.core.progress import silent
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.team.checkpoint import Checkpoint
+from causalrec.recsys.team.team import current_team
+
+if TYPE_CHECKING:
+    from causalrec.recsys.model.recommender import Recommender
+
+__all__ = ["checkpoint_of", "device_of", "job_of", "told_of_memory"]
+
+
+def device_of(model: Recommender, asked: str) -> str:
+    """Where a model is fitted that was asked to be on "auto", "cpu" or "cuda".
+
+    Raises:
+        ParamError: the device is not on this machine.
+    """
+    return resolve_device(asked) if model.uses_device else "cpu"
+
+
+def job_of(
+    model: Recommender, given: tuple[Dataset, Dataset | None, Any], *, seed: int, device: str
+) -> FitJob:
+    """The work of fitting a model.
+
+    Args:
+        model: what is fitted.
+        given: the log, held-out rows or None, and weights of the log's rows or None.
+        seed: as asked for.
+        device: where it computes (`device_of`).
+
+    Raises:
+        DataError: the log has no users or nothing positive.
+        ParamError: weights cannot be used.
+    """
+    data, valid, weights = given
+    matrix = known.positives(data) if weights is None else known.weighted(data, weights)
+    if matrix.nnz == 0:
+        raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
+    ids = (known.as_ids(data.user_ids), known.as_ids(data.item_ids))
+    return FitJob(
+        matrix=matrix,
+        valid=None if valid is None else known.of_dataset(valid, ids),
+        seed=seed,
+        device=device,
+        on_progress=silent,
+        data=data,
+        order=known.positives(data, ordered=True) if model.takes_order else None,
+        team=current_team(),
+    )
+
+
+def checkpoint_of(
+    model: Recommender, job: FitJob, folder: str | Path | None, *, finish: bool = False
+) -> Checkpoint:
+    """Where the job's standing is kept; it only serves the same model on the same data."""
+    assert job.data is not None
+    about = {
+        "model": model.name,
+        "params": model.params.model_dump(mode="json"),
+        "data": str(job.data.fingerprint),
+        "weight": float(job.matrix.data.sum(dtype=float)),
+        "held": None if job.valid is None else int(job.valid.nnz),
+        "seed": job.seed,
+    }
+    place = None if folder is None else Path(folder)
+    return Checkpoint(place, about, finish=finish, team=job.team)
+
+
+def told_of_memory(
+    fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
+) -> dict[str, np.ndarray]:
+    """Fit; a device without memory left becomes an error with a next step.
+
+    Raises:
+        MemoryBudgetError: the device has no memory left.
+    """
+    if job.device == "cpu":
+        return fit(job)
+    import torch
+
+    try:
+        return fit(job)
+    except torch.OutOfMemoryError as error:
+        raise MemoryBudgetError(
+            "recsys.device_memory", hint="recsys.device_memory_hint", device=job.device
+        ) from error

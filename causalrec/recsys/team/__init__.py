@@ -1,0 +1,1 @@
+"""Several processes that train one model together, and where training stands."""

@@ -1,0 +1,1 @@
+"""Good parameters: a search, and advice before it."""

@@ -1,0 +1,1 @@
+"""Smaller variants of a fitted model."""

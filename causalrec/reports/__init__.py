@@ -1,0 +1,1 @@
+"""A comparison as something to send around: a page, a table."""

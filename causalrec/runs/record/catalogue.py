@@ -1,0 +1,25 @@
+"""The tasks by name; words ``tasks.<name>`` and ``tasks.<name>_help`` say what each does."""
+
+from causalrec.core.catalogue import Catalogue
+
+__all__ = ["TASKS"]
+
+# fmt: off
+TASKS = Catalogue("task", {
+    "import": "causalrec.tasks.data.import_data:Import",
+    "append": "causalrec.tasks.data.append:Append",
+    "matrix": "causalrec.tasks.data.matrix:Matrix",
+    "shop": "causalrec.tasks.data.shop:Shop",
+    "train": "causalrec.tasks.recsys.train:Train",
+    "search": "causalrec.tasks.recsys.search:Search",
+    "variant": "causalrec.tasks.recsys.variant:Variant",
+    "predict": "causalrec.tasks.recsys.predict:Predict",
+    "estimate": "causalrec.tasks.causal.estimate:EstimateEffect",
+    "cross-check": "causalrec.tasks.causal.cross_check:CrossCheck",
+    "forecast": "causalrec.tasks.whatif.forecast:ForecastScenario",
+    "compare": "causalrec.tasks.whatif.compare:Compare",
+    "report": "causalrec.tasks.whatif.report:Report",
+    "export": "causalrec.tasks.recsys.export:Export",
+    "journey": "causalrec.tasks.journey:Journey",
+})
+# fmt: on

@@ -1,0 +1,1 @@
+"""The sample shop: a made-up world that can prove itself."""

@@ -1,0 +1,148 @@
+"""Estimate an effect from a saved dataset and a saved graph, and keep it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.estimate import MISSING, TARGETS
+from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.tables.causal_table import MEASURES, UNITS
+from causalrec.core.errors import GraphError
+from causalrec.core.params import Params, param
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.runs.record.task import Task
+from causalrec.workspace import Ref, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EstimateEffect", "EstimateParams", "answer"]
+
+
+class EstimateParams(Params):
+    """Which effect, in which table, by which estimator."""
+
+    dataset: str = param(help="causal.param_dataset")
+    graph: str | None = param(None, help="causal.param_graph")
+    covariates: tuple[str, ...] = param((), help="causal.param_covariates")
+    treatment: str | None = param(None, help="causal.param_treatment")
+    outcome: str | None = param(None, help="causal.param_outcome")
+    unit: str = param("user", choices=UNITS, help="causal.param_unit")
+    date: str | None = param(None, help="causal.param_date")
+    measure: str = param("any", choices=MEASURES, help="causal.param_measure")
+    model: str | None = param(None, help="causal.param_model")
+    estimator: str = param("aipw", choices=tuple(ESTIMATORS), help="causal.param_estimator")
+    target: str = param("ATE", choices=TARGETS, help="causal.param_target")
+    control: str | None = param(None, help="causal.param_control")
+    treated: str | None = param(None, help="causal.param_treated")
+    missing: str = param("impute", choices=MISSING, help="causal.param_missing")
+    level: float = param(0.95, ge=0.5, le=0.999, help="causal.param_level", advanced=True)
+    seed: int = param(0, ge=0, le=2**31 - 1, help="causal.param_seed", advanced=True)
+    name: str | None = param(None, help="causal.param_name", advanced=True)
+
+
+class EstimateEffect(Task[EstimateParams, Effect]):
+    """Make the table, adjust as the graph says, estimate by every estimator, save."""
+
+    name: ClassVar[str] = "estimate"
+    Params: ClassVar[type[Params]] = EstimateParams
+    Result: ClassVar[type[Result]] = Effect
+
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> Effect:
+        asked = self.params
+        effect, refs = answer(workspace, asked, on_progress=on_progress)
+        workspace.save_json(
+            "effect",
+            asked.name or f"{effect.treatment} - {effect.outcome}",
+            effect.model_dump(mode="json"),
+            made_from=refs,
+            meta={"asked": asked.model_dump(mode="json"), "dataset": asked.dataset},
+        )
+        return effect
+
+
+def answer(
+    workspace: Workspace,
+    asked: EstimateParams,
+    *,
+    estimator: str | None = None,
+    on_progress: OnProgress = silent,
+) -> tuple[Effect, list[Ref]]:
+    """The effect that is asked for, and the things it was made from.
+
+    Raises:
+        NotFoundError: dataset, graph or model is gone.
+        GraphError: neither the graph nor the parameters name treatment and outcome.
+    """
+    from causalrec.causal.effects.estimate import estimate
+    from causalrec.causal.tables.causal_table import causal_table
+    from causalrec.data.dataset.dataset import Dataset
+
+    thing = workspace.thing("dataset", asked.dataset)
+    refs = [thing.ref]
+    on_progress(0.05, Text("causal.working_table"))
+    data = Dataset.load(thing.folder)
+    graph: CausalGraph | list[str] = list(asked.covariates)
+    if asked.graph is not None:
+        graph_thing = workspace.thing("graph", asked.graph)
+        refs.append(graph_thing.ref)
+        graph = CausalGraph.from_document(graph_thing.json())
+    treatment, outcome = _ends(graph, asked)
+    model = None
+    if asked.model is not None:
+        from causalrec.recsys.model.recommender import load_recommender
+
+        model_thing = workspace.thing("model", asked.model)
+        refs.append(model_thing.ref)
+        model = load_recommender(model_thing.folder)
+    frame = causal_table(
+        data,
+        unit=asked.unit,
+        model=model if asked.unit == "impression" else None,
+        date=asked.date or thing.meta.get("date"),
+        measure=asked.measure,
+    )
+    on_progress(0.4, Text("causal.working_effect"))
+    column = (
+        graph.bindings.get(treatment, treatment) if isinstance(graph, CausalGraph) else treatment
+    )
+    effect = estimate(
+        frame,
+        graph,
+        treatment=treatment,
+        outcome=outcome,
+        estimator=estimator or asked.estimator,
+        target=asked.target,
+        seed=asked.seed,
+        level=asked.level,
+        missing=asked.missing,
+        control=_value(frame, column, asked.control),
+        treated=_value(frame, column, asked.treated),
+        compare=estimator is None,
+    )
+    return effect, refs
+
+
+def _ends(graph: CausalGraph | list[str], asked: EstimateParams) -> tuple[str, str]:
+    """Treatment and outcome: as asked, else as marked in the graph."""
+    ends = []
+    for role, given in (("treatment", asked.treatment), ("outcome", asked.outcome)):
+        marked = graph.marked(role) if isinstance(graph, CausalGraph) else ()
+        if not given and not marked:
+            raise GraphError(f"causal.no_{role}", hint="causal.no_mark_hint")
+        ends.append(given or marked[0])
+    return ends[0], ends[1]
+
+
+def _value(frame: pd.DataFrame, column: str, text: str | None) -> Any:
+    """A treatment's value from its text: a number where the column holds numbers."""
+    if text is None or column not in frame.columns or frame[column].dtype.kind not in "biuf":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,197 @@
+"""Search for good parameters of a model on the validation part, then train the best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from causalrec.core.errors import Cancelled, NotFoundError, ParamError
+from causalrec.core.params import Params, param
+from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.splits.split import PROTOCOLS, Split
+from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.recsys.tuning.search_result import SearchResult
+from causalrec.runs.record import checkpoints
+from causalrec.runs.record.task import Task
+from causalrec.tasks.recsys.model_splits import split_of
+from causalrec.tasks.recsys.train import Train, TrainingResult, TrainParams
+from causalrec.workspace import Run, Thing, Workspace
+
+__all__ = ["Search", "SearchParams", "SearchRun", "search_of"]
+
+_TRIALS = "trials.json"
+_SAMPLERS = ("auto", "random", "tpe")
+
+
+class SearchParams(Params):
+    """What to search where, and for how long."""
+
+    dataset: str = param("", help="train.help_dataset")
+    model: str = param("ease", help="train.help_model", choices=tuple(RECOMMENDERS))
+    trials: int = param(20, help="search.help_trials", ge=1, le=10_000)
+    minutes: float | None = param(None, help="search.help_minutes", ge=0.01, le=10_000.0)
+    sampler: str = param("auto", help="search.help_sampler", choices=_SAMPLERS)
+    space: dict[str, Any] = param({}, help="search.help_space")
+    params: dict[str, Any] = param({}, help="search.help_params")
+    name: str | None = param(None, help="train.help_name")
+    train: bool = param(True, help="search.help_train")
+    protocol: str = param("auto", help="train.help_protocol", choices=PROTOCOLS)
+    k: tuple[int, ...] = param((10, 20), help="train.help_k")
+    seed: int = param(0, help="train.help_seed", ge=0, le=2**31 - 1)
+    device: str = param("auto", help="train.help_device", choices=("auto", "cpu", "cuda"))
+    fold: int = param(0, help="train.help_fold", ge=0, le=99, advanced=True)
+    folds: int = param(5, help="train.help_folds", ge=2, le=100, advanced=True)
+    resume: str | None = param(None, help="search.help_resume", advanced=True)
+    finish: bool = param(False, help="search.help_finish", advanced=True)
+
+
+class SearchRun(Result):
+    """A search, and the best model trained and measured on the test part (None if not asked for).
+
+    Attributes:
+        search: every trial, the best values, importances.
+        training: how good the best model is on the test part, and what it is saved as.
+    """
+
+    search: SearchResult
+    training: TrainingResult | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a trial."""
+        return self.search.to_frame()
+
+    def summary(self, lang: str = "en") -> str:
+        """What was found, and how good it is on the test part."""
+        told = [self.search.summary(lang)]
+        if self.training is not None:
+            told.append(self.training.summary(lang))
+        return ("" if lang == "zh" else " ").join(told)
+
+
+class Search(Task[SearchParams, SearchRun]):
+    """Trials on train and validation only; the best values are then trained, tested, saved.
+
+    Every trial is kept in the run's folder as it ends (`search_of`), and as a thing of the kind
+    "search" when the search ends, also when it was stopped. A run that was stopped or killed is
+    gone on from, or finished with its best so far, by another with ``resume``: its id.
+    """
+
+    name: ClassVar[str] = "search"
+    Params: ClassVar[type[Params]] = SearchParams
+    Result: ClassVar[type[Result]] = SearchRun
+    heavy: ClassVar[bool] = True
+
+    def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> SearchRun:
+        on_progress(0.01, Text("train.reading"))
+        asked, thing, earlier = _begun(workspace, self.params)
+        split = split_of(Dataset.load(thing.folder), asked)
+        on_progress(0.02, split.note)
+        share = 0.9 if asked.train else 0.99
+        found = self._search(
+            workspace, (asked, thing, split, earlier), within(on_progress, 0.02, share)
+        )
+        training = None
+        if asked.train and found.best_value is not None:
+            task = Train(_best_params(asked, found))
+            training = task.run(workspace, within(on_progress, share, 1.0))
+        checkpoints.clear(workspace, self.params.model_dump())
+        return SearchRun(search=found, training=training)
+
+    def _search(
+        self,
+        workspace: Workspace,
+        given: tuple[SearchParams, Thing, Split, SearchResult | None],
+        on_progress: OnProgress,
+    ) -> SearchResult:
+        from causalrec.recsys.tuning.search import Budget, search
+        from causalrec.recsys.tuning.search_space import space_of
+
+        asked, thing, split, earlier = given
+        if asked.finish and earlier is not None:
+            return earlier
+        space = space_of(RECOMMENDERS[asked.model].Params, asked.space, tuple(asked.params))
+        kept: list[SearchResult] = []
+
+        def keep(result: SearchResult) -> None:
+            kept[:] = [result]
+            _write(_file(workspace, workspace.run), result)
+
+        try:
+            found = search(
+                asked.model,
+                split,
+                space,
+                Budget(asked.trials, asked.minutes),
+                fixed=asked.params,
+                sampler=asked.sampler,
+                seed=asked.seed,
+                device=asked.device,
+                earlier=earlier,
+                on_progress=on_progress,
+                on_trial=keep,
+            )
+        except Cancelled:
+            if kept:
+                _save(workspace, thing, asked, kept[0])
+            raise
+        _write(_file(workspace, workspace.run), found)
+        _save(workspace, thing, asked, found)
+        return found
+
+
+def search_of(workspace: Workspace, run: Run) -> SearchResult | None:
+    """What a run's search found so far, whatever became of it; None before its first trial."""
+    path = _file(workspace, run.id)
+    if path is None or not path.is_file():
+        return None
+    return SearchResult.read(path)
+
+
+def _begun(
+    workspace: Workspace, asked: SearchParams
+) -> tuple[SearchParams, Thing, SearchResult | None]:
+    """What is searched on what; a run that goes on from another takes its parameters and data."""
+    if asked.resume is None:
+        if asked.finish or not asked.dataset:
+            what = "train.finish_what" if asked.finish else "train.no_dataset"
+            raise ParamError(what, hint=f"{what}_hint")
+        return asked, workspace.thing("dataset", asked.dataset), None
+    run, params = checkpoints.original(workspace, asked.resume, "search")
+    theirs = SearchParams.make(params)
+    more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
+    more["trials"] = max(asked.trials, theirs.trials)
+    taken = theirs.model_copy(update=more)
+    earlier = search_of(workspace, run)
+    if earlier is None and asked.finish:
+        raise NotFoundError("train.nothing_kept", hint="train.nothing_kept_hint")
+    return taken, checkpoints.data_of(workspace, run, taken.dataset), earlier
+
+
+def _best_params(asked: SearchParams, found: SearchResult) -> TrainParams:
+    same = ("dataset", "model", "protocol", "fold", "folds", "k", "seed", "device", "name")
+    return TrainParams.make({**{n: getattr(asked, n) for n in same}, "params": found.best})
+
+
+def _file(workspace: Workspace, run_id: str | None) -> Path | None:
+    return None if run_id is None else workspace.register.runs_folder / run_id / _TRIALS
+
+
+def _write(path: Path | None, result: SearchResult) -> None:
+    if path is None:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(result.model_dump_json(), encoding="utf-8")
+    draft.replace(path)
+
+
+def _save(workspace: Workspace, thing: Thing, asked: SearchParams, found: SearchResult) -> None:
+    meta = {"dataset": asked.dataset, "model": asked.model, "best": found.best}
+    document = found.model_dump(mode="json")
+    name = asked.name or asked.model
+    workspace.save_json("search", name, document, made_from=[thing.ref], meta=meta)

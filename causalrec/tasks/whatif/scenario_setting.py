@@ -1,0 +1,145 @@
+"""What a scenario needs to be played: its data, its policies, and the rows its model never saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from causalrec.core.errors import CausalRecError, DataError, NotFoundError
+from causalrec.core.words import Text
+from causalrec.tasks.recsys.model_splits import RANDOM_ROWS, learnt_from, split_of_model
+from causalrec.whatif.forecasts.scenario import Scenario, temperature_for
+from causalrec.workspace import Ref, Thing, Workspace
+
+if TYPE_CHECKING:
+    from causalrec.data.dataset.dataset import Dataset
+    from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
+
+__all__ = ["Setting", "base_policy", "before_words", "read_scenario", "setting_of", "unseen_rows"]
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A scenario about lists, ready to be played.
+
+    Attributes:
+        data: the whole log.
+        unseen: the rows the model did not learn from; None where there are none, `why` says so.
+        model, after: the unmodified and the changed policy.
+        temperature: of the unmodified policy.
+        refs: the things it was made from.
+        saved: the saved model.
+    """
+
+    scenario: Scenario
+    data: Dataset
+    unseen: Dataset | None
+    why: Text | None
+    model: RecommenderPolicy
+    after: Policy
+    temperature: float
+    refs: tuple[Ref, ...]
+    saved: Thing
+
+
+def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
+    """A saved scenario.
+
+    Raises:
+        NotFoundError: there is none with the name.
+    """
+    thing = workspace.thing("scenario", name)
+    return Scenario.make({**thing.json(), "name": thing.name}), thing
+
+
+def before_words(scenario: Scenario) -> Text:
+    """What the scenario is compared with."""
+    if scenario.on == "treatment":
+        return Text("whatif.before_treatment")
+    if scenario.before == "log":
+        return Text("whatif.before_log")
+    return Text("whatif.before_model", model=scenario.model or "")
+
+
+def unseen_rows(
+    workspace: Workspace, model: Thing, data: Dataset
+) -> tuple[Dataset | None, Text | None]:
+    """The rows of the log that a saved model did not learn from, else why there are none.
+
+    A policy learnt from rows looks better on them than it is, whatever the propensities.
+
+    Args:
+        workspace: where the model is.
+        model: the saved model.
+        data: the version of the log that it learnt from.
+    """
+    if str(model.meta.get("protocol", "")) not in RANDOM_ROWS:
+        return None, Text("whatif.no_unseen")
+    try:
+        return split_of_model(workspace, model, data).test, None
+    except CausalRecError as error:
+        return None, error.text
+
+
+def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> RecommenderPolicy:
+    """The unmodified model as a policy, at the scenario's or the default temperature.
+
+    A default temperature is only what a log needs to value single impressions: lists stay the
+    model's ranking, as it was measured. A temperature that a person chose is a policy's own, and
+    its lists are drawn.
+
+    Raises:
+        DataError: the scenario names no model.
+        NotFoundError: the model is gone.
+    """
+    from causalrec.recsys.model.recommender import load_recommender
+    from causalrec.recsys.policies.policy import RecommenderPolicy
+
+    if scenario.model is None:
+        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
+    thing = workspace.thing("model", scenario.model)
+    ranked = scenario.temperature is None
+    model = load_recommender(thing.folder)
+    rough = RecommenderPolicy(model, 1.0, scenario.epsilon, ranked=ranked)
+    return rough.with_temperature(temperature_for(rough, data, scenario.temperature))
+
+
+def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
+    """Load what a scenario about lists names.
+
+    Raises:
+        NotFoundError: the dataset or the model is gone.
+        DataError: the scenario names no model.
+        ParamError: an intervention names an item, category or segment that is not known.
+    """
+    from causalrec.data.dataset.dataset import Dataset
+
+    if scenario.model is None:
+        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
+    model_thing = workspace.thing("model", scenario.model)
+    data_thing = workspace.thing("dataset", scenario.dataset)
+    learnt = learnt_from(workspace, model_thing)
+    if learnt is not None and learnt.name != scenario.dataset:
+        raise NotFoundError(
+            "whatif.other_dataset",
+            hint="whatif.other_dataset_hint",
+            model=scenario.model,
+            dataset=scenario.dataset,
+        )
+    if learnt is not None and learnt.version != data_thing.version:
+        data_thing = workspace.thing("dataset", scenario.dataset, learnt.version)
+    data = Dataset.load(data_thing.folder)
+    unseen, why = unseen_rows(workspace, model_thing, data)
+    base = base_policy(workspace, scenario, data if unseen is None else unseen)
+    _, after = scenario.policies(base, data)
+    return Setting(
+        scenario=scenario,
+        data=data,
+        unseen=unseen,
+        why=why,
+        model=base,
+        after=after,
+        temperature=base.temperature,
+        refs=(data_thing.ref, model_thing.ref),
+        saved=model_thing,
+    )

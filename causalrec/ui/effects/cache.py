@@ -1,0 +1,37 @@
+"""What the page reads from the workspace; a version never changes, so it is kept once read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from causalrec.causal.effects.effect import Effect
+from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.workspace import Thing, Workspace
+
+__all__ = ["dataset_of", "effect_of", "effects_of", "graph_of"]
+
+
+def effects_of(place: Workspace, dataset: str) -> list[Thing]:
+    """The latest version of each effect of a dataset, newest first."""
+    return [thing for thing in place.things("effect") if thing.meta.get("dataset") == dataset]
+
+
+def dataset_of(thing: Thing) -> Dataset:
+    """The rows of a saved dataset."""
+    return _dataset(str(thing.folder))
+
+
+def effect_of(thing: Thing) -> Effect:
+    """A saved effect."""
+    return Effect.revived(thing.json())
+
+
+def graph_of(thing: Thing) -> CausalGraph:
+    """A saved graph."""
+    return CausalGraph.from_document(thing.json())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _dataset(folder: str) -> Dataset:
+    return Dataset.load(folder)

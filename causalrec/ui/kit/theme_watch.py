@@ -1,0 +1,51 @@
+"""Draw the page again when a person switches between light and dark, so that charts follow."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from causalrec.ui.kit.session import dark
+
+__all__ = ["theme_watch"]
+
+_SCRIPT = """
+const asked = new WeakMap();
+
+function isDark(element) {
+  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(colour);
+  const parts = hex
+    ? hex.slice(1, 4).map((two) => parseInt(two, 16))
+    : (colour.match(/[0-9.]+/g) || []).map(Number);
+  return parts.length < 3 ? null : 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 128;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const element = parentElement.host ?? parentElement;
+  const dark = isDark(element);
+  if (dark === null || dark === data.dark) {
+    asked.delete(element);
+  } else if (asked.get(element) !== dark) {
+    asked.set(element, dark);
+    setTriggerValue("theme", dark ? "dark" : "light");
+  }
+}
+"""
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component("causalrec-theme-watch", html="<span></span>", js=_SCRIPT)
+
+
+def theme_watch() -> None:
+    """An unseen part of the page that asks for one rerun when the theme has changed."""
+    with st.container(key="theme-watch"):
+        _component()(key="causalrec-theme", data={"dark": dark()}, on_theme_change=_again)
+
+
+def _again() -> None:
+    """The rerun itself is what is wanted."""

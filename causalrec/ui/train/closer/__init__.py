@@ -1,0 +1,1 @@
+"""Looking closer at models: lists, similar items, histories by hand."""

@@ -1,0 +1,1 @@
+"""What was trained, side by side."""

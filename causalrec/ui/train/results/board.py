@@ -1,0 +1,224 @@
+"""Models side by side: the answer, figures with intervals, paired differences, costs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+from pydantic import TypeAdapter
+
+from causalrec.core.words import Text
+from causalrec.recsys.evaluation.leaderboard import Leaderboard
+from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
+from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
+from causalrec.ui.kit.session import language, plain, say, t
+from causalrec.ui.train.results.figures import COSTS, Shown, costs_of, download, table
+from causalrec.ui.train.runs import begin
+from causalrec.workspace import Thing
+
+__all__ = ["board"]
+
+_MOST = 20
+_MOST_GROUPED = 4
+_TEXT: TypeAdapter[Text] = TypeAdapter(Text)
+_UP = ("coverage", "long_tail", "diversity", "popularity_lift", "novelty", "gini")
+
+
+def board(models: list[Thing]) -> None:
+    """Draw the comparison."""
+    top = st.container()
+    chosen = _chosen(models)
+    if not chosen:
+        return
+    shown = _controls(chosen)
+    with top:
+        parts.answer(shown.board.summary(language()))
+        for thing in models:
+            parts.stale_note(thing, redo=partial(begin, "train", [thing.meta["asked"]]))
+    _charts(shown)
+    table(shown)
+    _costs_note(chosen)
+    download(shown)
+    _wider(shown)
+    _how(chosen[0])
+    _curves(chosen)
+
+
+def _chosen(models: list[Thing]) -> list[Thing]:
+    """The models to compare, those of one split; the others are named."""
+    by_name = {model_name(thing): thing for thing in models}
+    names = list(by_name)
+    if len(names) > 1:
+        names = st.multiselect(
+            t("page_train.models"), names, names[:_MOST], key="train-compared", max_selections=_MOST
+        )
+    picked = [by_name[name] for name in names]
+    if not picked:
+        return []
+    split = table_of(picked[0]).split
+    same = [thing for thing in picked if table_of(thing).split == split]
+    other = [model_name(thing) for thing in picked if thing not in same]
+    if other:
+        text = t("page_train.other_split", names=", ".join(other), kept=model_name(picked[0]))
+        st.info(plain(text), icon=":material/info:")
+    return same
+
+
+def _controls(chosen: list[Thing]) -> Shown:
+    lengths = table_of(chosen[0]).lengths
+    known = set(table_of(chosen[0]).table["metric"])
+    metrics = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name in known]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = st.selectbox(
+            t("page_train.metric"),
+            metrics,
+            metrics.index("ndcg"),
+            format_func=lambda name: t(f"recsys.metric_{name}"),
+            key="train-metric",
+            width=220,
+        )
+        k = st.segmented_control(
+            t("page_train.k"), lengths, default=lengths[0], key="train-k", required=True
+        )
+        base = next((n for n, x in enumerate(chosen) if x.meta["model"] == "popularity"), 0)
+        against = chosen[base]
+        if len(chosen) > 1:
+            against = st.selectbox(
+                t("page_train.against"),
+                chosen,
+                base,
+                format_func=model_name,
+                key="train-against",
+                width=260,
+            )
+    st.caption(plain(t(f"recsys.metric_{metric}_about")))
+    ordered = sorted(chosen, key=lambda x: -float(table_of(x).row(metric, int(k))["value"]))
+    return Shown(ordered, board_of(ordered, against), metric, int(k))
+
+
+def _charts(shown: Shown) -> None:
+    found, asked = shown.board, {"metric": shown.metric, "k": shown.k}
+    left, right = st.columns(2)
+    with left.container(border=True):
+        st.markdown(f"**{t('page_train.chart_values')}**")
+        parts.chart(found, key="train-values", **asked)
+    with right.container(border=True):
+        st.markdown(f"**{plain(t('page_train.chart_changes', base=found.base))}**")
+        if len(found.names) < 2:
+            st.caption(t("page_train.one_model"))
+            return
+        parts.chart(found, key="train-changes", **asked, differences=True)
+        st.caption(t("page_train.grey"))
+
+
+def _wider(shown: Shown) -> None:
+    """Beyond accuracy: how far the lists reach, and for whom they are good."""
+    drawn = {"train-trade": _trade_off} if len(shown.board.names) > 1 else {}
+    if shown.board.groupings:
+        drawn["train-groups"] = _groups
+    places = st.columns(len(drawn)) if drawn else []
+    for (key, draw), place in zip(drawn.items(), places, strict=True):
+        with place.container(border=True, key=key):
+            draw(shown)
+
+
+def _trade_off(shown: Shown) -> None:
+    st.markdown(f"**{t('page_train.chart_map')}**")
+    known = set(shown.board.table["metric"])
+    costs = {name: costs_of(shown.things, name) for name in COSTS}
+    metrics = [name for name in _UP if name in known and name != shown.metric]
+    options = [*metrics, *(name for name, values in costs.items() if values)]
+    up = st.selectbox(
+        t("page_train.up"),
+        options,
+        format_func=lambda name: t(
+            f"page_train.cost_{name}" if name in costs else f"recsys.metric_{name}"
+        ),
+        key="train-up",
+        width=260,
+    )
+    colour = "popularity_lift" if "popularity_lift" in known else "novelty"
+    against = costs.get(up, up)
+    parts.chart(
+        shown.board,
+        key="train-map",
+        metric=shown.metric,
+        k=shown.k,
+        against=against,
+        colour=colour,
+        title=t(f"page_train.cost_{up}") if up in costs else None,
+    )
+    st.caption(plain(t("page_train.map_about", colour=Text(f"recsys.metric_{colour}_about"))))
+
+
+def _groups(shown: Shown) -> None:
+    st.markdown(f"**{t('page_train.chart_groups')}**")
+    found, measured = shown.board, _by_groups(shown.board)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.selectbox(
+            t("page_train.by"), found.groupings, format_func=_grouping, key="train-by", width=180
+        )
+        default = list(dict.fromkeys([found.names[0], found.base, *found.names]))[:3]
+        names = st.multiselect(
+            t("page_train.grouped_models"),
+            found.names,
+            [name for name in found.names if name in default],
+            key="train-grouped",
+            max_selections=_MOST_GROUPED,
+            width=420,
+        )
+    metric = shown.metric if shown.metric in measured else "ndcg"
+    if names:
+        parts.chart(
+            found, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)
+        )
+    st.caption(t("page_train.groups_about"))
+
+
+def _by_groups(found: Leaderboard) -> set[str]:
+    return set(found.groups["metric"])
+
+
+def _grouping(by: str) -> str:
+    return t(f"page_train.by_{by}") if by in ("activity", "user", "item") else by
+
+
+def _costs_note(chosen: list[Thing]) -> None:
+    notes = [x.meta["energy_note"] for x in chosen if x.meta.get("energy_note")]
+    if notes:
+        st.caption(f":material/bolt: {plain(say(_TEXT.validate_python(notes[0])))}")
+
+
+def _how(thing: Thing) -> None:
+    """Protocol, why it was chosen, and who was left out: beside every number."""
+    measured = table_of(thing)
+    told = [
+        Text(
+            "page_train.how",
+            protocol=Text(f"recsys.protocol_{measured.protocol}"),
+            n=int(measured.row()["n"]),
+        ),
+        _TEXT.validate_python(thing.meta["split_note"]),
+        *measured.notes,
+    ]
+    st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in told))
+    st.caption(t("page_train.how_long"))
+
+
+def _curves(chosen: list[Thing]) -> None:
+    """Learning curves, read only when somebody opens them."""
+    fold = st.expander(
+        t("page_train.curves"), icon=":material/show_chart:", key="train-curves", on_change="rerun"
+    )
+    if not fold.open:
+        return
+    with fold:
+        results = {model_name(thing): training_of(thing) for thing in chosen}
+        curves = {name: made for name, made in results.items() if made and len(made.curve) > 1}
+        if not curves:
+            st.caption(t("page_train.no_curves"))
+        for name, made in curves.items():
+            st.markdown(plain(t("page_train.best_epoch", name=name, epoch=made.best_epoch or 0)))
+            frame = made.curve.set_index("epoch").dropna(axis=1, how="all")
+            parts.chart(frame, key=f"train-curve-{name}")

@@ -1,0 +1,1 @@
+"""Before against after: figures, their changes, and the verdict."""

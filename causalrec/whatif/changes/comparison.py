@@ -1,0 +1,175 @@
+"""Before against after: each figure with its change, interval, n, source and direction of good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from causalrec.core.errors import ParamError
+from causalrec.core.result import Result
+from causalrec.core.words import Text
+from causalrec.whatif.changes.metric_change import SOURCES, MetricChange, lead_of, same_metric
+from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome
+from causalrec.whatif.changes.verdict import (
+    Guardrail,
+    GuardrailCheck,
+    Verdict,
+    check,
+    judge,
+    listed,
+)
+
+__all__ = ["Comparison", "MetricChange", "compare"]
+
+
+class Comparison(Result):
+    """Before against after, with a verdict by a written rule.
+
+    Attributes:
+        name: what is compared (the scenario's name).
+        what: what is changed, in words.
+        before_name, after_name: what "before" and "after" are.
+        rows: every figure of everybody; several sources of one metric stand side by side and
+            are never merged into one number.
+        segments: figures by segment; split_by: the column of the user table that makes them.
+        goal: the metric that the verdict is about.
+        guardrails: how each guardrail held.
+        verdict: the verdict.
+        currency: of money.
+        notes: what else to know.
+    """
+
+    name: str
+    what: Text | None = None
+    before_name: Text
+    after_name: Text
+    rows: tuple[MetricChange, ...]
+    segments: tuple[MetricChange, ...] = ()
+    split_by: str | None = None
+    goal: str
+    guardrails: tuple[GuardrailCheck, ...] = ()
+    verdict: Verdict
+    currency: str = ""
+    notes: tuple[Text, ...] = ()
+
+    def of(self, metric: str) -> tuple[MetricChange, ...]:
+        """Every source's figure of a metric, in the order of `SOURCES`.
+
+        An outcome that the log calls otherwise is found by what its name means.
+        """
+        mine = [row for row in self.rows if row.metric == metric]
+        mine = mine or [row for row in self.rows if same_metric(row.metric, metric)]
+        return tuple(sorted(mine, key=lambda row: SOURCES.index(row.source)))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics compared: outcomes in the log's order, then figures of lists."""
+        known = list(dict.fromkeys(row.metric for row in self.rows))
+        order = list(LISTS)
+        return tuple(sorted(known, key=lambda m: order.index(m) if m in order else -1))
+
+    @property
+    def main(self) -> tuple[MetricChange, ...]:
+        """One figure a metric: the first source that answers, else the first refusal."""
+        return tuple(lead_of(self.of(metric)) for metric in self.metrics)
+
+    @property
+    def assumptions(self) -> tuple[Text, ...]:
+        """What must hold for the figures to be right, each once."""
+        held = [a for row in self.rows if not row.refused for a in row.assumptions]
+        return tuple(dict.fromkeys(held))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a figure, with source, before, after, change, interval, level and n."""
+        return pd.DataFrame([row.row() for row in (*self.rows, *self.segments)])
+
+    @property
+    def headline(self) -> Text:
+        """The verdict in a few words, names of broken guardrails first."""
+        code = Text(f"compare.code_{self.verdict.code.replace(' ', '_')}")
+        broken = [rail.name for rail in self.guardrails if rail.state == "broken"]
+        if not broken:
+            return code
+        rails = Text("compare.headline_broken", rails=listed(broken))
+        if self.verdict.code == "breaks a guardrail":
+            return rails
+        return Text("compare.headline_and", first=rails, second=code)
+
+    def summary(self, lang: str = "en") -> str:
+        """The verdict in one sentence, broken guardrails first."""
+        return self.verdict.sentence.to(lang)
+
+
+def compare(
+    name: str,
+    rows: Iterable[MetricChange],
+    *,
+    before_name: Text,
+    after_name: Text,
+    goal: str | None = None,
+    guardrails: Sequence[Guardrail] = (),
+    segments: Iterable[MetricChange] = (),
+    what: Text | None = None,
+    currency: str = "",
+    notes: Sequence[Text] = (),
+) -> Comparison:
+    """Put figures together and judge them by the written rule (`causalrec.whatif.changes.verdict`).
+
+    Args:
+        name: of the scenario.
+        rows: every figure of everybody, from every source.
+        before_name: what "before" is.
+        after_name: what "after" is.
+        goal: metric of the verdict; None: the first outcome that a source answers.
+        guardrails: what must not fall by how much.
+        segments: figures by segment.
+        what: the change in words.
+        currency: of money.
+        notes: what else to know.
+
+    Raises:
+        ParamError: the goal is none of the figures.
+    """
+    rows = tuple(rows)
+    goal = _known(goal, rows) or _goal(rows)
+    rails = [rail for rail in guardrails if rail.metric != goal]
+    checks = tuple(check(rail, rows) for rail in rails)
+    verdict = judge(name, [row for row in rows if row.metric == goal], checks, currency=currency)
+    return Comparison(
+        name=name,
+        what=what,
+        before_name=before_name,
+        after_name=after_name,
+        rows=rows,
+        segments=tuple(segments),
+        goal=goal,
+        guardrails=checks,
+        verdict=verdict,
+        currency=currency,
+        notes=tuple(notes),
+    )
+
+
+def _known(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
+    """The metric that a goal names, also by another name of the same meaning."""
+    metrics = dict.fromkeys(row.metric for row in rows)
+    if goal is None or goal in metrics:
+        return goal
+    found = next((m for m in metrics if same_metric(m, goal)), None)
+    if found is None and metrics:
+        raise ParamError(
+            "core.bad_param",
+            hint="core.bad_param_hint",
+            name="goal",
+            value=repr(goal),
+            why=", ".join(metrics),
+        )
+    return found
+
+
+def _goal(rows: Sequence[MetricChange]) -> str:
+    """The first outcome that a source answers, else the first outcome, else the first figure."""
+    outcomes = [row for row in rows if is_outcome(row.metric)]
+    answered = [row for row in outcomes if not row.refused]
+    return (answered or outcomes or list(rows))[0].metric

@@ -1,0 +1,168 @@
+"""One figure before and after, from one source, and which of several sources leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from causalrec.core.result import Estimate, Result
+from causalrec.core.words import Text, Worded, word_of
+from causalrec.data.dataset.outcomes import Outcome, same_outcome
+from causalrec.whatif.changes.metric_kinds import (
+    amount,
+    axis_unit,
+    figure,
+    is_outcome,
+    metric_name,
+    metric_said,
+)
+from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS, trusts_model
+
+__all__ = ["SOURCES", "MetricChange", "Trend", "lead_of", "same_metric"]
+
+_OFF_POLICY = tuple(METHOD + name for name in OPE_ESTIMATORS)
+SOURCES = ("effect", _OFF_POLICY[0], "simulator", *_OFF_POLICY[1:], "split", "lists")
+"""Where a figure can come from; of those that answer, the one chosen leads, else the first."""
+
+Trend = Literal["better", "worse", "unclear", "same", "refused"]
+
+
+class MetricChange(Result):
+    """One figure before and after, from one source.
+
+    Attributes:
+        metric: an outcome of the log, or "ndcg", "coverage", "gini", "novelty".
+        about: what the log says of the outcome; None: what its name tells.
+        source: one of `SOURCES`.
+        k: length of the lists, where it is a figure of lists.
+        unit: what the figure is a mean of: "impression", "user" or "list".
+        segment: whom it is about; None: everybody.
+        before_name: what "before" is.
+        before, after, change: estimates; the change has an interval of its own (paired).
+        assumptions: what must hold for it to be right.
+        effective_n: what the sample is worth to an off-policy forecast.
+        chosen: whether a person chose its source to lead.
+    """
+
+    metric: str
+    about: Outcome | None = None
+    source: Annotated[str, Worded("compare.source_")]
+    k: int | None = None
+    unit: Literal["impression", "user", "list"] = "impression"
+    segment: str | None = None
+    before_name: Text
+    before: Estimate
+    after: Estimate
+    change: Estimate
+    assumptions: tuple[Text, ...] = ()
+    effective_n: float | None = None
+    chosen: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether the source gives no answer; `change.reason` says why."""
+        return self.change.refused or self.change.value is None
+
+    @property
+    def good(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return figure(self.metric, self.about).good
+
+    @property
+    def trend(self) -> Trend:
+        """The change judged: clear where its interval excludes 0, the same where it is 0 alone."""
+        if self.refused:
+            return "refused"
+        if (self.change.value, self.change.low, self.change.high) == (0, 0, 0):
+            return "same"
+        if not self.change.excludes_zero:
+            return "unclear"
+        return "better" if (self.change.value or 0.0) * self.good > 0 else "worse"
+
+    @property
+    def relative(self) -> float | None:
+        """Change as a share of before; None where there is none."""
+        if self.change.value is None or not self.before.value:
+            return None
+        return self.change.value / abs(self.before.value)
+
+    @property
+    def bracket(self) -> bool:
+        """Whether its interval leaves a model's error out: shown beside others, never alone."""
+        return trusts_model(self.source)
+
+    @property
+    def name(self) -> Text:
+        """The metric in words."""
+        return metric_name(self.metric, self.k, self.unit, self.about)
+
+    @property
+    def said(self) -> Text:
+        """The metric within a sentence."""
+        return metric_said(self.metric, self.k, self.unit, self.about)
+
+    @property
+    def source_name(self) -> Text:
+        """The source in words."""
+        return word_of("compare.source_", self.source)
+
+    def shown(self, part: str, *, currency: str = "") -> Text | str:
+        """The part "before", "after", "change", "low" or "high" (of the change) for people."""
+        signed = part in {"change", "low", "high"}
+        if part in {"low", "high"}:
+            value = self.change.low if part == "low" else self.change.high
+        else:
+            value = getattr(self, part).value
+        return amount(
+            self.metric,
+            value,
+            signed=signed,
+            unit=self.unit,
+            currency=currency,
+            about=self.about,
+        )
+
+    def axis(self, lang: str = "en", currency: str = "") -> tuple[float, str]:
+        """What its changes are multiplied by on an axis, and the axis's unit in words."""
+        return axis_unit(self.metric, self.unit, currency, self.about, lang)
+
+    def row(self) -> dict[str, object]:
+        """One row of `Comparison.to_frame`."""
+        return {
+            "metric": self.metric,
+            "k": self.k,
+            "segment": self.segment,
+            "source": self.source,
+            "unit": self.unit,
+            "before_is": str(self.before_name),
+            "before": self.before.value,
+            "before_low": self.before.low,
+            "before_high": self.before.high,
+            "after": self.after.value,
+            "after_low": self.after.low,
+            "after_high": self.after.high,
+            "change": self.change.value,
+            "low": self.change.low,
+            "high": self.change.high,
+            "level": self.change.level,
+            "n": self.change.n,
+            "effective_n": self.effective_n,
+            "good": "up" if self.good > 0 else "down",
+            "trend": self.trend,
+            "reason": None if self.change.reason is None else str(self.change.reason),
+        }
+
+
+def same_metric(one: str, other: str) -> bool:
+    """Whether two names are of one metric: outcomes also by what their names mean."""
+    return one == other or (is_outcome(one) and is_outcome(other) and same_outcome(one, other))
+
+
+def lead_of(rows: Sequence[MetricChange]) -> MetricChange:
+    """Of several sources of one metric the chosen or first that answers, else the first refusal.
+
+    A source whose interval leaves a model's error out never leads.
+    """
+    answered = [row for row in rows if not row.refused and not row.bracket]
+    chosen = [row for row in answered if row.chosen]
+    return (chosen or answered or list(rows))[0]

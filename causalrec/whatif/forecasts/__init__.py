@@ -1,0 +1,1 @@
+"""What an intervention would do, said by three methods."""

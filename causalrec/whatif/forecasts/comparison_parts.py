@@ -1,0 +1,173 @@
+"""Putting a comparison's figures together from forecasts, held-out interactions and segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from causalrec.core.errors import CausalRecError
+from causalrec.core.result import Estimate
+from causalrec.core.words import Text
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.splits.split import Split
+from causalrec.data.values.ids import labels
+from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.changes.metric_kinds import LISTS
+from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["from_forecasts", "list_rows", "off_policy_segments", "segment_column", "segment_levels"]
+
+_LEAST_LEVELS, _MOST_LEVELS = 2, 8
+
+
+def from_forecasts(answers: ForecastSet) -> list[MetricChange]:
+    """Each forecast as a figure; methods not meant for this kind of change say nothing here."""
+    return [from_forecast(one, answers.before) for one in answers.forecasts if _belongs(one)]
+
+
+def _belongs(one: Forecast) -> bool:
+    return one.applies or one.method != "effect"
+
+
+def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) -> MetricChange:
+    """A forecast as a figure of a comparison."""
+    return MetricChange(
+        metric=one.outcome,
+        about=one.about,
+        source=one.method,
+        unit=one.unit,
+        segment=segment,
+        before_name=before_name,
+        before=one.before,
+        after=one.after,
+        change=one.change,
+        assumptions=one.assumptions,
+        effective_n=one.effective_n,
+        chosen=one.chosen,
+    )
+
+
+def list_rows(
+    before: Any, after: Any, split: Split, before_name: Text, k: int, seed: int = 0
+) -> list[MetricChange]:
+    """NDCG, coverage, Gini and novelty of two policies' lists on held-out rows, paired.
+
+    Of policies that leave something to chance they are means over drawn lists, before and after
+    with the same chance. Where the rows cannot judge them, each is refused with the reason.
+    """
+    from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate
+    from causalrec.recsys.policies.drawn import draws_note, draws_of
+
+    try:
+        arms = [
+            [evaluate(one, split, k=k) for one in draws_of(policy, seed)]
+            for policy in (before, after)
+        ]
+        draws = max(map(len, arms))
+        pairs = [[arm[at % len(arm)] for arm in arms] for at in range(draws)]
+        changes = [compare_metrics(*pair).to_frame() for pair in pairs]
+    except CausalRecError as error:
+        none = Estimate(refused=True, reason=error.text)
+        return [_listed(name, k, before_name, (none, none, none)) for name in LISTS]
+    notes = (draws_note(seed),) if draws > 1 else ()
+    rows = []
+    for name in LISTS:
+        paired = [one[(one["metric"] == name) & (one["k"] == k)].iloc[0] for one in changes]
+        first, second = ([table.row(name, k) for table in arm] for arm in arms)
+        parts = (_mean_of(first), _mean_of(second), _mean_of(paired))
+        rows.append(_listed(name, k, before_name, parts, notes))
+    return rows
+
+
+def _listed(
+    name: str,
+    k: int,
+    before_name: Text,
+    parts: tuple[Estimate, Estimate, Estimate],
+    notes: tuple[Text, ...] = (),
+) -> MetricChange:
+    before, after, change = parts
+    if name == "ndcg":
+        notes = (Text("compare.assume_split"), *notes)
+    return MetricChange(
+        metric=name,
+        source="split",
+        k=k,
+        unit="list",
+        before_name=before_name,
+        before=before,
+        after=after,
+        change=change,
+        assumptions=notes,
+    )
+
+
+def _mean_of(rows: list[pd.Series]) -> Estimate:
+    """The mean of a figure over draws; its interval is their mean one, wider than needed."""
+    ends = {part: float(np.mean([row[part] for row in rows])) for part in ("value", "low", "high")}
+    return Estimate(**ends, level=float(rows[0]["level"]), n=int(rows[0]["n"]))  # type: ignore[arg-type]
+
+
+def segment_column(data: Dataset, asked: str = "auto") -> str | None:
+    """The column of the user table to split figures by; None where there is none.
+
+    Args:
+        data: the log.
+        asked: a column; "auto": the first with 2 to 8 groups, words before numbers; "none".
+    """
+    if data.users is None or asked == "none":
+        return None
+    fit = [str(c) for c in data.users.columns if segment_levels(data, str(c))]
+    if asked != "auto":
+        return asked if asked in fit else None
+    words = [c for c in fit if not pd.api.types.is_numeric_dtype(data.users[c])]
+    return next(iter(words or fit), None)
+
+
+def segment_levels(data: Dataset, column: str) -> list[str]:
+    """The groups of a column, sorted; empty where there are fewer than 2 or more than 8."""
+    if data.users is None or column not in data.users.columns:
+        return []
+    levels = sorted(set(labels(data.users[column].dropna())))
+    return levels if _LEAST_LEVELS <= len(levels) <= _MOST_LEVELS else []
+
+
+def off_policy_segments(
+    data: Dataset,
+    policies: tuple[Any, Any],
+    column: str,
+    outcomes: Iterable[str],
+    before_name: Text,
+    estimator: str,
+) -> list[MetricChange]:
+    """An estimator's forecasts on the rows of each group of users.
+
+    Args:
+        data: rows from which no policy was learnt.
+        policies: before (None: the log's own) and after.
+        column: of the user table.
+        outcomes: names of outcomes.
+        before_name: what "before" is.
+        estimator: name in `OPE_ESTIMATORS`.
+    """
+    from causalrec.whatif.forecasts.ope_forecasts import off_policy_forecasts
+
+    assert data.users is not None
+    group = labels(data.users[column]).to_numpy()[data.frame["user"].to_numpy()]
+    before, after = policies
+    rows = []
+    for level in segment_levels(data, column):
+        part = data.with_frame(data.frame[np.asarray(group == level)].reset_index(drop=True))
+        if not len(part):
+            continue
+        told = off_policy_forecasts(
+            part, after, before, tuple(outcomes), estimators=(estimator,), lead=estimator
+        )
+        rows += [from_forecast(one, before_name, level) for one in told]
+    return rows

@@ -1,0 +1,250 @@
+"""Trying policies in a fitted world: what one impression would earn, with common random numbers.
+
+Users are the log's own, each as often as in the log (where there are too many, a sample that
+both arms share). Given a user, the expectation over items, positions, clicks and purchases is
+taken exactly rather than drawn, and both arms live in the same worlds of the ensemble; so a
+policy compared with itself differs by exactly 0, and an interval holds only what the log
+leaves open about the world.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from causalrec.core.errors import ParamError
+from causalrec.core.progress import OnProgress, silent
+from causalrec.core.result import Estimate, Result
+from causalrec.core.words import Text
+from causalrec.data.dataset.outcomes import Outcome
+from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.metric_change import MetricChange, same_metric
+from causalrec.whatif.changes.metric_kinds import amount, metric_name
+from causalrec.whatif.forecasts.list_figures import list_changes, list_figures
+from causalrec.whatif.world.response_model import Array
+from causalrec.whatif.world.rollout import everybody, groups, play, players, whole
+from causalrec.whatif.world.world import World
+
+__all__ = ["SimulatedMetric", "Simulation", "compare_policies", "simulate", "simulated_changes"]
+
+_K = 10
+
+
+class SimulatedMetric(Estimate):
+    """One figure of a simulation.
+
+    Attributes:
+        metric: an outcome (of one impression), "coverage", "gini" or "novelty".
+        about: what the log says of the outcome.
+        k: length of the lists, where it is a figure of lists.
+    """
+
+    metric: str
+    about: Outcome | None = None
+    k: int | None = None
+
+
+class Simulation(Result):
+    """What a policy would earn in a world.
+
+    Attributes:
+        policy: its name.
+        metrics: the figures; n: impressions of the log (lists: users).
+        users, members: users played, worlds in the ensemble.
+        seed: of the users played.
+        flags: what to know before believing it.
+    """
+
+    policy: str
+    metrics: tuple[SimulatedMetric, ...]
+    users: int
+    members: int
+    seed: int = 0
+    flags: tuple[Text, ...] = ()
+
+    def metric(self, name: str) -> SimulatedMetric:
+        """A figure by its name, of an outcome also by a name that means the same.
+
+        Raises:
+            ParamError: the world cannot tell it.
+        """
+        for one in self.metrics:
+            if same_metric(one.metric, name):
+                return one
+        known = ", ".join(one.metric for one in self.metrics)
+        raise ParamError(
+            "simulate.no_metric", hint="simulate.no_metric_hint", name=name, known=known
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Columns metric, k, value, low, high, level, n."""
+        names = ["metric", "k", "value", "low", "high", "level", "n"]
+        return pd.DataFrame([{name: getattr(one, name) for name in names} for one in self.metrics])
+
+    def summary(self, lang: str = "en") -> str:
+        """One sentence on the first figure."""
+        one = self.metrics[0]
+        return Text(
+            "simulate.summary",
+            policy=self.policy,
+            metric=metric_name(one.metric, one.k, about=one.about),
+            value=amount(one.metric, one.value, about=one.about),
+            low=amount(one.metric, one.low, about=one.about),
+            high=amount(one.metric, one.high, about=one.about),
+            level=one.level,
+            n=one.n,
+        ).to(lang)
+
+
+def simulate(
+    world: World, policy: Any, seed: int = 0, *, on_progress: OnProgress = silent
+) -> Simulation:
+    """What one impression would earn under a policy, users and positions as in the log.
+
+    Args:
+        world: from `causalrec.whatif.world.world.fit_world`.
+        policy: has ``item_ids``, ``user_ids`` and ``probabilities(users)``; None: the log's own.
+        seed: of the users played, where there are too many to play all.
+        on_progress: told the share done.
+
+    Raises:
+        ParamError: the policy shows items that the world does not know.
+    """
+    users = players(world, seed)
+    values = play(world, [policy], users, everybody(world), on_progress)[0, :, 0]
+    metrics = [
+        SimulatedMetric(metric=one.name, about=one, **_estimate(values[:, i], world.n))
+        for i, one in enumerate(world.outcomes)
+    ]
+    if policy is not None and hasattr(policy, "top"):
+        for name, estimate in list_figures(world, policy, users, k=_K, seed=seed).items():
+            metrics.append(SimulatedMetric(metric=name, k=_K, **estimate.model_dump()))
+    return Simulation(
+        policy=_name(policy),
+        metrics=tuple(metrics),
+        users=len(users),
+        members=world.members,
+        seed=seed,
+        flags=world.flags,
+    )
+
+
+def compare_policies(
+    world: World,
+    before: Any,
+    after: Any,
+    seed: int = 0,
+    *,
+    segment: str | None = None,
+    currency: str = "",
+    on_progress: OnProgress = silent,
+) -> Comparison:
+    """Two policies in the same worlds with the same users: A against A differs by exactly 0.
+
+    Args:
+        world: from `causalrec.whatif.world.world.fit_world`.
+        before: a policy; None: the log's own.
+        after: a policy.
+        seed: of the users played.
+        segment: a column of the user table to split the figures by.
+        currency: of money.
+        on_progress: told the share done.
+
+    Raises:
+        ParamError: a policy shows items that the world does not know, or there is no such column.
+    """
+    before_name = Text("compare.before_log") if before is None else _named(before)
+    rows, by_segment = simulated_changes(
+        world,
+        before,
+        after,
+        seed,
+        before_name=before_name,
+        segment=segment,
+        on_progress=on_progress,
+    )
+    if before is not None and hasattr(before, "top") and hasattr(after, "top"):
+        users = players(world, seed)
+        rows += list_changes(world, before, after, users, before_name=before_name, k=_K, seed=seed)
+    return compare(
+        _name(after),
+        rows,
+        before_name=before_name,
+        after_name=_named(after),
+        segments=by_segment,
+        currency=currency,
+        notes=world.flags,
+    )
+
+
+def simulated_changes(
+    world: World,
+    before: Any,
+    after: Any,
+    seed: int = 0,
+    *,
+    before_name: Text,
+    segment: str | None = None,
+    on_progress: OnProgress = silent,
+) -> tuple[list[MetricChange], list[MetricChange]]:
+    """The simulator's figures of everybody, and by segment (empty without one)."""
+    users = players(world, seed)
+    codes, names = groups(world, segment)
+    values = play(world, [before, after], users, codes, on_progress)
+    total = whole(world, values, users, codes)
+    made = [
+        _change(world, total[:, :, i], outcome, before_name, world.n)
+        for i, outcome in enumerate(world.outcomes)
+    ]
+    split = []
+    for g, label in enumerate(names if segment else []):
+        n = int(world.impressions[codes == g].sum())
+        if not label:
+            continue
+        for i, outcome in enumerate(world.outcomes):
+            change = _change(world, values[:, :, g, i], outcome, before_name, n)
+            split.append(change.model_copy(update={"segment": label}))
+    return made, split
+
+
+def _change(
+    world: World, values: Array, outcome: Outcome, before_name: Text, n: int
+) -> MetricChange:
+    """A change from values (2 arms, 1 + members)."""
+    before, after, change = (
+        Estimate(**_estimate(v, n)) for v in (values[0], values[1], values[1] - values[0])
+    )
+    return MetricChange(
+        metric=outcome.name,
+        about=outcome,
+        source="simulator",
+        before_name=before_name,
+        before=before,
+        after=after,
+        change=change,
+        assumptions=_assumptions(world),
+    )
+
+
+def _assumptions(world: World) -> tuple[Text, ...]:
+    known = (Text("simulate.assume_examination"), Text("simulate.assume_relevance"))
+    return (*known, Text("simulate.assume_users"), *world.flags)
+
+
+def _estimate(values: Array, n: int) -> dict[str, Any]:
+    """Value from the mode, interval from the spread of the members: values (1 + members,)."""
+    from scipy.stats import t
+
+    members = values[1:]
+    half = float(members.std(ddof=1) * t.ppf(0.975, len(members) - 1))
+    value = float(values[0])
+    return {"value": value, "low": value - half, "high": value + half, "n": n}
+
+
+def _name(policy: Any) -> str:
+    return "log" if policy is None else str(getattr(policy, "name", type(policy).__name__))
+
+
+def _named(policy: Any) -> Text:
+    return Text("compare.policy", name=_name(policy))

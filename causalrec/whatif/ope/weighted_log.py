@@ -1,0 +1,172 @@
+"""What every off-policy estimator starts from: outcomes, weights and clusters, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from causalrec.core.errors import DataError, ParamError
+from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.recsys.policies.policy import Policy
+from causalrec.whatif.ope.policy_target import PolicyTarget
+
+__all__ = ["Rows", "Target", "clusters_of", "kish", "target_of"]
+
+Expect = Callable[[np.ndarray, float], np.ndarray]
+"""``(values (n_items, m), of items that the log does not know) -> (n, m)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What a policy would show.
+
+    Attributes:
+        chosen: its probability of each logged item, (n,).
+        expect: ``sum_a target(a | x_i) values(a)`` for each impression; None where only the
+            logged items' probabilities are known.
+    """
+
+    chosen: np.ndarray
+    expect: Expect | None
+
+
+def kish(weights: np.ndarray) -> float:
+    """Rows of equal weight that would carry as much: (sum w)^2 / sum w^2 (Kish, 1965).
+
+    Args:
+        weights: (n,), of any size: they are scaled first, so that no square overflows.
+    """
+    largest = float(np.abs(weights).max(initial=0.0))
+    if not 0 < largest < np.inf:
+        return 0.0
+    scaled = weights / largest
+    return float(scaled.sum()) ** 2 / float(scaled @ scaled)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A log seen with a target policy's eyes.
+
+    Attributes:
+        outcome: what came of each impression, float (n,).
+        action: item code shown, int (n,).
+        propensity: probability with which the log's policy showed it, (n,).
+        weight: target probability / propensity, (n,).
+        cluster: code of the cluster of each row, int (n,).
+        expect: see `Target`.
+        n_items: number of items.
+    """
+
+    outcome: np.ndarray
+    action: np.ndarray
+    propensity: np.ndarray
+    weight: np.ndarray
+    cluster: np.ndarray
+    expect: Expect | None
+    n_items: int
+
+    @property
+    def n(self) -> int:
+        """Number of impressions."""
+        return len(self.outcome)
+
+    @cached_property
+    def effective_n(self) -> float:
+        """What the weighted rows are worth, see `kish`."""
+        return kish(self.weight)
+
+    @property
+    def effective_clusters(self) -> float:
+        """What the weighted clusters are worth: what an outcome that never varies rests on."""
+        return kish(np.bincount(self.cluster, self.weight))
+
+
+def target_of(log: ExposureLog, probabilities: Any) -> Target:
+    """What a policy would show, from the policy itself or from its probabilities.
+
+    Args:
+        log: the impressions.
+        probabilities: a `Policy`, or its probability of each logged item (n,) or of all items
+            (n, n_items); a `Target` made before stays as it is.
+
+    Raises:
+        DataError: no numbers, another shape, a negative or non-finite number, or rows that do
+            not sum to 1.
+    """
+    if isinstance(probabilities, Target):
+        return probabilities
+    if isinstance(probabilities, Policy):
+        known = PolicyTarget(probabilities, log)
+        return Target(known.chosen, known.expect)
+    given = _numbers(probabilities)
+    if given.shape not in {(log.n,), (log.n, log.n_items)}:
+        raise DataError(
+            "whatif.target_shape",
+            hint="whatif.target_shape_hint",
+            given=str(given.shape),
+            n=log.n,
+            items=log.n_items,
+        )
+    if not np.isfinite(given).all() or (given < 0).any() or (given > 1 + 1e-9).any():
+        raise DataError("whatif.target_range", hint="whatif.target_range_hint")
+    if given.ndim == 1:
+        return Target(given, None)
+    off = np.abs(given.sum(axis=1) - 1.0)
+    if len(off) and off.max() > 1e-6:
+        raise DataError("whatif.target_sum", hint="whatif.target_sum_hint", off=float(off.max()))
+
+    def expect(values: np.ndarray, rest: float) -> np.ndarray:
+        return np.asarray(given @ values)
+
+    return Target(given[np.arange(log.n), log.frame["item"].to_numpy()], expect)
+
+
+def _numbers(given: Any) -> np.ndarray:
+    try:
+        values = np.asarray(given)
+        if values.dtype.kind not in "fiub":
+            values = np.asarray(given, dtype=np.float64)
+        return values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError("whatif.target_kind", hint="whatif.target_shape_hint") from error
+
+
+def clusters_of(log: ExposureLog, cluster: Any) -> tuple[np.ndarray, bool]:
+    """Cluster codes (n,), and whether rows are merely assumed independent.
+
+    Args:
+        log: the log.
+        cluster: "auto" (by user where known, else each row by itself), None (each row by
+            itself), a column of the log, or one label a row.
+
+    Raises:
+        ParamError: the log has no such column, or there are not as many labels as rows.
+    """
+    alone = np.arange(log.n)
+    if cluster is None:
+        return alone, False
+    if isinstance(cluster, str):
+        if cluster == "auto":
+            return (_codes(log.frame["user"]), False) if log.has("user") else (alone, True)
+        if not log.has(cluster):
+            raise ParamError("whatif.no_cluster", hint="whatif.no_cluster_hint", name=cluster)
+        return _codes(log.frame[cluster]), False
+    try:
+        labels = np.asarray(cluster)
+        if labels.shape == (log.n,):
+            return _codes(labels), False
+        name = str(labels.shape)
+    except (TypeError, ValueError):  # lists of several lengths, labels that cannot be compared
+        name = type(cluster).__name__
+    raise ParamError("whatif.no_cluster", hint="whatif.no_cluster_hint", name=name)
+
+
+def _codes(labels: Any) -> np.ndarray:
+    import pandas as pd
+
+    codes, _ = pd.factorize(np.asarray(labels), use_na_sentinel=False)
+    return codes

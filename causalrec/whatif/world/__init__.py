@@ -1,0 +1,1 @@
+"""A world fitted to a log, in which policies can be tried."""

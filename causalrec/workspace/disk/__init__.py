@@ -1,0 +1,1 @@
+"""Folders that are seen whole or not at all, and what a disk says."""
