@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.charts import charts_in
+from causalrec.core.results.charts import charts_in
 from causalrec.core.version import __version__
 
 _PUBLIC = {

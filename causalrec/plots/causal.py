@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.effect import Effect
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette

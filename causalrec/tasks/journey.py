@@ -8,7 +8,7 @@ import pandas as pd
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, Text, Worded, word_of
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace

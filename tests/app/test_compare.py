@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text, table
 from causalrec.whatif.changes.comparison import compare
 from causalrec.whatif.changes.metric_change import MetricChange

@@ -37,7 +37,7 @@ def test_figures_for_people(value, unit, signed, expected):
 
 def test_an_estimate_shows_value_interval_and_n():
     test = run(
-        "from causalrec.core.result import Estimate\n"
+        "from causalrec.core.results.result import Estimate\n"
         "from causalrec.core.words import Text\n"
         "from causalrec.ui.kit.widgets import estimate_card\n"
         "flag = (Text('ui.no_workspace'),)\n"
@@ -52,7 +52,7 @@ def test_an_estimate_shows_value_interval_and_n():
 
 def test_a_refused_estimate_shows_its_reason_and_no_number():
     test = run(
-        "from causalrec.core.result import Estimate\n"
+        "from causalrec.core.results.result import Estimate\n"
         "from causalrec.core.words import Text\n"
         "from causalrec.ui.kit.widgets import estimate_card\n"
         "estimate_card('CTR', Estimate(refused=True, reason=Text('ui.run_died'), n=3))\n"

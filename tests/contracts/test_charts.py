@@ -13,7 +13,7 @@ import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
 from causalrec.causal.effects.effect import Effect
-from causalrec.core.result import Estimate, draw, drawing
+from causalrec.core.results.result import Estimate, draw, drawing
 from causalrec.core.words import Text
 from causalrec.data.preparation.profile import Activity, LongTail, Missingness, Rates, Sessions
 from causalrec.recsys.evaluation.leaderboard import Leaderboard

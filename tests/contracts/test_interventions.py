@@ -7,7 +7,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.whatif.interventions import INTERVENTIONS
 
 USERS = np.arange(-1, 60)

@@ -11,7 +11,7 @@ import pytest
 from causalrec.cli import main
 from causalrec.core.errors import ConflictError, ParamError
 from causalrec.core.params import Params
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, table
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.runner import run_inline

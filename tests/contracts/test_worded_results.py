@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, create_model
 import causalrec
 from causalrec.causal.effects.effect import Effect
 from causalrec.core.errors import StorageError
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Worded, table, word_of, worded
 from causalrec.recsys.evaluation.metric_table import MetricTable
 

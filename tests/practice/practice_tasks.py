@@ -12,7 +12,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.params import Params as AnyParams
 from causalrec.core.params import param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, Text, table
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.task import Task

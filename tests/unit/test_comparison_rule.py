@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from causalrec.core.errors import ParamError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.whatif.changes.comparison import Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange

@@ -17,7 +17,7 @@ from causalrec.core.errors import MemoryBudgetError, NotFoundError, ParamError
 from causalrec.core.machine.device import memory_budget, require_memory, resolve_device
 from causalrec.core.params import Params, param
 from causalrec.core.progress import within
-from causalrec.core.result import Estimate, Frame, Result, Vector
+from causalrec.core.results.result import Estimate, Frame, Result, Vector
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 

@@ -9,7 +9,8 @@ import pytest
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.roles import guess_mapping
-from causalrec.data.reading.files import ReadOptions, import_file, read_frame
+from causalrec.data.reading.files import import_file, read_frame
+from causalrec.data.text.read_options import ReadOptions
 from causalrec.data.text.text_format import column_names
 
 SAYS = "a;b | c\nsecond; line | of it\nthird; one | more"

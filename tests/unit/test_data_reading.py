@@ -12,8 +12,9 @@ import pytest
 
 from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.data.reading import sources
-from causalrec.data.reading.files import ReadOptions, import_file, read_frame, spread_sample
+from causalrec.data.reading.files import import_file, read_frame, spread_sample
 from causalrec.data.reading.work_folder import work_folder
+from causalrec.data.text.read_options import ReadOptions
 
 ROWS = "user,item,t\n1,a,2020-01-01 10:00:00\n2,b,2020-01-02 11:00:00\n"
 

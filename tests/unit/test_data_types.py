@@ -2,7 +2,8 @@
 
 import pytest
 
-from causalrec.data.reading.files import ReadOptions, import_file
+from causalrec.data.reading.files import import_file
+from causalrec.data.text.read_options import ReadOptions
 
 
 def read(tmp_path, cells, name="code", delimiter=",", **options):

@@ -9,7 +9,7 @@ import pytest
 import causalrec as cr
 import causalrec.plots  # registers the charts
 from causalrec.core.errors import CausalRecError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.forecasts.effect_forecast import effect_forecast
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet

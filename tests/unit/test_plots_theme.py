@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from causalrec.core.result import draw
+from causalrec.core.results.result import draw
 from causalrec.plots.theme import band, new_figure, palette
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html

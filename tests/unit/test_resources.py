@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from causalrec.core.machine import resources
-from causalrec.core.machine.resources import WATTS_PER_CORE, Meter
+from causalrec.core.results import resources
+from causalrec.core.results.resources import WATTS_PER_CORE, Meter
 
 
 def test_a_busy_second_is_a_cpu_second() -> None:

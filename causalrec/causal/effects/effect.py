@@ -7,7 +7,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from causalrec.core.result import Estimate, Frame
+from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
 
 __all__ = ["Effect"]

@@ -10,7 +10,7 @@ import pandas as pd
 from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.bitgraph import bits, mask
 from causalrec.causal.graph.paths import OpenPaths, open_paths
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.coding import id_words, join_oddities
 from causalrec.data.reading.files import TableFile

@@ -15,10 +15,11 @@ import pandas as pd
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.reading.files import ReadOptions, load_parquet
+from causalrec.data.reading.files import load_parquet
 from causalrec.data.reading.plain_parquet import parquet_shape
 from causalrec.data.steps.draft import Draft, Effects, prepare
 from causalrec.data.storage.store import plain_columns
+from causalrec.data.text.read_options import ReadOptions
 from causalrec.data.values.ids import clean_text_ids, labels, readable
 from causalrec.data.values.numbers import to_number
 from causalrec.data.values.times import parse_times

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, Worded, word_of
 
 __all__ = ["Activity", "LongTail", "Missingness", "Profile", "Rates", "Sessions"]

@@ -11,7 +11,7 @@ from causalrec.data.reading.json_to_parquet import read_json
 from causalrec.data.reading.plain_parquet import read_parquet
 
 if TYPE_CHECKING:
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
 
     Converter = Callable[[Path, Path, str, ReadOptions], dict[str, Any]]
 

@@ -30,7 +30,7 @@ from causalrec.data.text.text_layout import (
 from causalrec.data.text.transcoding import as_utf8
 
 if TYPE_CHECKING:
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["read_csv"]
 

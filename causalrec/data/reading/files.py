@@ -8,8 +8,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
-from causalrec.core.params import Params, param
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text
 from causalrec.data.reading.converters import converter
 from causalrec.data.reading.plain_parquet import (
@@ -20,15 +19,9 @@ from causalrec.data.reading.plain_parquet import (
 )
 from causalrec.data.reading.sources import file_kind, unpacked
 from causalrec.data.reading.work_folder import work_folder
-from causalrec.data.text.encodings import ENCODINGS
-from causalrec.data.text.table_types import Rule
-from causalrec.data.text.text_format import QUOTES
-from causalrec.data.values.decimal_marks import DECIMALS, Marks
-from causalrec.data.values.times import TIME_UNITS
+from causalrec.data.text.read_options import ReadOptions
 
 __all__ = [
-    "THOUSANDS",
-    "ReadOptions",
     "TableFile",
     "import_file",
     "load_parquet",
@@ -37,38 +30,6 @@ __all__ = [
     "spread_sample",
     "table_memory",
 ]
-
-THOUSANDS = ("none", ",", ".", " ", "'")
-ONLY_EMPTY = "empty"
-
-
-class ReadOptions(Params):
-    """How to read a file where the guess is wrong; None (or "auto") guesses."""
-
-    kind: str | None = param(
-        None, help="data.option_kind", choices=(None, "csv", "jsonl", "parquet")
-    )
-    delimiter: str | None = param(None, help="data.option_delimiter")
-    quote: str | None = param(None, help="data.option_quote", choices=(None, *QUOTES, "none"))
-    header: bool | None = param(None, help="data.option_header")
-    encoding: str | None = param(None, help="data.option_encoding", choices=(None, *ENCODINGS))
-    decimal: str | None = param(None, help="data.option_decimal", choices=(None, *DECIMALS))
-    thousands: str | None = param(None, help="data.option_thousands", choices=(None, *THOUSANDS))
-    missing: str | None = param(None, help="data.option_missing")
-    time_unit: str | None = param(None, help="data.option_time_unit", choices=(None, *TIME_UNITS))
-
-    def rule(self, delimiter: str) -> Rule:
-        """What these options say of the cells of a file with this delimiter."""
-        marks = None
-        if self.decimal is not None or self.thousands is not None:
-            decimal = self.decimal or ("," if self.thousands == "." else ".")
-            thousands = {None: {".": ",", ",": "."}[decimal], "none": ""}
-            marks = Marks(decimal, thousands.get(self.thousands, str(self.thousands)))
-        words = None
-        if self.missing is not None:
-            words = tuple(word.strip() for word in self.missing.split(",") if word.strip())
-            words = () if words == (ONLY_EMPTY,) else words
-        return Rule(marks, delimiter, words)
 
 
 class TableFile(Result):

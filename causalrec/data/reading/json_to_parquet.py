@@ -25,7 +25,7 @@ from causalrec.data.text.text_format import column_names
 from causalrec.data.text.transcoding import as_utf8
 
 if TYPE_CHECKING:
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["read_json"]
 

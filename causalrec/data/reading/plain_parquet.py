@@ -22,7 +22,7 @@ from causalrec.data.text.limits import limit, over_limit
 from causalrec.data.text.text_format import column_names
 
 if TYPE_CHECKING:
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["frame_of", "open_parquet", "parquet_errors", "parquet_shape", "read_parquet"]
 

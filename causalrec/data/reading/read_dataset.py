@@ -12,8 +12,9 @@ import pandas as pd
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.dataset.roles import guess_roles
-from causalrec.data.reading.files import ReadOptions, read_frame, read_table
+from causalrec.data.reading.files import read_frame, read_table
 from causalrec.data.storage.partitions import is_partitioned, read_partitions
+from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["read_dataset"]
 

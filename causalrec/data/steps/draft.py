@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping

@@ -11,7 +11,7 @@ from causalrec.data.text import text_format as tf
 from causalrec.data.text.limits import limit, over_limit
 
 if TYPE_CHECKING:
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["Layout", "UnfitError", "beginning", "forms_of", "is_wide", "layout_of", "one_column"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.words import Text, worded
 from causalrec.plots.recsys.groups import by_group
 from causalrec.plots.recsys.model_map import trade_off

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.words import Text, table
 from causalrec.plots.theme import DASHES, new_figure, palette
 

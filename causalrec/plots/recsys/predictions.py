@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text
 from causalrec.plots.theme import new_figure, palette

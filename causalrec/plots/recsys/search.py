@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import LINE, UNNAMED
 from causalrec.core.words import Text
 from causalrec.plots.theme import MARKERS, new_figure, palette

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import drawing
+from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import LINE, UNNAMED, bold, in_template, italic
 from causalrec.core.words import Text
 from causalrec.plots.theme import Palette, band, new_figure, palette

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causalrec.core.result import Estimate, drawing
+from causalrec.core.results.result import Estimate, drawing
 from causalrec.core.words import Text, render, worded
 from causalrec.plots.theme import band, new_figure, palette
 from causalrec.whatif.changes.metric_kinds import axis_unit, metric_said

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from causalrec.core.errors import ParamError
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.recsys.evaluation.intervals import holm
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of

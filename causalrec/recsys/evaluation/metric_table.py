@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from causalrec.core.errors import ParamError
-from causalrec.core.result import Frame, Result, Vector
+from causalrec.core.results.result import Frame, Result, Vector
 from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.recsys.evaluation.intervals import paired_catalogue_rows, paired_mean_rows
 from causalrec.recsys.metrics import WHOLE

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.seeds import generator
 from causalrec.core.statistics.bootstrap import DRAWS, resamples
 from causalrec.core.words import Text, Worded, render, word_of, worded

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split

@@ -12,10 +12,10 @@ import pandas as pd
 from scipy import sparse
 
 from causalrec.core.errors import Cancelled, DataError
-from causalrec.core.machine.resources import Usage
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.resources import Usage
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render, worded
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.learning.stopping import collapse_notes, epochs_of_patience

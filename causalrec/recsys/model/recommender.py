@@ -15,9 +15,9 @@ import pandas as pd
 from scipy import sparse
 
 from causalrec.core.errors import DataError, NotFoundError, ParamError
-from causalrec.core.machine.resources import Meter
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress, silent
+from causalrec.core.results.resources import Meter
 from causalrec.core.untrusted.documents import ForeignError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset

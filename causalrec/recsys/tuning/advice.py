@@ -7,7 +7,7 @@ import os
 import pandas as pd
 
 from causalrec.core.machine.device import memory_budget
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.recsys.recommenders import RECOMMENDERS
 

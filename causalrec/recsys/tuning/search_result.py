@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render, worded
 from causalrec.recsys.tuning.search_space import Dimension
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.params import Params
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution

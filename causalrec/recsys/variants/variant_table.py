@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
 
 __all__ = ["FORMS", "VariantTable"]

@@ -19,7 +19,7 @@ from causalrec.core.errors import (
     StorageError,
 )
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.recorder import Recorder

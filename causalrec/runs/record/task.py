@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from causalrec.core.params import Params as AnyParams
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result as AnyResult
+from causalrec.core.results.result import Result as AnyResult
 from causalrec.workspace import Workspace
 
 __all__ = ["Task"]

@@ -9,7 +9,7 @@ import pandas as pd
 from causalrec.causal.effects.effect import Effect
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.record.task import Task
 from causalrec.tasks.causal.estimate import EstimateParams, answer

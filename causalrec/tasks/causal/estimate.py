@@ -12,7 +12,7 @@ from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.core.errors import GraphError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Ref, Workspace

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.preparation.importing import append_rows, read_options, secret_key
-from causalrec.data.reading.files import ReadOptions, read_frame
+from causalrec.data.reading.files import read_frame
+from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
 from causalrec.tasks.data.import_data import DatasetSummary, save_dataset, summarise
 from causalrec.workspace import Workspace

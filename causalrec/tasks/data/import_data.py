@@ -11,21 +11,16 @@ from pydantic import Field
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.dataset.roles import guess_roles
 from causalrec.data.preparation.findings import Findings, find
 from causalrec.data.preparation.importing import draft_of, make, save_source, secret_key
-from causalrec.data.reading.files import (
-    ReadOptions,
-    TableFile,
-    import_file,
-    read_frame,
-    spread_sample,
-)
+from causalrec.data.reading.files import TableFile, import_file, read_frame, spread_sample
 from causalrec.data.steps.draft import Draft, Effects
+from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Ref, Thing, Workspace
 

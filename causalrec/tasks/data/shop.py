@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.steps.draft import Effects
 from causalrec.runs.record.task import Task

@@ -16,7 +16,7 @@ import pandas as pd
 from causalrec.core.errors import CausalRecError, NotFoundError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text, Worded, render
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Run, Workspace

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from causalrec.core.errors import ParamError
-from causalrec.core.machine.resources import Usage
 from causalrec.core.progress import OnProgress, within
+from causalrec.core.results.resources import Usage
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
 from causalrec.recsys.team.team import current_team

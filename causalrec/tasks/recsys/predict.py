@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.recsys.evaluation.prediction_table import PredictionTable, evaluate_predictions
 from causalrec.runs.record.task import Task

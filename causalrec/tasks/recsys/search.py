@@ -10,7 +10,7 @@ import pandas as pd
 from causalrec.core.errors import Cancelled, NotFoundError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import PROTOCOLS, Split

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import pandas as pd
 
 from causalrec.core.errors import ParamError
-from causalrec.core.machine.resources import Usage
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Frame, Result
+from causalrec.core.results.resources import Usage
+from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import PROTOCOLS, Split

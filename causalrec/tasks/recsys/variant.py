@@ -9,7 +9,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.record.task import Task
 from causalrec.whatif.changes.comparison import Comparison, compare

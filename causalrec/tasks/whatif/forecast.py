@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from causalrec.core.errors import CausalRecError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcomes_of
 from causalrec.runs.record.task import Task

@@ -10,7 +10,7 @@ import pandas as pd
 from causalrec.core.errors import StorageError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace

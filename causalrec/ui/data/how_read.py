@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.reading.files import THOUSANDS, TableFile
+from causalrec.data.reading.files import TableFile
 from causalrec.data.text.encodings import ENCODINGS
+from causalrec.data.text.read_options import THOUSANDS
 from causalrec.data.text.text_format import DELIMITERS, QUOTES
 from causalrec.data.values.decimal_marks import DECIMALS
 from causalrec.data.values.times import TIME_UNITS

@@ -16,8 +16,9 @@ import streamlit as st
 from causalrec.core.words import Text
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.importing import draft_of, secret_key
-from causalrec.data.reading.files import ReadOptions, TableFile, import_file
+from causalrec.data.reading.files import TableFile, import_file
 from causalrec.data.steps.draft import Draft
+from causalrec.data.text.read_options import ReadOptions
 from causalrec.workspace import Workspace
 from causalrec.workspace.disk.failures import storage_errors
 from causalrec.workspace.disk.saving import write_text

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.data.dataset.mapping import MEANINGS, ROLES
 from causalrec.data.preparation.measure_profile import profile
 from causalrec.data.preparation.profile import Profile

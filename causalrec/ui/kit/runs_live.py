@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from causalrec.core.result import draw
+from causalrec.core.results.result import draw
 from causalrec.core.words import Text
 from causalrec.core.words import table as words
 from causalrec.ui.kit.frame import caught

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from causalrec.core.result import Estimate, draw
+from causalrec.core.results.result import Estimate, draw
 from causalrec.core.words import Text
 from causalrec.core.words import table as words
 from causalrec.ui.kit.frame import ICONS, page_path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 
 __all__ = ["WIDER", "alike", "apart"]
 

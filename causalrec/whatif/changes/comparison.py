@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from causalrec.core.errors import ParamError
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.whatif.changes.metric_change import SOURCES, MetricChange, lead_of, same_metric
 from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome

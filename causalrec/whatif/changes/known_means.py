@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.statistics.intervals import clustered_interval, share_interval
 from causalrec.core.words import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from causalrec.core.result import Estimate, Result
+from causalrec.core.results.result import Estimate, Result
 from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.dataset.outcomes import Outcome, same_outcome
 from causalrec.whatif.changes.metric_kinds import (

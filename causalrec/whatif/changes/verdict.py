@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from causalrec.core.params import Params, param
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.metric_change import SOURCES, MetricChange, lead_of, same_metric

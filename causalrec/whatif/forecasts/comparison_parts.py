@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import CausalRecError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split

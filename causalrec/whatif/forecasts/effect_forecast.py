@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import CausalRecError, DataError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import outcome_named
 from causalrec.whatif.changes.known_means import mean_estimate

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import pandas as pd
 
-from causalrec.core.result import Estimate, Result
+from causalrec.core.results.result import Estimate, Result
 from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 from causalrec.whatif.changes.agreement import alike, apart

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.interactions.interaction_matrix import codes_of

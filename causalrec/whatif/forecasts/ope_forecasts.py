@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from causalrec.core.errors import DataError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog

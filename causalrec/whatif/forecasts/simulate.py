@@ -15,7 +15,7 @@ import pandas as pd
 
 from causalrec.core.errors import ParamError
 from causalrec.core.progress import OnProgress, silent
-from causalrec.core.result import Estimate, Result
+from causalrec.core.results.result import Estimate, Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.comparison import Comparison, compare

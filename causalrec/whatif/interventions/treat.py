@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import ParamError
-from causalrec.core.result import Estimate
+from causalrec.core.results.result import Estimate
 from causalrec.core.statistics.intervals import clustered_interval, share_interval
 from causalrec.core.words import Text
 from causalrec.data.dataset.exposure import ExposureLog

@@ -17,7 +17,7 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
 from causalrec.core.progress import OnProgress, silent, within
-from causalrec.core.result import Result, Vector
+from causalrec.core.results.result import Result, Vector
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.outcomes import Outcome, outcomes_of

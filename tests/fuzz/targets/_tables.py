@@ -144,7 +144,8 @@ def _by_hand(path: Path, options: dict[str, Any], way: dict[str, Any]) -> Any:
     from causalrec.data.dataset.roles import guess_mapping
     from causalrec.data.preparation.findings import find
     from causalrec.data.preparation.importing import draft_of, make
-    from causalrec.data.reading.files import ReadOptions, import_file, spread_sample
+    from causalrec.data.reading.files import import_file, spread_sample
+    from causalrec.data.text.read_options import ReadOptions
 
     table = import_file(path, path.with_name("read.parquet"), ReadOptions.make(options))
     _told(table)
@@ -192,7 +193,7 @@ def _profiled(folder: Path) -> None:
 
 def _told(result: Any) -> None:
     """A result says itself in both languages, as a table and as JSON that comes back."""
-    from causalrec.core.result import Result
+    from causalrec.core.results.result import Result
 
     result.summary("en"), result.summary("zh")
     if type(result).to_frame is not Result.to_frame:

@@ -49,7 +49,7 @@ def _entry(kind: str, pick: float) -> Any:
 def _params(kind: str, pick: float) -> Any:
     """The class of the parameters."""
     import causalrec as cr
-    from causalrec.data.reading.files import ReadOptions
+    from causalrec.data.text.read_options import ReadOptions
     from causalrec.whatif.forecasts.scenario import Scenario
 
     single = {"mapping": cr.ColumnMapping, "scenario": Scenario, "options": ReadOptions}

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.evaluation.prediction_table import PredictionTable
 from causalrec.recsys.variants.variant_table import FORMS, VariantTable

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import psutil
 
-from causalrec.core.result import Result
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text, render
 
 __all__ = ["WATTS_PER_CORE", "Meter", "Usage"]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 
-from causalrec.core.charts import load_charts
 from causalrec.core.errors import StorageError
+from causalrec.core.results.charts import load_charts
 from causalrec.core.untrusted.documents import ForeignError, first_fault, read_file
 from causalrec.core.untrusted.markup import plain_figure
 from causalrec.core.words import Text

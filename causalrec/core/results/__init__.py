@@ -1,0 +1,1 @@
+"""Answers: what they are, how they are drawn, what they cost."""
