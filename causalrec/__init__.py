@@ -32,10 +32,10 @@ _PUBLIC = {
     "fit_world": "causalrec.whatif.world.world",
     "intervention": "causalrec.whatif.interventions",
     "leaderboard": "causalrec.recsys.evaluation.leaderboard",
-    "load_recommender": "causalrec.recsys.model.recommender",
+    "load_recommender": "causalrec.recsys.recommenders.opening",
     "policy_value": "causalrec.whatif.ope",
     "read_dataset": "causalrec.data.reading.read_dataset",
-    "recommender": "causalrec.recsys.model.recommender",
+    "recommender": "causalrec.recsys.recommenders.opening",
     "row_weights": "causalrec.recsys.interactions.row_weights",
     "sample_shop": "causalrec.shop.large_shop",
     "simulate": "causalrec.whatif.forecasts.simulate",
@@ -75,8 +75,8 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.recsys.evaluation.leaderboard import leaderboard
     from causalrec.recsys.evaluation.prediction_table import evaluate_predictions
     from causalrec.recsys.interactions.row_weights import row_weights
-    from causalrec.recsys.model.recommender import load_recommender, recommender
     from causalrec.recsys.policies.policy import Policy
+    from causalrec.recsys.recommenders.opening import load_recommender, recommender
     from causalrec.recsys.team.team import current_team
     from causalrec.shop.large_shop import sample_shop
     from causalrec.whatif.forecasts.simulate import compare_policies, simulate

@@ -10,7 +10,8 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.findings import find
 from causalrec.data.steps import STEPS
-from causalrec.data.steps.draft import Draft, prepare
+from causalrec.data.steps.apply import prepare
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.positive import suggested
 
 

@@ -10,7 +10,8 @@ import pytest
 
 import causalrec as cr
 from causalrec.recsys.evaluation.cases import asked
-from causalrec.recsys.interactions.disliked import disliked, knowing_later
+from causalrec.recsys.interactions.disliked import disliked
+from causalrec.recsys.model.later_log import knowing_later
 
 
 def ratings(**changes: object) -> cr.Dataset:

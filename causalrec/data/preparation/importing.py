@@ -17,7 +17,8 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import load_parquet
 from causalrec.data.reading.plain_parquet import parquet_shape
-from causalrec.data.steps.draft import Draft, Effects, prepare
+from causalrec.data.steps.apply import Effects, prepare
+from causalrec.data.steps.draft import Draft
 from causalrec.data.storage.store import plain_columns
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.data.values.ids import clean_text_ids, labels, readable

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 
-from causalrec.core.results.result import Result
-from causalrec.core.words import Text, Worded, word_of
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.values.ids import encode_ids, readable
@@ -18,9 +16,9 @@ from causalrec.data.values.numbers import is_binary, to_number
 from causalrec.data.values.times import TimeReading, read_times
 
 if TYPE_CHECKING:
-    from causalrec.data.steps.step import Step
+    pass
 
-__all__ = ["Draft", "Effects", "StepEffect", "prepare"]
+__all__ = ["Draft"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,86 +137,3 @@ def _whole(values: pd.Series) -> bool:
 
 def _values(values: pd.Series) -> Any:
     return readable(values).array
-
-
-class StepEffect(Result):
-    """What one step did.
-
-    Attributes:
-        step: its name.
-        params: its parameters.
-        before, after: rows.
-        note: a sentence on what changed.
-    """
-
-    step: Annotated[str, Worded("data.step_")]
-    params: dict[str, Any]
-    before: int
-    after: int
-    note: Text
-
-    def summary(self, lang: str = "en") -> str:
-        """Rows before and after, and what else changed."""
-        return Text(
-            "data.step_effect",
-            step=word_of("data.step_", self.step),
-            before=self.before,
-            after=self.after,
-            note=self.note,
-        ).to(lang)
-
-
-class Effects(Result):
-    """The effects of steps, in their order."""
-
-    steps: tuple[StepEffect, ...] = ()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a step: step, rows before, after, note."""
-        rows = [
-            {"step": e.step, "before": e.before, "after": e.after, "note": str(e.note)}
-            for e in self.steps
-        ]
-        return pd.DataFrame(rows, columns=["step", "before", "after", "note"])
-
-    def summary(self, lang: str = "en") -> str:
-        """All steps, one sentence each."""
-        return " ".join(effect.summary(lang) for effect in self.steps)
-
-
-def prepare(draft: Draft, steps: Iterable[Mapping[str, Any]]) -> tuple[Draft, Effects]:
-    """Apply steps in the order of the shelf.
-
-    Args:
-        draft: the rows.
-        steps: ``{"name": step, "params": {…}}`` each.
-
-    Raises:
-        NotFoundError: there is no such step.
-        ParamError: a parameter is out of range.
-        DataError: a step needs a column that is not mapped, or no row is left.
-    """
-    from causalrec.data.steps import STEPS
-
-    order = list(STEPS)
-    chosen = sorted(
-        ((one["name"], STEPS[one["name"]].make(one.get("params", {}))) for one in steps),
-        key=lambda pair: order.index(pair[0]),
-    )
-    effects = []
-    for name, step in chosen:
-        draft, effect = _apply(name, step, draft)
-        effects.append(effect)
-    return draft, Effects(steps=tuple(effects))
-
-
-def _apply(name: str, step: Step, draft: Draft) -> tuple[Draft, StepEffect]:
-    step.check(draft)
-    after, note = step.apply(draft)
-    return after, StepEffect(
-        step=name,
-        params=step.model_dump(mode="json"),
-        before=len(draft.frame),
-        after=len(after.frame),
-        note=note,
-    )

@@ -17,10 +17,10 @@ from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.cases import fingerprint
 from causalrec.recsys.evaluation.intervals import LEVEL
 from causalrec.recsys.evaluation.metric_table import verdict_of
-from causalrec.recsys.interactions.disliked import knowing_later
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.metrics.outcomes import auc_parts, bins_of, calibration_error
 from causalrec.recsys.model.calibration import outcome_rows, standard_scores
+from causalrec.recsys.model.later_log import knowing_later
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["PredictionTable", "evaluate_predictions"]

@@ -7,7 +7,6 @@ A 0 of a 0/1 outcome is an impression without an act: it may be shown again.
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     AnyRecommender = TypeVar("AnyRecommender", bound=Recommender)
 
-__all__ = ["apart", "disliked", "disliked_in", "knowing_later", "seen"]
+__all__ = ["apart", "disliked", "disliked_in", "seen"]
 
 
 def disliked(data: Dataset) -> sparse.csr_matrix:
@@ -58,13 +57,3 @@ def apart(pairs: sparse.csr_matrix, taken: sparse.csr_matrix) -> sparse.csr_matr
 def seen(history: sparse.csr_matrix, unwanted: sparse.csr_matrix) -> sparse.csr_matrix:
     """What is known of users in either way (equal shapes)."""
     return history if not unwanted.nnz else sparse.csr_matrix(abs(history) + unwanted)
-
-
-def knowing_later(model: AnyRecommender, later: Dataset) -> AnyRecommender:
-    """The model knowing, besides, what users took and disliked in a later log."""
-    ids, ordered = (model.user_ids, model.item_ids), model.takes_order
-    taken = known.of_dataset(later, ids, ordered=ordered)
-    made = model.with_history(known.union(model.history, taken, ordered=ordered))
-    other = copy.copy(made)
-    other.disliked = apart(made.disliked + disliked_in(later, ids), made.history)
-    return other

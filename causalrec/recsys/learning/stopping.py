@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from scipy import sparse
 
 from causalrec.core.words import Text
 from causalrec.recsys.interactions.interaction_matrix import log_popularity
 
 if TYPE_CHECKING:
-    from causalrec.recsys.learning.training_loop import FitJob
     from causalrec.recsys.team.checkpoint import Standing
 
 __all__ = ["FEWEST_STEPS", "collapse_notes", "epochs_of_patience"]
@@ -36,7 +37,19 @@ def epochs_of_patience(patience: int, learner: Any) -> int:
     return patience if steps is None else max(patience, math.ceil(fewest / max(steps, 1)))
 
 
-def collapse_notes(job: FitJob, now: Standing) -> list[Text]:
+class Judged(Protocol):
+    """What is fitted, and how good held-out rows say that scores are."""
+
+    matrix: sparse.csr_matrix
+
+    def valid_users(self) -> np.ndarray:
+        """Codes of the users with held-out rows, (n,)."""
+
+    def valid_ndcg(self, scores: Callable[[np.ndarray], np.ndarray]) -> float:
+        """NDCG of these users, given ``codes (n,) -> scores (n, n_items)``."""
+
+
+def collapse_notes(job: Judged, now: Standing) -> list[Text]:
     """What a person must know of a model that hardly learnt.
 
     It is told where the best validation NDCG is no better than recommending what is popular

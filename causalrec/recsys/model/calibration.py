@@ -7,7 +7,7 @@ with the model.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,11 @@ from causalrec.data.values.asked_ids import named
 from causalrec.recsys.arrays.topk import chunks
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.interactions.recommendation_lists import note
+from causalrec.recsys.model.base import Model
 from causalrec.recsys.model.outcome_model import fitted_predictor
 from causalrec.recsys.model.predictions import Predictions
 
-if TYPE_CHECKING:
-    from causalrec.recsys.model.recommender import Recommender
-
-    AnyRecommender = TypeVar("AnyRecommender", bound=Recommender)
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 __all__ = [
     "calibrated",
@@ -63,8 +61,8 @@ def outcome_rows(data: Dataset, outcome: str) -> pd.DataFrame:
 
 
 def calibrated(
-    model: AnyRecommender, train: Dataset, valid: Dataset | None = None, outcome: str | None = None
-) -> AnyRecommender:
+    model: AnyModel, train: Dataset, valid: Dataset | None = None, outcome: str | None = None
+) -> AnyModel:
     """The same model, now able to `predict`.
 
     Args:
@@ -106,7 +104,7 @@ def calibrated(
     return other
 
 
-def predicted(model: Recommender, user_ids: Any, item_ids: Any) -> Predictions:
+def predicted(model: Model, user_ids: Any, item_ids: Any) -> Predictions:
     """What `Recommender.predict` gives; a model just fitted is calibrated now, once.
 
     Raises:
@@ -149,7 +147,7 @@ def _strangers(
     return notes + ([Text("recsys.predict_nameless", n=nameless)] if nameless else [])
 
 
-def standard_scores(model: Recommender, users: np.ndarray, items: np.ndarray) -> np.ndarray:
+def standard_scores(model: Model, users: np.ndarray, items: np.ndarray) -> np.ndarray:
     """Scores of pairs of codes, in spreads above the mean of the user's scores, float64 (n,).
 
     0 for items that are not known (code -1) and for users whose scores are all alike. A
@@ -173,7 +171,7 @@ def standard_scores(model: Recommender, users: np.ndarray, items: np.ndarray) ->
     return np.where(items >= 0, found, 0.0)
 
 
-def _recoded(model: Recommender, data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+def _recoded(model: Model, data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows in the model's codes; -1 for what it does not know."""
     users = codes_of(data.user_ids, model.user_ids)[rows["user"].to_numpy()]
     items = codes_of(data.item_ids, model.item_ids)[rows["item"].to_numpy()]

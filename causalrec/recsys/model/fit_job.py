@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +14,14 @@ from causalrec.core.progress import silent
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.base import Model
 from causalrec.recsys.team.checkpoint import Checkpoint
 from causalrec.recsys.team.team import current_team
-
-if TYPE_CHECKING:
-    from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["checkpoint_of", "device_of", "job_of", "told_of_memory"]
 
 
-def device_of(model: Recommender, asked: str) -> str:
+def device_of(model: Model, asked: str) -> str:
     """Where a model is fitted that was asked to be on "auto", "cpu" or "cuda".
 
     Raises:
@@ -33,7 +31,7 @@ def device_of(model: Recommender, asked: str) -> str:
 
 
 def job_of(
-    model: Recommender, given: tuple[Dataset, Dataset | None, Any], *, seed: int, device: str
+    model: Model, given: tuple[Dataset, Dataset | None, Any], *, seed: int, device: str
 ) -> FitJob:
     """The work of fitting a model.
 
@@ -65,7 +63,7 @@ def job_of(
 
 
 def checkpoint_of(
-    model: Recommender, job: FitJob, folder: str | Path | None, *, finish: bool = False
+    model: Model, job: FitJob, folder: str | Path | None, *, finish: bool = False
 ) -> Checkpoint:
     """Where the job's standing is kept; it only serves the same model on the same data."""
     assert job.data is not None

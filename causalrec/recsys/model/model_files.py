@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-import causalrec
 from causalrec.core.errors import DataError, NotFoundError, StorageError
 from causalrec.core.untrusted.documents import ForeignError, parsed, read_file, validated
+from causalrec.core.version import __version__
 from causalrec.recsys.model.model_document import FORMAT, VERSION, ModelDocument
 
 __all__ = ["damaged", "read_model", "write_model"]
@@ -116,7 +116,7 @@ def _document(folder: Path) -> ModelDocument:
 
 
 def _versions() -> dict[str, str]:
-    found = {"causalrec": causalrec.__version__, "python": platform.python_version()}
+    found = {"causalrec": __version__, "python": platform.python_version()}
     for package in ("numpy", "scipy", "torch", "safetensors"):
         with suppress(PackageNotFoundError):
             found[package] = version(package)

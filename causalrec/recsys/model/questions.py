@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-import copy
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.interactions.disliked import seen
 from causalrec.recsys.interactions.interaction_matrix import rows_of
-from causalrec.recsys.interactions.popularity_penalty import checked_penalty
 from causalrec.recsys.interactions.recommendation_lists import (
     Histories,
     Request,
     checked_length,
     listing,
 )
+from causalrec.recsys.model.base import Model
 from causalrec.recsys.model.calibration import calibrated, predicted
-from causalrec.recsys.model.outcome_model import Predictor
 from causalrec.recsys.model.predictions import Predictions
 from causalrec.recsys.model.similar_items import similar
 
 if TYPE_CHECKING:
     from causalrec.data.dataset.dataset import Dataset
-    from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["Answering"]
 
 
-class Answering(ABC):
-    """The questions; `Recommender` learns and scores.
-
-    Attributes:
-        popularity_penalty: see `with_popularity_penalty`.
-        predictor: what makes outcomes of scores; None before `with_calibration`.
-    """
-
-    takes_order: ClassVar[bool]
-    user_ids: np.ndarray
-    item_ids: np.ndarray
-    disliked: sparse.csr_matrix
-    popularity_penalty: float
-    predictor: Predictor | None
-
-    @abstractmethod
-    def score(self, users: Any, history: Any = None) -> np.ndarray:
-        """Scores (n, n_items) of users (codes)."""
-
-    @abstractmethod
-    def _require_fitted(self) -> None:
-        """Raises a `DataError` before `fit`."""
-
-    @abstractmethod
-    def _history_rows(self, codes: np.ndarray, history: Any) -> sparse.csr_matrix:
-        """Histories (n, n_items) of the users."""
+class Answering(Model):
+    """The questions; `Recommender` learns and scores."""
 
     def recommend(
         self,
@@ -119,7 +90,7 @@ class Answering(ABC):
             ParamError: the item is not known or no id, or ``k`` is below 1.
         """
         self._require_fitted()
-        return similar(self._me, item, k)
+        return similar(self, item, k)
 
     def with_calibration(
         self, train: Dataset, valid: Dataset | None = None, outcome: str | None = None
@@ -137,7 +108,7 @@ class Answering(ABC):
             ParamError: the log has no such outcome.
         """
         self._require_fitted()
-        return cast("Self", calibrated(self._me, train, valid, outcome))
+        return calibrated(self, train, valid, outcome)
 
     def predict(self, user_ids: Any, item_ids: Any) -> Predictions:
         """What users will rate items, or how likely they click or buy them once shown.
@@ -159,23 +130,4 @@ class Answering(ABC):
             ParamError: there are not as many users as items, or something is no id.
         """
         self._require_fitted()
-        return predicted(self._me, user_ids, item_ids)
-
-    def with_popularity_penalty(self, penalty: float) -> Self:
-        """The same model with popular items ranked lower (nothing is refitted).
-
-        Args:
-            penalty: 0 for none; 1 takes off as much as the popularity model would put on
-                (`popularity_penalty.penalised`). It is saved with the model. Users without a
-                history keep the popular items.
-
-        Raises:
-            ParamError: it is not between 0 and 5.
-        """
-        other = copy.copy(self)
-        other.popularity_penalty = checked_penalty(penalty)
-        return other
-
-    @property
-    def _me(self) -> Recommender:
-        return cast("Recommender", self)
+        return predicted(self, user_ids, item_ids)

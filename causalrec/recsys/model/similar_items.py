@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,12 @@ from causalrec.data.values.asked_ids import asked_ids, named
 from causalrec.recsys.arrays.topk import best
 from causalrec.recsys.interactions.interaction_matrix import from_lists
 from causalrec.recsys.interactions.recommendation_lists import checked_length
-
-if TYPE_CHECKING:
-    from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.model.base import Model
 
 __all__ = ["similar"]
 
 
-def similar(model: Recommender, item: Any, k: int) -> pd.DataFrame:
+def similar(model: Model, item: Any, k: int) -> pd.DataFrame:
     """What `Recommender.similar_items` answers."""
     k = checked_length(k)
     texts = asked_ids(item)
@@ -37,7 +35,7 @@ def similar(model: Recommender, item: Any, k: int) -> pd.DataFrame:
     return pd.DataFrame({"rank": ranks, "item": model.item_ids[near], "score": scores[0, near]})
 
 
-def _nearness(model: Recommender, code: int) -> np.ndarray:
+def _nearness(model: Model, code: int) -> np.ndarray:
     """How like one item each is, (1, n_items)."""
     vectors = model._item_vectors()
     if vectors is None:

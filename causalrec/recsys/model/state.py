@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -14,18 +14,16 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, check_arrays, csr_needs, need, within
 from causalrec.recsys.arrays.storage_formats import pack, unpack
 from causalrec.recsys.interactions.interaction_matrix import as_ids
+from causalrec.recsys.model.base import Model
 from causalrec.recsys.model.model_document import ModelDocument
 from causalrec.recsys.model.outcome_model import Predictor
-
-if TYPE_CHECKING:
-    from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["parts_of", "revive"]
 
 _LEARNT = "model."
 
 
-def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def parts_of(model: Model) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """What `model_folder.write_model` writes of a fitted model."""
     assert model.report is not None
     document: dict[str, Any] = {
@@ -55,7 +53,7 @@ def parts_of(model: Recommender) -> tuple[dict[str, Any], dict[str, np.ndarray]]
     return document, arrays
 
 
-def revive(model: Recommender, document: ModelDocument, arrays: Mapping[str, np.ndarray]) -> None:
+def revive(model: Model, document: ModelDocument, arrays: Mapping[str, np.ndarray]) -> None:
     """Give a new model what `parts_of` took of a fitted one.
 
     Raises:
@@ -98,9 +96,7 @@ def _learnt(arrays: Mapping[str, np.ndarray], document: ModelDocument) -> dict[s
     return {name.removeprefix(_LEARNT): array for name, array in learnt.items()}
 
 
-def _common_needs(
-    model: Recommender, document: ModelDocument, there: Collection[str]
-) -> dict[str, Need]:
+def _common_needs(model: Model, document: ModelDocument, there: Collection[str]) -> dict[str, Need]:
     """What every model keeps; ``there``: the names of the arrays at hand."""
     users, items = model.n_users, model.n_items
     history = csr_needs(users, items)

@@ -19,7 +19,8 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need, within
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.learning.training_loop import FitJob
-from causalrec.recsys.model.recommender import Recommender, recommender
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.recommenders.opening import recommender
 from causalrec.recsys.recommenders.score_blend import best_weights, candidates, standardised
 from causalrec.recsys.team.checkpoint import Checkpoint
 

@@ -19,7 +19,7 @@ from causalrec.core.progress import OnProgress
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
 from causalrec.recsys.model.fit_job import job_of
-from causalrec.recsys.model.recommender import recommender
+from causalrec.recsys.recommenders.opening import recommender
 from causalrec.recsys.tuning.search_result import Budget, SearchResult, importance_of
 from causalrec.recsys.tuning.search_space import Dimension, distribution_of
 

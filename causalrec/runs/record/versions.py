@@ -6,7 +6,7 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-import causalrec
+from causalrec.core.version import __version__
 
 __all__ = ["versions"]
 
@@ -19,7 +19,7 @@ _PACKAGES = (
 @cache
 def versions() -> dict[str, str]:
     """Version by name: causalrec, python and the packages that are installed."""
-    found = {"causalrec": causalrec.__version__, "python": platform.python_version()}
+    found = {"causalrec": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
             found[package] = version(package)

@@ -94,7 +94,7 @@ def answer(
     treatment, outcome = _ends(graph, asked)
     model = None
     if asked.model is not None:
-        from causalrec.recsys.model.recommender import load_recommender
+        from causalrec.recsys.recommenders.opening import load_recommender
 
         model_thing = workspace.thing("model", asked.model)
         refs.append(model_thing.ref)

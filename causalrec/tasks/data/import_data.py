@@ -19,7 +19,8 @@ from causalrec.data.dataset.roles import guess_roles
 from causalrec.data.preparation.findings import Findings, find
 from causalrec.data.preparation.importing import draft_of, make, save_source, secret_key
 from causalrec.data.reading.files import TableFile, import_file, read_frame, spread_sample
-from causalrec.data.steps.draft import Draft, Effects
+from causalrec.data.steps.apply import Effects
+from causalrec.data.steps.draft import Draft
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Ref, Thing, Workspace

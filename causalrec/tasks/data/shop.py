@@ -9,7 +9,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
-from causalrec.data.steps.draft import Effects
+from causalrec.data.steps.apply import Effects
 from causalrec.runs.record.task import Task
 from causalrec.tasks.data.import_data import DatasetSummary, save_dataset, summarise
 from causalrec.workspace import Thing, Workspace

@@ -100,7 +100,7 @@ class _Work:
         return max(len(list(self.folder.glob("model-*"))) - 1, 0)
 
     def fit(self, weights: np.ndarray | None, number: int) -> Recommender:
-        from causalrec.recsys.model.recommender import load_recommender, recommender
+        from causalrec.recsys.recommenders.opening import load_recommender, recommender
 
         # In a team every process would have to see the same rounds at the same moment.
         alone = self.folder is not None and current_team().size == 1

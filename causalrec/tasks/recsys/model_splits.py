@@ -11,7 +11,7 @@ from causalrec.tasks.recsys.saved_models import evaluation_of
 from causalrec.workspace import Ref, Thing, Workspace
 
 if TYPE_CHECKING:
-    from causalrec.tasks.recsys.train import TrainParams
+    from causalrec.tasks.recsys.train_params import TrainParams
 
 __all__ = ["RANDOM_ROWS", "data_of_model", "learnt_from", "split_of", "split_of_model"]
 
@@ -51,7 +51,7 @@ def data_of_model(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainPar
     Raises:
         NotFoundError: they are no longer there, or the model was not made by training.
     """
-    from causalrec.tasks.recsys.train import TrainParams
+    from causalrec.tasks.recsys.train_params import TrainParams
 
     ref = learnt_from(workspace, thing)
     found = None if ref is None else workspace.find(ref.kind, ref.name, ref.version)
@@ -77,7 +77,7 @@ def split_of_model(workspace: Workspace, thing: Thing, data: Dataset | None = No
     if data is None or "asked" not in thing.meta:
         data, asked = data_of_model(workspace, thing)
     else:
-        from causalrec.tasks.recsys.train import TrainParams
+        from causalrec.tasks.recsys.train_params import TrainParams
 
         asked = TrainParams.make(thing.meta["asked"])
     split = split_of(data, asked)

@@ -34,7 +34,7 @@ class Predict(Task[PredictParams, PredictionTable]):
     heavy: ClassVar[bool] = True
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> PredictionTable:
-        from causalrec.recsys.model.recommender import load_recommender
+        from causalrec.recsys.recommenders.opening import load_recommender
 
         on_progress(0.05, Text("variant.reading"))
         thing = workspace.thing("model", self.params.model)

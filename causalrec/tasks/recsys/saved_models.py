@@ -39,7 +39,7 @@ def knowing(model: Recommender, split: Split) -> Recommender:
     """The model with train and validation as the known history of its users."""
     if split.valid is None:
         return model
-    from causalrec.recsys.interactions.disliked import knowing_later
+    from causalrec.recsys.model.later_log import knowing_later
 
     return knowing_later(model, split.valid)
 

@@ -19,7 +19,8 @@ from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.runs.record import checkpoints
 from causalrec.runs.record.task import Task
 from causalrec.tasks.recsys.model_splits import split_of
-from causalrec.tasks.recsys.train import Train, TrainingResult, TrainParams
+from causalrec.tasks.recsys.train import Train, TrainingResult
+from causalrec.tasks.recsys.train_params import TrainParams
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["Search", "SearchParams", "SearchRun", "search_of"]

@@ -49,7 +49,7 @@ class Variant(Task[VariantParams, VariantTable]):
     heavy: ClassVar[bool] = True
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> VariantTable:
-        from causalrec.recsys.model.recommender import load_recommender
+        from causalrec.recsys.recommenders.opening import load_recommender
         from causalrec.recsys.variants.compress import make_variant
 
         asked = self.params

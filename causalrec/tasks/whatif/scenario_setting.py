@@ -92,8 +92,8 @@ def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> Reco
         DataError: the scenario names no model.
         NotFoundError: the model is gone.
     """
-    from causalrec.recsys.model.recommender import load_recommender
     from causalrec.recsys.policies.policy import RecommenderPolicy
+    from causalrec.recsys.recommenders.opening import load_recommender
 
     if scenario.model is None:
         raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")

@@ -11,7 +11,8 @@ from causalrec.core.errors import CausalRecError
 from causalrec.data.preparation.findings import Finding, Findings, find
 from causalrec.data.reading.files import TableFile
 from causalrec.data.steps import STEPS
-from causalrec.data.steps.draft import Draft, Effects, prepare
+from causalrec.data.steps.apply import Effects, prepare
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.positive import suggested
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.questions import ask, asks

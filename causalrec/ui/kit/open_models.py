@@ -11,7 +11,8 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.evaluation.leaderboard import Leaderboard, leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricTable
-from causalrec.recsys.model.recommender import Recommender, load_recommender
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.recommenders.opening import load_recommender
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.runs.record.runner import load_result
 from causalrec.tasks.recsys.train import TrainingResult, evaluation_of

@@ -11,7 +11,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import PROTOCOLS
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.tasks.recsys.search import SearchParams
-from causalrec.tasks.recsys.train import TrainParams
+from causalrec.tasks.recsys.train_params import TrainParams
 from causalrec.ui.kit.forms import changed, params_form
 from causalrec.ui.kit.session import plain, t
 from causalrec.ui.train.runs import begin
