@@ -31,11 +31,16 @@ _PUBLIC = {
     "evaluate_predictions": "causalrec.recsys.evaluation.prediction_table",
     "fit_world": "causalrec.whatif.world.world",
     "intervention": "causalrec.whatif.interventions",
+    "load_dataset": "causalrec.data.storage.store",
+    "save_dataset": "causalrec.data.storage.store",
+    "write_graph": "causalrec.causal.formats.graph_text",
+    "exposure_log": "causalrec.data.dataset.exposure",
     "leaderboard": "causalrec.recsys.evaluation.leaderboard",
     "load_recommender": "causalrec.recsys.recommenders.opening",
     "policy_value": "causalrec.whatif.ope",
     "read_dataset": "causalrec.data.reading.read_dataset",
     "recommender": "causalrec.recsys.recommenders.opening",
+    "read_graph": "causalrec.causal.formats.graph_text",
     "row_weights": "causalrec.recsys.interactions.row_weights",
     "sample_shop": "causalrec.shop.large_shop",
     "simulate": "causalrec.whatif.forecasts.simulate",
@@ -61,14 +66,16 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.effects.estimate import estimate
+    from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.core.errors import CausalRecError
     from causalrec.data.dataset.dataset import Dataset
-    from causalrec.data.dataset.exposure import ExposureLog
+    from causalrec.data.dataset.exposure import ExposureLog, exposure_log
     from causalrec.data.dataset.mapping import ColumnMapping
     from causalrec.data.reading.read_dataset import read_dataset
     from causalrec.data.splits.split import Split
+    from causalrec.data.storage.store import load_dataset, save_dataset
     from causalrec.language.choosing import text_encoder
     from causalrec.recsys.evaluation.cross_validation import cross_validate
     from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate

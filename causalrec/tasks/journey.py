@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import pandas as pd
 
+from causalrec.causal.formats.json_document import to_document
+from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, Text, Worded, word_of
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace
 
@@ -119,11 +122,11 @@ class _Walk:
         name = Text("journey.graph_name").to(self.asked.lang)
         ends = {"treatment": [start.treatment], "outcome": [start.outcome]}
         self.workspace.save_json(
-            "graph", name, start.graph.to_document(), meta={**ends, "unit": start.unit}
+            "graph", name, to_document(start.graph), meta={**ends, "unit": start.unit}
         )
         self.workspace.set(graph=name)
         self.cause = (name, start.treatment, start.outcome)
-        self._answer("graph", start.graph.analysis(start.treatment, start.outcome).note)
+        self._answer("graph", analyse(start.graph, start.treatment, start.outcome).note)
 
     def effect(self) -> None:
         """What the promotion does, adjusted as the graph says."""
@@ -139,9 +142,8 @@ class _Walk:
         return scenario.model_copy(update={"date": str(date)[:10]})
 
     def _data(self) -> Dataset:
-        from causalrec.data.dataset.dataset import Dataset
 
-        return Dataset.load(self.workspace.thing("dataset", "shop").folder)
+        return load_dataset(self.workspace.thing("dataset", "shop").folder)
 
     def scenarios(self) -> None:
         """A change that the log can judge, one that it cannot, and the promotion for new users."""

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
-from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data import saved, source
@@ -115,7 +115,7 @@ def test_what_was_guessed_of_a_file_is_said_once_and_kept_with_the_dataset(app, 
         time.sleep(0.1)
     test.run()
     assert not test.exception
-    kept = Dataset.load(workspace.thing("dataset", "log").folder).notes
+    kept = load_dataset(workspace.thing("dataset", "log").folder).notes
     assert [note.key for note in kept][:2] == ["data.note_skipped_lines", "data.note_na"]
     assert all(plain(note.to(lang)).replace("\\", "") in words(test) for note in kept)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import causalrec as cr
+from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import table
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.runner import run_inline
 
 WORDS = table("en")
@@ -24,9 +26,9 @@ def shop(workspace):
 def keep_graph(workspace, name: str = "promotion-purchase") -> None:
     from causalrec.causal.tables.templates import STARTING_GRAPHS
 
-    data = cr.Dataset.load(workspace.thing("dataset", "shop").folder)
+    data = load_dataset(workspace.thing("dataset", "shop").folder)
     bound = STARTING_GRAPHS[name].bind(data)
-    workspace.save_json("graph", name, bound.graph.to_document())
+    workspace.save_json("graph", name, to_document(bound.graph))
 
 
 def shown(test) -> str:
@@ -66,7 +68,7 @@ def test_a_refusal_has_a_reason_and_no_chart(app, shop, lang):
         latent=["wish"],
         roles={"promotion": ["treatment"], "purchase": ["outcome"]},
     )
-    shop.save_json("graph", "promotion-purchase", graph.to_document())
+    shop.save_json("graph", "promotion-purchase", to_document(graph))
     effect = run_inline(shop, "estimate", PROMOTION)
     assert effect.refused
     test = app("effects", w=shop.id, lang=lang)

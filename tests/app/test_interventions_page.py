@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import causalrec as cr
+from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import Text, table
+from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.whatif.forecast import forecast_set
 from causalrec.whatif.forecasts.forecast import ForecastSet
@@ -103,7 +107,7 @@ def test_a_treatment_is_forecast_from_its_graph(app, filled) -> None:
             *(("past_spend", "purchase"), ("promotion", "purchase")),
         ]
     ).with_roles(treatment="promotion", outcome="purchase")
-    filled.save_json("graph", "promotion", graph.to_document())
+    filled.save_json("graph", "promotion", to_document(graph))
     test = app("interventions", w=filled.id)
     start = [one for one in test.button if one.key and one.key.startswith("start-")]
     start[-1].click().run()
@@ -118,7 +122,7 @@ def test_refusals_of_a_log_without_impressions(workspace) -> None:
     rated = shop.frame[shop.frame["click"] == 1].assign(rating=4.0)
     mapping = cr.ColumnMapping(user="user_id", item="item_id", time="time", outcome="rating")
     data = cr.Dataset.from_frame(rated, mapping, items=shop.items, name="ratings")
-    workspace.save("dataset", "ratings", data.save)
+    workspace.save("dataset", "ratings", partial(save_dataset, data))
     run_inline(workspace, "train", {"dataset": "ratings", "model": "ease", "protocol": "by_time"})
     explore = Step(name="explore", params={"epsilon": 0.2})
     scenario = Scenario(name="x", dataset="ratings", model="ease", interventions=(explore,))

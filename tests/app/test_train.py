@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 import causalrec as cr
 from causalrec.core.errors import Cancelled
 from causalrec.core.words import table
+from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys.train import evaluation_of
@@ -44,7 +47,7 @@ def titles() -> pd.DataFrame:
 def keep(workspace, frame: pd.DataFrame | None = None, mapping=MAPPING, name: str = "log") -> None:
     frame = log() if frame is None else frame
     data = cr.Dataset.from_frame(frame, mapping, items=titles(), name=name)
-    workspace.save("dataset", name, data.save)
+    workspace.save("dataset", name, partial(save_dataset, data))
     workspace.set(dataset=name)
 
 
@@ -304,7 +307,7 @@ def test_the_task_keeps_what_was_said(workspace):
     assert thing.made_from[0].name == "log"
     assert thing.meta["params"]["regularization"] == 5.0
     model = cr.load_recommender(thing.folder)
-    data = cr.Dataset.load(workspace.thing("dataset", "log").folder)
+    data = load_dataset(workspace.thing("dataset", "log").folder)
     split = cr.Split.leave_last(data)
     assert model.history.nnz == split.train.matrix().nnz + split.valid.matrix().nnz
     again = cr.evaluate(model, split)

@@ -20,9 +20,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
 import harness  # noqa: E402
 
+from causalrec.causal.formats.json_document import to_document  # noqa: E402
 from causalrec.causal.graph.causal_graph import CausalGraph  # noqa: E402
 from causalrec.shop.large_shop import sample_shop  # noqa: E402
-from causalrec.tasks.data.import_data import save_dataset  # noqa: E402
+from causalrec.tasks.data.import_data import keep_dataset  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
 EDIT = """(root, key) => new Promise((done) => {
@@ -56,8 +57,8 @@ def random_graph(nodes: int) -> CausalGraph:
 def measure(server, chromium, nodes: int, edits: int) -> list[float]:
     workspace = Workspace.create(server.root, f"{nodes} nodes")
     shop = sample_shop(seed=0, users=2000, items=200, impressions=50_000)
-    save_dataset(workspace, shop.dataset())
-    workspace.save_json("graph", "g", random_graph(nodes).to_document())
+    keep_dataset(workspace, shop.dataset())
+    workspace.save_json("graph", "g", to_document(random_graph(nodes)))
     page = chromium.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     page.goto(server.page("graph", w=workspace.id))
     root = page.locator('.dag[data-analysed="0"]')

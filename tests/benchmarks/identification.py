@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from causalrec.causal.graph.causal_graph import CausalGraph  # noqa: E402
+from causalrec.causal.identification.adjustment_report import analyse  # noqa: E402
 
 BENCH = Path(os.environ.get("CAUSALREC_BENCH_DATA", ROOT.parent / "shared" / "data"))
 
@@ -51,7 +52,7 @@ def speed() -> None:
             ("one set", lambda g, x, y: g.adjustment_sets(x, y, limit=1)),
             ("50 sets", lambda g, x, y: g.adjustment_sets(x, y, limit=50)),
             ("instruments", lambda g, x, y: g.question(x, y).instruments()),
-            ("analysis", lambda g, x, y: g.analysis(x, y)),
+            ("analysis", lambda g, x, y: analyse(g, x, y)),
         ):
             times = []
             for _ in range(20):

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 import causalrec as cr
+from causalrec.data.dataset.exposure import exposure_log
 from causalrec.shop.large_shop import SampleShop
 from causalrec.whatif.ope import policy_change
 
@@ -30,7 +31,7 @@ def worlds() -> tuple[SampleShop, dict[str, np.ndarray]]:
     model.fit(data)
     from causalrec.recsys.policies.temperature import default_temperature
 
-    temperature = default_temperature(model, data.exposure_log("click"))
+    temperature = default_temperature(model, exposure_log(data, "click"))
     policy = cr.Policy.from_recommender(model, temperature=temperature)
     users = pd.Index(policy.user_ids).get_indexer(shop.user_ids.astype(str))
     items = pd.Index(policy.item_ids).get_indexer(shop.item_ids.astype(str))

@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from causalrec.data.storage.store import save_dataset
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
@@ -65,7 +67,7 @@ def parts(path: Path, folder: Path) -> dict[str, float]:
     draft = Draft(frame, mapping)
     seconds["findings"], _ = timed(lambda: find(draft, table))
     seconds["build"], data = timed(lambda: draft.dataset("log"))
-    seconds["save"], _ = timed(lambda: data.save(folder / "data"))
+    seconds["save"], _ = timed(lambda: save_dataset(data, folder / "data"))
     seconds["profile"], _ = timed(lambda: profile(folder / "data"))
     return seconds
 

@@ -11,7 +11,8 @@ import json
 
 import streamlit as st  # noqa: TID251 - this is a page
 
-from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.formats.graph_text import read_graph
+from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, from_editor, question, to_editor
 
@@ -23,11 +24,11 @@ if not asked:
 key = f"editor-{asked['n']}"
 if state.get("key") != key:
     state.key, state.version, state.revision = key, 1, 0
-    state.document = to_editor(CausalGraph.from_text(asked["graph"]))
+    state.document = to_editor(read_graph(asked["graph"]))
 
 
 def load() -> None:
-    state.document = to_editor(CausalGraph.from_text(asked["load"]))
+    state.document = to_editor(read_graph(asked["load"]))
     state.version += 1
 
 
@@ -38,7 +39,7 @@ def board() -> None:
         state.document, state.revision = value["document"], value["revision"]
     graph = from_editor(state.document)
     pair = question(graph)
-    analysis = graph.analysis(*pair, graph.marked("adjusted")) if pair else None
+    analysis = analyse(graph, *pair, graph.marked("adjusted")) if pair else None
     dag_editor(
         state.document,
         key=key,

@@ -20,6 +20,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from causalrec.causal.formats.graph_text import read_graph
+from causalrec.causal.formats.json_document import to_document
+
 HERE = Path(__file__).resolve().parent
 TRIANGLE = (
     'dag { z [pos="0,-100"] x [exposure,pos="-200,60"] y [outcome,pos="200,60"] '
@@ -560,9 +563,8 @@ def test_chinese_dark_and_narrow(new_page, address: str) -> None:
 
 
 def test_on_the_page_an_edit_survives_page_switch_and_reload(server, new_page, workspace) -> None:
-    from causalrec.causal.graph.causal_graph import CausalGraph
 
-    workspace.save_json("graph", "g", CausalGraph.from_text(TRIANGLE).to_document())
+    workspace.save_json("graph", "g", to_document(read_graph(TRIANGLE)))
     page = new_page()
     board = Board(page)
     page.goto(server.page("graph", w=workspace.id))

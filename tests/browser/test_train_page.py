@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness import choose, no_traceback, press, settled
 
 from causalrec.core.words import table
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.runner import run_inline
 
 WORDS = table("en")
@@ -53,6 +54,5 @@ def test_from_two_models_to_a_leaderboard_and_a_closer_look(server, workspace, p
 
 def workspace_item(workspace) -> str:
     """The id of some item of the shop."""
-    import causalrec as cr
 
-    return str(cr.Dataset.load(workspace.thing("dataset", "shop").folder).item_ids[0])
+    return str(load_dataset(workspace.thing("dataset", "shop").folder).item_ids[0])

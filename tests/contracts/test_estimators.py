@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import causalrec as cr
 from causalrec.causal.estimators import ESTIMATORS
+from causalrec.data.storage.store import save_dataset
 
 # dowhy needs many seconds to load; it has tests of its own.
 SHELF = [name for name in ESTIMATORS if name != "dowhy-linear"]
@@ -124,7 +127,7 @@ def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
 
     workspace = Workspace.create(tmp_path, "shop")
     shop = cr.sample_shop(users=300, items=40, impressions=9_000, seed=2)
-    workspace.save("dataset", "shop", shop.dataset().save)
+    workspace.save("dataset", "shop", partial(save_dataset, shop.dataset()))
     asked = {"dataset": "shop", "covariates": ("activity", "past_spend"), "unit": "user"}
     asked |= {"treatment": "promotion", "outcome": "purchase", "date": str(shop.promotion_date)}
     run_inline(workspace, "estimate", asked)

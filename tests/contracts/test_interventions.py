@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import causalrec as cr
+from causalrec.whatif.forecasts.treatment_forecast import treatment_forecast
 from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Estimate
 from causalrec.whatif.interventions import INTERVENTIONS
@@ -188,7 +189,7 @@ def test_treating_those_who_lack_it_changes_their_share(shop) -> None:
     frame, _ = shop.draw_users(0, 400)
     effect = Estimate(value=0.1, low=0.05, high=0.15, n=400)
     treat = cr.intervention("treat", node="promotion", value=1, segment="is_new=1")
-    forecast = treat.forecast(effect, frame, "purchase")
+    forecast = treatment_forecast(treat, effect, frame, "purchase")
     rows = frame[frame["is_new"] == 1]
     lacking = 1 - rows["promotion"].mean()
     assert forecast.before.value == pytest.approx(rows["purchase"].mean())
@@ -197,12 +198,12 @@ def test_treating_those_who_lack_it_changes_their_share(shop) -> None:
         (0.05 * lacking, 0.15 * lacking)
     )
     assert forecast.after.value == pytest.approx(forecast.before.value + forecast.change.value)
-    taken = cr.intervention("treat", node="promotion", value=0).forecast(effect)
+    taken = treatment_forecast(cr.intervention("treat", node="promotion", value=0), effect)
     assert (taken.change.low, taken.change.high) == (-0.15, -0.05)
 
 
 def test_a_refused_effect_gives_no_forecast() -> None:
     effect = Estimate(refused=True, reason=None)
-    forecast = cr.intervention("treat", node="promotion").forecast(effect)
+    forecast = treatment_forecast(cr.intervention("treat", node="promotion"), effect)
     assert forecast.refused
     assert forecast.reason

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.data.dataset.exposure import exposure_log
 
 SIGNATURES = {
     "read_dataset": ["path", "mapping", "name", "items", "users", "options"],
@@ -121,7 +122,7 @@ def test_evaluation_and_its_differences(model, split: cr.Split) -> None:
 
 
 def test_policy_value_of_an_intervention(model, data: cr.Dataset, shop) -> None:
-    log = data.exposure_log(outcome="click")
+    log = exposure_log(data, outcome="click")
     policy = shop.logging_policy()
     value = cr.policy_value(log, policy.propensities(log))
     assert not value.refused

@@ -16,7 +16,8 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import Cancelled, DataError, MemoryBudgetError, NotFoundError, ParamError
 from causalrec.recsys.interactions.interaction_matrix import by_time
-from causalrec.recsys.model.recommender import RECOMMENDERS, Recommender
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.recommenders import RECOMMENDERS
 
 MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
 NAMES = sorted(RECOMMENDERS)

@@ -16,7 +16,8 @@ from safetensors.numpy import load, save
 
 import causalrec as cr
 from causalrec.core.errors import DataError, MemoryBudgetError, NotFoundError
-from causalrec.recsys.model.recommender import RECOMMENDERS, Recommender
+from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.variants.compress import make_variant
 
 NAMES = [*sorted(RECOMMENDERS), "distilled"]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.data.dataset.exposure import exposure_log
 from causalrec.whatif.ope import policy_change
 from causalrec.whatif.ope.snips import SNIPS
 from causalrec.whatif.ope.weighted_log import Rows
@@ -105,7 +106,7 @@ def test_a_model_judged_on_its_own_rows_looks_too_good() -> None:
     model.fit(split.train)
     policy = cr.Policy.from_recommender(model, temperature=0.02)
     truth = shop.true_value(policy, "click")
-    seen, unseen = (part.exposure_log("click") for part in (split.train, split.test))
+    seen, unseen = (exposure_log(part, "click") for part in (split.train, split.test))
     own = cr.policy_value(seen, policy.propensities(seen))
     fresh = cr.policy_value(unseen, policy.propensities(unseen))
     errors = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import causalrec as cr
-from causalrec.data.dataset.dataset import Dataset
+from causalrec.causal.formats.json_document import to_document
+from causalrec.data.dataset.exposure import exposure_log
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.data.shop import shop_of
 from causalrec.tasks.whatif.forecast import forecast_set
@@ -29,13 +31,13 @@ def place(tmp_path_factory):
     size = {"seed": 0, "users": 2_500, "items": 300, "impressions": 120_000}
     run_inline(made, "shop", size)
     run_inline(made, "train", {"dataset": "shop", "model": "ease", "protocol": "by_time"})
-    made.save_json("graph", "promotion", GRAPH.to_document())
+    made.save_json("graph", "promotion", to_document(GRAPH))
     return made
 
 
 @pytest.fixture(scope="module")
 def scenarios(place):
-    data = Dataset.load(place.thing("dataset", "shop").folder)
+    data = load_dataset(place.thing("dataset", "shop").folder)
     return default_scenarios(data, "ease", ("promotion", "promotion", "purchase"))
 
 
@@ -69,7 +71,7 @@ def test_the_push_is_refused_and_would_have_been_wide_or_wrong(place, scenarios,
     assert all(f.refused for f in off_policy)
     assert {made.agreement(outcome) for outcome in made.outcomes} == {"cannot tell"}
     setting = setting_of(place, scenario)
-    log = setting.unseen.exposure_log("click")
+    log = exposure_log(setting.unseen, "click")
     weight = setting.after.propensities(log) / log.frame["propensity"].to_numpy()
     rows = Rows(*_columns(log), weight, log.frame["user"].to_numpy(), None, log.n_items)
     if weight.max() < 1:

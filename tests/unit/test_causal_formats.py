@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from causalrec.causal.formats.graph_text import read_graph, write_graph
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError
 
@@ -25,7 +26,7 @@ NODE_LINK = """{"directed": true, "nodes": [{"id": 1}, {"id": 2}],
 
 
 def edges(text: str) -> set[str]:
-    graph = CausalGraph.from_text(text)
+    graph = read_graph(text)
     return {f"{a}>{b}" for a, b in graph.edges} | {f"{a}={b}" for a, b in graph.bidirected}
 
 
@@ -79,7 +80,7 @@ def test_grammars_are_read(text, expected):
     ],
 )  # fmt: skip
 def test_labels_say_what_graphviz_draws(label, name):
-    assert CausalGraph.from_text(f"digraph G {{ a [label={label}]; a -> b }}").nodes == (name, "b")
+    assert read_graph(f"digraph G {{ a [label={label}]; a -> b }}").nodes == (name, "b")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_labels_say_what_graphviz_draws(label, name):
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_with_its_place(text, place, key):
     with pytest.raises(GraphError) as caught:
-        CausalGraph.from_text(text)
+        read_graph(text)
     error = caught.value
     assert error.hint
     assert error.text.key == "causal.read_at"
@@ -158,7 +159,7 @@ def test_what_is_not_understood_is_refused_with_its_place(text, place, key):
 )  # fmt: skip
 def test_json_of_another_shape_is_no_graph(document):
     with pytest.raises(GraphError) as caught:
-        CausalGraph.from_text(json.dumps(document))
+        read_graph(json.dumps(document))
     assert caught.value.hint
 
 
@@ -180,13 +181,13 @@ def test_marks_are_the_same_in_every_format():
     ]
     marks = {"x": "treatment", "y": "outcome", "s": "selected", "a": "adjusted"}
     for text in texts:
-        graph = CausalGraph.from_text(text)
+        graph = read_graph(text)
         assert graph.latent == {"u", "l"}, text
         assert graph.roles == {name: (role,) for name, role in marks.items()}, text
 
 
 def test_names_are_cleaned_wherever_they_stand():
-    graph = CausalGraph.from_text('dag { "x " [exposure,pos="1,2",column=c] " x" -> y }')
+    graph = read_graph('dag { "x " [exposure,pos="1,2",column=c] " x" -> y }')
     assert graph.nodes == ("x", "y")
     assert (graph.roles, graph.bindings, graph.positions) == (
         {"x": ("treatment",)}, {"x": "c"}, {"x": (1.0, 2.0)}
@@ -194,7 +195,7 @@ def test_names_are_cleaned_wherever_they_stand():
     text = (
         'graph [ directed 1 node [ id 0 label "two\nlines" treatment 1 ] node [ id 1 label "b" ] ]'
     )
-    assert CausalGraph.from_text(text).marked("treatment") == ("two lines",)
+    assert read_graph(text).marked("treatment") == ("two lines",)
     numbers = CausalGraph(
         [(1, 2)], roles={1: "treatment"}, bindings={2: "c"}, positions={1: (0, 0)}
     )
@@ -216,16 +217,16 @@ def test_names_are_cleaned_wherever_they_stand():
     ],
 )  # fmt: skip
 def test_limits_are_named_and_raised_by_a_setting(monkeypatch, what, text):
-    CausalGraph.from_text(text)
+    read_graph(text)
     for name, most in (("CHARACTERS", 1000), ("NODES", 8), ("EDGES", 12)):
         monkeypatch.setenv(f"CAUSALREC_GRAPH_{name}", str(most))
     with pytest.raises(GraphError) as caught:
-        CausalGraph.from_text(text)
+        read_graph(text)
     assert caught.value.text.key == f"causal.too_many_{what}"
     assert f"CAUSALREC_GRAPH_{what.upper()}" in str(caught.value.hint)
     monkeypatch.setenv(f"CAUSALREC_GRAPH_{what.upper()}", "many")
     with pytest.raises(GraphError, match="many"):
-        CausalGraph.from_text(text)
+        read_graph(text)
 
 
 def test_exports_are_what_other_tools_read(tmp_path):
@@ -243,27 +244,27 @@ def test_exports_are_what_other_tools_read(tmp_path):
         ("U2", "b"),
     }
     file = tmp_path / "graph.gml"
-    file.write_text(graph.to_text("gml"), encoding="ascii")
+    file.write_text(write_graph(graph, "gml"), encoding="ascii")
     read = nx.read_gml(file)
     assert set(read.edges) == causes
     assert {n for n, no in read.nodes(data="observed") if no == "no"} == {"U1", "U2", "价格"}
     nx.write_gml(read, file)
-    assert CausalGraph.from_text(file.read_text(encoding="ascii")).edges == graph.edges
+    assert read_graph(file.read_text(encoding="ascii")).edges == graph.edges
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydot's own use of an older parser
-        (drawn,) = pydot.graph_from_dot_data(graph.to_text("dot"))
+        (drawn,) = pydot.graph_from_dot_data(write_graph(graph, "dot"))
     assert len(drawn.get_edges()) == len(causes)
-    for text in (*(graph.to_text(form) for form in FORMS), drawn.to_string()):
-        assert CausalGraph.from_text(text) == graph
-    many = CausalGraph([], bidirected=[("x", "y")], nodes=["U1"]).to_text("dot")
-    assert CausalGraph.from_text(many).nodes == ("U1", "x", "y")
+    for text in (*(write_graph(graph, form) for form in FORMS), drawn.to_string()):
+        assert read_graph(text) == graph
+    many = write_graph(CausalGraph([], bidirected=[("x", "y")], nodes=["U1"]), "dot")
+    assert read_graph(many).nodes == ("U1", "x", "y")
 
 
 def test_columns_keep_every_character():
     odd = "\x00\x85 &#133; \u2028 é 😀"
     graph = CausalGraph([("a", "b")], bindings={"a": odd})
     for form in FORMS:
-        assert CausalGraph.from_text(graph.to_text(form)).bindings == {"a": odd}, form
+        assert read_graph(write_graph(graph, form)).bindings == {"a": odd}, form
 
 
 WORDS = r"""dag { digraph } graph [ ] node edge subgraph -> <- <-> -- @-> o-> ; , = : + " ' < > /*
@@ -282,11 +283,11 @@ def test_any_text_is_a_graph_or_a_graph_error(text):
         assert found.text.to("zh")
         return
     for form in FORMS:
-        assert CausalGraph.from_text(found.to_text(form)) == found, form
+        assert read_graph(write_graph(found, form)) == found, form
 
 
 def read(text: str) -> CausalGraph | GraphError:
     try:
-        return CausalGraph.from_text(text)
+        return read_graph(text)
     except GraphError as error:
         return error

@@ -8,7 +8,9 @@ import random
 import numpy as np
 import pytest
 
+from causalrec.causal.formats.graph_text import read_graph
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.identification.adjustment_report import analyse
 
 LEVELS = 6
 NODES = ("a", "b", "x", "y", "s")
@@ -103,7 +105,7 @@ def test_selected_rows_tell_what_the_graph_says_they_tell(seed):
         assert question.is_valid_among(graph.numbers(given)) == (set(given) in selected), given
     minimal = [sorted(s) for s in everybody if not any(t < s for t in everybody)]
     assert sorted(graph.adjustment_sets("x", "y")) == sorted(minimal)
-    analysis = graph.analysis("x", "y")
+    analysis = analyse(graph, "x", "y")
     assert analysis.identified == bool(everybody)
     among = [] if everybody else [sorted(s) for s in selected if not any(t < s for t in selected)]
     assert sorted(map(list, analysis.sets_among)) == sorted(among)
@@ -112,7 +114,7 @@ def test_selected_rows_tell_what_the_graph_says_they_tell(seed):
 
 def test_a_selected_node_may_be_anywhere():
     def analysis(text: str, *adjusted: str):
-        return CausalGraph.from_text(text).analysis("x", "y", adjusted)
+        return analyse(read_graph(text), "x", "y", adjusted)
 
     after = analysis("dag { x [e] y [o] s [selected] x -> s y -> s x -> y }")
     assert not after.identified
@@ -137,7 +139,7 @@ def test_a_selected_node_may_be_anywhere():
 
 def test_instruments_are_asked_among_the_selected_rows():
     text = "dag {{ u [latent] {} u -> {{x y}} z -> x -> y {} }}"
-    assert CausalGraph.from_text(text.format("", "")).analysis("x", "y").instruments
+    assert analyse(read_graph(text.format("", "")), "x", "y").instruments
     for selection in ("z -> s <- u", "x -> s", "y -> s"):
-        graph = CausalGraph.from_text(text.format("s [selected]", selection))
-        assert graph.analysis("x", "y").instruments == ()
+        graph = read_graph(text.format("s [selected]", selection))
+        assert analyse(graph, "x", "y").instruments == ()

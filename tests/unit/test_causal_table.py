@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.causal.tables.causal_table import earlier
 from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.core.errors import CausalRecError
@@ -146,7 +147,7 @@ def test_starting_graphs_bind_by_role_and_say_what_is_missing():
     assert "causal.lacks_purchase" in [m.key for m in promotion.missing]
     for start in STARTING_GRAPHS.values():
         bound = start.bind(None)
-        analysis = bound.graph.analysis(bound.treatment, bound.outcome)
+        analysis = analyse(bound.graph, bound.treatment, bound.outcome)
         assert analysis.suggested is not None
         assert analysis.identified == (not start.selected)
         assert start.title.to("zh") != str(start.title)

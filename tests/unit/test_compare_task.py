@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.whatif.compare import Compare, comparison_of
 from causalrec.tasks.whatif.report import Report, file_name
@@ -62,7 +65,7 @@ def test_ratings_without_impressions_cannot_tell(place):
     frame = pd.DataFrame(rows, columns=["who", "what", "stars"]).assign(at=np.arange(len(rows)))
     mapping = cr.ColumnMapping(user="who", item="what", time="at", outcomes={"rating": "stars"})
     data = cr.Dataset.from_frame(frame, mapping, name="stars")
-    place.save("dataset", "stars", data.save)
+    place.save("dataset", "stars", partial(save_dataset, data))
     run_inline(place, "train", {"dataset": "stars", "model": "popularity", "name": "popular"})
     step = Step(name="popularity-penalty", params={"strength": 1.0})
     scenario = Scenario(name="fair", dataset="stars", model="popular", interventions=(step,))

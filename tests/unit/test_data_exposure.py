@@ -6,7 +6,7 @@ import pytest
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.data.dataset.exposure import ExposureLog, exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
 
 FRAME = pd.DataFrame(
@@ -53,7 +53,7 @@ def test_a_dataset_gives_the_same_log():
     mapping = ColumnMapping(
         item="a", outcome="y", propensity="p", position="slot", covariates=("x",)
     )
-    log = Dataset.from_frame(FRAME, mapping).exposure_log("y")
+    log = exposure_log(Dataset.from_frame(FRAME, mapping), "y")
     direct = ExposureLog.from_frame(
         FRAME, item="a", outcome="y", propensity="p", position="slot", covariates=("x",)
     )
@@ -67,6 +67,6 @@ def test_ratings_alone_are_no_impressions_of_clicks():
         frame, ColumnMapping(user="u", item="i", outcomes={"rating": "r", "click": "c"})
     )
     with pytest.raises(DataError, match="no impressions"):
-        data.exposure_log("click")
+        exposure_log(data, "click")
     with pytest.raises(DataError, match="no outcome"):
-        data.exposure_log("purchase")
+        exposure_log(data, "purchase")

@@ -10,6 +10,7 @@ import pytest
 from causalrec.core.errors import DataError, ParamError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.data.values.asked_ids import asked_id, codes_of, listed, named
 from causalrec.data.values.ids import clean_text_ids, encode_ids, labels
 
@@ -87,8 +88,8 @@ def test_what_counts_as_missing_is_said_by_the_mapping_and_told():
 def test_notes_are_saved_with_the_data(tmp_path):
     frame = pd.DataFrame({"u": ["NA", "US"], "i": ["a", "b"]})
     made = Dataset.from_frame(frame, ColumnMapping(user="u", item="i"))
-    made.save(tmp_path / "d")
-    again = Dataset.load(tmp_path / "d")
+    save_dataset(made, tmp_path / "d")
+    again = load_dataset(tmp_path / "d")
     assert again.notes == made.notes
     assert again.notes[0].to("zh") != again.notes[0]
 

@@ -8,10 +8,12 @@ import pytest
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.dataset.exposure import exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.findings import find
 from causalrec.data.reading.read_dataset import read_dataset
 from causalrec.data.splits.split import Split
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.workspace import Workspace
 
@@ -82,7 +84,7 @@ def test_open_bandit_has_no_users_and_exact_propensities(tmp_path, renamed):
     path = tmp_path / "log.csv"
     frame.to_csv(path, index=not renamed)
     data = read_dataset(path, mapping)
-    log = data.exposure_log("click")
+    log = exposure_log(data, "click")
     assert (log.n, log.n_items, data.n_users) == (10_000, 80, 0)
     assert log.frame["propensity"].unique().tolist() == [0.0125]
     assert log.frame["outcome"].sum() == 38
@@ -105,7 +107,7 @@ def test_coat_goes_through_its_documented_command(tmp_path):
     ).run(workspace)
     done = TASKS["import"]({"path": str(out)}).run(workspace)
     assert (done.rows, done.users, done.items) == (6960, 290, 300)
-    data = Dataset.load(workspace.thing("dataset", "coat").folder)
+    data = load_dataset(workspace.thing("dataset", "coat").folder)
     assert data.outcomes == ("rating",)
     assert data.has("propensity")
     assert Split.auto(data).protocol == "per_user"

@@ -6,13 +6,13 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, DataError
 from causalrec.core.words import table
-from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.findings import find
 from causalrec.data.steps import STEPS
 from causalrec.data.steps.apply import prepare
 from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.positive import suggested
+from causalrec.data.storage.store import load_dataset, save_dataset
 
 
 def frame(n=400, seed=0):
@@ -294,5 +294,5 @@ def test_odd_cells_are_compared_and_saved(tmp_path):
     rows = frame(20).assign(city=[[1], {"a": 1}, b"\xff", "x"] * 5)
     assert "duplicates" not in found(rows)
     made = draft(rows).dataset("d")
-    made.save(tmp_path / "d")
-    assert len(Dataset.load(tmp_path / "d")) == 20
+    save_dataset(made, tmp_path / "d")
+    assert len(load_dataset(tmp_path / "d")) == 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError, NotFoundError
+from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys import export
 from causalrec.tasks.recsys.export import export_run
@@ -30,7 +32,7 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     rows = [(u, i) for u in range(40) for i in rng.choice(20, 6, replace=False)]
     frame = pd.DataFrame(rows, columns=["who", "what"]).assign(at=np.arange(240) + 1_600_000_000)
     data = cr.Dataset.from_frame(frame, MAPPING, name="log")
-    made.save("dataset", "log", data.save)
+    made.save("dataset", "log", partial(save_dataset, data))
     params = {"factors": 4, "epochs": 6, "patience": 6}
     run_inline(made, "train", {"dataset": "log", "model": "bpr", "params": params})
     return made

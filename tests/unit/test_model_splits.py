@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys.model_splits import learnt_from, split_of_model
 from causalrec.tasks.recsys.saved_models import evaluation_of
@@ -50,7 +52,7 @@ def test_what_compare_shows_before_is_what_training_measured(place, name):
 @pytest.mark.parametrize("name", HOW)
 def test_rows_that_value_a_policy_are_none_that_its_model_learnt_from(place, name):
     thing = place.thing("model", name)
-    data = Dataset.load(place.thing("dataset", "shop").folder)
+    data = load_dataset(place.thing("dataset", "shop").folder)
     split = split_of_model(place, thing)
     unseen, why = unseen_rows(place, thing, data)
     if unseen is None:
@@ -66,8 +68,8 @@ def test_a_variant_is_judged_on_the_data_of_its_original(place):
     run_inline(place, "variant", {"model": "k_fold", "forms": ["int8"]})
     variant = place.thing("model", "k_fold-int8")
     first = learnt_from(place, variant)
-    data = Dataset.load(place.thing("dataset", "shop").folder)
-    place.save("dataset", "shop", data.with_frame(data.frame.iloc[:-500]).save)
+    data = load_dataset(place.thing("dataset", "shop").folder)
+    place.save("dataset", "shop", partial(save_dataset, data.with_frame(data.frame.iloc[:-500])))
     assert learnt_from(place, variant) == first
     split = split_of_model(place, variant)
     assert len(split.train) + len(split.valid or ()) + len(split.test) == len(data)
@@ -75,7 +77,7 @@ def test_a_variant_is_judged_on_the_data_of_its_original(place):
 
 def test_rows_that_cannot_be_found_again_are_refused(place):
     thing = place.thing("model", "per_user")
-    data = Dataset.load(place.thing("dataset", "shop", 1).folder)
+    data = load_dataset(place.thing("dataset", "shop", 1).folder)
     other = data.with_frame(data.frame.iloc[np.arange(len(data) - 1)])
     with pytest.raises(DataError, match="cannot be found again"):
         split_of_model(place, thing, other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from causalrec.core.errors import Cancelled, NotFoundError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import silent
 from causalrec.core.words import Text
+from causalrec.data.storage.store import save_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.search import search
 from causalrec.recsys.tuning.search_result import Budget, SearchResult
@@ -48,7 +50,7 @@ def split() -> cr.Split:
 def ws(tmp_path: Path) -> Workspace:
     made = Workspace.create(tmp_path / "root", "Mine")
     data = cr.Dataset.from_frame(log(), MAPPING, name="log")
-    made.save("dataset", "log", data.save)
+    made.save("dataset", "log", partial(save_dataset, data))
     return made
 
 

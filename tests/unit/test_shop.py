@@ -8,6 +8,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError
+from causalrec.data.dataset.exposure import exposure_log
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_nothing_is_bought_that_was_not_clicked(shop) -> None:
 
 
 def test_logged_propensity_is_the_policys_probability(shop) -> None:
-    log = shop.dataset().exposure_log("click")
+    log = exposure_log(shop.dataset(), "click")
     np.testing.assert_allclose(
         shop.logging_policy().propensities(log), log.frame["propensity"], rtol=1e-12
     )

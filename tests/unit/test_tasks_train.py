@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from practice_runs import wait
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ConflictError, NotFoundError, ParamError
 from causalrec.core.words import Text
+from causalrec.data.storage.store import save_dataset
 from causalrec.runs.background.launcher import Launcher
 from causalrec.runs.record.checkpoints import can_resume, folder_of
 from causalrec.runs.record.runner import run_inline
@@ -48,7 +50,7 @@ def users() -> pd.DataFrame:
 def ws(tmp_path: Path) -> Workspace:
     made = Workspace.create(tmp_path / "root", "Mine")
     data = cr.Dataset.from_frame(log(), MAPPING, users=users(), name="log")
-    made.save("dataset", "log", data.save)
+    made.save("dataset", "log", partial(save_dataset, data))
     return made
 
 
@@ -160,7 +162,7 @@ def test_a_run_that_only_named_another_is_gone_on_from(ws: Workspace) -> None:
 def test_what_a_run_goes_on_from_is_its_own_version_of_the_data(ws: Workspace) -> None:
     first = stopped(ws, 3, params={**LONG, "epochs": 5})
     data = cr.Dataset.from_frame(log(1), MAPPING, users=users(), name="log")
-    ws.save("dataset", "log", data.save)
+    ws.save("dataset", "log", partial(save_dataset, data))
     done = run_inline(ws, "train", {"resume": first})
     assert "recsys.note_resumed" in [note.key for note in done.notes]
     assert ws.thing("model", "bpr").made_from[0].version == 1
@@ -246,7 +248,7 @@ def lopsided() -> cr.Dataset:
 def test_a_floor_for_groups_of_items_raises_their_exposure_and_tells_its_price(
     ws: Workspace,
 ) -> None:
-    ws.save("dataset", "lopsided", lopsided().save)
+    ws.save("dataset", "lopsided", partial(save_dataset, lopsided()))
     asked = {"dataset": "lopsided", "model": "ease", "params": {"regularization": 20.0}}
     plain = run_inline(ws, "train", asked)
     floor = run_inline(ws, "train", {**asked, "group_by": "half", "group_floor": 0.30}).floor
@@ -288,7 +290,7 @@ def test_groups_that_cannot_be_used(ws: Workspace) -> None:
 
 
 def test_weights_and_penalty_reach_the_model(ws: Workspace) -> None:
-    ws.save("dataset", "lopsided", lopsided().save)
+    ws.save("dataset", "lopsided", partial(save_dataset, lopsided()))
     asked = {"dataset": "lopsided", "model": "ease", "params": {"regularization": 20.0}}
     plain = run_inline(ws, "train", {**asked, "name": "plain"})
     weighted = run_inline(ws, "train", {**asked, "weighting": "popularity", "name": "weighted"})

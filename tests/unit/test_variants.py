@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import DataError, NotFoundError, ParamError
 from causalrec.core.progress import silent
+from causalrec.data.storage.store import save_dataset
 from causalrec.recsys.arrays.storage_formats import pack, unpack
 from causalrec.recsys.recommenders.distilled import Distilled
 from causalrec.recsys.variants.compress import make_variant, users_per_second
@@ -186,7 +188,7 @@ def test_speed_tells_a_slow_model_from_a_fast_one(ease, monkeypatch: pytest.Monk
 def ws(tmp_path: Path) -> Workspace:
     made = Workspace.create(tmp_path / "root", "Mine")
     data = cr.Dataset.from_frame(log(), MAPPING, name="log")
-    made.save("dataset", "log", data.save)
+    made.save("dataset", "log", partial(save_dataset, data))
     return made
 
 

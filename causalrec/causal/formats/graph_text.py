@@ -15,14 +15,14 @@ from causalrec.causal.formats.writing import write_dagitty, write_dot, write_gml
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError, unknown_name
 
-__all__ = ["FORMS", "check_length", "read_text", "write_text"]
+__all__ = ["FORMS", "check_length", "read_graph", "write_graph"]
 
 FORMS = ("dagitty", "dot", "gml", "json")
 JSON = re.compile(r'\[|\{\s*(?:\}|"[^"\\]*(?:\\.[^"\\]*)*"\s*:)', re.DOTALL)
 """How JSON begins; a group of DAGitty's (``{x y} -> z``) begins with a brace, too."""
 
 
-def read_text(text: str) -> CausalGraph:
+def read_graph(text: str) -> CausalGraph:
     """The graph of a text in any of the four forms.
 
     Raises:
@@ -65,7 +65,7 @@ def _json(source: Source) -> dict[str, object]:
     return document
 
 
-def write_text(graph: CausalGraph, form: str) -> str:
+def write_graph(graph: CausalGraph, form: str) -> str:
     """The graph as text.
 
     Raises:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
 from causalrec.causal.graph.edits import Editing
 from causalrec.causal.graph.node_names import clean_name, find_cycle
 from causalrec.core.errors import GraphError, unknown_name
-
-if TYPE_CHECKING:
-    from causalrec.causal.identification.adjustment_report import Analysis
 
 __all__ = ["ROLES", "CausalGraph"]
 
@@ -164,67 +161,9 @@ class CausalGraph(Editing):
         """
         return self.question(treatment, outcome).is_valid(self.numbers(adjusted))
 
-    def analysis(
-        self, treatment: str, outcome: str, adjusted: Iterable[str] = (), limit: int = 50
-    ) -> Analysis:
-        """What the editor shows: minimal sets, the suggested one, open biasing paths, a note.
-
-        Args:
-            treatment: name of the cause.
-            outcome: name of the effect.
-            adjusted: what is adjusted for now; it decides which paths are open.
-            limit: most minimal sets to list.
-
-        Raises:
-            GraphError: a node is unknown, or treatment and outcome are the same.
-        """
-        from causalrec.causal.identification.adjustment_report import analyse
-
-        return analyse(self, self.question(treatment, outcome), self.numbers(adjusted), limit)
-
     def marked(self, role: str) -> tuple[str, ...]:
         """The nodes with a mark, in their order."""
         return tuple(name for name in self.nodes if role in self.roles.get(name, ()))
-
-    # -- copies, text and documents --------------------------------------------------
-
-    @classmethod
-    def from_text(cls, text: str) -> CausalGraph:
-        """Read DAGitty, DOT, GML or JSON text (which one is recognised).
-
-        Raises:
-            GraphError: the text is none of them, or its graph is cyclic; the message says where.
-        """
-        from causalrec.causal.formats.graph_text import read_text
-
-        return read_text(text)
-
-    def to_text(self, form: str = "dagitty") -> str:
-        """Write "dagitty", "dot", "gml" or "json".
-
-        Raises:
-            NotFoundError: there is no such form.
-        """
-        from causalrec.causal.formats.graph_text import write_text
-
-        return write_text(self, form)
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> CausalGraph:
-        """The graph of an editor's document.
-
-        Raises:
-            GraphError: the document is malformed, names a node twice, or is cyclic.
-        """
-        from causalrec.causal.formats.json_document import from_document
-
-        return from_document(document)
-
-    def to_document(self, revision: int = 0) -> dict[str, Any]:
-        """The graph as plain JSON values for the editor."""
-        from causalrec.causal.formats.json_document import to_document
-
-        return to_document(self, revision)
 
     # -- equality -----------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +80,26 @@ class Analysis(Result):
         return self.note.to(lang)
 
 
-def analyse(graph: CausalGraph, question: Question, given: int, limit: int) -> Analysis:
-    """The analysis of a question; see `CausalGraph.analysis`."""
+def analyse(
+    graph: CausalGraph,
+    treatment: str,
+    outcome: str,
+    adjusted: Iterable[str] = (),
+    limit: int = 50,
+) -> Analysis:
+    """What a graph says of a question: minimal sets, the suggested one, open paths, a note.
+
+    Args:
+        graph: what is believed.
+        treatment: name of the cause.
+        outcome: name of the effect.
+        adjusted: what is adjusted for now; it decides which paths are open.
+        limit: most minimal sets to list.
+
+    Raises:
+        GraphError: a node is unknown, or treatment and outcome are the same.
+    """
+    question, given = graph.question(treatment, outcome), graph.numbers(adjusted)
     words, capped = question.minimal_sets_among(limit)
     among = sorted((graph.names(word) for word in words), key=lambda s: (len(s), s))
     sets = among if question.carries_over else []

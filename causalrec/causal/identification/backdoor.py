@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.adjustment_report import Analysis, analyse
+from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.errors import DataError, GraphError, ParamError, unknown_name
 from causalrec.core.words import Text
 
@@ -93,25 +94,30 @@ def _by_graph(frame: pd.DataFrame, graph: CausalGraph, treatment: str, outcome: 
     ]
     seen = replace(question, latent=question.latent | graph.numbers(missing))
     words, _ = seen.minimal_sets_among(MOST_SETS)
-    found = analyse(graph, question, 0, 1)
-    flags = _flags(found, question.between >> question.y & 1 == 1)
     ends = column[x], column[y]
     if words:
+        flags = _flags(graph, question)
         best = min((graph.names(word) for word in words), key=lambda s: (len(s), s))
         return Identified(*ends, tuple(column[node] for node in best), flags=flags)
-    if found.suggested is not None:
-        lacking = [node for node in found.suggested if node in missing]
+    report = analyse(graph, x, y, limit=1)
+    if report.suggested is not None:
+        lacking = [node for node in report.suggested if node in missing]
         raise GraphError(
             "causal.no_column",
             hint="causal.no_column_hint",
             name=", ".join(lacking),
             column=column[lacking[0]],
         )
-    return Identified(*ends, None, found.note, flags)
+    return Identified(*ends, None, report.note)
 
 
-def _flags(found: Analysis, has_path: bool) -> tuple[Text, ...]:
-    told = [] if has_path else [found.note]
-    if found.sets_among:
-        told.append(Text("causal.flag_selected", nodes=", ".join(found.selected)))
-    return tuple(told)
+def _flags(graph: CausalGraph, question: Question) -> tuple[Text, ...]:
+    """What an identified effect is told with: nothing leads there, or only among the selected."""
+    flags = []
+    if not question.between >> question.y & 1:
+        ends = {"treatment": graph.nodes[question.x], "outcome": graph.nodes[question.y]}
+        flags.append(Text("causal.note_no_path", **ends))
+    if not question.carries_over:
+        selected = ", ".join(graph.names(question.selected))
+        flags.append(Text("causal.flag_selected", nodes=selected))
+    return tuple(flags)

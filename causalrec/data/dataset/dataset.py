@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,12 +12,13 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
+from causalrec.data.dataset.coding import build
+from causalrec.data.dataset.fingerprint import fingerprint
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from causalrec.data.dataset.exposure import ExposureLog
 
 __all__ = ["Dataset"]
 
@@ -80,8 +80,6 @@ class Dataset:
         Raises:
             DataError: a column is missing, no row is left, or a propensity is outside (0, 1].
         """
-        from causalrec.data.dataset.coding import build
-
         return cls(**build(frame, mapping, items, users, time_unit), name=name, mapping=mapping)
 
     def __len__(self) -> int:
@@ -104,9 +102,7 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> str:
         """32 hex digits of SHA-256 over ids, columns and rows."""
-        from causalrec.data.storage.store import fingerprint
-
-        return fingerprint(self)
+        return fingerprint(self.mapping, (self.user_ids, self.item_ids), self.frame)
 
     def outcome_for(self, meaning: str) -> str | None:
         """The outcome that means "click", "purchase", "rating" or "watch".
@@ -160,9 +156,13 @@ class Dataset:
         if isinstance(rule, (int, float)) and self.outcomes:
             rule = {self.outcomes[0]: float(rule)}
         if isinstance(rule, dict):
-            return self._any(self.frame[self._outcome(o)] >= least for o, least in rule.items())
+            return self._any(
+                self.frame[self.outcome_column(o)] >= least for o, least in rule.items()
+            )
         names = (rule,) if isinstance(rule, str) else rule
-        chosen = tuple(map(self._outcome, names)) if isinstance(names, tuple) else self.outcomes
+        chosen = (
+            tuple(map(self.outcome_column, names)) if isinstance(names, tuple) else self.outcomes
+        )
         binary = [o for o in chosen if o in self.binary]
         if binary:
             return self._any(self.frame[o] == 1 for o in binary)
@@ -175,7 +175,12 @@ class Dataset:
         told = [none, *(part.to_numpy(dtype=bool) for part in parts)]
         return np.asarray(np.logical_or.reduce(told))
 
-    def _outcome(self, name: str) -> str:
+    def outcome_column(self, name: str) -> str:
+        """The outcome of a name or of what it means.
+
+        Raises:
+            DataError: there is no such outcome.
+        """
         found = name if name in self.outcomes else self.outcome_for(name)
         if found is None:
             raise DataError(
@@ -234,30 +239,3 @@ class Dataset:
         """The same rows with a changed rule, such as ``positive=4``."""
         values = {n: getattr(self.mapping, n) for n in type(self.mapping).model_fields}
         return replace(self, mapping=ColumnMapping(**{**values, **changes}))
-
-    def exposure_log(self, outcome: str = "click") -> ExposureLog:
-        """The shown rows with one outcome, for policy values.
-
-        Raises:
-            DataError: no such outcome, or the log holds no impressions of it.
-        """
-        from causalrec.data.dataset.exposure import from_dataset
-
-        return from_dataset(self, self._outcome(outcome))
-
-    def save(self, folder: str | Path) -> None:
-        """Write Parquet tables and a JSON description into a folder."""
-        from causalrec.data.storage.store import save
-
-        save(self, Path(folder))
-
-    @classmethod
-    def load(cls, folder: str | Path) -> Dataset:
-        """Read what `save` wrote.
-
-        Raises:
-            StorageError: the folder holds no dataset.
-        """
-        from causalrec.data.storage.store import load
-
-        return load(Path(folder))

@@ -15,7 +15,7 @@ from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.values.ids import encode_ids
 from causalrec.data.values.numbers import check_propensities, to_number
 
-__all__ = ["ExposureLog", "from_dataset"]
+__all__ = ["ExposureLog", "exposure_log"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +111,16 @@ def _require_ids(codes: np.ndarray, column: str) -> None:
         )
 
 
-def from_dataset(data: Dataset, outcome: str) -> ExposureLog:
-    """The shown rows of a dataset with one of its outcomes (ids and codes stay the same).
+def exposure_log(data: Dataset, outcome: str = "click") -> ExposureLog:
+    """The shown rows of a dataset with one of its outcomes, for policy values.
+
+    Ids and codes stay the same.
 
     Raises:
-        DataError: a 0/1 outcome is never 0 among shown rows, or each act is a row of its own.
+        DataError: there is no such outcome, a 0/1 outcome is never 0 among shown rows, or each
+            act is a row of its own.
     """
+    outcome = data.outcome_column(outcome)
     frame = data.frame
     if "exposed" in frame.columns:
         frame = frame[frame["exposed"] > 0]

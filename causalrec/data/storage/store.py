@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,11 @@ from causalrec.data.values.ids import readable
 __all__ = [
     "ROWS",
     "describe",
-    "fingerprint",
-    "load",
+    "load_dataset",
     "notes_of",
     "plain_columns",
     "read_description",
-    "save",
+    "save_dataset",
 ]
 
 _NOTES = TypeAdapter(tuple[Text, ...])
@@ -55,21 +53,6 @@ class _Description(Document):
     notes: tuple[Text, ...] = ()
 
 
-def fingerprint(data: Dataset) -> str:
-    """32 hex digits of SHA-256 over ids, columns and rows; names and folders don't count."""
-    digest = hashlib.sha256()
-    digest.update(data.mapping.model_dump_json().encode())
-    for ids in (data.user_ids, data.item_ids):
-        digest.update("\x1f".join(map(str, ids)).encode())
-        digest.update(b"\x1e")
-    for column in data.frame.columns:
-        digest.update(str(column).encode())
-        values = data.frame[column]
-        plain = values.astype(object) if values.dtype == "category" else values
-        digest.update(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes())
-    return digest.hexdigest()[:32]
-
-
 def describe(data: Dataset) -> dict[str, Any]:
     """The JSON description of a dataset."""
     return {
@@ -89,12 +72,13 @@ def describe(data: Dataset) -> dict[str, Any]:
     }
 
 
-def save(data: Dataset, folder: Path) -> None:
+def save_dataset(data: Dataset, folder: str | Path) -> None:
     """Write the dataset into a folder (made where missing).
 
     Raises:
         StorageError: the folder cannot be written.
     """
+    folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         plain_columns(data.frame).to_parquet(folder / ROWS, index=False, row_group_size=200_000)
@@ -144,12 +128,13 @@ def _unreadable(folder: Path) -> StorageError:
     return StorageError("data.cannot_load", hint="data.cannot_load_hint", folder=folder.name)
 
 
-def load(folder: Path) -> Dataset:
+def load_dataset(folder: str | Path) -> Dataset:
     """Read a dataset.
 
     Raises:
         StorageError: the folder holds no readable dataset.
     """
+    folder = Path(folder)
     text = read_description(folder)
     try:
         frame = pd.read_parquet(folder / ROWS)

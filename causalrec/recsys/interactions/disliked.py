@@ -7,19 +7,12 @@ A 0 of a 0/1 outcome is an impression without an act: it may be shown again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 import numpy as np
 from scipy import sparse
 
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import meaning_of
 from causalrec.recsys.interactions import interaction_matrix as known
-
-if TYPE_CHECKING:
-    from causalrec.recsys.model.recommender import Recommender
-
-    AnyRecommender = TypeVar("AnyRecommender", bound=Recommender)
 
 __all__ = ["apart", "disliked", "disliked_in", "seen"]
 

@@ -26,9 +26,8 @@ from causalrec.recsys.model.fit_job import checkpoint_of, device_of, job_of, tol
 from causalrec.recsys.model.model_files import write_model
 from causalrec.recsys.model.questions import Answering
 from causalrec.recsys.model.state import parts_of
-from causalrec.recsys.recommenders import RECOMMENDERS
 
-__all__ = ["RECOMMENDERS", "Recommender"]
+__all__ = ["Recommender"]
 
 
 class Recommender(Answering):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.estimate import MISSING, TARGETS
 from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.formats.json_document import from_document
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.core.errors import GraphError
@@ -14,6 +15,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Ref, Workspace
 
@@ -80,17 +82,16 @@ def answer(
     """
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.tables.causal_table import causal_table
-    from causalrec.data.dataset.dataset import Dataset
 
     thing = workspace.thing("dataset", asked.dataset)
     refs = [thing.ref]
     on_progress(0.05, Text("causal.working_table"))
-    data = Dataset.load(thing.folder)
+    data = load_dataset(thing.folder)
     graph: CausalGraph | list[str] = list(asked.covariates)
     if asked.graph is not None:
         graph_thing = workspace.thing("graph", asked.graph)
         refs.append(graph_thing.ref)
-        graph = CausalGraph.from_document(graph_thing.json())
+        graph = from_document(graph_thing.json())
     treatment, outcome = _ends(graph, asked)
     model = None
     if asked.model is not None:

@@ -13,7 +13,7 @@ from causalrec.data.preparation.importing import append_rows, read_options, secr
 from causalrec.data.reading.files import read_frame
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
-from causalrec.tasks.data.import_data import DatasetSummary, save_dataset, summarise
+from causalrec.tasks.data.import_data import DatasetSummary, keep_dataset, summarise
 from causalrec.workspace import Workspace
 
 __all__ = ["Append", "AppendParams"]
@@ -48,5 +48,5 @@ class Append(Task[AppendParams, DatasetSummary]):
             thing.folder, new, thing.name, key=secret_key(workspace.folder)
         )
         on_progress(0.8, Text("data.saving_work"))
-        saved = save_dataset(workspace, data, source=source)
+        saved = keep_dataset(workspace, data, source=source)
         return summarise(data, saved, effects)

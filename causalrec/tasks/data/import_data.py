@@ -21,11 +21,12 @@ from causalrec.data.preparation.importing import draft_of, make, save_source, se
 from causalrec.data.reading.files import TableFile, import_file, read_frame, spread_sample
 from causalrec.data.steps.apply import Effects
 from causalrec.data.steps.draft import Draft
+from causalrec.data.storage.store import save_dataset
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Ref, Thing, Workspace
 
-__all__ = ["DatasetSummary", "Import", "ImportParams", "save_dataset", "summarise"]
+__all__ = ["DatasetSummary", "Import", "ImportParams", "keep_dataset", "summarise"]
 
 _TOLD = ("user", "time", "propensity", "position", "price", "category", "impressions", "titles")
 
@@ -112,7 +113,7 @@ class Import(Task[ImportParams, DatasetSummary]):
         data, source, effects = make(draft, asked.steps, name)
         data = replace(data, notes=(*asked.notes, *table.told(), *guessed, *data.notes))
         on_progress(0.8, Text("data.saving_work"))
-        thing = save_dataset(workspace, data, source=source)
+        thing = keep_dataset(workspace, data, source=source)
         return summarise(data, thing, effects, findings)
 
     def _meaning(self, table: TableFile) -> tuple[ColumnMapping, tuple[Text, ...]]:
@@ -136,7 +137,7 @@ class Import(Task[ImportParams, DatasetSummary]):
         )
 
 
-def save_dataset(
+def keep_dataset(
     workspace: Workspace,
     data: Dataset,
     *,
@@ -158,7 +159,7 @@ def save_dataset(
     """
 
     def write(folder: Path) -> None:
-        data.save(folder)
+        save_dataset(data, folder)
         if source is not None:
             save_source(source, data.steps, folder)
 

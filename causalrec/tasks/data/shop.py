@@ -11,7 +11,7 @@ from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.steps.apply import Effects
 from causalrec.runs.record.task import Task
-from causalrec.tasks.data.import_data import DatasetSummary, save_dataset, summarise
+from causalrec.tasks.data.import_data import DatasetSummary, keep_dataset, summarise
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Shop(Task[ShopParams, DatasetSummary]):
         shop = sample_shop(**asked.model_dump(exclude={"name"}))
         data = shop.dataset(asked.name)
         on_progress(0.6, Text("shop.saving"))
-        thing = save_dataset(
+        thing = keep_dataset(
             workspace,
             data,
             meta={"shop": shop.settings, "date": shop.promotion_date.isoformat()},

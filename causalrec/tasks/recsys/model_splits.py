@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from causalrec.core.errors import DataError, NotFoundError, StorageError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
+from causalrec.data.storage.store import load_dataset
 from causalrec.tasks.recsys.saved_models import evaluation_of
 from causalrec.workspace import Ref, Thing, Workspace
 
@@ -57,7 +58,7 @@ def data_of_model(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainPar
     found = None if ref is None else workspace.find(ref.kind, ref.name, ref.version)
     if found is None or "asked" not in thing.meta:
         raise NotFoundError("variant.no_data", hint="variant.no_data_hint", name=thing.name)
-    return Dataset.load(found.folder), TrainParams.make(thing.meta["asked"])
+    return load_dataset(found.folder), TrainParams.make(thing.meta["asked"])
 
 
 def split_of_model(workspace: Workspace, thing: Thing, data: Dataset | None = None) -> Split:

@@ -12,8 +12,8 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
-from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import PROTOCOLS, Split
+from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.runs.record import checkpoints
@@ -90,7 +90,7 @@ class Search(Task[SearchParams, SearchRun]):
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> SearchRun:
         on_progress(0.01, Text("train.reading"))
         asked, thing, earlier = _begun(workspace, self.params)
-        split = split_of(Dataset.load(thing.folder), asked)
+        split = split_of(load_dataset(thing.folder), asked)
         on_progress(0.02, split.note)
         share = 0.9 if asked.train else 0.99
         found = self._search(

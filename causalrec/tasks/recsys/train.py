@@ -12,8 +12,8 @@ from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.resources import Usage
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, Worded, render, word_of, worded
-from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
+from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.evaluation.metric_table import MetricTable
 from causalrec.recsys.fairness.group_floor import FloorReport
 from causalrec.recsys.team.team import current_team
@@ -108,7 +108,7 @@ class Train(Task[TrainParams, TrainingResult]):
 
         on_progress(0.01, Text("train.reading"))
         asked, thing, notes = _begun(workspace, self.params)
-        split = split_of(Dataset.load(thing.folder), asked)
+        split = split_of(load_dataset(thing.folder), asked)
         on_progress(0.08, split.note)
         folder = checkpoints.folder_of(workspace, workspace.run)
         made = fitted(asked, split, folder, within(on_progress, 0.1, 0.8))

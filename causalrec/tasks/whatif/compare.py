@@ -9,6 +9,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.whatif.changes.comparison import Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
@@ -236,7 +237,6 @@ def _treated(
     workspace: Workspace, scenario: Scenario, asked: CompareParams, on_progress: OnProgress
 ) -> tuple[str | None, list[MetricChange]]:
     """The effect in each group of users; nothing where the treatment already names a group."""
-    from causalrec.data.dataset.dataset import Dataset
     from causalrec.tasks.whatif.forecast import forecast_set
     from causalrec.whatif.forecasts.comparison_parts import (
         from_forecast,
@@ -247,7 +247,7 @@ def _treated(
     step = scenario.interventions[0]
     if step.params.get("segment"):
         return None, []
-    data = Dataset.load(workspace.thing("dataset", scenario.dataset).folder)
+    data = load_dataset(workspace.thing("dataset", scenario.dataset).folder)
     column = segment_column(data, asked.segment)
     if column is None:
         return None, []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcomes_of
+from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_scenario, setting_of
 from causalrec.whatif.forecasts.forecast import METHODS, Forecast, ForecastSet
@@ -194,9 +196,7 @@ def _simulated_one(outcome: Outcome, row: MetricChange | None) -> Forecast:
 def _on_treatment(
     workspace: Workspace, scenario: Scenario, seed: int, on_progress: OnProgress
 ) -> tuple[ForecastSet, tuple[Ref, ...]]:
-    from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.tables.causal_table import causal_table
-    from causalrec.data.dataset.dataset import Dataset
     from causalrec.whatif.forecasts.effect_forecast import effect_forecast
 
     treat: Any = scenario.made[0]
@@ -210,12 +210,12 @@ def _on_treatment(
         refs = (data_thing.ref, graph_thing.ref)
         try:
             frame = causal_table(
-                Dataset.load(data_thing.folder),
+                load_dataset(data_thing.folder),
                 unit="user",
                 date=scenario.date or data_thing.meta.get("date"),
             )
             on_progress(0.5, Text("whatif.working_effect"))
-            graph = CausalGraph.from_document(graph_thing.json())
+            graph = from_document(graph_thing.json())
             made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
             reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError
 from causalrec.core.words import Text
+from causalrec.data.storage.store import load_dataset
 from causalrec.tasks.recsys.model_splits import RANDOM_ROWS, learnt_from, split_of_model
 from causalrec.whatif.forecasts.scenario import Scenario, temperature_for
 from causalrec.workspace import Ref, Thing, Workspace
@@ -112,8 +113,6 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         DataError: the scenario names no model.
         ParamError: an intervention names an item, category or segment that is not known.
     """
-    from causalrec.data.dataset.dataset import Dataset
-
     if scenario.model is None:
         raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
     model_thing = workspace.thing("model", scenario.model)
@@ -128,7 +127,7 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         )
     if learnt is not None and learnt.version != data_thing.version:
         data_thing = workspace.thing("dataset", scenario.dataset, learnt.version)
-    data = Dataset.load(data_thing.folder)
+    data = load_dataset(data_thing.folder)
     unseen, why = unseen_rows(workspace, model_thing, data)
     base = base_policy(workspace, scenario, data if unseen is None else unseen)
     _, after = scenario.policies(base, data)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.formats.json_document import from_document
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.storage.store import load_dataset
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["dataset_of", "effect_of", "effects_of", "graph_of"]
@@ -29,9 +31,9 @@ def effect_of(thing: Thing) -> Effect:
 
 def graph_of(thing: Thing) -> CausalGraph:
     """A saved graph."""
-    return CausalGraph.from_document(thing.json())
+    return from_document(thing.json())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _dataset(folder: str) -> Dataset:
-    return Dataset.load(folder)
+    return load_dataset(folder)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from causalrec.causal.effects.estimate import MISSING, TARGETS
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.runs.record.runner import run_inline
 from causalrec.ui.effects.cache import effect_of
@@ -52,7 +53,7 @@ def ask(
         "outcome": outcome,
         **_table(place, dataset),
     }
-    note = drawn.analysis(treatment, outcome, limit=5).note
+    note = analyse(drawn, treatment, outcome, limit=5).note
     st.markdown(f":material/route: {plain(say(note))}")
     with st.container(horizontal=True, vertical_alignment="center"):
         button = st.container(width="content")

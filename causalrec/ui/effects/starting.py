@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from causalrec.causal.formats.json_document import to_document
 from causalrec.causal.tables.templates import STARTING_GRAPHS, BoundGraph
 from causalrec.core.words import Text
 from causalrec.ui.effects.cache import dataset_of
@@ -55,6 +56,6 @@ def _missing(missing: Iterable[Text]) -> None:
 
 def _save(place: Workspace, name: str, bound: BoundGraph) -> None:
     with caught():
-        place.save_json("graph", name, bound.graph.to_document())
+        place.save_json("graph", name, to_document(bound.graph))
         st.session_state["effects-graph"] = name
         st.session_state["effects-unit"] = bound.unit

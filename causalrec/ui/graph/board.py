@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.adjustment_report import Analysis
+from causalrec.causal.identification.adjustment_report import Analysis, analyse
 from causalrec.ui.graph import bindings, panel, toolbar
 from causalrec.ui.graph.columns import known_columns
 from causalrec.ui.graph.component import dag_editor, sent
@@ -52,7 +52,7 @@ def board() -> None:
         news = _accept(ws, draft)
         graph = draft.graph
         asked = question(graph)
-        analysis = graph.analysis(*asked, graph.marked("adjusted")) if asked else None
+        analysis = analyse(graph, *asked, graph.marked("adjusted")) if asked else None
         with canvas:
             _canvas(ws, draft, graph, analysis)
         toolbar.show(ws, draft)

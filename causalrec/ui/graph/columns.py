@@ -7,6 +7,7 @@ import streamlit as st
 from causalrec.causal.tables.causal_table import UNITS, computed_columns
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.data.storage.store import load_dataset
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["current_dataset", "has_model", "known_columns"]
@@ -23,7 +24,7 @@ def _thing(ws: Workspace) -> Thing | None:
 def current_dataset(ws: Workspace) -> Dataset | None:
     """The workspace's current dataset, loaded; None without one."""
     thing = _thing(ws)
-    return None if thing is None else Dataset.load(thing.folder)
+    return None if thing is None else load_dataset(thing.folder)
 
 
 def has_model(ws: Workspace) -> bool:
@@ -43,7 +44,7 @@ def known_columns(ws: Workspace) -> tuple[str, ...] | None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _names(folder: str, fingerprint: str) -> tuple[str, ...]:
     """Names only are kept, not the rows; a version on disk never changes."""
-    data = Dataset.load(folder)
+    data = load_dataset(folder)
     names = [*outcomes_of(data), *data.covariates]
     names += [str(column) for column in data.frame.columns]
     for unit in UNITS:

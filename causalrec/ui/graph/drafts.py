@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from causalrec.causal.formats.json_document import from_document
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.ui.graph.document import from_editor, to_editor
@@ -95,7 +96,7 @@ class Draft:
 
     def open(self, thing: Thing) -> None:
         """Continue from a saved version."""
-        self.put(CausalGraph.from_document(thing.json()))
+        self.put(from_document(thing.json()))
         self.unit = str(thing.meta.get("unit") or "")
         self.kept(thing)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.formats.graph_text import FORMS, check_length
+from causalrec.causal.formats.graph_text import FORMS, check_length, read_graph, write_graph
+from causalrec.causal.formats.json_document import to_document
 from causalrec.causal.formats.limits import limits
-from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import ConflictError, GraphError
 from causalrec.ui.graph import starting
 from causalrec.ui.graph.document import readable
@@ -75,7 +75,7 @@ def _import(ws: Workspace, draft: Draft) -> None:
         with caught():
             body = _decoded(file.size, file.getvalue) if file is not None else text
             name = file.name.rpartition(".")[0][:80] if file is not None else ""
-            draft.start(readable(CausalGraph.from_text(body)), name)
+            draft.start(readable(read_graph(body)), name)
             draft.autosave(ws)
             _close("import")
 
@@ -110,7 +110,7 @@ def _export(draft: Draft) -> None:
     for form in FORMS:
         st.download_button(
             t(f"page_graph.form_{form}"),
-            graph.to_text(form),
+            write_graph(graph, form),
             file_name=f"{stem}.{SUFFIXES[form]}",
             mime="application/json" if form == "json" else "text/plain",
             key=f"graph-export-{form}",
@@ -193,7 +193,7 @@ def _save(ws: Workspace, draft: Draft, name: str, expect: int | None = None) -> 
             thing = ws.save_json(
                 "graph",
                 name,
-                graph.to_document(draft.revision),
+                to_document(graph, draft.revision),
                 meta={**facts, "unit": draft.unit},
                 expect=expect,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
@@ -127,7 +127,7 @@ def build_treatment(
             key=draft.key("graph"),
         )
     )
-    graph = CausalGraph.from_document(graphs[names.index(draft.graph)].json())
+    graph = from_document(graphs[names.index(draft.graph)].json())
     nodes = [node for node in graph.nodes if node not in graph.latent]
     marked = {role: next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")}
     node = draft.treat.get("node") or marked["treatment"]

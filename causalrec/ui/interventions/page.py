@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.interventions.answers import answers, headline
@@ -55,11 +56,10 @@ def _dataset(place: Workspace) -> Thing | None:
 
 
 def _starts(data: Dataset, models: list[Thing], graphs: list[Thing]) -> list[Scenario]:
-    from causalrec.causal.graph.causal_graph import CausalGraph
 
     cause = None
     if graphs:
-        graph = CausalGraph.from_document(graphs[0].json())
+        graph = from_document(graphs[0].json())
         ends = [next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")]
         if ends[0] is not None and ends[1] is not None:
             cause = (graphs[0].name, ends[0], ends[1])

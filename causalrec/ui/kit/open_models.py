@@ -9,6 +9,7 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.evaluation.leaderboard import Leaderboard, leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricTable
 from causalrec.recsys.model.recommender import Recommender
@@ -101,7 +102,7 @@ def model_name(thing: Thing) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _dataset(folder: str) -> Dataset:
-    return Dataset.load(folder)
+    return load_dataset(folder)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

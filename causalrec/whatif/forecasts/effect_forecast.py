@@ -13,7 +13,9 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import outcome_named
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
-from causalrec.whatif.interventions.treat import Treat, after_of, level_of
+from causalrec.whatif.forecasts.treatment_forecast import after_of, level_of, scaled, treatment_forecast
+from causalrec.causal.effects.estimate import estimate
+from causalrec.whatif.interventions.treat import Treat
 
 __all__ = ["effect_forecast"]
 
@@ -66,16 +68,12 @@ def effect_forecast(
 
 
 def _slope(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -> Forecast:
-    from causalrec.causal.effects.estimate import estimate
-
     effect = estimate(rows, graph, treatment=treat.params.node, target="ATE", **how)
-    return treat.forecast(effect, rows, how["outcome"])
+    return treatment_forecast(treat, effect, rows, how["outcome"])
 
 
 def _levels(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -> Forecast:
     """Every other value against the one that is set, on the units that have it."""
-    from causalrec.causal.effects.estimate import estimate
-
     node, outcome = treat.params.node, how["outcome"]
     value = level_of(rows, treat, outcome)
     known = rows[node].dropna()
@@ -91,7 +89,7 @@ def _levels(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -
             reason = effect.reason or Text("whatif.effect_refused")
             return Forecast.none("effect", outcome, reason)
         share = float((known == other).mean())
-        parts.append(_times(effect, -share))
+        parts.append(scaled(effect, -share))
     change = _added(parts, len(rows))
     return Forecast(
         method="effect",
@@ -101,18 +99,6 @@ def _levels(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -
         after=after_of(before, change),
         change=change,
         assumptions=treat.holds,
-    )
-
-
-def _times(effect: Any, factor: float) -> Estimate:
-    edges = sorted(factor * float(end) for end in (effect.low, effect.high))
-    return Estimate(
-        value=factor * effect.value,
-        low=edges[0],
-        high=edges[1],
-        level=effect.level,
-        n=effect.n,
-        flags=effect.flags,
     )
 
 

@@ -10,7 +10,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.data.dataset.exposure import ExposureLog, exposure_log
 from causalrec.data.dataset.outcomes import Outcome, outcome_values, outcomes_of
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
@@ -32,7 +32,7 @@ def outcome_log(data: Dataset, outcome: Outcome) -> ExposureLog:
     if outcome.source is not None:
         values = {name: outcome_values(data, outcome)}
         data = data.with_frame(data.frame.assign(**values))
-    return data.exposure_log(name)
+    return exposure_log(data, name)
 
 
 def off_policy_none(

@@ -30,7 +30,7 @@ def intervention(name: str, **params: Any) -> Any:
     """An intervention by name.
 
     ``intervention("boost-category", category="Books", strength=1.0).apply(policy)`` is another
-    policy; ``intervention("treat", node="promotion", value=1).forecast(effect)`` a forecast.
+    policy; ``intervention("treat", node="promotion", value=1)`` sets a treatment instead.
 
     Raises:
         NotFoundError: no intervention has the name.

@@ -15,7 +15,7 @@ from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.interventions.base import Attributes, Intervention
 
-__all__ = ["MOST_LEVELS", "Treat", "TreatParams", "after_of", "level_of"]
+__all__ = ["MOST_LEVELS", "Treat", "TreatParams"]
 
 MOST_LEVELS = 5
 """A treatment of at most so many values is compared value by value (as `estimate` does)."""
@@ -32,7 +32,8 @@ class TreatParams(Params):
 class Treat(Intervention):
     """Set a treatment to a value: ``do(node = value)`` for the units of a segment.
 
-    It changes no list; what it would do is forecast from an identified effect.
+    It changes no list; what it would do is forecast from an identified effect
+    (`causalrec.whatif.forecasts.treatment_forecast`).
     """
 
     name = "treat"
@@ -66,67 +67,12 @@ class Treat(Intervention):
             return np.ones(len(frame), dtype=bool)
         return Attributes(frame, None).user_mask(self.params.segment)
 
-    def forecast(
-        self,
-        effect: Any,
-        frame: pd.DataFrame | None = None,
-        outcome: str | None = None,
-    ) -> Forecast:
-        """What setting the treatment would change, from an effect per unit of the treatment.
-
-        Args:
-            effect: an `Effect` of the node on the outcome, estimated for these units.
-            frame: the causal table; with it the forecast is for the segment as it is (some
-                already have the value) and has a before and an after; without it, for units
-                that do not have the value yet.
-            outcome: the outcome's column; None: as the effect says.
-
-        Returns:
-            The forecast per unit of the segment; refused where the effect is.
-
-        Raises:
-            ParamError: the effect is another treatment's, or the table lacks a column.
-        """
-        treatment = getattr(effect, "treatment", None)
-        if treatment is not None and treatment != self.params.node:
-            raise ParamError(
-                "whatif.other_treatment",
-                hint="whatif.other_treatment_hint",
-                node=self.params.node,
-                treatment=treatment,
-            )
-        outcome = outcome or str(getattr(effect, "outcome", "outcome"))
-        if effect.refused or effect.value is None:
-            return Forecast.none("effect", outcome, effect.reason or Text("whatif.effect_refused"))
-        known: dict[str, Any] = {
-            "method": "effect",
-            "outcome": outcome,
-            "unit": "user",
-            "assumptions": self.holds,
-        }
-        if frame is None:
-            sign = -1.0 if self.params.value in (0.0, "0") else 1.0
-            return Forecast(**known, change=_scaled(effect, sign))
-        rows = frame[self.members(frame)]
-        for column in (self.params.node, outcome):
-            if column not in rows:
-                raise ParamError(
-                    "whatif.no_user_column",
-                    hint="whatif.no_user_column_hint",
-                    column=column,
-                    known=", ".join(map(str, frame.columns)),
-                )
-        shift = float((self._number(rows[self.params.node]) - rows[self.params.node]).mean())
-        before = mean_estimate(rows[outcome].to_numpy(dtype=float))
-        change = _scaled(effect, shift)
-        return Forecast(**known, before=before, change=change, after=after_of(before, change))
-
     def is_slope(self, values: pd.Series) -> bool:
         """Whether the treatment is a number of more values than can be compared one by one."""
         plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
         return plain and values.nunique() > MOST_LEVELS
 
-    def _number(self, values: pd.Series) -> float:
+    def number(self, values: pd.Series) -> float:
         """The value that a number is set to.
 
         Raises:
@@ -150,63 +96,3 @@ class Treat(Intervention):
     def holds(self) -> tuple[Text, ...]:
         """What must hold for its forecast to be right."""
         return (Text("whatif.assume_graph"), Text("whatif.assume_interference"))
-
-
-def _scaled(effect: Any, factor: float) -> Estimate:
-    """The effect times a known factor."""
-    edges = [factor * effect.low, factor * effect.high]
-    return Estimate(
-        value=factor * effect.value,
-        low=min(edges),
-        high=max(edges),
-        level=effect.level,
-        n=effect.n,
-        flags=effect.flags,
-    )
-
-
-def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
-    """The value of a treatment of few values that is meant, as the table writes it.
-
-    A value of the table, or, of two words (yes/no), 1 for the one that an effect calls treated
-    and 0 for its control.
-
-    Raises:
-        ParamError: the log holds no such value, or more values than can be compared one by one.
-    """
-    from causalrec.causal.effects.estimate import estimate
-
-    node, value = treat.params.node, treat.params.value
-    levels = list(rows[node].dropna().unique())
-    known = ", ".join(sorted(map(_said, levels))[:10]) or "-"
-    names = {"node": node, "known": known}
-    for level in levels:
-        if level == value or _said(level) == _said(value):
-            if len(levels) > MOST_LEVELS:
-                raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
-            return level
-    if value in (0.0, 1.0) and len(levels) == 2 and all(isinstance(one, str) for one in levels):
-        arms = estimate(rows, [], treatment=node, outcome=outcome, estimator="difference").arms
-        found = [one for one in levels if arms and _said(one) == arms[int(value)]]
-        if found:
-            return found[0]
-    raise ParamError(
-        "whatif.beyond_log", hint="whatif.beyond_log_hint", **names, value=_said(value)
-    )
-
-
-def _said(value: Any) -> str:
-    """A value as a person writes it: 1 for 1.0 and True."""
-    if isinstance(value, (bool, np.bool_, int, float, np.number)):
-        return f"{float(value):g}"
-    return str(value).strip()
-
-
-def after_of(before: Estimate, change: Estimate) -> Estimate:
-    """What would be: errors of both parts added as if independent."""
-    if before.value is None or change.value is None:
-        return Estimate(refused=True, reason=before.reason or change.reason)
-    low = np.hypot(before.value - (before.low or 0.0), change.value - (change.low or 0.0))
-    high = np.hypot((before.high or 0.0) - before.value, (change.high or 0.0) - change.value)
-    value = before.value + change.value
-    return Estimate(value=value, low=value - float(low), high=value + float(high), n=change.n)

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from causalrec.data.storage.store import save_dataset
+
 __all__ = ["FEW", "MODELS", "place", "saved_dataset", "saved_models", "small_log"]
 
 FEW = {"factors": 4, "epochs": 1}
@@ -72,5 +74,5 @@ def saved_dataset() -> Path:
     """The log's folder."""
     folder = place() / "dataset"
     if not (folder / "dataset.json").exists():
-        small_log().save(folder)
+        save_dataset(small_log(), folder)
     return folder

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from causalrec.data.storage.store import load_dataset, save_dataset
 from tests.fuzz.chance import NAMES, ODD
 
 __all__ = ["cells", "journey", "taken"]
@@ -120,8 +121,8 @@ def taken(case: dict[str, Any]) -> None:
             data = cr.read_dataset(path, options=case["options"])
         else:
             data = _by_hand(path, case["options"], way)
-        data.save(Path(held, "saved"))
-        again = cr.Dataset.load(Path(held, "saved"))
+        save_dataset(data, Path(held, "saved"))
+        again = load_dataset(Path(held, "saved"))
         assert (again.fingerprint, len(again)) == (data.fingerprint, len(data))
         _profiled(Path(held, "saved"))
         if way["split"]:

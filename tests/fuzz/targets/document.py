@@ -6,6 +6,8 @@ import json
 from random import Random
 from typing import Any
 
+from causalrec.causal.formats.graph_text import read_graph
+from causalrec.causal.formats.json_document import from_document
 from tests.fuzz.chance import spoilt
 from tests.fuzz.targets.graph import SAMPLES, used
 
@@ -16,9 +18,8 @@ def make(r: Random) -> dict[str, Any]:
 
 
 def run(case: dict[str, Any]) -> None:
-    import causalrec as cr
 
     if case["text"]:
-        used(cr.CausalGraph.from_text(json.dumps(case["document"])))
+        used(read_graph(json.dumps(case["document"])))
     else:
-        used(cr.CausalGraph.from_document(case["document"]))
+        used(from_document(case["document"]))

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from causalrec.data.storage.store import load_dataset
 from tests.fuzz.chance import cut_or_twist, json_value, spoilt
 from tests.fuzz.targets._saved import place, saved_dataset
 
@@ -51,7 +52,7 @@ def _dataset(r: Random, raw: bool) -> None:
         folder = Path(held, "d")
         shutil.copytree(saved_dataset(), folder)
         _spoil(folder, r, raw)
-        data = cr.Dataset.load(folder)
+        data = load_dataset(folder)
         profile(folder).summary("zh")
         cr.recommender("popularity").fit(data)
 

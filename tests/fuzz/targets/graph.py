@@ -5,6 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from causalrec.causal.formats.graph_text import read_graph, write_graph
+from causalrec.causal.formats.json_document import from_document, to_document
+from causalrec.causal.identification.adjustment_report import analyse
+
 SAMPLES = [
     (
         'dag {\nbb="0,0,1,1"\nA [exposure,pos="0.1,0.2"]\nB [outcome,pos="1,2"]\nC [latent]\n'
@@ -76,20 +80,18 @@ def make(r: Random) -> dict[str, Any]:
 
 
 def run(case: dict[str, Any]) -> None:
-    import causalrec as cr
 
-    used(cr.CausalGraph.from_text(case["text"]))
+    used(read_graph(case["text"]))
 
 
 def used(graph: Any) -> None:
     """A graph is written and comes back, and is asked."""
-    import causalrec as cr
 
     for form in ("dagitty", "dot", "gml", "json"):
-        assert cr.CausalGraph.from_text(graph.to_text(form)) == graph, form
-    assert cr.CausalGraph.from_document(graph.to_document()) == graph
+        assert read_graph(write_graph(graph, form)) == graph, form
+    assert from_document(to_document(graph)) == graph
     names = list(graph.nodes)[:3]
     if len(names) > 1:
         graph.adjustment_sets(names[0], names[1], 20)
-        told = graph.analysis(names[0], names[1], names[2:3])
+        told = analyse(graph, names[0], names[1], names[2:3])
         told.note.to("zh")
