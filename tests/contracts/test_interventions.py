@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import causalrec as cr
-from causalrec.whatif.forecasts.treatment_forecast import treatment_forecast
 from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Estimate
+from causalrec.whatif.forecasts.treatment_forecast import treatment_forecast
 from causalrec.whatif.interventions import INTERVENTIONS
 
 USERS = np.arange(-1, 60)

@@ -18,7 +18,7 @@ from causalrec.recsys.arrays.array_needs import Need
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.interactions.popularity_penalty import checked_penalty
 from causalrec.recsys.learning.training_loop import FitReport
-from causalrec.recsys.model.outcome_model import Predictor
+from causalrec.recsys.prediction.outcome_model import Predictor
 
 __all__ = ["Model"]
 

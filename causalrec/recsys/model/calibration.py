@@ -20,8 +20,8 @@ from causalrec.recsys.arrays.topk import chunks
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.interactions.recommendation_lists import note
 from causalrec.recsys.model.base import Model
-from causalrec.recsys.model.outcome_model import fitted_predictor
-from causalrec.recsys.model.predictions import Predictions
+from causalrec.recsys.prediction.outcome_model import fitted_predictor
+from causalrec.recsys.prediction.predictions import Predictions
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 

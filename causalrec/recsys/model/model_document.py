@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import AfterValidator, FailFast, Field, FiniteFloat, NonNegativeInt, model_validator
 
 from causalrec.core.untrusted.documents import Document
-from causalrec.core.words import Text
 from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.prediction.outcome_model import PredictorDocument
 
-__all__ = ["FORMAT", "VERSION", "ModelDocument", "Packed", "PredictorDocument"]
+__all__ = ["FORMAT", "VERSION", "ModelDocument", "Packed"]
 
 FORMAT = "causalrec-recommender"
 VERSION = 1
@@ -25,7 +25,6 @@ def _all_different(ids: list[str]) -> list[str]:
 
 
 Ids = Annotated[list[str], FailFast(), Field(min_length=1), AfterValidator(_all_different)]
-Floats = Annotated[list[FiniteFloat], FailFast()]
 
 
 class Packed(Document):
@@ -39,19 +38,6 @@ class Packed(Document):
     def size(self) -> int:
         """Numbers once it is unpacked."""
         return int(np.prod(np.array(self.shape, dtype=object), initial=1))
-
-
-class PredictorDocument(Document):
-    """The plain part of a `Predictor`."""
-
-    outcome: str
-    binary: bool
-    mean: FiniteFloat
-    low: FiniteFloat
-    high: FiniteFloat
-    weights: Annotated[Floats, Field(min_length=4, max_length=4)]
-    baseline: Annotated[Floats, Field(min_length=3, max_length=3)]
-    note: Text
 
 
 class ModelDocument(Document):

@@ -18,8 +18,8 @@ from causalrec.recsys.interactions.recommendation_lists import (
 )
 from causalrec.recsys.model.base import Model
 from causalrec.recsys.model.calibration import calibrated, predicted
-from causalrec.recsys.model.predictions import Predictions
 from causalrec.recsys.model.similar_items import similar
+from causalrec.recsys.prediction.predictions import Predictions
 
 if TYPE_CHECKING:
     from causalrec.data.dataset.dataset import Dataset

@@ -16,7 +16,7 @@ from causalrec.recsys.arrays.storage_formats import pack, unpack
 from causalrec.recsys.interactions.interaction_matrix import as_ids
 from causalrec.recsys.model.base import Model
 from causalrec.recsys.model.model_document import ModelDocument
-from causalrec.recsys.model.outcome_model import Predictor
+from causalrec.recsys.prediction.outcome_model import Predictor
 
 __all__ = ["parts_of", "revive"]
 

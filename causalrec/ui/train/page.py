@@ -12,9 +12,9 @@ from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.ui.train.closer.close_look import closer
 from causalrec.ui.train.results.board import board
 from causalrec.ui.train.results.searches import searches
-from causalrec.ui.train.runs import arrived, going, told
 from causalrec.ui.train.start.about import advice_line, device_line, suggested
 from causalrec.ui.train.start.form import form
+from causalrec.ui.train.start.live_runs import arrived, going, told
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]

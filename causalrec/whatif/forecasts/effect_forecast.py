@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.effects.estimate import estimate
 from causalrec.core.errors import CausalRecError, DataError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import outcome_named
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
-from causalrec.whatif.forecasts.treatment_forecast import after_of, level_of, scaled, treatment_forecast
-from causalrec.causal.effects.estimate import estimate
+from causalrec.whatif.forecasts.treatment_forecast import (
+    after_of,
+    level_of,
+    scaled,
+    treatment_forecast,
+)
 from causalrec.whatif.interventions.treat import Treat
 
 __all__ = ["effect_forecast"]

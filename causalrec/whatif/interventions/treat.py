@@ -9,10 +9,7 @@ import pandas as pd
 
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
-from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.changes.known_means import mean_estimate
-from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.interventions.base import Attributes, Intervention
 
 __all__ = ["MOST_LEVELS", "Treat", "TreatParams"]

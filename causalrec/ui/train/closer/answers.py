@@ -22,7 +22,7 @@ from causalrec.tasks.recsys.export import Exported
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import language, plain, say, t, workspace
-from causalrec.ui.train.runs import begin
+from causalrec.ui.train.start.live_runs import begin
 from causalrec.workspace import Thing
 
 __all__ = ["export", "predictions", "variants"]

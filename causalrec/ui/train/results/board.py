@@ -14,7 +14,7 @@ from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.ui.train.results.figures import COSTS, Shown, costs_of, download, table
-from causalrec.ui.train.runs import begin
+from causalrec.ui.train.start.live_runs import begin
 from causalrec.workspace import Thing
 
 __all__ = ["board"]

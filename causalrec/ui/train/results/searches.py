@@ -11,7 +11,7 @@ from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name, search_in
 from causalrec.ui.kit.session import language, plain, say, t
-from causalrec.ui.train.runs import begin
+from causalrec.ui.train.start.live_runs import begin
 from causalrec.workspace import Thing
 
 __all__ = ["searches"]

@@ -14,7 +14,7 @@ from causalrec.tasks.recsys.search import SearchParams
 from causalrec.tasks.recsys.train_params import TrainParams
 from causalrec.ui.kit.forms import changed, params_form
 from causalrec.ui.kit.session import plain, t
-from causalrec.ui.train.runs import begin
+from causalrec.ui.train.start.live_runs import begin
 from causalrec.ui.train.start.models import choose, label, word
 from causalrec.workspace import Thing
 

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
+from pydantic import FailFast, Field, FiniteFloat, TypeAdapter
 
+from causalrec.core.untrusted.documents import Document
 from causalrec.core.words import Text
 
-if TYPE_CHECKING:
-    from causalrec.recsys.model.model_document import PredictorDocument
-
-__all__ = ["Predictor", "fitted_predictor"]
+__all__ = ["Floats", "Predictor", "PredictorDocument", "fitted_predictor"]
 
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
 _SHRINK = (2.0, 5.0, 10.0, 25.0)
 _RIDGE = 1.0
 _STEPS = 30
 _SWEEPS = 10
+
+
+Floats = Annotated[list[FiniteFloat], FailFast()]
+
+
+class PredictorDocument(Document):
+    """The plain part of a `Predictor`."""
+
+    outcome: str
+    binary: bool
+    mean: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    weights: Annotated[Floats, Field(min_length=4, max_length=4)]
+    baseline: Annotated[Floats, Field(min_length=3, max_length=3)]
+    note: Text
 
 
 @dataclass(frozen=True, eq=False)
