@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(
     [*(ROOT / "causalrec").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
 )
-WORD_FILES = {path.stem for path in (ROOT / "causalrec/core/words/en").glob("*.toml")}
-KEY = re.compile(rf"^({'|'.join(sorted(WORD_FILES))})\.[a-z][a-z0-9_]*$")
+ROOMS = {path.stem for path in (ROOT / "causalrec/core/words/en").iterdir()}
+KEY = re.compile(rf"^({'|'.join(sorted(ROOMS))})\.[a-z][a-z0-9_]*$")
 
 
 def fields(template: str) -> set[str]:
@@ -43,6 +44,27 @@ def used_keys(file: Path) -> set[str]:
 
 def test_same_keys_in_every_language() -> None:
     assert untranslated() == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_key_stands_in_one_file(lang: str) -> None:
+    """A room's words are spread over files; one that is there twice would hide the other."""
+    folder = ROOT / "causalrec/core/words" / lang
+    keys = [
+        (file.relative_to(folder).with_suffix("").parts[0], name)
+        for file in folder.rglob("*.toml")
+        for name in tomllib.loads(file.read_text(encoding="utf-8"))
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_languages_have_the_same_files() -> None:
+    folder = ROOT / "causalrec/core/words"
+    names = [
+        {file.relative_to(folder / lang) for file in (folder / lang).rglob("*.toml")}
+        for lang in LANGUAGES
+    ]
+    assert all(one == names[0] for one in names)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

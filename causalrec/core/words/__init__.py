@@ -1,6 +1,7 @@
-"""Every word that a person reads: one folder a language, one TOML file a room.
+"""Every word that a person reads: one folder a language, one TOML file a room or a shelf of it.
 
-A word's key is ``<file>.<name>`` (``data.empty_file``). A `Text` is an ordinary
+A word's key is ``<room>.<name>``: ``data.empty_file`` stands in ``data.toml`` or in a file of the
+folder ``data/``. A `Text` is an ordinary
 English string that remembers its key and values, so that a door can render the
 same message in another language.
 """
@@ -36,9 +37,10 @@ def table(lang: str) -> dict[str, str]:
     if lang not in LANGUAGES:
         raise KeyError(lang)
     words: dict[str, str] = {}
-    for file in sorted((_FOLDER / lang).glob("*.toml")):
+    for file in sorted((_FOLDER / lang).rglob("*.toml")):
+        room = file.relative_to(_FOLDER / lang).with_suffix("").parts[0]
         entries = tomllib.loads(file.read_text(encoding="utf-8"))
-        words.update({f"{file.stem}.{name}": template for name, template in entries.items()})
+        words.update({f"{room}.{name}": template for name, template in entries.items()})
     return words
 
 

@@ -207,7 +207,7 @@ def test_a_run_stopped_at_the_last_moment_is_not_said_to_be_done(
 
 
 def test_catalogue_files_exist() -> None:
-    folder = Path(__file__).parents[2]
+    folder = Path(__file__).parents[4]
     for place in TASKS._entries.values():
         module = place.partition(":")[0]
         if module.startswith("causalrec."):

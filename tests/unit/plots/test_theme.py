@@ -12,7 +12,7 @@ import pytest
 from causalrec.core.results.result import draw
 from causalrec.plots.theme import band, new_figure, palette
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def luminance(colour: str) -> float:

@@ -17,7 +17,7 @@ from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.workspace import Workspace
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def bench(*parts: str) -> Path:

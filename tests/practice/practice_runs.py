@@ -13,7 +13,7 @@ from causalrec.runs.background.launcher import Launcher
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.workspace import Run, Workspace
 
-FOLDER = Path(__file__).parents[1] / "practice"
+FOLDER = Path(__file__).parent
 
 
 @pytest.fixture

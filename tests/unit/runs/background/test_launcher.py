@@ -20,7 +20,7 @@ from causalrec.workspace import Ref, Workspace
 from causalrec.workspace.disk.process import Process
 
 __all__ = ["launcher", "practice", "ws"]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 
 def until(condition, seconds: float = 60.0) -> None:
@@ -153,7 +153,7 @@ def test_heavy_runs_queue_and_light_ones_do_not(ws: Workspace, launcher: Launche
 APP = """
 import sys, time
 from practice_tasks import add_practice_tasks
-from causalrec.tasks import Launcher
+from causalrec.runs.background.launcher import Launcher
 from causalrec.workspace import Workspace
 root, ws_id = sys.argv[1:]
 ws = Workspace.open(root, ws_id)

@@ -29,7 +29,7 @@ from causalrec.recsys.team.team import Team
 from causalrec.runs.record.runner import run_inline
 from causalrec.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 #: Five steps each, from the same start; sums of two parts round differently than one sum
 #: (float32: measured 0 for EASE and iALS, 1e-7 for the others).
 MODELS: dict[str, dict[str, Any]] = {
