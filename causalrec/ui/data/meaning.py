@@ -117,7 +117,8 @@ def _columns(
 
 
 def _others(known: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
-    return _columns(st, known, table, "other_outcomes", ())
+    guessed = tuple(column for name, column in guess.outcomes.items() if name not in MEANINGS)
+    return _columns(st, known, table, "other_outcomes", guessed)
 
 
 def _writing(known: Pending) -> dict[str, Any]:
