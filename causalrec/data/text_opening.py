@@ -97,7 +97,9 @@ def _commented(
     """The line of names behind a mark ("" where there is none), and the lines before the table."""
     end = _count(lines, lambda line: not line.strip() or line.lstrip().startswith(mark))
     below = "".join(lines[end:])
-    if lines[0].lower().startswith("%%matrixmarket") and _SIZES.fullmatch("".join(lines[end : end + 1])):
+    if lines[0].lower().startswith("%%matrixmarket") and _SIZES.fullmatch(
+        "".join(lines[end : end + 1])
+    ):
         return "", end + 1  # the numbers of rows, columns and entries
     guessed = [delimiter] if delimiter else tf.guess_delimiters(below)
     if not guessed:
