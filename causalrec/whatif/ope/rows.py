@@ -74,6 +74,11 @@ class Rows:
         """Number of impressions."""
         return len(self.outcome)
 
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters that have rows."""
+        return int(self.cluster.max(initial=-1)) + 1
+
     @cached_property
     def effective_n(self) -> float:
         """What the weighted rows are worth, see `kish`."""

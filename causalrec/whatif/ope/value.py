@@ -155,6 +155,8 @@ def _answer(
         return PolicyValue(**known, refused=True, reason=numbers)
     value, low, high = numbers
     flags = flags_of(rows, assumed_independent=assumed)
+    if log.left_out:
+        flags += (Text("whatif.flag_missing", n=log.left_out, of=log.n + log.left_out),)
     if method.model_based:
         flags += (Text("whatif.flag_model", estimator=method.label),)
     return PolicyValue(**known, value=value, low=low, high=high, flags=flags)
@@ -180,15 +182,14 @@ def _interval(
         scores = scores - rows.outcome
     elif base is not None:
         scores = scores - method.scores(base)
-    spread = float(np.ptp(scores))
-    if spread <= 1e-12 * max(1.0, float(np.abs(scores).max())):
+    size = max(float(np.abs(scores).max()), float(np.abs(rows.outcome).max()))
+    if float(np.ptp(scores)) <= 1e-12 * size:
         other = np.ones(rows.n) if logged else None if base is None else base.weight
         if other is not None and np.allclose(rows.weight, other, rtol=1e-9, atol=0):
             return 0.0, 0.0, 0.0  # the same policy
         return _no_variance(rows, float(scores.mean()), other)
     made = clustered_interval(scores, rows.cluster, LEVEL)
-    finite = rows.cluster.max(initial=0) < 1 or bool(np.isfinite(made).all())
-    return made if finite else Text("whatif.bad_outcome", n=rows.n)
+    return made if np.isfinite(made).all() else Text("whatif.bad_outcome", n=rows.n)
 
 
 def _no_variance(
