@@ -13,6 +13,7 @@ from causalrec.data.ids import NO_ID_WORDS, encode_ids, labels, readable
 from causalrec.data.mapping import ROLES, ColumnMapping, meaning_of
 from causalrec.data.numbers import check_propensities, is_binary, read_numbers
 from causalrec.data.oddity import Oddity
+from causalrec.data.outcomes import least_wanted
 from causalrec.data.tables import attribute_tables, joined
 from causalrec.data.times import read_times
 
@@ -47,17 +48,33 @@ def build(
         made = made[keep].reset_index(drop=True)
     if "propensity" in made.columns:
         check_propensities(made["propensity"])
+    binary = tuple(o for o in outcomes if is_binary(made[o]))
+    told += _ungraded(made, outcomes, mapping) if not binary else []
     tables = _tables(made, ids, items, users, mapping)
     told += join_oddities(mapping, tables["user_ids"], tables["item_ids"], items, users)
     return {
         "frame": tables.pop("frame"),
         **tables,
         "outcomes": outcomes,
-        "binary": tuple(o for o in outcomes if is_binary(made[o])),
+        "binary": binary,
         "covariates": covariates,
         "dropped": dropped,
         "notes": (*_left_out(dropped), *(one.text for one in told)),
     }
+
+
+def _ungraded(
+    made: pd.DataFrame, outcomes: tuple[str, ...], mapping: ColumnMapping
+) -> list[Oddity]:
+    """Marks and votes that count as wanted, low ones too, because nobody said from where on."""
+    if mapping.positive is not None or not outcomes:
+        return []
+    values = made[outcomes[0]].to_numpy(dtype=float)
+    if meaning_of(outcomes[0]) != "rating" and not (values < 0).any():
+        return []
+    least = least_wanted(values)
+    low = values < least
+    return [Oddity("wanted_grades", low, {"column": outcomes[0], "least": least})] * bool(low.any())
 
 
 def _left_out(dropped: dict[str, int]) -> list[Text]:

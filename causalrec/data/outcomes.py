@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kind",
     "Outcome",
+    "least_wanted",
     "outcome_named",
     "outcome_values",
     "outcomes_of",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 Kind = Literal["share", "mean", "sum"]
+_GRADES, _HIGH = 11, 0.7
+"""Values up to so many are grades; those from 7/10 of their range on are high ones."""
 
 
 class Outcome(BaseModel):
@@ -201,6 +204,23 @@ def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
     if outcome.source is None or outcome.times is None:
         return data.frame[outcome.name]
     return data.frame[outcome.source] * data.frame[outcome.times]
+
+
+def least_wanted(values: np.ndarray) -> float:
+    """From which value on an outcome suits as wanted: high grades, else what is above the middle.
+
+    Args:
+        values: float (n,).
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    levels = np.unique(known)
+    if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
+        return 1.0
+    if len(levels) > _GRADES:
+        return float(np.median(known))
+    least = levels[0] + _HIGH * (levels[-1] - levels[0])
+    return float(levels[levels >= least][0])
 
 
 def same_outcome(one: str, other: str) -> bool:
