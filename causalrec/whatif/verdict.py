@@ -58,8 +58,8 @@ class GuardrailCheck(Result):
             the loss is larger than allowed and its interval excludes 0; "at risk" where it is
             larger but not clear; "unclear" where it is not larger, but the interval is too wide
             to say so; "unknown" where no source answers. It is also "at risk" where another
-            source than the leading one says "broken", whose figures are then shown. Only "broken" stops a verdict of
-            "likely better"; the others are named.
+            source than the leading one says "broken", whose figures are then shown. Only
+            "broken" stops a verdict of "likely better"; the others are named.
         reason: why it is unknown.
     """
 

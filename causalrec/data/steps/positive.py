@@ -47,8 +47,9 @@ def suggested(draft: Draft) -> dict[str, Any]:
     if mapping.event is not None:
         return _acts(draft, mapping.event)
     column = next(iter(mapping.named_outcomes.values()), None)
-    values = np.empty(0) if column is None else draft.numbers(column).to_numpy()
-    return {"at_least": least_wanted(values)}
+    if column is None:
+        return {"at_least": 1.0}
+    return {"at_least": least_wanted(draft.numbers(column).to_numpy())}
 
 
 def _acts(draft: Draft, event: str) -> dict[str, Any]:
