@@ -43,6 +43,7 @@ class ImportParams(Params):
     items: str | None = param(None, help="data.import_items")
     users: str | None = param(None, help="data.import_users")
     options: ReadOptions = param(ReadOptions(), help="data.import_options")
+    read: ReadOptions = param(ReadOptions(), help="data.import_read")
     steps: tuple[dict[str, Any], ...] = param((), help="data.import_steps")
     notes: tuple[Text, ...] = param((), help="data.import_notes")
 
@@ -136,7 +137,10 @@ class Import(Task[ImportParams, DatasetSummary]):
             tables=(tables[0], tables[1]),
             time_unit=asked.options.time_unit,
             key=key,
-            options=asked.options.model_dump(exclude_none=True),
+            options={
+                **asked.read.model_dump(exclude_none=True),
+                **asked.options.model_dump(exclude_none=True),
+            },
         )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from pydantic import TypeAdapter
 
+from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.reading import TableFile
@@ -91,6 +93,8 @@ def _start(
     name: str,
 ) -> None:
     with caught():
+        if waiting.read(workspace()) != known:  # another upload, or another tab, came first
+            raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=known.name)
         sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
         unit = known.options.get("time_unit")
         st.session_state["data_save_run"] = launcher().start(
@@ -103,6 +107,7 @@ def _start(
                 "items": sides[0].path if sides[0] else None,
                 "users": sides[1].path if sides[1] else None,
                 "options": {"time_unit": unit} if unit else {},
+                "read": known.options,
                 "steps": steps,
                 "notes": _NOTES.dump_python(table.told(), mode="json"),
             },
@@ -110,9 +115,21 @@ def _start(
 
 
 def finish() -> None:
-    """Once the log is saved, forget the upload and show the saved data."""
+    """Once the log is saved, forget the upload and show the saved data.
+
+    Another upload that has come meanwhile stays, and what was saved is said beside it.
+    """
     run_id = st.session_state.get("data_save_run")
-    if run_id is not None and workspace().register.run(run_id).status == "done":
+    run = None if run_id is None else workspace().register.run(run_id)
+    if run is None or run.status != "done":
+        return
+    del st.session_state["data_save_run"]
+    known, place = waiting.read(workspace()), waiting.place_of(workspace(), run)
+    if known is None or Path(known.place) == place:
         waiting.forget(workspace())
-        del st.session_state["data_save_run"]
         st.session_state["data-view"] = "saved"
+        return
+    if place is not None:
+        waiting.drop(workspace(), place)
+    name = str(run.params.get("name"))
+    st.toast(t("page_data.saved_meanwhile", name=plain(name)), icon=":material/check:")
