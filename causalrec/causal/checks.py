@@ -9,6 +9,7 @@ import pandas as pd
 
 from causalrec.causal.arms import arms_of, pick
 from causalrec.causal.columns import SMALLEST, Column
+from causalrec.causal.neighbours import fixed_by_neighbours
 from causalrec.causal.problem import Problem, Query, Refusal
 from causalrec.causal.proportions import still_arms
 from causalrec.causal.rows import FEWEST_NUMBERS, Rows
@@ -206,7 +207,8 @@ def check_design(problem: Problem) -> None:
         raise Refusal(Text("causal.refuse_columns", **facts))
     t, y = problem.treatment, problem.outcome
     left = _left(t, basis)
-    if left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED:
+    curved = left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED
+    if curved or fixed_by_neighbours(problem):
         raise Refusal(Text("causal.refuse_fixed", **listed))
     given = _basis(np.column_stack([problem.design.x, t]))
     if not (problem.arms and all(still_arms(problem))) and _left(y, given) < EXACT:
