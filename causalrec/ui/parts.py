@@ -12,6 +12,7 @@ import streamlit as st
 from causalrec.core.result import Estimate, draw
 from causalrec.core.words import Text
 from causalrec.core.words import table as words
+from causalrec.ui import press
 from causalrec.ui.frame import ICONS, page_path
 from causalrec.ui.runs_live import run_status
 from causalrec.ui.session import dark, language, plain, query, say, t, workspace
@@ -181,7 +182,7 @@ def stale_note(thing: Thing, *, redo: Callable[[], Any] | None = None) -> bool:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(plain(t("ui.stale", inputs=inputs)), icon=":material/update:")
         if redo is not None:
-            st.button(t("ui.redo"), key=f"redo-{thing.kind}-{thing.name}", on_click=redo)
+            press.button(t("ui.redo"), key=f"redo-{thing.kind}-{thing.name}", act=redo)
     return True
 
 

@@ -1,6 +1,7 @@
 """The Data page: from a file to a saved, profiled dataset, and every way it says no."""
 
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -278,12 +279,14 @@ def test_a_guess_with_alternatives_is_a_question(app, workspace):
     assert "product_id" in told
 
 
-@pytest.mark.parametrize("receive", [source._received, saved._start_append])
+@pytest.mark.parametrize(
+    "receive", [partial(source._received, "log"), saved._start_append], ids=["log", "append"]
+)
 def test_a_file_that_was_taken_over_is_not_received_again(monkeypatch, receive):
     """A button that is pressed while the next upload arrives runs the callback once more."""
     monkeypatch.setattr(st, "session_state", {"upload": DeletedFile("gone")})
     monkeypatch.setattr(waiting, "keep_file", lambda *_: pytest.fail("kept again"))
-    receive("log", "upload")
+    receive("upload")
 
 
 def ended(workspace):

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.session import language, plain, say, t
 from causalrec.whatif.comparison import Comparison
 from causalrec.whatif.figures import amount
@@ -119,11 +119,11 @@ def _offer(ask: Callable[[], None] | None) -> None:
     if ask is None:
         return
     st.caption(t("page_compare.not_asked"))
-    st.button(
+    press.button(
         t("page_compare.ask_simulator"),
         key="compare-simulate",
         icon=":material/model_training:",
-        on_click=ask,
+        act=ask,
     )
 
 

@@ -12,7 +12,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.reading import TableFile
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.frame import caught
@@ -71,14 +71,15 @@ def save(
             st.caption(t("page_data.new_version", name=plain(name), version=newer.version + 1))
         if blocked:
             st.caption(f":material/error: {t('page_data.blocked')}")
-        st.button(
+        press.button(
             t("page_data.save_button"),
             key="save-dataset",
             type="primary",
             icon=":material/save:",
             disabled=blocked or steps is None or not name.strip(),
-            on_click=_start,
+            act=_start,
             args=(known, table, mapping, steps, name.strip()),
+            seen=known,
         )
         run_id = st.session_state.get("data_save_run")
         if run_id is not None:
@@ -91,27 +92,29 @@ def _start(
     mapping: ColumnMapping,
     steps: list[dict[str, Any]],
     name: str,
+    *,
+    seen: Pending,
 ) -> None:
-    with caught():
-        if waiting.read(workspace()) != known:  # another upload, or another tab, came first
-            raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=known.name)
-        sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
-        unit = known.options.get("time_unit")
-        st.session_state["data_save_run"] = launcher().start(
-            workspace(),
-            "import",
-            {
-                "path": table.path,
-                "name": name,
-                "mapping": mapping.model_dump(mode="json"),
-                "items": sides[0].path if sides[0] else None,
-                "users": sides[1].path if sides[1] else None,
-                "options": {"time_unit": unit} if unit else {},
-                "read": known.options,
-                "steps": steps,
-                "notes": _NOTES.dump_python(table.told(), mode="json"),
-            },
-        )
+    if seen.token != known.token or waiting.read(workspace()) != known:
+        # Another upload, or another tab, came first.
+        raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=seen.name)
+    sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
+    unit = known.options.get("time_unit")
+    st.session_state["data_save_run"] = launcher().start(
+        workspace(),
+        "import",
+        {
+            "path": table.path,
+            "name": name,
+            "mapping": mapping.model_dump(mode="json"),
+            "items": sides[0].path if sides[0] else None,
+            "users": sides[1].path if sides[1] else None,
+            "options": {"time_unit": unit} if unit else {},
+            "read": known.options,
+            "steps": steps,
+            "notes": _NOTES.dump_python(table.told(), mode="json"),
+        },
+    )
 
 
 def finish() -> None:

@@ -12,10 +12,9 @@ from causalrec.causal.estimate import MISSING, TARGETS
 from causalrec.causal.graph import CausalGraph
 from causalrec.causal.table import MEASURES, UNITS
 from causalrec.tasks.runner import run_inline
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.effects.kept import effect_of
 from causalrec.ui.effects.starting import start_menu
-from causalrec.ui.frame import caught
 from causalrec.ui.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -58,13 +57,14 @@ def ask(
         button = st.container(width="content")
         asked |= _how()
         start_menu(place, dataset)
-        button.button(
+        press.button(
             t("page_effects.estimate"),
             key="effects-estimate",
             type="primary",
             icon=":material/calculate:",
-            on_click=_estimate,
+            act=_estimate,
             args=(place, asked),
+            place=button,
         )
 
 
@@ -186,15 +186,14 @@ def _how() -> dict[str, Any]:
 
 def _estimate(place: Workspace, asked: dict[str, Any]) -> None:
     """A small table at once, a large one as a run."""
-    with caught():
-        summary = place.thing("dataset", asked["dataset"]).meta
-        rows = int(summary.get("rows", 0) or 0)
-        large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
-        if large or asked.get("model"):
-            st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
-            return
-        with st.spinner(t("causal.working_effect")):
-            effect = run_inline(place, "estimate", asked)
+    summary = place.thing("dataset", asked["dataset"]).meta
+    rows = int(summary.get("rows", 0) or 0)
+    large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
+    if large or asked.get("model"):
+        st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+        return
+    with st.spinner(t("causal.working_effect")):
+        effect = run_inline(place, "estimate", asked)
         st.session_state["effects-shown"] = f"{effect.treatment} - {effect.outcome}"
 
 

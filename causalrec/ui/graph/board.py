@@ -8,6 +8,7 @@ import streamlit as st
 
 from causalrec.causal.analysis import Analysis
 from causalrec.causal.graph import CausalGraph
+from causalrec.ui import press
 from causalrec.ui.frame import caught
 from causalrec.ui.graph import bindings, panel, toolbar
 from causalrec.ui.graph.columns import known_columns
@@ -62,6 +63,7 @@ def board() -> None:
         if news:
             draft.autosave(ws)
         _redraw_if_listed_differs(draft, graph)
+    press.leave()  # an edit draws this part alone
 
 
 def begin() -> None:

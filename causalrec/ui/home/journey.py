@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui import parts
-from causalrec.ui.frame import caught, page_path
+from causalrec.ui import parts, press
+from causalrec.ui.frame import page_path
 from causalrec.ui.session import (
     create_workspace,
     current_workspace,
@@ -26,13 +26,13 @@ def finished_journey() -> None:
     """The button, the run while it lives, and the way to what it made."""
     run = _latest()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        press.button(
             t("page_home.journey"),
             key="journey",
             type="primary",
             icon=":material/play_arrow:",
             disabled=run is not None and run.active,
-            on_click=_start,
+            act=_start,
         )
         parts.link("data", t("page_home.own_data"), icon=":material/upload_file:")
         if run is not None and run.status == "done":
@@ -49,10 +49,9 @@ def _latest() -> Run | None:
 
 
 def _start() -> None:
-    with caught():
-        place = open_workspace(_place())
-        run_id = launcher().start(place, "journey", {"lang": language()})
-        st.session_state[_STARTED] = run_id
+    place = open_workspace(_place())
+    run_id = launcher().start(place, "journey", {"lang": language()})
+    st.session_state[_STARTED] = run_id
 
 
 def _place() -> Workspace:

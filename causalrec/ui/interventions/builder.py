@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,7 @@ from causalrec.causal.graph import CausalGraph
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset import Dataset
 from causalrec.data.ids import labels
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
 from causalrec.ui.session import plain, say, t
@@ -63,17 +65,17 @@ def _steps(draft: Draft, data: Dataset) -> None:
     st.markdown(f"**{t('page_interventions.changes')}**")
     if not draft.steps:
         st.caption(t("page_interventions.no_changes"))
-    for at, step in enumerate(draft.steps):
+    for step in draft.steps:
         words, button = st.columns([6, 1], vertical_alignment="center")
         words.markdown(f":material/tune: {plain(_sentence(step, data))}")
         button.button(
             "",
-            key=draft.key(f"remove-{at}"),
+            key=draft.key(f"remove-{id(step)}"),  # this step's, whatever is removed before it
             icon=":material/close:",
             type="tertiary",
             help=t("page_interventions.remove"),
             on_click=_remove,
-            args=(draft, at),
+            args=(draft, step),
         )
 
 
@@ -84,8 +86,8 @@ def _sentence(step: dict[str, object], data: Dataset) -> str:
         return say(error.text)
 
 
-def _remove(draft: Draft, at: int) -> None:
-    del draft.steps[at]
+def _remove(draft: Draft, step: dict[str, object]) -> None:
+    draft.steps = [one for one in draft.steps if one is not step]
 
 
 def _add(draft: Draft, data: Dataset) -> None:
@@ -97,10 +99,18 @@ def _add(draft: Draft, data: Dataset) -> None:
             key=draft.key("kind"),
         )
         params = step_form(name, data, draft.key(f"form-{name}"))
-        if st.button(t("page_interventions.add_button"), key="scenario-add", icon=":material/add:"):
-            INTERVENTIONS[name](**params)  # refuses what cannot be
-            draft.steps.append({"name": name, "params": params})
-            st.rerun()
+        press.button(
+            t("page_interventions.add_button"),
+            key="scenario-add",
+            icon=":material/add:",
+            act=_append,
+            args=(draft, name, params),
+        )
+
+
+def _append(draft: Draft, name: str, params: dict[str, Any]) -> None:
+    INTERVENTIONS[name](**params)  # refuses what cannot be
+    draft.steps.append({"name": name, "params": params})
 
 
 def build_treatment(

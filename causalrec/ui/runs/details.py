@@ -11,6 +11,7 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import table as words
 from causalrec.tasks import TASKS, load_result
+from causalrec.ui import press
 from causalrec.ui.frame import caught
 from causalrec.ui.parts import answer, run_status, table, task_name
 from causalrec.ui.runs.history import local, told
@@ -75,12 +76,12 @@ def _facts(run: Run) -> None:
 
 def _buttons(run: Run) -> None:
     with st.container(horizontal=True):
-        st.button(
+        press.button(
             t("page_runs.again"),
             key="run-again",
             icon=":material/replay:",
             type="primary",
-            on_click=_again,
+            act=_again,
             args=(run,),
             help=t("page_runs.again_help"),
         )
@@ -111,8 +112,7 @@ def _download(run: Run) -> None:
 
 
 def _again(run: Run) -> None:
-    with caught():
-        st.query_params["run"] = launcher().start(workspace(), run.task, run.params)
+    st.query_params["run"] = launcher().start(workspace(), run.task, run.params)
 
 
 def _delete(run_id: str) -> None:

@@ -19,7 +19,7 @@ from causalrec.recsys.variant_table import FORMS, VariantTable
 from causalrec.tasks.export import FORMS as EXPORTS
 from causalrec.tasks.export import Exported
 from causalrec.tasks.runner import load_result
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.session import language, plain, say, t, workspace
 from causalrec.ui.train.going import begin
 from causalrec.ui.train.kept import model_name
@@ -104,13 +104,13 @@ def _pick(models: list[Thing]) -> Thing:
 
 
 def _button(task: str, params: Mapping[str, Any], *, ready: bool = True) -> None:
-    st.button(
+    press.button(
         t(f"page_train.start_{task}"),
         key=f"train-{task}",
         icon=":material/play_arrow:",
         type="primary",
         disabled=not ready,
-        on_click=begin,
+        act=begin,
         args=(task, [dict(params)]),
     )
 

@@ -8,7 +8,7 @@ import streamlit as st
 from causalrec.core.words import table as words
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.search_result import SearchResult
-from causalrec.ui import parts
+from causalrec.ui import parts, press
 from causalrec.ui.session import language, plain, say, t
 from causalrec.ui.train.going import begin
 from causalrec.ui.train.kept import model_name, search_in
@@ -44,11 +44,11 @@ def _train_best(thing: Thing, result: SearchResult) -> None:
         "seed": result.seed,
         "name": None if thing.name == result.model else thing.name,
     }
-    st.button(
+    press.button(
         t("page_train.train_best"),
         key="train-best",
         icon=":material/play_arrow:",
-        on_click=begin,
+        act=begin,
         args=("train", [params]),
         help=t("page_train.train_best_help"),
     )
