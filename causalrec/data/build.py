@@ -13,7 +13,7 @@ from causalrec.data.ids import NO_ID_WORDS, encode_ids, labels, readable
 from causalrec.data.mapping import ROLES, ColumnMapping, meaning_of
 from causalrec.data.numbers import check_propensities, is_binary, read_numbers
 from causalrec.data.oddity import Oddity
-from causalrec.data.outcomes import least_wanted
+from causalrec.data.outcomes import is_amount, least_wanted
 from causalrec.data.tables import attribute_tables, joined
 from causalrec.data.times import read_times
 
@@ -66,11 +66,12 @@ def build(
 def _ungraded(
     made: pd.DataFrame, outcomes: tuple[str, ...], mapping: ColumnMapping
 ) -> list[Oddity]:
-    """Marks and votes that count as wanted, low ones too, because nobody said from where on."""
+    """Marks, votes and amounts that count as wanted, low ones too: nobody said from where on."""
     if mapping.positive is not None or not outcomes:
         return []
     values = made[outcomes[0]].to_numpy(dtype=float)
-    if meaning_of(outcomes[0]) != "rating" and not (values < 0).any():
+    nothing = is_amount(outcomes[0], mapping.about) and bool((values == 0).any())
+    if meaning_of(outcomes[0]) != "rating" and not (values < 0).any() and not nothing:
         return []
     least = least_wanted(values)
     low = values < least

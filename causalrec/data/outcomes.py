@@ -172,6 +172,17 @@ def outcome_named(name: str) -> Outcome:
     )
 
 
+def is_amount(name: str, about: Mapping[str, Mapping[str, Any]] | None = None) -> bool:
+    """Whether an outcome adds up (minutes, money), so that 0 says that nothing came of a row.
+
+    Args:
+        name: of the outcome.
+        about: what a person said of outcomes (`ColumnMapping.about`).
+    """
+    said = (about or {}).get(name, {})
+    return bool(said.get("kind", outcome_named(name).kind) == "sum")
+
+
 def outcomes_of(data: Dataset) -> dict[str, Outcome]:
     """The outcomes of a log by name, in its order; last what a sale earned, where it can be told.
 
@@ -218,7 +229,8 @@ def least_wanted(values: np.ndarray) -> float:
     if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
         return 1.0
     if len(levels) > _GRADES:
-        return float(np.median(known))
+        # Where most values are the lowest (no minute listened), what is above that.
+        return float(max(np.median(known), levels[1]))
     least = levels[0] + _HIGH * (levels[-1] - levels[0])
     return float(levels[levels >= least][0])
 
