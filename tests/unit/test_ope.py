@@ -327,3 +327,31 @@ def test_an_outcome_without_numbers_is_refused(outcome) -> None:
     frame = pd.DataFrame({"i": ["a", "b"] * 30, "y": outcome, "p": 0.5})
     with pytest.raises(CausalRecError, match="holds no numbers"):
         cr.ExposureLog.from_frame(frame, item="i", outcome="y", propensity="p")
+
+
+def test_a_table_is_read_by_the_names_of_its_columns() -> None:
+    log = log_of()
+    table = softmax_table(log)
+    frame = pd.DataFrame(table, columns=list(log.item_ids))
+    right = cr.policy_value(log, table).value
+    assert cr.policy_value(log, frame[list("dbca")]).value == pytest.approx(right)
+    assert cr.policy_value(log, pd.DataFrame(table)).value == pytest.approx(right)
+    for wrong in (frame.rename(columns={"a": "z"}), frame.iloc[:, :3]):
+        with pytest.raises(CausalRecError, match="not the items of the log"):
+            cr.policy_value(log, wrong)
+
+
+def test_what_is_no_probability_is_refused() -> None:
+    log = log_of()
+    table = softmax_table(log)
+    for wrong in (table + 0.1j, np.ma.masked_less(table, 0.2)):
+        with pytest.raises(CausalRecError, match="between 0 and 1"):
+            cr.policy_value(log, wrong)
+
+
+def test_a_baseline_is_checked_as_the_policy_is() -> None:
+    log = log_of()
+    with pytest.raises(CausalRecError, match="logs"):
+        policy_change(log, softmax_table(log), baseline="logs")
+    with pytest.raises(CausalRecError, match="all items"):
+        policy_change(log, softmax_table(log), "dm", baseline=np.full(log.n, 0.25))
