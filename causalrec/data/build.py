@@ -38,6 +38,8 @@ def build(
     mapping.check(frame.columns)
     if not len(frame):
         raise DataError("data.no_rows", hint="data.no_rows_hint")
+    if not all(isinstance(column, str) for column in frame.columns):
+        frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
     coded, ids, told = _coded_roles(frame, mapping, time_unit)
     keep, dropped = _usable(coded, frame, mapping)
     told += _add_outcomes(coded, frame, mapping)

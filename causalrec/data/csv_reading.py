@@ -27,7 +27,12 @@ from causalrec.data.text_layout import (
     one_column,
 )
 from causalrec.data.text_opening import Opening
-from causalrec.data.text_rows import check_fields, with_row_numbers, without_headers
+from causalrec.data.text_rows import (
+    check_fields,
+    with_row_numbers,
+    without_headers,
+    without_runs,
+)
 from causalrec.data.transcoding import as_utf8
 from causalrec.data.writing import encoding_facts, write_table
 
@@ -85,7 +90,7 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
     text, encoding, lost = as_utf8(plain, options.encoding, out.with_name("utf8.tmp"))
     if not text.stat().st_size:
         raise DataError("data.empty_file", hint="data.empty_file_hint", name=name)
-    start = beginning(text, options)
+    text, start = without_runs(text, beginning(text, options), options.delimiter)
     best = _best(text, start, name, options)
     if best.skipped.n > best.table.num_rows:
         raise DataError(

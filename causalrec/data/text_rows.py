@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.words import Text
+from causalrec.data import text_format as tf
 from causalrec.data.limits import limit, over_limit
 from causalrec.data.role_names import restarts
 
 if TYPE_CHECKING:
     from causalrec.data.text_layout import Layout
+    from causalrec.data.text_opening import Opening
 
-__all__ = ["check_fields", "with_row_numbers", "without_headers"]
+__all__ = ["check_fields", "with_row_numbers", "without_headers", "without_runs"]
+
+_LEAST_WIDTH = 2
+
+
+def without_runs(text: Path, start: Opening, delimiter: str | None) -> tuple[Path, Opening]:
+    """The text with one blank between cells, where runs of blanks put its columns in line."""
+    head = start.head
+    if (delimiter or " ") != " " or start.separator or '"' in head or "  " not in head:
+        return text, start
+    if tf.guess_delimiters(head)[:1] not in ([], [" "]):
+        return text, start
+    plain = "\n".join(re.sub(" {2,}", " ", line).strip(" ") for line in head.splitlines())
+    widths = {len(row) for row in tf.records(plain, tf.Form(" "))}
+    if len(widths) > 1 or max(widths, default=0) < _LEAST_WIDTH:
+        return text, start
+    out = text.with_name("runs.tmp")
+    single = re.sub(rb" {2,}", b" ", text.read_bytes())
+    out.write_bytes(re.sub(rb"(?m)^ | (?=\r?$)", b"", single))
+    return out, replace(start, head=plain)
 
 
 def check_fields(table: Any, name: str) -> None:

@@ -284,3 +284,9 @@ def test_nothing_of_an_amount_is_an_impression_and_not_wanted_by_the_suggestion(
     assert "data.finding_wanted_grades" in [note.key for note in data.notes]
     graded = frame.rename(columns={name: "rating"})
     assert not Dataset.from_frame(graded, ColumnMapping(item="i", outcome="rating")).has_impressions
+
+
+def test_columns_with_numbers_for_names_are_mapped_by_their_text():
+    frame = pd.DataFrame([[1, 7], [2, 7], [2, 8]])
+    data = Dataset.from_frame(frame, ColumnMapping(user="0", item="1"))
+    assert (data.user_ids.tolist(), data.item_ids.tolist()) == (["1", "2"], ["7", "8"])

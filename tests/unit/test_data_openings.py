@@ -108,3 +108,17 @@ def test_an_unnamed_column_of_ids_is_no_row_number(tmp_path):
     rows = [f"{n * 7 % 11},{row}" for n, row in enumerate(ROWS)]
     table = read(tmp_path, "," + NAMES, *rows)
     assert table.columns[0] == "column_1"
+
+
+@pytest.mark.parametrize("before", [[], ["# made by X"]])
+@pytest.mark.parametrize("names", [["user     item     rating"], []])
+def test_columns_put_in_line_by_blanks(tmp_path, names, before):
+    rows = [f"  u{n:<7} i{n % 7:<7} {n % 5}" for n in range(40)]
+    table = read(tmp_path, *before, *names, *rows)
+    assert (table.rows, table.skipped, len(table.columns)) == (40, 0, 3)
+    assert table.to_frame().iloc[12].tolist() == ["u12", "i5", 2]
+
+
+def test_a_text_with_two_blanks_between_words_is_left_alone(tmp_path):
+    table = read(tmp_path, "user,title", *(f"u{n},two  blanks {n % 3}" for n in range(20)))
+    assert table.head()["title"].tolist()[0] == "two  blanks 0"
