@@ -271,12 +271,14 @@ def test_a_folder_that_was_changed_is_refused_in_one_way(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["minutes_listened", "revenue", "plays"])
-def test_nothing_of_an_amount_is_an_impression_and_not_wanted_by_the_suggestion(name):
+def test_nothing_of_an_amount_is_an_impression_and_not_wanted_by_the_suggestion(name, tmp_path):
     frame = pd.DataFrame({"u": range(60), "i": [n % 5 for n in range(60)], name: 0.0})
     frame.loc[:24, name] = [0.5 + n for n in range(25)]
     mapping = ColumnMapping(user="u", item="i", outcome=name)
     data = Dataset.from_frame(frame, mapping)
     assert data.has_impressions
+    data.save(tmp_path)
+    assert profile(tmp_path).rates.impressions
     assert Draft(frame, mapping).has_zero_outcome()
     assert suggested(Draft(frame, mapping)) == {"at_least": 0.5}
     found = {one.name: one.count for one in find(Draft(frame, mapping)).found}

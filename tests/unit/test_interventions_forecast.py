@@ -13,7 +13,7 @@ from causalrec.core.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.effect_forecast import effect_forecast
 from causalrec.whatif.forecast import Forecast, ForecastSet
-from causalrec.whatif.scenario import Scenario, Step, default_scenarios, sentence_of
+from causalrec.whatif.scenario import Scenario, Step, default_scenarios, outcome_in, sentence_of
 
 
 def told(method: str, low: float, high: float) -> Forecast:
@@ -346,3 +346,19 @@ def test_the_interval_of_a_share_stays_within_0_and_1() -> None:
     assert told.after.high == 1.0
     assert told.after.low is not None
     assert told.after.low < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes", "right"),
+    [
+        ("dag { genre -> minutes; shown -> minutes }", ("minutes",), "minutes"),
+        ("dag { minutes -> late; shown -> minutes }", ("minutes",), "minutes"),
+        ("dag { late [outcome]; shown -> minutes; minutes -> late }", ("minutes",), "late"),
+        ("dag { genre -> minutes; shown -> minutes }", ("click",), "minutes"),
+        ("dag { shown }", ("click",), ""),
+    ],
+)
+def test_a_treatment_is_asked_about_an_outcome_and_never_about_itself(
+    text: str, outcomes: tuple[str, ...], right: str
+) -> None:
+    assert outcome_in(cr.CausalGraph.from_text(text), "shown", outcomes) == right

@@ -17,7 +17,7 @@ from causalrec.ui.interventions.pickers import in_titles, possible, segments_of,
 from causalrec.ui.session import plain, say, t
 from causalrec.ui.train.kept import model_name
 from causalrec.whatif.interventions import INTERVENTIONS
-from causalrec.whatif.scenario import Step
+from causalrec.whatif.scenario import Step, outcome_in
 from causalrec.workspace import Thing
 
 __all__ = ["build_lists", "build_treatment"]
@@ -139,8 +139,7 @@ def build_treatment(
     )
     graph = CausalGraph.from_document(graphs[names.index(draft.graph)].json())
     nodes = [node for node in graph.nodes if node not in graph.latent]
-    marked = {role: next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")}
-    node = draft.treat.get("node") or marked["treatment"]
+    node = draft.treat.get("node") or next(iter(graph.marked("treatment")), None)
     left, right = st.columns(2)
     picked = left.selectbox(
         t("whatif.param_node_label"),
@@ -149,7 +148,8 @@ def build_treatment(
         help=t("whatif.param_node"),
         key=draft.key("node"),
     )
-    outcome = draft.outcome if draft.outcome in nodes else marked["outcome"]
+    first = outcome_in(graph, str(picked), data.outcomes)
+    outcome = draft.outcome if draft.outcome in nodes else first
     draft.outcome = str(
         right.selectbox(
             t("page_interventions.outcome"),
