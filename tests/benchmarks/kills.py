@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from causalrec.runs.record.runner import load_result  # noqa: E402
+from causalrec.runs.record.runner import load_result
 from causalrec.workspace import Run, Workspace  # noqa: E402
 from causalrec.workspace.disk.saving import fingerprint  # noqa: E402
 

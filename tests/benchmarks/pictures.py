@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
 import harness  # noqa: E402
 
-from causalrec.runs.record.runner import run_inline  # noqa: E402
+from causalrec.runs.record.runner import run_inline
 from causalrec.ui.kit.frame import PAGES  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 

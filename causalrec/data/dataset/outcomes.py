@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kind",
     "Outcome",
+    "least_wanted",
     "outcome_named",
     "outcome_values",
     "outcomes_of",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 Kind = Literal["share", "mean", "sum"]
+_GRADES, _HIGH = 11, 0.7
+"""Values up to so many are grades; those from 7/10 of their range on are high ones."""
 
 
 class Outcome(BaseModel):
@@ -169,6 +172,17 @@ def outcome_named(name: str) -> Outcome:
     )
 
 
+def is_amount(name: str, about: Mapping[str, Mapping[str, Any]] | None = None) -> bool:
+    """Whether an outcome adds up (minutes, money), so that 0 says that nothing came of a row.
+
+    Args:
+        name: of the outcome.
+        about: what a person said of outcomes (`ColumnMapping.about`).
+    """
+    said = (about or {}).get(name, {})
+    return bool(said.get("kind", outcome_named(name).kind) == "sum")
+
+
 def outcomes_of(data: Dataset) -> dict[str, Outcome]:
     """The outcomes of a log by name, in its order; last what a sale earned, where it can be told.
 
@@ -201,6 +215,24 @@ def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
     if outcome.source is None or outcome.times is None:
         return data.frame[outcome.name]
     return data.frame[outcome.source] * data.frame[outcome.times]
+
+
+def least_wanted(values: np.ndarray) -> float:
+    """From which value on an outcome suits as wanted: high grades, else what is above the middle.
+
+    Args:
+        values: float (n,).
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    levels = np.unique(known)
+    if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
+        return 1.0
+    if len(levels) > _GRADES:
+        # Where most values are the lowest (no minute listened), what is above that.
+        return float(max(np.median(known), levels[1]))
+    least = levels[0] + _HIGH * (levels[-1] - levels[0])
+    return float(levels[levels >= least][0])
 
 
 def same_outcome(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from causalrec.core.machine.device import require_memory
 from causalrec.core.params import Params, param
 from causalrec.core.result import Frame, Result
 from causalrec.core.words import Text
+from causalrec.data.characters.encodings import ENCODINGS
 from causalrec.data.reading.converters import converter
 from causalrec.data.reading.plain_parquet import (
     frame_of,
@@ -20,7 +21,6 @@ from causalrec.data.reading.plain_parquet import (
 )
 from causalrec.data.reading.sources import file_kind, unpacked
 from causalrec.data.reading.work_folder import work_folder
-from causalrec.data.text.encodings import ENCODINGS
 from causalrec.data.text.table_types import Rule
 from causalrec.data.text.text_format import QUOTES
 from causalrec.data.values.decimal_marks import DECIMALS, Marks
@@ -80,6 +80,7 @@ class TableFile(Result):
         kind, delimiter, quote, header, encoding, packed: what was recognised or chosen.
         encoding_sure: "certain", "likely" or "unsure".
         encodings: other encodings that fit, best first.
+        readings: some cells as each of the encodings that fit alike reads them, a column each.
         rows: number of rows.
         columns: names.
         skipped: lines that do not fit the table and were left out.
@@ -96,6 +97,7 @@ class TableFile(Result):
     encoding: str | None = None
     encoding_sure: str = "certain"
     encodings: tuple[str, ...] = ()
+    readings: Frame | None = None
     packed: str = ""
     rows: int
     columns: tuple[str, ...]

@@ -1,8 +1,8 @@
 """Text columns become numbers, truth values or times only where no two texts become one.
 
 A column is judged whole. What could be ids stays as it was written: leading zeros, twenty digits,
-exponents such as 1E5, `1.10` beside `1.1`; `causalrec.data.dataset.coding` makes numbers of
-such a text where its role is a number.
+exponents such as 1E5, `1.10` beside `1.1`; `causalrec.data.dataset.coding` makes numbers of such a text
+where its role is a number.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from causalrec.data.dataset.outcomes import Outcome, outcomes_of
 from causalrec.runs.record.task import Task
 from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_scenario, setting_of
 from causalrec.whatif.forecasts.forecast import METHODS, Forecast, ForecastSet
-from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
+from causalrec.whatif.forecasts.scenario import Scenario, outcome_in, sentence_of
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Ref, Workspace
 
@@ -209,13 +209,17 @@ def _on_treatment(
         graph_thing = workspace.thing("graph", scenario.graph)
         refs = (data_thing.ref, graph_thing.ref)
         try:
+            graph = CausalGraph.from_document(graph_thing.json())
+            data = Dataset.load(data_thing.folder)
+            if not scenario.outcome:
+                chosen = outcome_in(graph, treat.params.node, data.outcomes)
+                scenario = scenario.model_copy(update={"outcome": chosen})
             frame = causal_table(
-                Dataset.load(data_thing.folder),
+                data,
                 unit="user",
                 date=scenario.date or data_thing.meta.get("date"),
             )
             on_progress(0.5, Text("whatif.working_effect"))
-            graph = CausalGraph.from_document(graph_thing.json())
             made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
             reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")

@@ -107,7 +107,7 @@ class Forecast(Result):
         currency: str = "",
         bare: bool = False,
     ) -> Text | str:
-        """A value (signed: a change) as people read it (`metric_kinds.amount`)."""
+        """A value (signed: a change) as people read it; see `causalrec.whatif.changes.metric_kinds.amount`."""
         return amount(
             self.outcome,
             value,

@@ -1,8 +1,7 @@
 """A world fitted to a log, in which policies can be tried: who looks, who responds, what follows.
 
 Outcome of one impression: examination of its position times relevance of the item to the user
-(see `causalrec.whatif.world.response_model`), then, given a response, what may follow it at the
-item's price.
+(see `causalrec.whatif.world.response_model`), then, given a response, what may follow it at the item's price.
 Every forecast is made in an ensemble of worlds that the log supports equally well, so that its
 interval holds what the log leaves open.
 """
