@@ -1,6 +1,9 @@
 """The Data page: from a file to a saved, profiled dataset, and every way it says no."""
 
 import time
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -276,9 +279,76 @@ def test_a_guess_with_alternatives_is_a_question(app, workspace):
     assert "product_id" in told
 
 
-@pytest.mark.parametrize("receive", [source._received, saved._start_append])
+@pytest.mark.parametrize(
+    "receive", [partial(source._received, "log"), saved._start_append], ids=["log", "append"]
+)
 def test_a_file_that_was_taken_over_is_not_received_again(monkeypatch, receive):
     """A button that is pressed while the next upload arrives runs the callback once more."""
     monkeypatch.setattr(st, "session_state", {"upload": DeletedFile("gone")})
     monkeypatch.setattr(waiting, "keep_file", lambda *_: pytest.fail("kept again"))
-    receive("log", "upload")
+    receive("upload")
+
+
+def ended(workspace):
+    """The one import, once it has ended."""
+    (run,) = workspace.register.runs(task="import")
+    deadline = time.monotonic() + 60
+    while workspace.register.run(run.id).active and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return workspace.register.run(run.id)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_saving_what_is_no_longer_shown_is_refused_in_words(app, workspace, lang):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id, lang=lang)
+    waiting.forget(workspace)  # as when the next upload arrives
+    prepare(workspace, rows(50), name="newer.csv")
+    test.button("save-dataset").click().run()
+    assert not test.exception
+    assert {"en": "“log.csv” was not saved", "zh": "“log.csv”没有保存"}[lang] in words(test)
+    assert not workspace.register.runs(task="import")
+    test.button("save-dataset").click().run()
+    assert ended(workspace).params["name"] == "newer"
+
+
+def test_a_log_that_is_being_saved_keeps_its_files_while_the_next_one_comes(app, workspace):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id)
+    place = waiting.read(workspace).place
+    test.button("save-dataset").click().run()
+    waiting.forget(workspace)
+    prepare(workspace, rows(50), name="newer.csv")
+    assert ended(workspace).status == "done"
+    test.run()
+    assert not test.exception
+    assert waiting.read(workspace).name == "newer.csv"  # what came meanwhile stays
+    assert [box.value for box in test.toast] == [
+        "“log” is saved. The log shown here came in meanwhile and is not saved yet."
+    ]
+    assert not Path(place).exists()
+    assert workspace.thing("dataset", "log").meta["rows"] == 300
+
+
+def test_a_file_saved_from_elsewhere_is_never_cleaned_away(workspace, tmp_path):
+    run = SimpleNamespace(task="import", params={"path": str(tmp_path / "log.csv")})
+    assert waiting.place_of(workspace, run) is None
+
+
+def test_an_encoding_chosen_among_readings_is_kept_for_later_rows(app, workspace, tmp_path):
+    titles = ["café", "crème", "père", "mère"] * 8
+    lines = ["user_id,item_id", *(f"u{n % 7},{title}" for n, title in enumerate(titles))]
+    prepare(workspace, "\n".join(lines).encode("cp1252"))
+    test = app("data", w=workspace.id)
+    next(one for one in test.button if (one.key or "").endswith("-cp1250")).click().run()
+    assert not test.exception
+    assert role(test, "encoding").value == "cp1250"
+    assert waiting.table(waiting.read(workspace)).encoding == "cp1250"
+    test.button("save-dataset").click().run()
+    assert ended(workspace).status == "done"
+    for name, encoding in (("same", "cp1250"), ("other", "utf-8")):
+        more = tmp_path / f"{name}.csv"
+        more.write_bytes("user_id,item_id\nu1,crčme\nu9,pčre\n".encode(encoding))
+        TASKS["append"]({"dataset": "log", "path": str(more)}).run(workspace)
+    data = load_dataset(workspace.thing("dataset", "log").folder)
+    assert data.item_ids.tolist() == sorted(["café", "crčme", "mčre", "pčre"])

@@ -38,8 +38,8 @@ HOUSE: dict[str, Room] = {
         "tables with a known meaning",
         ("core",),
         (
-            *("values", "dataset", "splits", "storage", "text", "reading", "steps"),
-            "preparation",
+            *("values", "column_names", "dataset", "roles", "splits", "storage", "characters"),
+            *("text", "reading", "steps", "preparation"),
         ),
     ),
     "language": Room("texts as vectors", ("core", "data"), ("texts", "encoders", "")),

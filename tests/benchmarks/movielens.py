@@ -17,7 +17,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import causalrec as cr
-from causalrec.recsys.model.recommender import RECOMMENDERS
+from causalrec.recsys.recommenders import RECOMMENDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Reference NDCG@10 and how far below it a figure may lie.

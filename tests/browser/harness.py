@@ -109,29 +109,50 @@ def no_traceback(page) -> None:
     assert "Traceback" not in page.locator("body").inner_text()
 
 
-def press(page, key: str, timeout: float = WAIT) -> None:
-    """Press the button with a key (``st.button(key=…)``): the same in every language.
+def click(found) -> None:
+    """A click of the browser's own on the first of what a locator finds, once it is there.
 
-    The click is the browser's own: playwright's waits for frames that a busy machine does
-    not draw in time.
+    Playwright's waits for frames that a busy machine does not draw in time.
     """
-    button = page.locator(f".st-key-{key} button:enabled").first
-    button.wait_for(timeout=timeout)
-    button.evaluate("button => button.click()")
+    found.first.wait_for()
+    found.first.evaluate("found => found.click()")
+
+
+def press(page, key: str, timeout: float = WAIT) -> None:
+    """Press the button with a key (``st.button(key=…)``): the same in every language."""
+    button = page.locator(f".st-key-{key} button:enabled")
+    button.first.wait_for(timeout=timeout)
+    click(button)
     settled(page)
 
 
 def choose(page, key: str, label: str) -> None:
     """Choose an option of a segmented control, pills or radio by its words."""
-    page.locator(f".st-key-{key}").get_by_text(label, exact=True).first.click()
+    click(page.locator(f".st-key-{key}").get_by_text(label, exact=True))
     settled(page)
 
 
 def select(page, key: str, label: str) -> None:
     """Choose an option of a select box by its words."""
-    page.locator(f".st-key-{key}").get_by_role("combobox").first.click()
-    page.get_by_role("option", name=label, exact=True).first.click()
+    click(page.locator(f".st-key-{key} button[aria-haspopup=listbox]"))
+    click(page.get_by_role("option", name=label, exact=True))
     settled(page)
+
+
+def choose_and_press(page, option, key: str) -> None:
+    """Choose an option and press a button in one breath: nothing is drawn between the two.
+
+    Args:
+        page: the page.
+        option: locator of the option, anywhere inside its button or label.
+        key: of the button.
+    """
+    button = page.locator(f".st-key-{key} button:enabled").first
+    button.wait_for()
+    option.first.wait_for()
+    option.first.evaluate(
+        "(option, button) => { option.click(); button.click() }", button.element_handle()
+    )
 
 
 def finished(page, timeout: float = 120_000) -> None:

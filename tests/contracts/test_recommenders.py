@@ -93,6 +93,19 @@ def test_scores_have_shape_type_and_are_finite(fitted: dict[str, Recommender], n
     np.testing.assert_array_equal(scores[1], scores[2])
 
 
+def test_a_policy_of_a_model_is_measured_as_the_model_is(
+    fitted: dict[str, Recommender], name: str, split: cr.Split
+) -> None:
+    # Also where the order of a history counts.
+    policy = cr.Policy.from_recommender(fitted[name], ranked=True)
+    drawn = cr.intervention("explore", epsilon=0.0).apply(policy)
+    asked = {"k": 10, "metrics": ["ndcg", "gini"]}
+    whole = cr.evaluate(fitted[name], split, **asked).table
+    for one in (policy, drawn):
+        told = cr.evaluate(one, split, **asked).table
+        assert told["value"].to_list() == pytest.approx(whole["value"].to_list())
+
+
 @pytest.fixture(scope="module")
 def elsewhere(
     fitted: dict[str, Recommender], tmp_path_factory: pytest.TempPathFactory

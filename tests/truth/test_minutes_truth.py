@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
 from causalrec.whatif.forecasts.ope_forecasts import outcome_log
 
 LOGS, ROWS, USERS, ITEMS = 150, 1_500, 150, 12

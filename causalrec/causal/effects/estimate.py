@@ -94,7 +94,8 @@ def estimate(
     rows = rows_of(frame, (query.treatment, query.outcome), query.covariates, cluster)
     flags = [*rows.flags, *found.flags]
     if found.covariates is None and estimator != "difference":
-        return _refuse(query, estimator, found.reason, flags, len(frame), None)
+        told = refused_rows(estimator, found.reason) if compare and found.reason else None
+        return _refuse(query, estimator, found.reason, flags, len(frame), told)
     asking = None
     try:
         asking = Asking(make_problem(rows, query), estimator, found)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
+from causalrec.causal.estimation.neighbours import fixed_by_neighbours
 from causalrec.causal.estimation.proportions import still_arms
 from causalrec.causal.rows.arms import arms_of, pick
 from causalrec.causal.rows.column_values import SMALLEST, Column
@@ -206,7 +207,8 @@ def check_design(problem: Problem) -> None:
         raise Refusal(Text("causal.refuse_columns", **facts))
     t, y = problem.treatment, problem.outcome
     left = _left(t, basis)
-    if left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED:
+    curved = left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED
+    if curved or fixed_by_neighbours(problem):
         raise Refusal(Text("causal.refuse_fixed", **listed))
     given = _basis(np.column_stack([problem.design.x, t]))
     if not (problem.arms and all(still_arms(problem))) and _left(y, given) < EXACT:

@@ -54,8 +54,13 @@ def remainder(x: np.ndarray, left: list[Leftover], cluster: np.ndarray | None) -
     n, bias, variance = len(z), 0.0, 0.0
     for part in left:
         a, b = (totals(z * r[:, None], cluster) for r in (part.treatment, part.outcome))
-        bias += part.sign * float(a.sum(axis=0) @ b.sum(axis=0) - (a * b).sum()) / n**2
-        variance += part.sign**2 * float(((a.T @ a) * (b.T @ b)).sum()) / n**4
+        whole_a, whole_b, aa, bb = a.sum(axis=0), b.sum(axis=0), a.T @ a, b.T @ b
+        bias += part.sign * float(whole_a @ whole_b - (a * b).sum()) / n**2
+        pairs = float((aa * bb).sum())
+        # Where one side alone is curved the product is 0, but the other's noise is carried by it.
+        carried = max(0.0, float(whole_a @ bb @ whole_a) - pairs)
+        carried += max(0.0, float(whole_b @ aa @ whole_b) - pairs)
+        variance += part.sign**2 * (pairs + carried) / n**4
     return Remainder(bias, float(np.sqrt(variance)))
 
 

@@ -22,7 +22,8 @@ CONTROLS = {
     "inactive", "disabled", "absent", "default", "standard", "usual", "usual care",
     "existing", "current", "legacy", "original", "before", "champion", "full price",
     "status quo", "business as usual", "bau", "reference", "ref", "regular", "normal",
-    "without", "never", "对照", "对照组", "控制", "控制组",
+    "without", "never", "pre", "low", "kontrolle", "kontrollgruppe", "contrôle", "controle",
+    "témoin", "groupe témoin", "grupo control", "контроль", "对照", "对照组", "控制", "控制组",
     "安慰剂", "基线", "无", "否", "没有", "关", "关闭",
     "旧", "旧版", "原版", "未处理", "未曝光", "默认",
 }  # fmt: skip

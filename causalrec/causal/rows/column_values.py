@@ -91,7 +91,9 @@ def _by_type(values: pd.Series) -> Column | None:
     if pd.api.types.is_bool_dtype(kind) and not pd.api.types.is_object_dtype(kind):
         return Column(values.to_numpy(dtype=float, na_value=np.nan), "boolean")
     if pd.api.types.is_complex_dtype(kind):
-        return words_of(values.astype(object))
+        held = values.to_numpy()
+        real = not held.imag.any()
+        return _finite(held.real, "number") if real else words_of(values.astype(object))
     if pd.api.types.is_numeric_dtype(kind):
         return _finite(values.to_numpy(dtype=float, na_value=np.nan), "number")
     return None
@@ -155,6 +157,11 @@ def _objects(values: pd.Series) -> Column:
     if not len(seen):
         return Column(np.full(len(values), np.nan), "number")
     kind = pd.api.types.infer_dtype(seen, skipna=True)
+    if kind == "bytes":
+        plain = [
+            v.decode("utf-8", "backslashreplace") if isinstance(v, bytes) else v for v in values
+        ]
+        return _text(pd.Series(plain, dtype=object))
     if kind == "boolean":
         return Column(values.astype("boolean").to_numpy(dtype=float, na_value=np.nan), "boolean")
     if all(isinstance(v, (Real, Decimal)) and not isinstance(v, bool) for v in seen):

@@ -13,7 +13,7 @@ from causalrec.causal.rows.column_values import YES_AND_NO, Column, look, words_
 from causalrec.core.errors import DataError, unknown_name
 from causalrec.core.words import Text
 
-__all__ = ["Rows", "label", "labelled", "rows_of"]
+__all__ = ["Rows", "label", "labelled", "outcome_numbers", "rows_of"]
 
 MOST_INDICATORS = 20
 """Numbers written as text become indicators up to this many values: no form is assumed."""
@@ -80,7 +80,7 @@ def rows_of(
     if effect_of.numeric and _n_values(effect_of) < FEWEST_NUMBERS and read:
         effect_of, read = words_of(frame[treatment]), []
     told += read
-    numbers, read = _outcome(frame[outcome], outcome)
+    numbers, read = outcome_numbers(frame[outcome], outcome)
     told += read
     made: dict[str, np.ndarray] = {}
     for name in covariates:
@@ -125,7 +125,12 @@ def _read(values: pd.Series, name: str) -> tuple[Column, list[Text]]:
     return column, told
 
 
-def _outcome(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text]]:
+def outcome_numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text]]:
+    """An outcome as numbers, float (n,) with NaN where unknown, and how it was read.
+
+    Raises:
+        DataError: it holds no numbers.
+    """
     column, told = _read(values, name)
     if column.form in ("number", "boolean", "text_number", "duration", "text_duration"):
         if not column.known.any():

@@ -12,7 +12,7 @@ from causalrec.causal.tables.past_model_score import model_scores
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import outcome_values, outcomes_of
+from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
 
 __all__ = ["MEASURES", "UNITS", "causal_table", "computed_columns", "earlier"]
 

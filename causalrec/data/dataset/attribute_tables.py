@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
+from causalrec.data.column_names.role_names import has_row_name, is_id_name, is_sequence, same_name
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.dataset.role_names import has_row_name, is_id_name, is_sequence, same_name
 from causalrec.data.values.ids import clean_text_ids, readable
 from causalrec.data.values.oddity import Oddity
 

@@ -11,6 +11,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.dataset.attribute_tables import attribute_tables, joined
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
+from causalrec.data.dataset.outcomes import is_amount, least_wanted
 from causalrec.data.values.ids import NO_ID_WORDS, encode_ids, labels, readable
 from causalrec.data.values.numbers import check_propensities, is_binary, read_numbers
 from causalrec.data.values.oddity import Oddity
@@ -37,6 +38,8 @@ def build(
     mapping.check(frame.columns)
     if not len(frame):
         raise DataError("data.no_rows", hint="data.no_rows_hint")
+    if not all(isinstance(column, str) for column in frame.columns):
+        frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
     coded, ids, told = _coded_roles(frame, mapping, time_unit)
     keep, dropped = _usable(coded, frame, mapping)
     told += _add_outcomes(coded, frame, mapping)
@@ -47,17 +50,34 @@ def build(
         made = made[keep].reset_index(drop=True)
     if "propensity" in made.columns:
         check_propensities(made["propensity"])
+    binary = tuple(o for o in outcomes if is_binary(made[o]))
+    told += _ungraded(made, outcomes, mapping) if not binary else []
     tables = _tables(made, ids, items, users, mapping)
     told += join_oddities(mapping, tables["user_ids"], tables["item_ids"], items, users)
     return {
         "frame": tables.pop("frame"),
         **tables,
         "outcomes": outcomes,
-        "binary": tuple(o for o in outcomes if is_binary(made[o])),
+        "binary": binary,
         "covariates": covariates,
         "dropped": dropped,
         "notes": (*_left_out(dropped), *(one.text for one in told)),
     }
+
+
+def _ungraded(
+    made: pd.DataFrame, outcomes: tuple[str, ...], mapping: ColumnMapping
+) -> list[Oddity]:
+    """Marks, votes and amounts that count as wanted, low ones too: nobody said from where on."""
+    if mapping.positive is not None or not outcomes:
+        return []
+    values = made[outcomes[0]].to_numpy(dtype=float)
+    nothing = is_amount(outcomes[0], mapping.about) and bool((values == 0).any())
+    if meaning_of(outcomes[0]) != "rating" and not (values < 0).any() and not nothing:
+        return []
+    least = least_wanted(values)
+    low = values < least
+    return [Oddity("wanted_grades", low, {"column": outcomes[0], "least": least})] * bool(low.any())
 
 
 def _left_out(dropped: dict[str, int]) -> list[Text]:

@@ -15,6 +15,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.coding import build
 from causalrec.data.dataset.fingerprint import fingerprint
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
+from causalrec.data.dataset.outcomes import is_amount
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -139,7 +140,7 @@ class Dataset:
 
     @cached_property
     def has_impressions(self) -> bool:
-        """Whether rows that were shown and not acted on exist (a 0 of a 0/1 outcome).
+        """Whether rows that were shown and not acted on exist (a 0 of a 0/1 outcome or an amount).
 
         In a log of events each act is a row of its own, so a 0 there is no impression.
         """
@@ -148,7 +149,8 @@ class Dataset:
         shown = self.frame
         if "exposed" in shown.columns:
             shown = shown[shown["exposed"] > 0]
-        return any(bool((shown[o] == 0).any()) for o in self.binary)
+        told = [o for o in self.outcomes if o in self.binary or is_amount(o, self.mapping.about)]
+        return any(bool((shown[o] == 0).any()) for o in told)
 
     def positive_mask(self) -> np.ndarray:
         """Rows that count as a wanted interaction by `mapping.positive`: bool, shape (n,)."""

@@ -28,6 +28,7 @@ class ExposureLog:
         item_ids, user_ids: object arrays of str; code = index; no users where unknown.
         covariates: names of the covariate columns.
         outcome: name of the outcome in the source.
+        left_out: rows of the source that had no outcome and are not among the impressions.
     """
 
     frame: pd.DataFrame
@@ -35,6 +36,7 @@ class ExposureLog:
     user_ids: np.ndarray
     covariates: tuple[str, ...] = ()
     outcome: str = "outcome"
+    left_out: int = 0
 
     @classmethod
     def from_frame(
@@ -52,7 +54,8 @@ class ExposureLog:
         """A log from a table with its own column names; rows without an outcome are left out.
 
         Raises:
-            DataError: a column is missing, an id is missing, or a propensity is outside (0, 1].
+            DataError: a column is missing, an id is missing, the outcome holds no numbers, or a
+                propensity is outside (0, 1].
         """
         mapping = ColumnMapping(
             item=item,
@@ -65,7 +68,7 @@ class ExposureLog:
         )
         mapping.check(frame.columns)
         frame = frame.reset_index(drop=True)
-        made: dict[str, Any] = {"outcome": to_number(frame[outcome])}
+        made: dict[str, Any] = {"outcome": _outcome(frame[outcome], outcome)}
         ids = {"user": np.empty(0, dtype=object)}
         for role, column in (("item", item), ("user", user)):
             if column is not None:
@@ -81,7 +84,8 @@ class ExposureLog:
         names = {c: c if c not in made else f"{c}_" for c in covariates}
         made.update({names[c]: frame[c] for c in covariates})
         rows = pd.DataFrame(made).dropna(subset="outcome").reset_index(drop=True)
-        return cls(rows, ids["item"], ids["user"], tuple(names.values()), outcome)
+        left = len(frame) - len(rows)
+        return cls(rows, ids["item"], ids["user"], tuple(names.values()), outcome, left)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -99,6 +103,18 @@ class ExposureLog:
     def has(self, column: str) -> bool:
         """Whether a column ("user", "propensity", "position", …) is known."""
         return column in self.frame.columns
+
+
+def _outcome(values: pd.Series, name: str) -> pd.Series:
+    """An outcome as numbers, NaN where unknown.
+
+    Raises:
+        DataError: there are values, and none of them is a number.
+    """
+    numbers = to_number(values)
+    if values.notna().any() and not numbers.notna().any():
+        raise DataError("data.outcome_text", hint="data.outcome_text_hint", outcome=name)
+    return numbers
 
 
 def _require_ids(codes: np.ndarray, column: str) -> None:
@@ -133,4 +149,5 @@ def exposure_log(data: Dataset, outcome: str = "click") -> ExposureLog:
     covariates = [c for c in (*data.covariates,) if c != "outcome"]
     rows = frame[[*kept, *covariates]].assign(outcome=frame[outcome])
     rows = rows.dropna(subset="outcome").reset_index(drop=True)
-    return ExposureLog(rows, data.item_ids, data.user_ids, tuple(covariates), outcome)
+    left = len(frame) - len(rows)
+    return ExposureLog(rows, data.item_ids, data.user_ids, tuple(covariates), outcome, left)

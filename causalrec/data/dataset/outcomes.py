@@ -10,30 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from causalrec.core.words import Text, table
 from causalrec.data.dataset.mapping import meaning_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from causalrec.data.dataset.dataset import Dataset
-
-__all__ = [
-    "Kind",
-    "Outcome",
-    "outcome_named",
-    "outcome_values",
-    "outcomes_of",
-    "same_outcome",
-    "spoken",
-]
+__all__ = ["Kind", "Outcome", "least_wanted", "outcome_named", "same_outcome", "spoken"]
 
 Kind = Literal["share", "mean", "sum"]
+_GRADES, _HIGH = 11, 0.7
+"""Values up to so many are grades; those from 7/10 of their range on are high ones."""
 
 
 class Outcome(BaseModel):
@@ -141,7 +131,6 @@ _UNITS = {
     "ms": _names("millisecond milliseconds ms msec 毫秒"),
     "h": _names("hour hours hr hrs 小时"),
 }
-_SHARES = _names("share ratio rate percent pct fraction completion 完播率 比例")
 
 
 def outcome_named(name: str) -> Outcome:
@@ -169,71 +158,39 @@ def outcome_named(name: str) -> Outcome:
     )
 
 
-def outcomes_of(data: Dataset) -> dict[str, Outcome]:
-    """The outcomes of a log by name, in its order; last what a sale earned, where it can be told.
+def is_amount(name: str, about: Mapping[str, Mapping[str, Any]] | None = None) -> bool:
+    """Whether an outcome adds up (minutes, money), so that 0 says that nothing came of a row.
 
-    A sale's money is the first 0/1 or counted outcome that is a purchase by its name, times the
-    price role; it is left out where the log has an outcome in money itself.
+    Args:
+        name: of the outcome.
+        about: what a person said of outcomes (`ColumnMapping.about`).
     """
-    made = {name: _in_log(data, name) for name in data.outcomes}
-    sold = next((one for one in made.values() if one.meaning == "purchase"), None)
-    if sold is not None and data.has("price") and not any(one.money for one in made.values()):
-        money = _free_name(made)
-        made[money] = Outcome(
-            name=money,
-            meaning="revenue",
-            kind="sum",
-            money=True,
-            times="price",
-            source=sold.name,
-        )
-    corrected = data.mapping.about or {}
-    seen: set[str | None] = {None}
-    for name, one in made.items():
-        own = one.meaning in seen
-        seen.add(one.meaning)
-        made[name] = _corrected(one.model_copy(update={"own": own}), corrected.get(name))
-    return made
+    said = (about or {}).get(name, {})
+    return bool(said.get("kind", outcome_named(name).kind) == "sum")
 
 
-def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
-    """The values of an outcome, one a row of the log, float (n,); NaN where unknown."""
-    if outcome.source is None or outcome.times is None:
-        return data.frame[outcome.name]
-    return data.frame[outcome.source] * data.frame[outcome.times]
+def least_wanted(values: np.ndarray) -> float:
+    """From which value on an outcome suits as wanted: high grades, else what is above the middle.
+
+    Args:
+        values: float (n,).
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    levels = np.unique(known)
+    if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
+        return 1.0
+    if len(levels) > _GRADES:
+        # Where most values are the lowest (no minute listened), what is above that.
+        return float(max(np.median(known), levels[1]))
+    least = levels[0] + _HIGH * (levels[-1] - levels[0])
+    return float(levels[levels >= least][0])
 
 
 def same_outcome(one: str, other: str) -> bool:
     """Whether two names mean the same outcome: equal, or known to mean the same."""
     mine, theirs = outcome_named(one).meaning, outcome_named(other).meaning
     return one == other or (mine is not None and mine == theirs)
-
-
-def _free_name(made: Mapping[str, Any]) -> str:
-    name = "revenue"
-    while name in made:
-        name += "_"
-    return name
-
-
-def _in_log(data: Dataset, name: str) -> Outcome:
-    """What name and values tell together: the values say whether it is a share."""
-    named = outcome_named(name)
-    if name in data.binary:
-        return named.model_copy(update={"kind": "share", "unit": "", "money": False})
-    values = data.frame[name].to_numpy(dtype=float)
-    known = values[np.isfinite(values)]
-    within = len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) <= 1.0
-    share = named.meaning == "watch" or bool(_SHARES & set(re.split(r"[\W_]+", name.lower())))
-    if within and share:
-        return named.model_copy(update={"kind": "share", "unit": ""})
-    if named.kind == "share":  # a name of 0/1 outcomes, but these are counts
-        return named.model_copy(update={"kind": "sum"})
-    return named
-
-
-def _corrected(one: Outcome, said: Mapping[str, Any] | None) -> Outcome:
-    return one if not said else Outcome(**{**one.model_dump(), **said, "name": one.name})
 
 
 def spoken(form: str, one: Outcome) -> Text | None:

@@ -92,22 +92,24 @@ def find(draft: Draft, source: TableFile | None = None) -> Findings:
     if source is not None and source.skipped:
         examples = pd.DataFrame() if source.examples is None else source.examples
         found.append(_of("skipped_lines", source.skipped, source.rows + source.skipped, examples))
-    found.extend(_read(note) for note in (source.notes if source is not None else ()))
+    if source is not None:
+        found.extend(_read(note, source) for note in source.notes)
     for check in _CHECKS:
         found.extend(check(draft))
     return Findings(found=tuple(sorted(found, key=lambda f: not f.urgent)))
 
 
-def _read(note: Text) -> Finding:
+def _read(note: Text, source: TableFile) -> Finding:
     """What was guessed when the file was read."""
     count = int(note.values.get("n", 1))  # noqa: PD011 - of a Text
+    shown = source.readings if note.key == "data.note_encoding_readings" else None
     return Finding(
         name="reading",
         count=count,
         of=count,
         message=note,
         action=Text("data.finding_reading_action"),
-        examples=pd.DataFrame(),
+        examples=pd.DataFrame() if shown is None else shown,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from causalrec.core.errors import DataError, StorageError
+from causalrec.data.characters.encodings import decodes
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import load_parquet
@@ -164,14 +165,22 @@ def load_source(folder: Path, key: bytes = b"") -> tuple[Draft, list[dict[str, A
     return draft, facts["steps"]
 
 
-def read_options(folder: Path, more: ReadOptions) -> ReadOptions:
-    """How rows for a saved dataset are read: as its first file was, but for what is asked now."""
+def read_options(folder: Path, more: ReadOptions, path: Path) -> ReadOptions:
+    """How rows for a saved dataset are read: as its first file was, but for what is asked now.
+
+    Args:
+        folder: of the dataset.
+        more: what is asked now.
+        path: of the rows; where they are UTF-8, that is how their characters are stored.
+    """
     try:
         facts = json.loads((folder / SOURCE / "source.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return more
     # The kind of a file is its own; corrections are of how its kind was read.
     kept = {name: one for name, one in facts.get("options", {}).items() if name != "kind"}
+    if "encoding" in kept and path.is_file() and decodes(path, "utf-8"):
+        del kept["encoding"]
     return ReadOptions.make({**kept, **more.model_dump(exclude_none=True)})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from causalrec.core.errors import StorageError
+from causalrec.data.dataset.outcomes import is_amount
 from causalrec.data.preparation.profile import (
     Activity,
     LongTail,
@@ -150,7 +151,9 @@ class _Asker:
             rows.append((outcome, found[0], found[0] - half, found[0] + half, found[2], found[3]))
         frame = pd.DataFrame(rows, columns=["outcome", "value", "low", "high", "n", "least"])
         frame["binary"] = frame["outcome"].isin(self.facts["binary"])
-        zeros = bool((frame["binary"] & (frame["least"] == 0)).any())
+        about = self.facts.get("mapping", {}).get("about")
+        amounts = frame["outcome"].map(lambda name: is_amount(name, about)).astype(bool)
+        zeros = bool(((frame["binary"] | amounts) & (frame["least"] == 0)).any())
         return Rates(
             frame=frame.drop(columns="least"),
             impressions=zeros and not self.facts["event"],

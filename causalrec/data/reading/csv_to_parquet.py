@@ -13,9 +13,10 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
 from causalrec.core.words import Text
+from causalrec.data.characters.transcoding import as_utf8
 from causalrec.data.text import text_format as tf
 from causalrec.data.text.column_types import NULL_WORDS
-from causalrec.data.text.limits import limit, over_limit
+from causalrec.data.text.limits import over_limit
 from causalrec.data.text.parquet_writer import encoding_facts, write_table
 from causalrec.data.text.table_types import type_table
 from causalrec.data.text.text_layout import (
@@ -27,7 +28,13 @@ from causalrec.data.text.text_layout import (
     layout_of,
     one_column,
 )
-from causalrec.data.text.transcoding import as_utf8
+from causalrec.data.text.text_opening import Opening
+from causalrec.data.text.text_rows import (
+    check_fields,
+    with_row_numbers,
+    without_headers,
+    without_runs,
+)
 
 if TYPE_CHECKING:
     from causalrec.data.text.read_options import ReadOptions
@@ -47,7 +54,7 @@ class _Skipped:
     examples: list[dict[str, Any]] = field(default_factory=list)
 
     def __call__(self, row: Any) -> str:
-        if self.header and str(row.text).strip() == self.header:
+        if self.header and str(row.text).strip().endswith(self.header):
             self.header = ""
             return "skip"
         self.n += 1
@@ -83,8 +90,8 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
     text, encoding, lost = as_utf8(plain, options.encoding, out.with_name("utf8.tmp"))
     if not text.stat().st_size:
         raise DataError("data.empty_file", hint="data.empty_file_hint", name=name)
-    head, separator = beginning(text)
-    best = _best(text, head, separator, name, options)
+    text, start = without_runs(text, beginning(text, options), options.delimiter)
+    best = _best(text, start, name, options)
     if best.skipped.n > best.table.num_rows:
         raise DataError(
             "data.wrong_delimiter",
@@ -94,8 +101,10 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
             n=best.skipped.n,
         )
     rule = replace(options.rule(best.form.delimiter), plain=not best.form.quote)
-    table, notes = type_table(best.table.rename_columns(best.layout.names), rule)
-    write_table(_named(table, best.layout), out)
+    table, again = without_headers(best.table.rename_columns(best.layout.names), best.layout)
+    table, notes = type_table(table, rule)
+    table, numbered = with_row_numbers(table, best.layout)
+    write_table(table, out)
     known, said = encoding_facts(encoding, lost)
     return {
         **known,
@@ -104,38 +113,25 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
         "header": best.layout.header,
         "skipped": best.skipped.n,
         "examples": pd.DataFrame(best.skipped.examples) if best.skipped.n else None,
-        "notes": (*said, *notes),
+        "notes": (*start.notes, *said, *again, *numbered, *notes),
     }
 
 
-def _named(table: Any, layout: Layout) -> Any:
-    """The table with a name for its row numbers, so that they are known for what they are."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    first = table.column(0)
-    counts = pa.types.is_integer(first.type) and not first.null_count
-    if not layout.unnamed or not counts or "row_number" in table.column_names:
-        return table
-    if pc.count_distinct(first).as_py() < max(len(first), 3):
-        return table
-    return table.rename_columns(["row_number", *table.column_names[1:]])
-
-
-def _best(text: Path, head: str, separator: str, name: str, options: ReadOptions) -> _Read:
+def _best(text: Path, start: Opening, name: str, options: ReadOptions) -> _Read:
     """The way of reading under which most rows of the whole file fit.
 
     Raises:
         DataError: there is none.
     """
+    head = start.head
     guessed = tf.guess_delimiters(head)
-    chosen = options.delimiter or separator
+    chosen = options.delimiter or start.separator
     delimiters = [chosen] if chosen else guessed[:2]
     if not delimiters or not is_wide(head, delimiters[0]):
         raise one_column(name, chosen or ",", guessed, head)
     best: _Read | None = None
     for delimiter in delimiters:
-        best = _best_of(text, head, delimiter, best, (bool(separator), name, options))
+        best = _best_of(text, start, delimiter, best, (name, options))
         if best is not None and best.skipped.n <= 0.1 * best.table.num_rows:
             return best
     if best is None:
@@ -145,15 +141,15 @@ def _best(text: Path, head: str, separator: str, name: str, options: ReadOptions
 
 def _best_of(
     text: Path,
-    head: str,
+    start: Opening,
     delimiter: str,
     best: _Read | None,
-    rest: tuple[bool, str, ReadOptions],
+    rest: tuple[str, ReadOptions],
 ) -> _Read | None:
     """The best of the ways to quote with one delimiter, and of the best so far."""
-    for form in forms_of(text, delimiter, rest[2]):
+    for form in forms_of(text, delimiter, rest[1]):
         try:
-            found = _read(text, head, form, *rest)
+            found = _read(text, start, form, *rest)
         except UnfitError:
             continue
         if best is None or found.fit > best.fit:
@@ -172,16 +168,14 @@ def _settled(read: _Read, text: Path) -> bool:
     raw = text.read_bytes()
     ends = max(raw.count(b"\n"), raw.count(b"\r"))
     blank = raw.count(b"\n\n") + raw.count(b"\r\n\r\n")
-    return int(read.table.num_rows) + 1 + blank >= ends
+    return int(read.table.num_rows) + 1 + read.layout.skip + blank >= ends
 
 
-def _read(
-    text: Path, head: str, form: tf.Form, skip: bool, name: str, options: ReadOptions
-) -> _Read:
+def _read(text: Path, start: Opening, form: tf.Form, name: str, options: ReadOptions) -> _Read:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    layout = layout_of(head, form, skip, name, options)
+    layout = layout_of(start, form, name, options)
     cut = form.delimiter
     if len(cut.encode()) > 1:
         source = text.with_name("cut.tmp")
@@ -201,7 +195,7 @@ def _read(
         raise over_limit("field", name, _BLOCKS[-1])
     if layout.header and not layout.first:
         table = table.slice(1)
-    _check_fields(table, name)
+    check_fields(table, name)
     if cut == _CUT and form.quote:
         whole = [pc.replace_substring(c, _CUT, form.delimiter) for c in table.columns]
         table = pa.Table.from_arrays(whole, names=table.column_names)
@@ -260,13 +254,3 @@ def _arrow(
         if "straddling" in str(error):
             return None
         raise UnfitError from error
-
-
-def _check_fields(table: Any, name: str) -> None:
-    import pyarrow.compute as pc
-
-    most = limit("field")
-    for column in table.columns:
-        longest = pc.max(pc.binary_length(column)).as_py() or 0
-        if longest > most:
-            raise over_limit("field", name, longest)

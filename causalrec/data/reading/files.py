@@ -41,6 +41,7 @@ class TableFile(Result):
         kind, delimiter, quote, header, encoding, packed: what was recognised or chosen.
         encoding_sure: "certain", "likely" or "unsure".
         encodings: other encodings that fit, best first.
+        readings: some cells as each of the encodings that fit alike reads them, a column each.
         rows: number of rows.
         columns: names.
         skipped: lines that do not fit the table and were left out.
@@ -57,6 +58,7 @@ class TableFile(Result):
     encoding: str | None = None
     encoding_sure: str = "certain"
     encodings: tuple[str, ...] = ()
+    readings: Frame | None = None
     packed: str = ""
     rows: int
     columns: tuple[str, ...]

@@ -17,12 +17,12 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
 from causalrec.core.words import Text
-from causalrec.data.text.encodings import chunks_of_lines
+from causalrec.data.characters.encodings import chunks_of_lines
+from causalrec.data.characters.transcoding import as_utf8
 from causalrec.data.text.limits import limit, over_limit
 from causalrec.data.text.parquet_writer import encoding_facts, write_table
 from causalrec.data.text.table_types import type_table
 from causalrec.data.text.text_format import column_names
-from causalrec.data.text.transcoding import as_utf8
 
 if TYPE_CHECKING:
     from causalrec.data.text.read_options import ReadOptions

@@ -11,8 +11,8 @@ import pandas as pd
 
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.dataset.roles import guess_roles
 from causalrec.data.reading.files import read_frame, read_table
+from causalrec.data.roles.guess_mapping import guess_roles
 from causalrec.data.storage.partitions import is_partitioned, read_partitions
 from causalrec.data.text.read_options import ReadOptions
 

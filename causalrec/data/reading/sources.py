@@ -16,7 +16,7 @@ from typing import IO
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
-from causalrec.data.text.encodings import unmarked_utf16
+from causalrec.data.characters.encodings import unmarked_utf16
 
 __all__ = ["Source", "file_kind", "open_source", "unpacked"]
 

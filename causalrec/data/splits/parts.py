@@ -94,7 +94,7 @@ def as_dataset(
     if mapping is None:
         known = next((p.mapping for p in parts if isinstance(p, Dataset)), None)
         if known is None:
-            from causalrec.data.dataset.roles import guess_mapping
+            from causalrec.data.roles.guess_mapping import guess_mapping
 
             known = guess_mapping(part)
         mapping = known

@@ -11,6 +11,7 @@ import pandas as pd
 
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.dataset.outcomes import is_amount
 from causalrec.data.values.ids import encode_ids, readable
 from causalrec.data.values.numbers import is_binary, to_number
 from causalrec.data.values.times import TimeReading, read_times
@@ -110,9 +111,15 @@ class Draft:
         return is_binary(self.numbers(column))
 
     def has_zero_outcome(self) -> bool:
-        """Whether some 0/1 outcome is 0 somewhere: rows are impressions then."""
-        columns = [c for c in self.mapping.named_outcomes.values() if c in self.frame.columns]
-        return any(self.is_binary(c) and bool((self.numbers(c) == 0).any()) for c in columns)
+        """Whether some 0/1 outcome or amount is 0 somewhere: rows are impressions then."""
+        named = self.mapping.named_outcomes.items()
+        told = [
+            column
+            for name, column in named
+            if column in self.frame.columns
+            and (is_amount(name, self.mapping.about) or self.is_binary(column))
+        ]
+        return any(bool((self.numbers(column) == 0).any()) for column in told)
 
     def dataset(self, name: str) -> Dataset:
         """The coded dataset.

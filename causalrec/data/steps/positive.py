@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from causalrec.core.errors import DataError
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.dataset.mapping import meaning_of
+from causalrec.data.dataset.outcomes import least_wanted
 from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
 from causalrec.data.values.ids import labels
 from causalrec.data.values.oddity import Oddity
 
 __all__ = ["PositiveThreshold", "suggested", "unasked"]
-
-_GRADES = 11
-_HIGH = 0.7
 
 
 class PositiveThreshold(Step):
@@ -51,15 +47,9 @@ def suggested(draft: Draft) -> dict[str, Any]:
     if mapping.event is not None:
         return _acts(draft, mapping.event)
     column = next(iter(mapping.named_outcomes.values()), None)
-    values = np.empty(0) if column is None else draft.numbers(column).dropna().to_numpy()
-    values = values[np.isfinite(values)]
-    levels = np.unique(values)
-    if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
+    if column is None:
         return {"at_least": 1.0}
-    if len(levels) > _GRADES:
-        return {"at_least": float(np.median(values))}
-    least = levels[0] + _HIGH * (levels[-1] - levels[0])
-    return {"at_least": float(levels[levels >= least][0])}
+    return {"at_least": least_wanted(draft.numbers(column).to_numpy())}
 
 
 def _acts(draft: Draft, event: str) -> dict[str, Any]:

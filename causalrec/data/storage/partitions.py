@@ -21,7 +21,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.attribute_tables import attribute_tables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.dataset.roles import guess_mapping
+from causalrec.data.roles.guess_mapping import guess_mapping
 from causalrec.data.values.ids import encode_ids, recode
 
 __all__ = ["is_partitioned", "read_partitions"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from causalrec.core.words import Text
-from causalrec.data.text.encodings import Encoding
+from causalrec.data.characters.encodings import Encoding
 
 __all__ = ["encoding_facts", "write_table"]
 
@@ -38,11 +40,15 @@ def encoding_facts(encoding: Encoding, lost: int) -> tuple[dict[str, Any], list[
         notes.append(
             Text(f"data.note_encoding_{encoding.sure}", encoding=encoding.name, others=others)
         )
+        if encoding.readings:
+            shown = "; ".join(f"{name}: “{cells[0]}”" for name, cells in encoding.readings)
+            notes.append(Text("data.note_encoding_readings", shown=shown))
     if lost:
         notes.append(Text("data.note_lost", n=lost, encoding=encoding.name))
     facts = {
         "encoding": encoding.name,
         "encoding_sure": encoding.sure,
         "encodings": encoding.others,
+        "readings": pd.DataFrame(dict(encoding.readings)) if encoding.readings else None,
     }
     return facts, notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from causalrec.core.params import Params, param
-from causalrec.data.text.encodings import ENCODINGS
+from causalrec.data.characters.encodings import ENCODINGS
 from causalrec.data.text.table_types import Rule
 from causalrec.data.text.text_format import QUOTES
 from causalrec.data.values.decimal_marks import DECIMALS, Marks

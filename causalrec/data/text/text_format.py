@@ -21,6 +21,7 @@ __all__ = [
     "guess_header",
     "has_escapes",
     "headed",
+    "is_value",
     "quotes_of",
     "records",
     "shown_delimiter",
@@ -100,7 +101,7 @@ def _score(rows: list[list[str]], delimiter: str) -> tuple[float, ...] | None:
     # A quote left open inside a cell says that the cell was cut in two.
     torn = sum(any(cell.count('"') % 2 for cell in row) for row in rows) / len(rows)
     cells = [cell.strip() for row in rows[1:200] for cell in row]
-    values = sum(map(_is_value, cells)) / max(len(cells), 1)
+    values = sum(map(is_value, cells)) / max(len(cells), 1)
     # The first record has a cell for each column, or one less (R) but never one only.
     header = {width: 2, width - 1: width > 2}.get(len(rows[0]), 0)
     score = round(steady - torn, 1), header, delimiter != " ", round(values, 1), width
@@ -161,7 +162,8 @@ def has_escapes(path: Path, delimiter: str, quote: str) -> bool:
     return re.search(cell.encode(), raw) is not None
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
+    """Whether a cell is a number or a date."""
     cell = cell.strip()
     return bool(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell))
 
@@ -169,10 +171,10 @@ def _is_value(cell: str) -> bool:
 def guess_header(rows: list[list[str]]) -> bool:
     """Whether the first row names the columns: no numbers or dates in it, but below it."""
     named = [cell.strip() for cell in rows[0] if cell.strip()] if rows else []
-    if not named or any(_is_value(cell) for cell in named):
+    if not named or any(is_value(cell) for cell in named):
         return False
     below = [cell.strip() for row in rows[1:] for cell in row]
-    if any(_is_value(cell) for cell in below):
+    if any(is_value(cell) for cell in below):
         return True
     known = any(meaning_of(cell) or cell.lower().endswith("id") for cell in named)
     return known or (len(set(named)) == len(named) and not set(named) <= set(below))

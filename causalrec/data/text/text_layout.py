@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from causalrec.core.errors import DataError
 from causalrec.data.text import text_format as tf
 from causalrec.data.text.limits import limit, over_limit
+from causalrec.data.text.text_opening import Opening, opening
 
 if TYPE_CHECKING:
     from causalrec.data.text.read_options import ReadOptions
@@ -32,7 +33,7 @@ class Layout:
         names: of the columns.
         header: whether the first record names them.
         first: the first line as it stands, where it has fewer cells than there are columns.
-        skip: lines before the table (``sep=;``).
+        skip: lines before the table (``sep=;``, comments, a title).
         quoted: the header's names are in quotes, as where every text is.
     """
 
@@ -44,8 +45,8 @@ class Layout:
     quoted: bool
 
 
-def beginning(text: Path) -> tuple[str, str]:
-    """The beginning of the text, at least some lines of it, and the delimiter it names itself."""
+def beginning(text: Path, options: ReadOptions) -> Opening:
+    """The beginning of the text, at least some lines of it, from its table on."""
     size = _SAMPLE_BYTES
     with text.open("rb") as stream:
         raw = stream.read(size)
@@ -55,12 +56,8 @@ def beginning(text: Path) -> tuple[str, str]:
         cut = max(raw.rfind(b"\n"), raw.rfind(b"\r"))
         if stream.read(1) and cut > 0:
             raw = raw[: cut + 1]
-    head = raw.decode("utf-8-sig", errors="ignore").lstrip("\r\n")
-    first, _, rest = head.partition("\n")
-    named = first.strip().lower()
-    if named.startswith("sep=") and len(named) <= 5:
-        return rest, named[4:] or "\t"
-    return head, ""
+    head = raw.decode("utf-8-sig", errors="ignore")
+    return opening(head, options.delimiter, header=options.header)
 
 
 def is_wide(head: str, delimiter: str) -> bool:
@@ -85,12 +82,13 @@ def forms_of(text: Path, delimiter: str, options: ReadOptions) -> list[tf.Form]:
     ]
 
 
-def layout_of(head: str, form: tf.Form, skip: bool, name: str, options: ReadOptions) -> Layout:
+def layout_of(start: Opening, form: tf.Form, name: str, options: ReadOptions) -> Layout:
     """Names and header under a form.
 
     Raises:
         DataError: there are too many columns.
     """
+    head = start.head
     rows = tf.records(head, form)
     if not rows:
         raise UnfitError
@@ -104,7 +102,7 @@ def layout_of(head: str, form: tf.Form, skip: bool, name: str, options: ReadOpti
     short = line if header and len(rows[0]) < len(laid) else ""
     unnamed = header and not laid[0].strip()
     return Layout(
-        unnamed, names, header, short, int(skip), bool(form.quote) and line[:1] == form.quote
+        unnamed, names, header, short, start.skip, bool(form.quote) and line[:1] == form.quote
     )
 
 

@@ -16,6 +16,8 @@ __all__ = ["Recipe", "pooled", "recipe_of"]
 
 _TOKENS = 256
 _MOST_TOKENS = 8_192
+_KINDS = ("bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet")
+"""``sentence_KIND_config.json`` says how long a text may be, and whether it is put in small."""
 #: The names that the pooling's configuration uses, and ours.
 _MODES = {
     "pooling_mode_cls_token": "cls",
@@ -35,33 +37,48 @@ class Recipe:
         modes: how states become a vector; of several the vectors stand side by side.
         tokens: length at which a text is cut, where the model takes as many.
         lower: whether texts are put in small letters first.
+        prompt: what is put before every text.
     """
 
     modes: tuple[str, ...] = ("mean",)
     tokens: int = _TOKENS
     lower: bool = False
+    prompt: str = ""
 
     def __str__(self) -> str:
         lower = ", small letters" if self.lower else ""
-        return f"{' and '.join(self.modes)} pooling, {self.tokens} tokens{lower}"
+        prompt = f", after {self.prompt!r}" if self.prompt else ""
+        return f"{' and '.join(self.modes)} pooling, {self.tokens} tokens{lower}{prompt}"
+
+    def ready(self, texts: list[str]) -> list[str]:
+        """The texts as the model is to see them."""
+        made = [self.prompt + text for text in texts] if self.prompt else texts
+        return [text.lower() for text in made] if self.lower else made
 
 
 def recipe_of(folder: Path, name: str) -> Recipe:
     """What a folder asks for: ``modules.json``, the pooling's and the sentence model's settings.
 
-    Without any, the mean over at most 256 tokens.
+    Without any, the mean over at most 256 tokens; a sentence model that names no length reads as
+    many as it takes.
 
     Raises:
         DataError: it asks for what is not done here, or a file cannot be read.
     """
     try:
         places = _places(folder)
-        modes = _modes(_document(folder / places / "config.json")) if places else ("mean",)
-        told = _document(folder / "sentence_bert_config.json")
-        tokens = told.get("max_seq_length") or _TOKENS
-        if not isinstance(tokens, int) or not 1 <= tokens <= _MOST_TOKENS:
+        pooling = _document(folder / places / "config.json") if places else {}
+        files = (folder / f"sentence_{kind}_config.json" for kind in _KINDS)
+        told = next((_document(file) for file in files if file.exists()), {})
+        tokens = told.get("max_seq_length")
+        if tokens is None:
+            tokens = _MOST_TOKENS if places else _TOKENS
+        if type(tokens) is not int or not 1 <= tokens <= _MOST_TOKENS:
             raise ForeignError(f"max_seq_length {tokens}")
-        return Recipe(modes, tokens, bool(told.get("do_lower_case")))
+        prompt = _prompt(folder)
+        if prompt and pooling.get("include_prompt") is False:
+            raise ForeignError("include_prompt false")
+        return Recipe(_modes(pooling), tokens, bool(told.get("do_lower_case")), prompt)
     except (OSError, ForeignError) as error:
         raise DataError(
             "language.other_pooling",
@@ -69,6 +86,18 @@ def recipe_of(folder: Path, name: str) -> Recipe:
             name=name,
             why=str(error)[:160],
         ) from error
+
+
+def _prompt(folder: Path) -> str:
+    """What the sentence model puts before every text where nobody says otherwise."""
+    told = _document(folder / "config_sentence_transformers.json")
+    name, prompts = told.get("default_prompt_name"), told.get("prompts")
+    if name is None:
+        return ""
+    prompt = prompts.get(name) if isinstance(prompts, dict) else None
+    if not isinstance(prompt, str):
+        raise ForeignError(f"default_prompt_name {name}")
+    return prompt
 
 
 def _document(path: Path) -> dict[str, Any]:

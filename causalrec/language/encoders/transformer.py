@@ -88,8 +88,7 @@ class Transformer(TextEncoder):
 
         tokenizer, model, device = self._loaded
         most = min(self.recipe.tokens, _takes(tokenizer, model))
-        if self.recipe.lower:
-            texts = [text.lower() for text in texts]
+        texts = self.recipe.ready(texts)
         lengths = np.array([len(text) for text in texts])
         order = np.argsort(lengths, kind="stable")
         parts: list[np.ndarray] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,7 +165,8 @@ def _names(asked_for: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _lengths(k: Sequence[int] | int) -> tuple[int, ...]:
-    lengths = (k,) if isinstance(k, (int, np.integer)) else tuple(k)
-    if not lengths or any(int(one) != one or one < 1 for one in lengths):
+    lengths = tuple(k) if isinstance(k, Iterable) else (k,)
+    whole = all(isinstance(one, (int, np.integer)) and one >= 1 for one in lengths)
+    if not lengths or not whole or any(isinstance(one, (bool, np.bool_)) for one in lengths):
         raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=str(k))
     return tuple(dict.fromkeys(int(one) for one in lengths))

@@ -65,7 +65,8 @@ def row_weights(
     "propensity": 1 / P(seen) from the log's propensity column; where there is none, from the
     position it was shown at, else from its popularity (Schnabel et al., 2016). "popularity":
     always from popularity, P(seen) = (users of the item / the most of any)^0.5 (Saito et al.,
-    2020). "groups": each group of users or items gets at least a given share of the loss.
+    2020). "groups": each group of users or items gets at least a given share of the loss, or
+    the largest that the clip allows.
 
     Args:
         data: the log.
@@ -94,7 +95,7 @@ def row_weights(
     if not positive.any():
         raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
     if how == "groups":
-        return _of_groups(data, positive, groups, least)
+        return _of_groups(data, positive, groups, (least, np.inf if clip is None else clip))
     if how == "none":
         return RowWeights(np.ones(len(data)), Text("recsys.weights_none"), float(positive.sum()))
     raw, source = _inverse(data, positive, "popularity" if how == "popularity" else "")
@@ -208,12 +209,16 @@ def _of_groups(
     data: Dataset,
     positive: np.ndarray,
     groups: str | np.ndarray | None,
-    least: float | Mapping[str, float] | None,
+    asked_for: tuple[float | Mapping[str, float] | None, float],
 ) -> RowWeights:
+    """Weights by group; ``asked_for``: the shares, and the most that a row may count."""
+    least, clip = asked_for
     labels = group_labels(data, groups)
     names, code = np.unique(labels.astype(str), return_inverse=True)
     shares = np.bincount(code[positive], minlength=len(names)) / positive.sum()
-    asked = _least(names, shares, least)
+    wanted = _least(names, shares, least)
+    asked = np.minimum(wanted, clip * shares)
+    cut = (asked < wanted)[code]
     targets = target_shares(shares, asked)
     factor = np.divide(targets, shares, out=np.ones(len(names)), where=shares > 0)
     raised = [
@@ -224,7 +229,7 @@ def _of_groups(
     note = Text("recsys.weights_groups_met")
     if raised:
         note = Text("recsys.weights_groups", raised=_some(raised))
-    return _told(factor[code], positive, note, 0.0)
+    return _told(factor[code], positive, note, float(cut[positive].mean()))
 
 
 def _least(

@@ -37,6 +37,7 @@ class Drawn(Policy):
         super().__init__(base.user_ids, base.item_ids, base.name)
         self.base, self.seed, self.draw = base, seed, draw
         self.ranked = True  # a draw is a list like any other
+        self.takes_order = base.takes_order
 
     def logits(self, users: Any) -> np.ndarray:
         return self.base.logits(users)

@@ -32,10 +32,12 @@ class Policy(ABC):
         ranked: whether its lists are its ranking, so that its probabilities are of single
             impressions only; else lists are drawn from them (`causalrec.recsys.policies.drawn`).
         chance: share of the places of its ranked lists that are left to chance.
+        takes_order: whether what is shown depends on the order of a history (as with SASRec).
     """
 
     ranked: bool = False
     chance: float = 0.0
+    takes_order: bool = False
 
     def __init__(self, user_ids: np.ndarray, item_ids: np.ndarray, name: str) -> None:
         self.user_ids = np.asarray(user_ids)
@@ -205,6 +207,7 @@ class RecommenderPolicy(Policy):
         self.candidates = self._checked(candidates)
         self.ranked = ranked
         self.chance = self.epsilon
+        self.takes_order = model.takes_order
 
     def logits(self, users: Any) -> np.ndarray:
         codes = _codes(users)

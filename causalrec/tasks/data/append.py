@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.preparation.importing import append_rows, read_options, secret_key
-from causalrec.data.reading.files import read_frame
+from causalrec.data.reading.files import read_table
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.runs.record.task import Task
 from causalrec.tasks.data.import_data import DatasetSummary, keep_dataset, summarise
@@ -42,11 +43,12 @@ class Append(Task[AppendParams, DatasetSummary]):
         thing = workspace.thing("dataset", asked.dataset)
         path = Path(asked.path)
         on_progress(0.02, Text("data.reading_work", name=path.name))
-        new = read_frame(path, read_options(thing.folder, asked.options))
+        new, table = read_table(path, read_options(thing.folder, asked.options, path))
         on_progress(0.4, Text("data.steps_work"))
         data, source, effects = append_rows(
             thing.folder, new, thing.name, key=secret_key(workspace.folder)
         )
+        data = replace(data, notes=(*table.told(), *data.notes))
         on_progress(0.8, Text("data.saving_work"))
         saved = keep_dataset(workspace, data, source=source)
         return summarise(data, saved, effects)

@@ -15,10 +15,10 @@ from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.dataset.roles import guess_roles
 from causalrec.data.preparation.findings import Findings, find
 from causalrec.data.preparation.importing import draft_of, make, save_source, secret_key
 from causalrec.data.reading.files import TableFile, import_file, read_frame, spread_sample
+from causalrec.data.roles.guess_mapping import guess_roles
 from causalrec.data.steps.apply import Effects
 from causalrec.data.steps.draft import Draft
 from causalrec.data.storage.store import save_dataset
@@ -40,6 +40,7 @@ class ImportParams(Params):
     items: str | None = param(None, help="data.import_items")
     users: str | None = param(None, help="data.import_users")
     options: ReadOptions = param(ReadOptions(), help="data.import_options")
+    read: ReadOptions = param(ReadOptions(), help="data.import_read")
     steps: tuple[dict[str, Any], ...] = param((), help="data.import_steps")
     notes: tuple[Text, ...] = param((), help="data.import_notes")
 
@@ -133,7 +134,10 @@ class Import(Task[ImportParams, DatasetSummary]):
             tables=(tables[0], tables[1]),
             time_unit=asked.options.time_unit,
             key=key,
-            options=asked.options.model_dump(exclude_none=True),
+            options={
+                **asked.read.model_dump(exclude_none=True),
+                **asked.options.model_dump(exclude_none=True),
+            },
         )
 
 

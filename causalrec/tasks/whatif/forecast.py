@@ -10,12 +10,13 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
-from causalrec.data.dataset.outcomes import Outcome, outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
+from causalrec.data.dataset.outcomes import Outcome
 from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_scenario, setting_of
 from causalrec.whatif.forecasts.forecast import METHODS, Forecast, ForecastSet
-from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
+from causalrec.whatif.forecasts.scenario import Scenario, outcome_in, sentence_of
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Ref, Workspace
 
@@ -209,13 +210,17 @@ def _on_treatment(
         graph_thing = workspace.thing("graph", scenario.graph)
         refs = (data_thing.ref, graph_thing.ref)
         try:
+            graph = from_document(graph_thing.json())
+            data = load_dataset(data_thing.folder)
+            if not scenario.outcome:
+                chosen = outcome_in(graph, treat.params.node, data.outcomes)
+                scenario = scenario.model_copy(update={"outcome": chosen})
             frame = causal_table(
-                load_dataset(data_thing.folder),
+                data,
                 unit="user",
                 date=scenario.date or data_thing.meta.get("date"),
             )
             on_progress(0.5, Text("whatif.working_effect"))
-            graph = from_document(graph_thing.json())
             made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
             reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.reports.comparison_rows import Row, forest_rows, segment_rows
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.whatif.changes.comparison import Comparison
@@ -119,11 +120,11 @@ def _offer(ask: Callable[[], None] | None) -> None:
     if ask is None:
         return
     st.caption(t("page_compare.not_asked"))
-    st.button(
+    press.button(
         t("page_compare.ask_simulator"),
         key="compare-simulate",
         icon=":material/model_training:",
-        on_click=ask,
+        act=ask,
     )
 
 

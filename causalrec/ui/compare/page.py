@@ -8,14 +8,14 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.words import Text
-from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
 from causalrec.tasks.whatif.compare import CompareParams, comparison_of
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.interventions.cache import truth_of
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.forms import params_form
-from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.open_models import dataset_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.whatif.changes.comparison import Comparison
@@ -91,12 +91,12 @@ def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:
                 CompareParams, key=f"compare-{name}", values=asked, skip=("scenario", "goal")
             )
             values["goal"] = _goal(place, name, str(asked.get("goal", "auto")))
-        st.button(
+        press.button(
             t("page_compare.again" if kept is not None else "page_compare.compare"),
             key="compare-start",
             type="secondary" if kept is not None else "primary",
             icon=":material/compare_arrows:",
-            on_click=_start,
+            act=_start,
             args=(place, name, values),
         )
     return next(thing for thing in scenarios if thing.name == name)
@@ -134,12 +134,10 @@ def _names(place: Workspace, scenario: str) -> dict[str, Text]:
 
 
 def _start(place: Workspace, name: str, values: dict[str, object] | None = None) -> None:
-    with caught():
-        kept = place.find("comparison", name)
-        if values is None:
-            values = _asked(kept)
-        asked = CompareParams.make({**values, "scenario": name})
-        launcher().start(place, "compare", asked.model_dump(mode="json"))
+    if values is None:
+        values = _asked(place.find("comparison", name))
+    asked = CompareParams.make({**values, "scenario": name})
+    launcher().start(place, "compare", asked.model_dump(mode="json"))
 
 
 def _latest(place: Workspace, name: str) -> Run | None:

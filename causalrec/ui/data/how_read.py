@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
+from causalrec.data.characters.encodings import ENCODINGS
 from causalrec.data.reading.files import TableFile
-from causalrec.data.text.encodings import ENCODINGS
 from causalrec.data.text.read_options import THOUSANDS
 from causalrec.data.text.text_format import DELIMITERS, QUOTES
 from causalrec.data.values.decimal_marks import DECIMALS
@@ -35,6 +35,7 @@ def how_read(known: Pending) -> TableFile | None:
         failure = error
     if table is not None:
         _facts(table)
+        _readings(known, table)
     with st.expander(
         t("page_data.correct_reading"), icon=":material/tune:", expanded=failure is not None
     ):
@@ -63,6 +64,21 @@ def _facts(table: TableFile) -> None:
     st.markdown("  \n".join(shown))
     for note in table.notes:
         st.info(plain(note.to(language())), icon=":material/help:")
+
+
+def _readings(known: Pending, table: TableFile) -> None:
+    """Some cells as each of the likely encodings reads them, and a button to choose one."""
+    if table.readings is None or "encoding" in known.options:
+        return
+    parts.table(table.readings, key="encoding-readings")
+    with st.container(horizontal=True):
+        for encoding in table.readings.columns:
+            st.button(
+                t("page_data.read_as", how=encoding),
+                key=f"read-as-{known.token}-{encoding}",
+                on_click=_set,
+                args=("encoding", encoding),
+            )
 
 
 def _encoding(table: TableFile) -> str | None:
@@ -127,10 +143,21 @@ def _field(
 
 
 def _change(name: str, key: str) -> None:
+    _keep(name, st.session_state[key])
+
+
+def _set(name: str, value: str) -> None:
+    """Keep an option; its field below shows the same answer."""
+    known = waiting.read(workspace())
+    if known is not None:
+        st.session_state[f"option-{known.token}-{name}"] = value
+        _keep(name, value)
+
+
+def _keep(name: str, value: Any) -> None:
     known = waiting.read(workspace())
     if known is None:
         return
-    value = st.session_state[key]
     options = {**known.options, name: value}
     if value in ("", None):
         del options[name]

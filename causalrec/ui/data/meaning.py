@@ -9,9 +9,9 @@ import streamlit as st
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.mapping import MEANINGS, ColumnMapping, meaning_of
-from causalrec.data.dataset.roles import RoleGuess, guess_roles
 from causalrec.data.preparation.event_values import event_values
 from causalrec.data.reading.files import TableFile
+from causalrec.data.roles.guess_mapping import RoleGuess, guess_roles
 from causalrec.data.steps.draft import Draft
 from causalrec.data.values.ids import NO_ID_WORDS
 from causalrec.ui.data.pending import Pending
@@ -117,7 +117,8 @@ def _columns(
 
 
 def _others(known: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
-    return _columns(st, known, table, "other_outcomes", ())
+    guessed = tuple(column for name, column in guess.outcomes.items() if name not in MEANINGS)
+    return _columns(st, known, table, "other_outcomes", guessed)
 
 
 def _writing(known: Pending) -> dict[str, Any]:

@@ -19,11 +19,22 @@ from causalrec.data.preparation.importing import draft_of, secret_key
 from causalrec.data.reading.files import TableFile, import_file
 from causalrec.data.steps.draft import Draft
 from causalrec.data.text.read_options import ReadOptions
-from causalrec.workspace import Workspace
+from causalrec.workspace import Run, Workspace
 from causalrec.workspace.disk.failures import storage_errors
 from causalrec.workspace.disk.saving import write_text
 
-__all__ = ["Pending", "draft", "forget", "keep_file", "read", "side_table", "table", "write"]
+__all__ = [
+    "Pending",
+    "draft",
+    "drop",
+    "forget",
+    "keep_file",
+    "place_of",
+    "read",
+    "side_table",
+    "table",
+    "write",
+]
 
 _SETTING = "upload"
 
@@ -67,11 +78,23 @@ def write(workspace: Workspace, pending: Pending) -> None:
 
 
 def forget(workspace: Workspace) -> None:
-    """Nothing is being prepared any more; the files go with the next sweep, or at once if ours."""
+    """Nothing is being prepared any more; the files go at once, or with the next sweep if used."""
     pending = read(workspace)
     workspace.set(**{_SETTING: None})
     if pending is not None:
-        shutil.rmtree(pending.place, ignore_errors=True)
+        drop(workspace, Path(pending.place))
+
+
+def drop(workspace: Workspace, place: Path) -> None:
+    """Delete what was made of an upload, unless a run is still reading it."""
+    if not any(place_of(workspace, run) == place for run in workspace.register.active()):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def place_of(workspace: Workspace, run: Run) -> Path | None:
+    """The folder of the upload that a run saves; None where it saves a file from elsewhere."""
+    place = Path(str(run.params.get("path", ""))).parent
+    return place if place.parent == workspace.folder / "uploads" else None
 
 
 def keep_file(workspace: Workspace, name: str, content: BinaryIO) -> Path:

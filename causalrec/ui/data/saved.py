@@ -174,9 +174,7 @@ def _append(thing: Thing) -> None:
         st.caption(t("page_data.append_help"))
         count = st.session_state.setdefault("data_uploads", 0)
         key = f"append-{count}"
-        st.file_uploader(
-            t("page_data.append_file"), key=key, on_change=_start_append, args=(thing.name, key)
-        )
+        st.file_uploader(t("page_data.append_file"), key=key, on_change=_start_append, args=(key,))
         failure = st.session_state.pop("data_failure", None)
         if failure is not None:
             with caught():
@@ -186,13 +184,14 @@ def _append(thing: Thing) -> None:
             parts.run_status(run_id, on_done=_appended)
 
 
-def _start_append(name: str, key: str) -> None:
+def _start_append(key: str) -> None:
     sent = st.session_state.get(key)
     if not isinstance(sent, UploadedFile):  # none, or one that was taken over before
         return
     try:
         path = waiting.keep_file(workspace(), sent.name, sent)
-        values = {"dataset": name, "path": str(path)}
+        # The dataset that is chosen now, not the one that was when the field was drawn.
+        values = {"dataset": st.session_state["dataset"], "path": str(path)}
         st.session_state["data_append_run"] = launcher().start(workspace(), "append", values)
     except CausalRecError as error:
         st.session_state["data_failure"] = error

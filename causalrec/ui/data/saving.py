@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from pydantic import TypeAdapter
 
+from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import TableFile
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import launcher, plain, t, workspace
@@ -69,14 +72,15 @@ def save(
             st.caption(t("page_data.new_version", name=plain(name), version=newer.version + 1))
         if blocked:
             st.caption(f":material/error: {t('page_data.blocked')}")
-        st.button(
+        press.button(
             t("page_data.save_button"),
             key="save-dataset",
             type="primary",
             icon=":material/save:",
             disabled=blocked or steps is None or not name.strip(),
-            on_click=_start,
+            act=_start,
             args=(known, table, mapping, steps, name.strip()),
+            seen=known,
         )
         run_id = st.session_state.get("data_save_run")
         if run_id is not None:
@@ -89,30 +93,47 @@ def _start(
     mapping: ColumnMapping,
     steps: list[dict[str, Any]],
     name: str,
+    *,
+    seen: Pending,
 ) -> None:
-    with caught():
-        sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
-        unit = known.options.get("time_unit")
-        st.session_state["data_save_run"] = launcher().start(
-            workspace(),
-            "import",
-            {
-                "path": table.path,
-                "name": name,
-                "mapping": mapping.model_dump(mode="json"),
-                "items": sides[0].path if sides[0] else None,
-                "users": sides[1].path if sides[1] else None,
-                "options": {"time_unit": unit} if unit else {},
-                "steps": steps,
-                "notes": _NOTES.dump_python(table.told(), mode="json"),
-            },
-        )
+    if seen.token != known.token or waiting.read(workspace()) != known:
+        # Another upload, or another tab, came first.
+        raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=seen.name)
+    sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
+    unit = known.options.get("time_unit")
+    st.session_state["data_save_run"] = launcher().start(
+        workspace(),
+        "import",
+        {
+            "path": table.path,
+            "name": name,
+            "mapping": mapping.model_dump(mode="json"),
+            "items": sides[0].path if sides[0] else None,
+            "users": sides[1].path if sides[1] else None,
+            "options": {"time_unit": unit} if unit else {},
+            "read": known.options,
+            "steps": steps,
+            "notes": _NOTES.dump_python(table.told(), mode="json"),
+        },
+    )
 
 
 def finish() -> None:
-    """Once the log is saved, forget the upload and show the saved data."""
+    """Once the log is saved, forget the upload and show the saved data.
+
+    Another upload that has come meanwhile stays, and what was saved is said beside it.
+    """
     run_id = st.session_state.get("data_save_run")
-    if run_id is not None and workspace().register.run(run_id).status == "done":
+    run = None if run_id is None else workspace().register.run(run_id)
+    if run is None or run.status != "done":
+        return
+    del st.session_state["data_save_run"]
+    known, place = waiting.read(workspace()), waiting.place_of(workspace(), run)
+    if known is None or Path(known.place) == place:
         waiting.forget(workspace())
-        del st.session_state["data_save_run"]
         st.session_state["data-view"] = "saved"
+        return
+    if place is not None:
+        waiting.drop(workspace(), place)
+    name = str(run.params.get("name"))
+    st.toast(t("page_data.saved_meanwhile", name=plain(name)), icon=":material/check:")

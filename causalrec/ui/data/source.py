@@ -14,6 +14,7 @@ from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.runs import adopt, live_runs
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.frame import caught
@@ -141,22 +142,23 @@ def _folder() -> None:
         left, right = st.columns(2)
         items = left.selectbox(t("page_data.items_file"), files, index=None, key="folder-items")
         users = right.selectbox(t("page_data.users_file"), files, index=None, key="folder-users")
-        pressed = st.button(
+        press.button(
             t("page_data.use_files"),
             key="folder-use",
             type="primary",
             disabled=log is None,
             icon=":material/check:",
+            act=_use_files,
+            args=(log, items, users),
         )
-    if pressed and log is not None:
-        with caught():
-            path = server_file(log)
-            place = workspace().upload_path("table").parent
-            _take(path, path.name, place)
-            for role, chosen in (("items", items), ("users", users)):
-                if chosen is not None:
-                    _set_side(role, str(server_file(chosen)))
-            st.rerun()
+
+
+def _use_files(log: str, items: str | None, users: str | None) -> None:
+    path = server_file(log)
+    _take(path, path.name, workspace().upload_path("table").parent)
+    for role, chosen in (("items", items), ("users", users)):
+        if chosen is not None:
+            _set_side(role, str(server_file(chosen)))
 
 
 def _shop() -> None:
@@ -165,12 +167,12 @@ def _shop() -> None:
         task: type[Params] = TASKS["shop"].Params
         values = params_form(task, key="shop", columns=3)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
+            press.button(
                 t("page_data.make_shop"),
                 key="make-shop",
                 type="primary",
                 icon=":material/storefront:",
-                on_click=_start_shop,
+                act=_start_shop,
                 args=(values,),
             )
         run_id = st.session_state.get("data_shop_run")
@@ -179,8 +181,7 @@ def _shop() -> None:
 
 
 def _start_shop(values: dict[str, object]) -> None:
-    with caught():
-        st.session_state["data_shop_run"] = launcher().start(workspace(), "shop", values)
+    st.session_state["data_shop_run"] = launcher().start(workspace(), "shop", values)
 
 
 def finish_shop() -> None:

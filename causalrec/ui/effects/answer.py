@@ -10,8 +10,8 @@ from causalrec.core.words import Text
 from causalrec.runs.record.runner import load_result, run_inline
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
 
@@ -155,12 +155,12 @@ def _groups(effect: Effect) -> None:
 def _cross_check(place: Workspace, thing: Thing) -> None:
     """The answer of dowhy on demand, always as a run."""
     key = f"effects-check-{thing.name}-{thing.version}"
-    st.button(
+    press.button(
         t("page_effects.check"),
         key="effects-check",
         icon=":material/fact_check:",
         help=t("page_effects.check_help"),
-        on_click=_start_check,
+        act=_start_check,
         args=(place, thing.name, key),
     )
     run_id = st.session_state.get(key)
@@ -171,17 +171,15 @@ def _cross_check(place: Workspace, thing: Thing) -> None:
 
 
 def _start_check(place: Workspace, name: str, key: str) -> None:
-    with caught():
-        st.session_state[key] = launcher().start(place, "cross-check", {"effect": name})
+    st.session_state[key] = launcher().start(place, "cross-check", {"effect": name})
 
 
 def _redo(place: Workspace, thing: Thing) -> None:
-    with caught():
-        asked = thing.meta["asked"]
-        if asked.get("unit") == "user":
-            run_inline(place, "estimate", asked)
-        else:
-            st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+    asked = thing.meta["asked"]
+    if asked.get("unit") == "user":
+        run_inline(place, "estimate", asked)
+    else:
+        st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
 
 
 def _downloads(effect: Effect) -> None:

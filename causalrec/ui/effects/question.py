@@ -15,8 +15,8 @@ from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.runs.record.runner import run_inline
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.starting import start_menu
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -59,13 +59,14 @@ def ask(
         button = st.container(width="content")
         asked |= _how()
         start_menu(place, dataset)
-        button.button(
+        press.button(
             t("page_effects.estimate"),
             key="effects-estimate",
             type="primary",
             icon=":material/calculate:",
-            on_click=_estimate,
+            act=_estimate,
             args=(place, asked),
+            place=button,
         )
 
 
@@ -187,15 +188,14 @@ def _how() -> dict[str, Any]:
 
 def _estimate(place: Workspace, asked: dict[str, Any]) -> None:
     """A small table at once, a large one as a run."""
-    with caught():
-        summary = place.thing("dataset", asked["dataset"]).meta
-        rows = int(summary.get("rows", 0) or 0)
-        large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
-        if large or asked.get("model"):
-            st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
-            return
-        with st.spinner(t("causal.working_effect")):
-            effect = run_inline(place, "estimate", asked)
+    summary = place.thing("dataset", asked["dataset"]).meta
+    rows = int(summary.get("rows", 0) or 0)
+    large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
+    if large or asked.get("model"):
+        st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+        return
+    with st.spinner(t("causal.working_effect")):
+        effect = run_inline(place, "estimate", asked)
         st.session_state["effects-shown"] = f"{effect.treatment} - {effect.outcome}"
 
 

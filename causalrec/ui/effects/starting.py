@@ -10,7 +10,7 @@ from causalrec.causal.formats.json_document import to_document
 from causalrec.causal.tables.templates import STARTING_GRAPHS, BoundGraph
 from causalrec.core.words import Text
 from causalrec.ui.effects.cache import dataset_of
-from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit import press
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
 
@@ -35,11 +35,11 @@ def start(place: Workspace, dataset: Thing) -> None:
     models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
     bound = _bound(dataset, str(dataset.folder), name, bool(models))
     _missing(bound.missing)
-    st.button(
+    press.button(
         t("page_effects.start_use"),
         key="effects-start-use",
         icon=":material/add:",
-        on_click=_save,
+        act=_save,
         args=(place, name, bound),
     )
 
@@ -55,7 +55,6 @@ def _missing(missing: Iterable[Text]) -> None:
 
 
 def _save(place: Workspace, name: str, bound: BoundGraph) -> None:
-    with caught():
-        place.save_json("graph", name, to_document(bound.graph))
-        st.session_state["effects-graph"] = name
-        st.session_state["effects-unit"] = bound.unit
+    place.save_json("graph", name, to_document(bound.graph))
+    st.session_state["effects-graph"] = name
+    st.session_state["effects-unit"] = bound.unit

@@ -13,6 +13,7 @@ from causalrec.ui.graph.columns import known_columns
 from causalrec.ui.graph.component import dag_editor, sent
 from causalrec.ui.graph.document import colours, question
 from causalrec.ui.graph.drafts import Draft, current
+from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, plain, say, t, workspace
 from causalrec.workspace import Workspace
@@ -62,6 +63,7 @@ def board() -> None:
         if news:
             draft.autosave(ws)
         _redraw_if_listed_differs(draft, graph)
+    press.leave()  # an edit draws this part alone
 
 
 def begin() -> None:

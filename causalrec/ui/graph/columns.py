@@ -6,7 +6,7 @@ import streamlit as st
 
 from causalrec.causal.tables.causal_table import UNITS, computed_columns
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
 from causalrec.data.storage.store import load_dataset
 from causalrec.workspace import Thing, Workspace
 

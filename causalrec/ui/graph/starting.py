@@ -11,7 +11,7 @@ from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.ui.graph.columns import current_dataset, has_model
 from causalrec.ui.graph.document import without_places
 from causalrec.ui.graph.drafts import Draft
-from causalrec.ui.kit.frame import caught
+from causalrec.ui.kit import press
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Workspace
 
@@ -38,18 +38,18 @@ def show(ws: Workspace, draft: Draft, close: Callable[[], None]) -> None:
         st.markdown(f":material/check: {t('page_graph.start_bound')}")
 
     def begin(graph: CausalGraph, title: str = "", unit: str = "") -> None:
-        with caught():
-            draft.start(without_places(graph), title, unit)
-            draft.autosave(ws)
-            close()
+        draft.start(without_places(graph), title, unit)
+        draft.autosave(ws)
+        close()
 
     with st.container(horizontal=True):
-        st.button(
+        press.button(
             t("page_graph.start_now"),
             key="graph-start",
             type="primary",
-            on_click=lambda: begin(bound.graph, titles[name], bound.unit),
+            act=begin,
+            args=(bound.graph, titles[name], bound.unit),
         )
-        st.button(t("page_graph.blank"), key="graph-blank", on_click=lambda: begin(CausalGraph([])))
+        press.button(t("page_graph.blank"), key="graph-blank", act=begin, args=(CausalGraph([]),))
     if draft.changed and draft.document["nodes"]:
         st.caption(t("page_graph.start_lost"))

@@ -14,6 +14,7 @@ from causalrec.core.errors import ConflictError, GraphError
 from causalrec.ui.graph import starting
 from causalrec.ui.graph.document import readable
 from causalrec.ui.graph.drafts import Draft
+from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import plain, t
 from causalrec.workspace import Thing, Workspace
@@ -72,19 +73,18 @@ def _import(ws: Workspace, draft: Draft) -> None:
     )
 
     def load() -> None:
-        with caught():
-            body = _decoded(file.size, file.getvalue) if file is not None else text
-            name = file.name.rpartition(".")[0][:80] if file is not None else ""
-            draft.start(readable(read_graph(body)), name)
-            draft.autosave(ws)
-            _close("import")
+        body = _decoded(file.size, file.getvalue) if file is not None else text
+        name = file.name.rpartition(".")[0][:80] if file is not None else ""
+        draft.start(readable(read_graph(body)), name)
+        draft.autosave(ws)
+        _close("import")
 
-    st.button(
+    press.button(
         t("page_graph.import_now"),
         key="graph-import",
         type="primary",
         disabled=file is None and not text.strip(),
-        on_click=load,
+        act=load,
     )
 
 
@@ -138,11 +138,10 @@ def _open(ws: Workspace, draft: Draft) -> None:
     )
 
     def load() -> None:
-        with caught():
-            _opened(ws, draft, ws.thing("graph", name, version))
-            _close("open")
+        _opened(ws, draft, ws.thing("graph", name, version))
+        _close("open")
 
-    st.button(t("page_graph.open_now"), key="graph-open", type="primary", on_click=load)
+    press.button(t("page_graph.open_now"), key="graph-open", type="primary", act=load)
 
 
 def _said(thing: Thing) -> str:
@@ -167,13 +166,14 @@ def _save_row(ws: Workspace, draft: Draft) -> None:
         max_chars=100,
         width=260,
     )
-    st.button(
+    press.button(
         t("page_graph.save"),
         key="graph-save",
         icon=":material/save:",
         type="primary",
         disabled=not draft.document["nodes"] or not (draft.changed or _renamed(draft, name)),
-        on_click=lambda: _save(ws, draft, (name or "").strip() or t("page_graph.unnamed")),
+        act=_save,
+        args=(ws, draft, (name or "").strip() or t("page_graph.unnamed")),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.frame import caught, page_path
+from causalrec.ui.kit.frame import page_path
 from causalrec.ui.kit.session import (
     create_workspace,
     current_workspace,
@@ -26,13 +27,13 @@ def finished_journey() -> None:
     """The button, the run while it lives, and the way to what it made."""
     run = _latest()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        press.button(
             t("page_home.journey"),
             key="journey",
             type="primary",
             icon=":material/play_arrow:",
             disabled=run is not None and run.active,
-            on_click=_start,
+            act=_start,
         )
         parts.link("data", t("page_home.own_data"), icon=":material/upload_file:")
         if run is not None and run.status == "done":
@@ -49,10 +50,9 @@ def _latest() -> Run | None:
 
 
 def _start() -> None:
-    with caught():
-        place = open_workspace(_place())
-        run_id = launcher().start(place, "journey", {"lang": language()})
-        st.session_state[_STARTED] = run_id
+    place = open_workspace(_place())
+    run_id = launcher().start(place, "journey", {"lang": language()})
+    st.session_state[_STARTED] = run_id
 
 
 def _place() -> Workspace:

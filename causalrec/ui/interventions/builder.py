@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +13,11 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import plain, say, t
-from causalrec.whatif.forecasts.scenario import Step
+from causalrec.whatif.forecasts.scenario import Step, outcome_in
 from causalrec.whatif.interventions import INTERVENTIONS
 from causalrec.workspace import Thing
 
@@ -63,17 +66,17 @@ def _steps(draft: Draft, data: Dataset) -> None:
     st.markdown(f"**{t('page_interventions.changes')}**")
     if not draft.steps:
         st.caption(t("page_interventions.no_changes"))
-    for at, step in enumerate(draft.steps):
+    for step in draft.steps:
         words, button = st.columns([6, 1], vertical_alignment="center")
         words.markdown(f":material/tune: {plain(_sentence(step, data))}")
         button.button(
             "",
-            key=draft.key(f"remove-{at}"),
+            key=draft.key(f"remove-{id(step)}"),  # this step's, whatever is removed before it
             icon=":material/close:",
             type="tertiary",
             help=t("page_interventions.remove"),
             on_click=_remove,
-            args=(draft, at),
+            args=(draft, step),
         )
 
 
@@ -84,8 +87,8 @@ def _sentence(step: dict[str, object], data: Dataset) -> str:
         return say(error.text)
 
 
-def _remove(draft: Draft, at: int) -> None:
-    del draft.steps[at]
+def _remove(draft: Draft, step: dict[str, object]) -> None:
+    draft.steps = [one for one in draft.steps if one is not step]
 
 
 def _add(draft: Draft, data: Dataset) -> None:
@@ -97,10 +100,18 @@ def _add(draft: Draft, data: Dataset) -> None:
             key=draft.key("kind"),
         )
         params = step_form(name, data, draft.key(f"form-{name}"))
-        if st.button(t("page_interventions.add_button"), key="scenario-add", icon=":material/add:"):
-            INTERVENTIONS[name](**params)  # refuses what cannot be
-            draft.steps.append({"name": name, "params": params})
-            st.rerun()
+        press.button(
+            t("page_interventions.add_button"),
+            key="scenario-add",
+            icon=":material/add:",
+            act=_append,
+            args=(draft, name, params),
+        )
+
+
+def _append(draft: Draft, name: str, params: dict[str, Any]) -> None:
+    INTERVENTIONS[name](**params)  # refuses what cannot be
+    draft.steps.append({"name": name, "params": params})
 
 
 def build_treatment(
@@ -129,8 +140,7 @@ def build_treatment(
     )
     graph = from_document(graphs[names.index(draft.graph)].json())
     nodes = [node for node in graph.nodes if node not in graph.latent]
-    marked = {role: next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")}
-    node = draft.treat.get("node") or marked["treatment"]
+    node = draft.treat.get("node") or next(iter(graph.marked("treatment")), None)
     left, right = st.columns(2)
     picked = left.selectbox(
         t("whatif.param_node_label"),
@@ -139,7 +149,8 @@ def build_treatment(
         help=t("whatif.param_node"),
         key=draft.key("node"),
     )
-    outcome = draft.outcome if draft.outcome in nodes else marked["outcome"]
+    first = outcome_in(graph, str(picked), data.outcomes)
+    outcome = draft.outcome if draft.outcome in nodes else first
     draft.outcome = str(
         right.selectbox(
             t("page_interventions.outcome"),

@@ -14,6 +14,7 @@ from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.open_models import dataset_of, models_of
@@ -191,27 +192,33 @@ def _ask(place: Workspace, draft: Draft) -> None:
         named = bool(draft.name.strip())
         if draft.kind == "list":
             _estimator(place, draft)
-        save = st.button(
+        press.button(
             t("page_interventions.save"),
             key="scenario-save",
             icon=":material/save:",
             disabled=not named,
+            act=_keep,
+            args=(place, draft),
         )
-        ask = st.button(
+        press.button(
             t("page_interventions.ask"),
             key="scenario-ask",
             type="primary",
             icon=":material/play_arrow:",
             disabled=not named,
+            act=_forecast,
+            args=(place, draft),
         )
-    if save or ask:
-        with caught():
-            kept = _save(place, draft.scenario())
-            if ask:
-                asked = {"scenario": kept.name, "estimator": draft.estimator}
-                launcher().start(place, "forecast", asked)
-                st.rerun()
-            st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
+
+
+def _keep(place: Workspace, draft: Draft) -> None:
+    kept = _save(place, draft.scenario())
+    st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
+
+
+def _forecast(place: Workspace, draft: Draft) -> None:
+    kept = _save(place, draft.scenario())
+    launcher().start(place, "forecast", {"scenario": kept.name, "estimator": draft.estimator})
 
 
 def _estimator(place: Workspace, draft: Draft) -> None:
@@ -275,9 +282,8 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
 
 
 def _again(place: Workspace, name: str) -> None:
-    with caught():
-        asked = {"scenario": name, "estimator": _asked(place, name)}
-        launcher().start(place, "forecast", asked)
+    asked = {"scenario": name, "estimator": _asked(place, name)}
+    launcher().start(place, "forecast", asked)
 
 
 def _asked(place: Workspace, name: str) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import LANGUAGES, Text
-from causalrec.ui.kit import session
+from causalrec.ui.kit import press, session
 from causalrec.ui.kit.session import say, t
 from causalrec.ui.kit.theme_watch import theme_watch
 
@@ -64,8 +64,12 @@ def page(name: str, target: str) -> None:
         st.stop()
     with caught():
         _header(name)
+    with caught():
+        press.carry_out()
+    with caught():
         module, _, function = target.partition(":")
         getattr(import_module(module), function)()
+    press.leave()
 
 
 def route() -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from causalrec.core.results.result import Estimate, draw
 from causalrec.core.words import Text
 from causalrec.core.words import table as words
+from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import ICONS, page_path
 from causalrec.ui.kit.runs_live import run_status
 from causalrec.ui.kit.session import dark, language, plain, query, say, t, workspace
@@ -181,7 +182,7 @@ def stale_note(thing: Thing, *, redo: Callable[[], Any] | None = None) -> bool:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(plain(t("ui.stale", inputs=inputs)), icon=":material/update:")
         if redo is not None:
-            st.button(t("ui.redo"), key=f"redo-{thing.kind}-{thing.name}", on_click=redo)
+            press.button(t("ui.redo"), key=f"redo-{thing.kind}-{thing.name}", act=redo)
     return True
 
 

@@ -12,6 +12,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.words import table as words
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.runner import load_result
+from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.runs_live import duration
 from causalrec.ui.kit.session import language, launcher, plain, t, workspace
@@ -76,12 +77,12 @@ def _facts(run: Run) -> None:
 
 def _buttons(run: Run) -> None:
     with st.container(horizontal=True):
-        st.button(
+        press.button(
             t("page_runs.again"),
             key="run-again",
             icon=":material/replay:",
             type="primary",
-            on_click=_again,
+            act=_again,
             args=(run,),
             help=t("page_runs.again_help"),
         )
@@ -112,8 +113,7 @@ def _download(run: Run) -> None:
 
 
 def _again(run: Run) -> None:
-    with caught():
-        st.query_params["run"] = launcher().start(workspace(), run.task, run.params)
+    st.query_params["run"] = launcher().start(workspace(), run.task, run.params)
 
 
 def _delete(run_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -60,8 +61,9 @@ class MetricChange(Result):
 
     @property
     def refused(self) -> bool:
-        """Whether the source gives no answer; `change.reason` says why."""
-        return self.change.refused or self.change.value is None
+        """Whether the source gives no answer, or no number; `change.reason` says why."""
+        value = self.change.value
+        return self.change.refused or value is None or not math.isfinite(value)
 
     @property
     def good(self) -> int:
@@ -165,4 +167,5 @@ def lead_of(rows: Sequence[MetricChange]) -> MetricChange:
     """
     answered = [row for row in rows if not row.refused and not row.bracket]
     chosen = [row for row in answered if row.chosen]
-    return (chosen or answered or list(rows))[0]
+    refused = [row for row in rows if row.refused]
+    return (chosen or answered or refused or list(rows))[0]

@@ -15,6 +15,7 @@ The leading forecast is the chosen one, else the first that answers in the order
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -32,6 +33,10 @@ Code = Literal[
 ]
 State = Literal["holds", "broken", "at risk", "unclear", "unknown"]
 Why = Literal["clear", "unclear", "same", "guardrail", "refused", "disagree"]
+
+
+_ROUNDING = 1e-9
+"""A loss of exactly what is allowed is allowed, whatever its last digits."""
 
 
 class Guardrail(Params):
@@ -52,8 +57,9 @@ class GuardrailCheck(Result):
         state: "holds" where the interval leaves out a loss larger than allowed; "broken" where
             the loss is larger than allowed and its interval excludes 0; "at risk" where it is
             larger but not clear; "unclear" where it is not larger, but the interval is too wide
-            to say so; "unknown" where no source answers. Only "broken" stops a verdict of
-            "likely better"; the others are named.
+            to say so; "unknown" where no source answers. It is also "at risk" where another
+            source than the leading one says "broken", whose figures are then shown. Only
+            "broken" stops a verdict of "likely better"; the others are named.
         reason: why it is unknown.
     """
 
@@ -123,7 +129,8 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
         (row for row in rows if same_metric(row.metric, rail.metric)),
         key=lambda r: SOURCES.index(r.source),
     )
-    answered = [row for row in mine if not row.refused and row.before.value]
+    told = [row for row in mine if not row.refused and math.isfinite(row.before.value or 0.0)]
+    answered = [row for row in told if row.before.value and not row.bracket]
     first = mine[0] if mine else None
     known: dict[str, Any] = {
         "metric": rail.metric,
@@ -133,22 +140,31 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
     }
     if not answered:
         reason = first.change.reason if first else None
+        reason = Text("compare.nothing_to_lose") if told else reason
         return GuardrailCheck(
             **known, state="unknown", reason=reason or Text("compare.not_measured")
         )
     row = lead_of(answered)
+    lead = _held(row, rail.allowed)
+    for other in answered:
+        figures = _held(other, rail.allowed)
+        if lead["state"] in {"holds", "unclear"} and figures["state"] == "broken":
+            return GuardrailCheck(**known, **{**figures, "state": "at risk"})
+    return GuardrailCheck(**known, **lead)
+
+
+def _held(row: MetricChange, allowed: float) -> dict[str, Any]:
+    """What one source says of a guardrail: loss, low, high and state."""
     scale = -row.good / abs(row.before.value or 1.0)
-    ends = [scale * end for end in (row.change.low, row.change.high) if end is not None]
+    given = (row.change.low, row.change.high)
+    ends = [scale * end for end in given if end is not None and not math.isnan(end)]
     loss = scale * (row.change.value or 0.0)
     low, high = (min(ends), max(ends)) if ends else (None, None)
-    state = _state(loss, rail.allowed, high, clear=row.change.excludes_zero)
-    return GuardrailCheck(**known, loss=loss, low=low, high=high, state=state)
-
-
-def _state(loss: float, allowed: float, high: float | None, *, clear: bool) -> State:
-    if loss > allowed:
-        return "broken" if clear else "at risk"
-    return "unclear" if high is not None and high > allowed else "holds"
+    lost, most = loss - _ROUNDING > allowed, high is not None and high - _ROUNDING > allowed
+    state: State = "unclear" if most or not ends else "holds"
+    if lost:
+        state = "broken" if row.change.excludes_zero else "at risk"
+    return {"loss": loss, "low": low, "high": high, "state": state}
 
 
 def listed(names: Sequence[Text | str]) -> Text | str:
@@ -177,8 +193,9 @@ def judge(
     rows = sorted(rows, key=lambda row: SOURCES.index(row.source))
     lead = lead_of(rows)
     words: dict[str, object] = {"name": name, "metric": lead.said, "before": lead.before_name}
-    if lead.refused:
-        reason = lead.change.reason or Text("compare.not_measured")
+    if lead.refused or lead.bracket:
+        alone = Text("whatif.flag_model", estimator=lead.source_name)
+        reason = alone if lead.bracket else lead.change.reason or Text("compare.not_measured")
         sentence = Text("compare.verdict_refused", **words, reason=reason)
         return _guarded("cannot tell", "refused", sentence, None, guardrails)
     judging = [row for row in reversed(rows) if not row.bracket]

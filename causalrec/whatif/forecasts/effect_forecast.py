@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.estimate import estimate
-from causalrec.core.errors import CausalRecError, DataError
+from causalrec.causal.rows.column_values import look
+from causalrec.causal.rows.question_rows import outcome_numbers
+from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
-from causalrec.data.dataset.outcomes import outcome_named
+from causalrec.data.dataset.outcomes import Outcome, outcome_named
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.forecasts.treatment_forecast import (
@@ -20,7 +21,7 @@ from causalrec.whatif.forecasts.treatment_forecast import (
     scaled,
     treatment_forecast,
 )
-from causalrec.whatif.interventions.treat import Treat
+from causalrec.whatif.interventions.treat import MOST_LEVELS, Treat
 
 __all__ = ["effect_forecast"]
 
@@ -51,40 +52,56 @@ def effect_forecast(
 
     Returns:
         The forecast, refused with the reason where the effect is not identified, has no overlap,
-        a column is missing or holds no numbers, or the value is beyond what the log has seen.
+        a column is missing or holds no numbers, or the value or the mean that it would lead to
+        is beyond what the log has seen.
     """
     node = treat.params.node
     about = outcome_named(outcome)
     frame, graph = _under_node_names(frame, graph, (node, outcome))
     try:
         rows = frame[treat.members(frame)].reset_index(drop=True)
-        if outcome in rows:
-            rows[outcome] = _numbers(rows[outcome], outcome)
-            about = about.of_users(rows[outcome])
         how = {"outcome": outcome, "estimator": estimator, "seed": seed}
-        if node not in rows or outcome not in rows or treat.is_slope(rows[node]):
-            made = _slope(rows, graph, treat, how)
+        if node not in rows or outcome not in rows:
+            made = _slope(rows, rows, graph, treat, how)
         else:
-            made = _levels(rows, graph, treat, how)
+            rows[node] = _treatment(rows[node])
+            known = rows.assign(**{outcome: outcome_numbers(rows[outcome], outcome)[0]})
+            about = about.of_users(known[outcome])
+            way = _slope if treat.is_slope(rows[node]) else _levels
+            made = _within(way(rows, known, graph, treat, how), known[outcome], about)
     except CausalRecError as error:
         reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
         return Forecast.none("effect", outcome, reason, about=about)
     return made.model_copy(update={"about": about})
 
 
-def _slope(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -> Forecast:
+def _treatment(values: pd.Series) -> pd.Series:
+    """A treatment as `estimate` reads it: numbers written as text or as objects are numbers."""
+    column = look(values)
+    many = len(pd.unique(column.data[column.known])) > MOST_LEVELS
+    if many and column.form in ("number", "text_number"):
+        return pd.Series(column.data, index=values.index, name=values.name)
+    return values
+
+
+def _slope(
+    rows: pd.DataFrame, known: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]
+) -> Forecast:
+    """One unit more, times the mean shift; ``known`` holds the outcome as numbers."""
     effect = estimate(rows, graph, treatment=treat.params.node, target="ATE", **how)
-    return treatment_forecast(treat, effect, rows, how["outcome"])
+    return treatment_forecast(treat, effect, known, how["outcome"])
 
 
-def _levels(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -> Forecast:
+def _levels(
+    rows: pd.DataFrame, known: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]
+) -> Forecast:
     """Every other value against the one that is set, on the units that have it."""
     node, outcome = treat.params.node, how["outcome"]
     value = level_of(rows, treat, outcome)
-    known = rows[node].dropna()
-    before = mean_estimate(rows[outcome].to_numpy(dtype=float))
+    given = rows[node].dropna()
+    before = mean_estimate(known[outcome].to_numpy(dtype=float))
     parts: list[Estimate] = []
-    for other in known.unique():
+    for other in given.unique():
         if other == value:
             continue
         effect = estimate(
@@ -93,7 +110,7 @@ def _levels(rows: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]) -
         if effect.refused or effect.value is None:
             reason = effect.reason or Text("whatif.effect_refused")
             return Forecast.none("effect", outcome, reason)
-        share = float((known == other).mean())
+        share = float((given == other).mean())
         parts.append(scaled(effect, -share))
     change = _added(parts, len(rows))
     return Forecast(
@@ -117,18 +134,25 @@ def _added(parts: list[Estimate], n: int) -> Estimate:
     return Estimate(value=value, low=low, high=high, level=level, n=n, flags=flags)
 
 
-def _numbers(values: pd.Series, name: str) -> pd.Series:
-    """The outcome as numbers.
+def _within(made: Forecast, outcome: pd.Series, about: Outcome) -> Forecast:
+    """The forecast, refused where it goes beyond every outcome that was seen.
 
-    Raises:
-        DataError: it holds text that is no number.
+    A mean of outcomes lies among them: a straight line carried further says what cannot be. A
+    share's interval ends at 0 and 1.
     """
-    if pd.api.types.is_bool_dtype(values):
-        return values.astype(np.float64)
-    made = pd.to_numeric(values, errors="coerce").astype(np.float64)
-    if int(made.notna().sum()) < int(values.notna().sum()) or not len(made.dropna()):
-        raise DataError("whatif.outcome_text", hint="whatif.outcome_text_hint", outcome=name)
-    return made
+    after = made.after
+    if made.refused or after.value is None or after.low is None or after.high is None:
+        return made
+    least, most = float(outcome.min()), float(outcome.max())
+    if after.low > most or after.high < least:
+        values = {"outcome": made.outcome, "low": least, "high": most, "after": after.value}
+        hint = Text("whatif.beyond_log_hint")
+        reason = Text("whatif.with_hint", text=Text("whatif.beyond_outcome", **values), hint=hint)
+        return Forecast.none("effect", made.outcome, reason)
+    if about.kind != "share":
+        return made
+    cut = {part: min(1.0, max(0.0, getattr(after, part))) for part in ("value", "low", "high")}
+    return made.model_copy(update={"after": after.model_copy(update=cut)})
 
 
 def _under_node_names(

@@ -11,7 +11,8 @@ from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog, exposure_log
-from causalrec.data.dataset.outcomes import Outcome, outcome_values, outcomes_of
+from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
+from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.known_means import mean_estimate
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from causalrec.recsys.policies.temperature import default_temperature
 from causalrec.whatif.interventions import INTERVENTIONS
 from causalrec.whatif.interventions.base import Intervention
 
-__all__ = ["Scenario", "Step", "default_scenarios", "sentence_of", "temperature_for"]
+if TYPE_CHECKING:
+    from causalrec.causal.graph.causal_graph import CausalGraph
+
+__all__ = ["Scenario", "Step", "default_scenarios", "outcome_in", "sentence_of", "temperature_for"]
 
 _OVERWHELMING = 12.0
 """Added to a logit it makes an item's odds 160,000 times what they were."""
@@ -118,6 +122,19 @@ def sentence_of(scenario: Scenario) -> Text:
     for phrase in phrases[1:]:
         joined = Text("whatif.say_and", first=joined, second=phrase)
     return joined
+
+
+def outcome_in(graph: CausalGraph, treatment: str, outcomes: Sequence[str]) -> str:
+    """The outcome that a treatment is asked about where nobody named one; "" where there is none.
+
+    Args:
+        graph: its marked outcome is taken first.
+        treatment: the node that is set, which is no outcome of itself.
+        outcomes: names of the log's outcomes, the likeliest first.
+    """
+    nodes = [node for node in graph.nodes if node not in graph.latent and node != treatment]
+    known = [*graph.marked("outcome"), *outcomes, *reversed(nodes)]
+    return next((node for node in known if node in nodes), "")
 
 
 def default_scenarios(

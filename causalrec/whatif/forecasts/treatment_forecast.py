@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.estimate import estimate
+from causalrec.causal.rows.arms import Arms
+from causalrec.causal.rows.column_values import text_of
 from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
@@ -99,28 +101,22 @@ def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
     """
     node, value = treat.params.node, treat.params.value
     levels = list(rows[node].dropna().unique())
-    known = ", ".join(sorted(map(_said, levels))[:10]) or "-"
+    known = ", ".join(sorted(map(text_of, levels))[:10]) or "-"
     names = {"node": node, "known": known}
-    for level in levels:
-        if level == value or _said(level) == _said(value):
-            if len(levels) > MOST_LEVELS:
-                raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
-            return level
+    arms = Arms(tuple(map(text_of, levels)), tuple(levels), numeric=False, boolean=False)
+    place = arms.find(value)
+    if place is not None:
+        if len(levels) > MOST_LEVELS:
+            raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
+        return levels[place]
     if value in (0.0, 1.0) and len(levels) == 2 and all(isinstance(one, str) for one in levels):
-        arms = estimate(rows, [], treatment=node, outcome=outcome, estimator="difference").arms
-        found = [one for one in levels if arms and _said(one) == arms[int(value)]]
+        told = estimate(rows, [], treatment=node, outcome=outcome, estimator="difference").arms
+        found = [one for one in levels if told and text_of(one) == told[int(value)]]
         if found:
             return found[0]
     raise ParamError(
-        "whatif.beyond_log", hint="whatif.beyond_log_hint", **names, value=_said(value)
+        "whatif.beyond_log", hint="whatif.beyond_log_hint", **names, value=text_of(value)
     )
-
-
-def _said(value: Any) -> str:
-    """A value as a person writes it: 1 for 1.0 and True."""
-    if isinstance(value, (bool, np.bool_, int, float, np.number)):
-        return f"{float(value):g}"
-    return str(value).strip()
 
 
 def after_of(before: Estimate, change: Estimate) -> Estimate:

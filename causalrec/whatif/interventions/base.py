@@ -39,6 +39,7 @@ class Modified(Policy):
         super().__init__(base.user_ids, base.item_ids, name)
         self.base = base
         self.ranked = bool(getattr(base, "ranked", False))
+        self.takes_order = bool(getattr(base, "takes_order", False))
         self.chance = 1.0 - (1.0 - float(getattr(base, "chance", 0.0))) * (1.0 - chance)
         self._own_chance = chance
         self.users = known.users

@@ -23,7 +23,8 @@ _CERTAIN = 0.999
 def unusable_log(log: ExposureLog) -> Text | None:
     """Why no policy can be valued from the log, whatever the policy; None where one can."""
     if log.n == 0:
-        return Text("whatif.empty_log")
+        left = log.left_out
+        return Text("whatif.no_outcomes", n=left) if left else Text("whatif.empty_log")
     if not log.has("propensity"):
         return Text("whatif.no_propensity")
     shares = log.frame["propensity"].to_numpy(dtype=float)
@@ -42,11 +43,14 @@ def unusable_log(log: ExposureLog) -> Text | None:
 def refusal_of(rows: Rows) -> Text | None:
     """Why the log cannot tell this policy's value; None where it can.
 
-    Refused: nothing of the target was ever logged; more than 2 % of its mass lies on items that
+    Refused: all rows are one cluster, so that nothing says how sure an answer is; nothing of the
+    target was ever logged; more than 2 % of its mass lies on items that
     the log never showed (or, where only logged items' probabilities are known, the mean weight is
     surely below .98); an effective sample under 1 % of the rows; a mean weight further than .25
     from 1; one row with more than 5 % of the weight.
     """
+    if rows.n_clusters < 2:
+        return Text("whatif.one_cluster")
     if float(rows.weight.sum()) <= 0:
         return Text("whatif.never_shown")
     if not np.isfinite(rows.weight).all():
@@ -79,7 +83,7 @@ def _unsupported(rows: Rows) -> float:
 def flags_of(rows: Rows, *, assumed_independent: bool) -> tuple[Text, ...]:
     """What to know about an answer that is given."""
     effective = rows.effective_n
-    groups = int(rows.cluster.max()) + 1
+    groups = rows.n_clusters
     carrying = kish(rows.weight * rows.outcome)
     unmatched = float(np.mean(rows.weight == 0))
     checks = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from causalrec.core.errors import ParamError
+from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.results.result import Estimate
 from causalrec.core.statistics.intervals import clustered_interval, share_interval
 from causalrec.core.words import Text
@@ -125,7 +125,8 @@ def _answer(
     log: ExposureLog, probabilities: Any, how: tuple[str, Any], baseline: Any
 ) -> PolicyValue:
     method, target = _method(how[0]), target_of(log, probabilities)
-    if method.needs_all and target.expect is None:
+    other = _other(log, baseline)
+    if method.needs_all and None in [one.expect for one in (target, other) if one is not None]:
         raise ParamError(
             "whatif.needs_table", hint="whatif.needs_table_hint", estimator=method.label
         )
@@ -145,7 +146,9 @@ def _answer(
         "log_value": float(rows.outcome.mean()),
         "mean_weight": float(rows.weight.mean()),
     }
-    base = _baseline(log, rows, baseline)
+    base = None
+    if other is not None:
+        base = replace(rows, weight=other.chosen / rows.propensity, expect=other.expect)
     reason = refusal_of(rows)
     if reason is None and base is not None:
         refused = refusal_of(base)
@@ -155,6 +158,8 @@ def _answer(
         return PolicyValue(**known, refused=True, reason=numbers)
     value, low, high = numbers
     flags = flags_of(rows, assumed_independent=assumed)
+    if log.left_out:
+        flags += (Text("whatif.flag_missing", n=log.left_out, of=log.n + log.left_out),)
     if method.model_based:
         flags += (Text("whatif.flag_model", estimator=method.label),)
     return PolicyValue(**known, value=value, low=low, high=high, flags=flags)
@@ -180,15 +185,14 @@ def _interval(
         scores = scores - rows.outcome
     elif base is not None:
         scores = scores - method.scores(base)
-    spread = float(np.ptp(scores))
-    if spread <= 1e-12 * max(1.0, float(np.abs(scores).max())):
+    size = max(float(np.abs(scores).max()), float(np.abs(rows.outcome).max()))
+    if float(np.ptp(scores)) <= 1e-12 * size:
         other = np.ones(rows.n) if logged else None if base is None else base.weight
         if other is not None and np.allclose(rows.weight, other, rtol=1e-9, atol=0):
             return 0.0, 0.0, 0.0  # the same policy
         return _no_variance(rows, float(scores.mean()), other)
     made = clustered_interval(scores, rows.cluster, LEVEL)
-    finite = rows.cluster.max(initial=0) < 1 or bool(np.isfinite(made).all())
-    return made if finite else Text("whatif.bad_outcome", n=rows.n)
+    return made if np.isfinite(made).all() else Text("whatif.bad_outcome", n=rows.n)
 
 
 def _no_variance(
@@ -212,12 +216,15 @@ def _no_variance(
     return value, value - down, value + up
 
 
-def _baseline(log: ExposureLog, rows: Rows, baseline: Any) -> Rows | None:
-    """The rows with the eyes of what is compared with; None where that is the log or nothing."""
-    if baseline is None or isinstance(baseline, str):
-        return None
-    target = target_of(log, baseline)
-    return replace(rows, weight=target.chosen / rows.propensity, expect=target.expect)
+def _other(log: ExposureLog, baseline: Any) -> Target | None:
+    """What is compared with; None where that is the log or nothing.
+
+    Raises:
+        NotFoundError: it is a word other than "log".
+    """
+    if isinstance(baseline, str) and baseline != "log":
+        raise unknown_name("baseline", baseline, ("log",))
+    return None if baseline is None or isinstance(baseline, str) else target_of(log, baseline)
 
 
 def _rows(log: ExposureLog, target: Target, cluster: Any) -> tuple[Rows, bool]:

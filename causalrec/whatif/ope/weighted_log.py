@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.data.dataset.exposure import ExposureLog
+from causalrec.data.values.asked_ids import codes_of
 from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.ope.policy_target import PolicyTarget
 
@@ -74,6 +76,11 @@ class Rows:
         """Number of impressions."""
         return len(self.outcome)
 
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters that have rows."""
+        return int(self.cluster.max(initial=-1)) + 1
+
     @cached_property
     def effective_n(self) -> float:
         """What the weighted rows are worth, see `kish`."""
@@ -91,18 +98,18 @@ def target_of(log: ExposureLog, probabilities: Any) -> Target:
     Args:
         log: the impressions.
         probabilities: a `Policy`, or its probability of each logged item (n,) or of all items
-            (n, n_items); a `Target` made before stays as it is.
+            (n, n_items), in a table by their names; a `Target` made before stays as it is.
 
     Raises:
-        DataError: no numbers, another shape, a negative or non-finite number, or rows that do
-            not sum to 1.
+        DataError: no numbers, another shape, a negative or non-finite number, rows that do not
+            sum to 1, or a table whose columns are not the log's items.
     """
     if isinstance(probabilities, Target):
         return probabilities
     if isinstance(probabilities, Policy):
         known = PolicyTarget(probabilities, log)
         return Target(known.chosen, known.expect)
-    given = _numbers(probabilities)
+    given = _numbers(_by_item(probabilities, log))
     if given.shape not in {(log.n,), (log.n, log.n_items)}:
         raise DataError(
             "whatif.target_shape",
@@ -125,7 +132,26 @@ def target_of(log: ExposureLog, probabilities: Any) -> Target:
     return Target(given[np.arange(log.n), log.frame["item"].to_numpy()], expect)
 
 
+def _by_item(given: Any, log: ExposureLog) -> Any:
+    """A table's columns in the order of the log's items, where they are named by them.
+
+    Raises:
+        DataError: they have other names.
+    """
+    if not isinstance(given, pd.DataFrame):
+        return given
+    names: Any = given.columns
+    if isinstance(names, pd.RangeIndex):
+        return given
+    place = codes_of(log.item_ids, np.asarray(names, dtype=object))
+    if len(place) != given.shape[1] or (place < 0).any():
+        raise DataError("whatif.target_columns", hint="whatif.target_columns_hint")
+    return given.iloc[:, place]
+
+
 def _numbers(given: Any) -> np.ndarray:
+    if np.ma.is_masked(given) or np.iscomplexobj(given):
+        raise DataError("whatif.target_range", hint="whatif.target_range_hint")
     try:
         values = np.asarray(given)
         if values.dtype.kind not in "fiub":
@@ -166,7 +192,5 @@ def clusters_of(log: ExposureLog, cluster: Any) -> tuple[np.ndarray, bool]:
 
 
 def _codes(labels: Any) -> np.ndarray:
-    import pandas as pd
-
     codes, _ = pd.factorize(np.asarray(labels), use_na_sentinel=False)
     return codes

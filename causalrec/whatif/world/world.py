@@ -20,7 +20,8 @@ from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result, Vector
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import Outcome, outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
+from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.world.logging_score import LoggingScore, complete
 from causalrec.whatif.world.response_fit import Fit, fit_response
 from causalrec.whatif.world.response_model import Array, Codes, Rows, Shape, sigmoid

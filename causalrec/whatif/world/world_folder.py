@@ -71,6 +71,14 @@ def _fits(there: Collection[str]) -> tuple[str, ...]:
     return ("look", "buy") if "buy_beta" in there else ("look",)
 
 
+def _played(told: _Rest, there: Collection[str]) -> int:
+    """How many outcomes a world plays: what a look leads to, what follows it, and its money."""
+    money = any(one.money for one in told.outcomes)
+    if money and "price" not in there:
+        raise ForeignError("price")
+    return len(_fits(there)) + money
+
+
 def save_world(world: World, folder: Path) -> None:
     """Write a world into a folder that exists."""
     from safetensors.numpy import save_file
@@ -128,6 +136,8 @@ def load_world(folder: Path) -> World:
             raise ForeignError("own")
         if any(len(numbers[f"{fit}_beta"]) != shape.layout.size for fit in _fits(numbers)):
             raise ForeignError("own")
+        if len(told.outcomes) != _played(told, numbers):
+            raise ForeignError("outcomes")
         users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
         if users is not None and len(users) != len(told.user_ids):
             raise ForeignError(_USERS)

@@ -6,7 +6,8 @@ import numpy as np
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import Outcome, outcomes_of
+from causalrec.data.dataset.log_outcomes import outcomes_of
+from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.world.response_fit import Fit
 from causalrec.whatif.world.world_features import mean_price
 

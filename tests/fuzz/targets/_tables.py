@@ -142,10 +142,10 @@ def _packed(raw: bytes, how: str) -> bytes:
 
 def _by_hand(path: Path, options: dict[str, Any], way: dict[str, Any]) -> Any:
     """As the page does it: one step at a time, with what it shows."""
-    from causalrec.data.dataset.roles import guess_mapping
     from causalrec.data.preparation.findings import find
     from causalrec.data.preparation.importing import draft_of, make
     from causalrec.data.reading.files import import_file, spread_sample
+    from causalrec.data.roles.guess_mapping import guess_mapping
     from causalrec.data.text.read_options import ReadOptions
 
     table = import_file(path, path.with_name("read.parquet"), ReadOptions.make(options))

@@ -19,6 +19,7 @@ from causalrec.recsys.variants.variant_table import FORMS, VariantTable
 from causalrec.runs.record.runner import load_result
 from causalrec.tasks.recsys.export import FORMS as EXPORTS
 from causalrec.tasks.recsys.export import Exported
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import language, plain, say, t, workspace
@@ -104,13 +105,13 @@ def _pick(models: list[Thing]) -> Thing:
 
 
 def _button(task: str, params: Mapping[str, Any], *, ready: bool = True) -> None:
-    st.button(
+    press.button(
         t(f"page_train.start_{task}"),
         key=f"train-{task}",
         icon=":material/play_arrow:",
         type="primary",
         disabled=not ready,
-        on_click=begin,
+        act=begin,
         args=(task, [dict(params)]),
     )
 

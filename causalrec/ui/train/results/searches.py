@@ -8,6 +8,7 @@ import streamlit as st
 from causalrec.core.words import table as words
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.search_result import SearchResult
+from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name, search_in
 from causalrec.ui.kit.session import language, plain, say, t
@@ -44,11 +45,11 @@ def _train_best(thing: Thing, result: SearchResult) -> None:
         "seed": result.seed,
         "name": None if thing.name == result.model else thing.name,
     }
-    st.button(
+    press.button(
         t("page_train.train_best"),
         key="train-best",
         icon=":material/play_arrow:",
-        on_click=begin,
+        act=begin,
         args=("train", [params]),
         help=t("page_train.train_best_help"),
     )

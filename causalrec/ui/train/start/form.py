@@ -12,6 +12,7 @@ from causalrec.data.splits.split import PROTOCOLS
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.tasks.recsys.search import SearchParams
 from causalrec.tasks.recsys.train_params import TrainParams
+from causalrec.ui.kit import press
 from causalrec.ui.kit.forms import changed, params_form
 from causalrec.ui.kit.session import plain, t
 from causalrec.ui.train.start.live_runs import begin
@@ -160,11 +161,11 @@ def _budget() -> dict[str, Any]:
 def _buttons(mode: str, models: list[str], runs: list[dict[str, Any]]) -> None:
     one = len(models) == 1
     text = t(f"page_train.start_{mode}", model=word(models[0])) if one else None
-    st.button(
+    press.button(
         text or t(f"page_train.start_{mode}_many", n=len(models)),
         key="train-start",
         type="primary",
         icon=":material/play_arrow:",
-        on_click=begin,
+        act=begin,
         args=(mode, runs),
     )

@@ -27,12 +27,18 @@ from causalrec.causal.rows.column_values import look
         ([timedelta(hours=12), timedelta(days=2)], "duration", [0.5, 2.0]),
         ([True, None, False], "boolean", [1.0, np.nan, 0.0]),
         ([2.0, np.inf, 1e300], "number", [2.0, np.nan, np.nan]),
+        ([b"1.5", b"-2", None], "text_number", [1.5, -2.0, np.nan]),
     ],
 )
 def test_numbers_in_any_form_are_numbers(values, form, read):
     column = look(pd.Series(values, dtype=object))
     assert column.form == form
     np.testing.assert_allclose(column.data, read, rtol=1e-12)
+
+
+def test_complex_numbers_without_an_imaginary_part_are_numbers():
+    column = look(pd.Series([1 + 0j, 2.5 + 0j]))
+    assert (column.form, column.data.tolist()) == ("number", [1.0, 2.5])
 
 
 @pytest.mark.parametrize("values", [["007", "12"], ["north", "3"], [[1], [2]], [1 + 2j, 3j]])

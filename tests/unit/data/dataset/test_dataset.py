@@ -11,7 +11,10 @@ from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.preparation.findings import find
 from causalrec.data.preparation.measure_profile import profile
+from causalrec.data.steps.draft import Draft
+from causalrec.data.steps.positive import suggested
 from causalrec.data.storage.store import load_dataset, save_dataset
 
 LOG = pd.DataFrame(
@@ -266,3 +269,27 @@ def test_a_folder_that_was_changed_is_refused_in_one_way(tmp_path: Path) -> None
     for ask in (load_dataset, profile):
         with pytest.raises(StorageError):
             ask(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["minutes_listened", "revenue", "plays"])
+def test_nothing_of_an_amount_is_an_impression_and_not_wanted_by_the_suggestion(name, tmp_path):
+    frame = pd.DataFrame({"u": range(60), "i": [n % 5 for n in range(60)], name: 0.0})
+    frame.loc[:24, name] = [0.5 + n for n in range(25)]
+    mapping = ColumnMapping(user="u", item="i", outcome=name)
+    data = Dataset.from_frame(frame, mapping)
+    assert data.has_impressions
+    save_dataset(data, tmp_path)
+    assert profile(tmp_path).rates.impressions
+    assert Draft(frame, mapping).has_zero_outcome()
+    assert suggested(Draft(frame, mapping)) == {"at_least": 0.5}
+    found = {one.name: one.count for one in find(Draft(frame, mapping)).found}
+    assert found["wanted_grades"] == 35
+    assert "data.finding_wanted_grades" in [note.key for note in data.notes]
+    graded = frame.rename(columns={name: "rating"})
+    assert not Dataset.from_frame(graded, ColumnMapping(item="i", outcome="rating")).has_impressions
+
+
+def test_columns_with_numbers_for_names_are_mapped_by_their_text():
+    frame = pd.DataFrame([[1, 7], [2, 7], [2, 8]])
+    data = Dataset.from_frame(frame, ColumnMapping(user="0", item="1"))
+    assert (data.user_ids.tolist(), data.item_ids.tolist()) == (["1", "2"], ["7", "8"])

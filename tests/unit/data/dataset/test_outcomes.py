@@ -9,7 +9,8 @@ import pytest
 import causalrec as cr
 from causalrec.core.words import LANGUAGES
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import outcome_named, outcome_values, outcomes_of, same_outcome
+from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
+from causalrec.data.dataset.outcomes import outcome_named, same_outcome
 from causalrec.whatif.changes.metric_kinds import amount, figure, metric_name
 
 

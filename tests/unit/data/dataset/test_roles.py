@@ -7,7 +7,7 @@ import pytest
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.dataset.roles import guess_mapping, guess_roles
+from causalrec.data.roles.guess_mapping import guess_mapping, guess_roles
 
 
 def log(n=600, seed=0):
@@ -169,3 +169,54 @@ def test_two_columns_of_one_name_are_refused():
     assert caught.value.text.key == "data.name_twice"
     with pytest.raises(DataError):
         Dataset.from_frame(frame, ColumnMapping(item="item_id"))
+
+
+def listened(**more):
+    n = np.arange(400)
+    frame = {"listener": n * 7 % 50, "track": n * 11 % 80}
+    return pd.DataFrame({**frame, "at": pd.date_range("2026-01-01", periods=400, freq="h"), **more})
+
+
+HALF = np.arange(400) % 2
+AMOUNT = np.arange(400) % 37 + 0.25
+
+
+@pytest.mark.parametrize("given", ["recommended", "promoted", "treated", "is_new", "推荐"])
+@pytest.mark.parametrize(
+    "name", ["minutes_listened", "dwell_seconds", "watch_time", "revenue", "plays", "观看时长"]
+)
+def test_what_is_measured_is_the_outcome_and_what_was_done_is_none(given, name):
+    guess = guess_roles(listened(**{given: HALF, name: AMOUNT}))
+    assert guess.outcomes == {name: name}
+    assert guess.covariates == (given,)
+    assert (guess.roles["user"], guess.roles["item"]) == ("listener", "track")
+
+
+@pytest.mark.parametrize("given", ["recommended", "treatment", "is_new", "sponsored", "skipped"])
+def test_what_was_done_or_is_unwanted_is_no_click(given):
+    guess = guess_roles(listened(**{given: HALF}))
+    assert not guess.outcomes
+    assert given in guess.covariates
+
+
+@pytest.mark.parametrize("name", ["ad_click", "liked", "label"])
+def test_a_response_by_name_goes_before_what_stands_first(name):
+    guess = guess_roles(listened(flag=HALF, recommended=HALF, **{name: HALF}))
+    assert guess.outcomes == {"click": name}
+
+
+@pytest.mark.parametrize(
+    "name", ["hour", "minute_of_day", "seconds_since_last", "video_duration", "average_rating"]
+)
+def test_times_of_day_and_lengths_are_no_outcomes_and_no_times(name):
+    guess = guess_roles(listened(**{name: (np.arange(400) * 17 % 240)}))
+    assert not guess.outcomes
+    assert guess.roles["time"] == "at"
+    assert name in guess.covariates
+
+
+def test_how_long_something_was_watched_is_no_moment():
+    whole = np.arange(400) * 13 % 300
+    guess = guess_roles(listened(watch_time=whole).drop(columns="at"))
+    assert "time" not in guess.roles
+    assert guess.outcomes == {"watch_time": "watch_time"}

@@ -88,3 +88,46 @@ def test_a_long_line_without_such_signs_is_passed_over(tmp_path):
     """Its length counts once, not squared."""
     content = f"user,item\n1,{'z' * 400_000}\n2,café au lait\n".encode("cp1252")
     assert read(written(tmp_path, content)).to_frame()["item"].iloc[1] == "café au lait"
+
+
+LATIN = {
+    ("cp1250", "pl"): "Krótki film o miłości|Człowiek z żelaza|Pociąg|Źródło|Życie jako choroba",
+    ("iso8859_2", "pl"): "Krótki film o miłości|Człowiek z żelaza|Pociąg|Źródło|Życie jako choroba",
+    ("cp1250", "cs"): "Ostře sledované vlaky|Hoří, má panenko|Pelíšky|Kráska v nesnázích|Želary",
+    ("iso8859_2", "cs"): "Ostře sledované vlaky|Hoří, má panenko|Pelíšky|Kráska v nesnázích",
+    ("cp1250", "hu"): "Az ötödik pecsét|Őszintén a szerelemről|Egészséges|Macskajáték tűz",
+    ("cp1252", "pt"): "Não por acaso|Ação entre amigos|Irmãos|Coração|Três",
+    ("cp1252", "fr"): "Les Choristes à l'école|Où est la forêt|La règle du jeu|Ça commence",
+    ("cp1254", "tr"): "Kış Uykusu|Üç Maymun|Eşkıya|Gönül Yarası|Ağır Roman",
+}
+
+
+@pytest.mark.parametrize(("encoding", "language"), LATIN)
+def test_letters_of_a_language_tell_latin_encodings_apart(tmp_path, encoding, language):
+    titles = LATIN[encoding, language].split("|")
+    rows = [f"{n};{title}" for n, title in enumerate(titles * 4)]
+    table = read(written(tmp_path, "\n".join(["user;title", *rows]).encode(encoding)))
+    assert table.to_frame()["title"].tolist()[: len(titles)] == titles
+
+
+def test_where_letters_tell_nothing_both_readings_are_shown_and_the_answer_is_kept(tmp_path):
+    rows = [f"{n},{title}" for n, title in enumerate(["café", "crème", "père"] * 8)]
+    path = written(tmp_path, "\n".join(["user,title", *rows]).encode("cp1252"))
+    table = read(path)
+    assert (table.encoding, table.encoding_sure) == ("cp1252", "unsure")
+    assert table.readings["cp1252"].tolist()[0] == "crème"
+    assert table.readings["cp1250"].tolist()[0] == "crčme"
+    assert [note.key for note in table.notes] == [
+        "data.note_encoding_unsure",
+        "data.note_encoding_readings",
+    ]
+    assert "crčme" in table.notes[1]
+    chosen = read(path, encoding="cp1250")
+    assert (chosen.encoding, chosen.notes, chosen.readings) == ("cp1250", (), None)
+    assert chosen.to_frame()["title"].tolist()[1] == "crčme"
+
+
+def test_letters_that_every_reading_shares_ask_nothing(tmp_path):
+    rows = [f"{n},{title}" for n, title in enumerate(["Schöne Mädchen", "Die Brücke"] * 9)]
+    table = read(written(tmp_path, "\n".join(["user,title", *rows]).encode("cp1252")))
+    assert (table.encoding_sure, table.readings) == ("likely", None)

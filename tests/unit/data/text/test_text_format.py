@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from causalrec.core.errors import DataError
-from causalrec.data.dataset.roles import guess_mapping
 from causalrec.data.reading.files import import_file, read_frame
+from causalrec.data.roles.guess_mapping import guess_mapping
 from causalrec.data.text.read_options import ReadOptions
 from causalrec.data.text.text_format import column_names
 

@@ -87,6 +87,8 @@ def test_without_a_word_the_mean(tmp_path: Path) -> None:
         {"modules": ["Transformer", "../Pooling"]},
         {"length": {"max_seq_length": "long"}},
         {"length": {"max_seq_length": 10**9}},
+        {"length": {"max_seq_length": 0}},
+        {"length": {"max_seq_length": True}},
         {"length": [5]},
     ],
 )
@@ -94,3 +96,26 @@ def test_what_is_not_done_here_is_refused(odd: dict[str, Any], tmp_path: Path) -
     with pytest.raises(DataError) as error:
         recipe_of(folder(tmp_path, **odd), "x")
     assert error.value.hint is not None
+
+
+def test_a_sentence_model_without_a_length_reads_as_much_as_it_takes(tmp_path: Path) -> None:
+    mean = {"pooling_mode_mean_tokens": True}
+    assert recipe_of(folder(tmp_path, mean, length={"max_seq_length": None}), "x").tokens == 8_192
+
+
+@pytest.mark.parametrize("kind", ["roberta", "xlm-roberta", "distilbert"])
+def test_the_length_stands_under_the_kind_of_model(kind: str, tmp_path: Path) -> None:
+    place = folder(tmp_path, {"pooling_mode_mean_tokens": True})
+    (place / f"sentence_{kind}_config.json").write_text('{"max_seq_length": 128}')
+    assert recipe_of(place, "x").tokens == 128
+
+
+def test_a_prompt_that_always_stands_before_is_put_there(tmp_path: Path) -> None:
+    about = {"prompts": {"query": "Query: "}, "default_prompt_name": "query"}
+    for place, pooling in (("plain", {}), ("without", {"include_prompt": False})):
+        (tmp_path / place).mkdir()
+        made = folder(tmp_path / place, {"pooling_mode_mean_tokens": True, **pooling})
+        (made / "config_sentence_transformers.json").write_text(json.dumps(about))
+    assert recipe_of(tmp_path / "plain", "x").ready(["Sun"]) == ["Query: Sun"]
+    with pytest.raises(DataError, match="include_prompt"):
+        recipe_of(tmp_path / "without", "x")

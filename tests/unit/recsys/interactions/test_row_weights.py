@@ -232,3 +232,14 @@ def test_cross_validation_covers_every_row() -> None:
     pd.testing.assert_frame_equal(again.table, table.table)
     with pytest.raises(ParamError):
         pooled([singles[0], other])
+
+
+def test_a_group_is_raised_no_further_than_the_clip() -> None:
+    rows = pd.DataFrame({"u": ["a"] + ["b"] * 39, "i": [f"i{n}" for n in range(40)]})
+    data = cr.Dataset.from_frame(rows, cr.ColumnMapping(user="u", item="i"))
+    mine = rows["u"].to_numpy()
+    for clip, most in ((2.0, 2.0), (None, 16.0)):
+        made = cr.row_weights(data, "groups", groups=mine, least=0.4, clip=clip)
+        assert np.asarray(made).max() == pytest.approx(most)
+        assert np.asarray(made).mean() == pytest.approx(1.0)
+        assert made.clipped == pytest.approx(1 / 40 if clip else 0.0)

@@ -155,10 +155,9 @@ def test_evaluate_on_valid_uses_train_only() -> None:
     assert table.on == "valid"
     with pytest.raises(ParamError):
         cr.evaluate(model, split, on="train")
-    with pytest.raises(ParamError):
-        cr.evaluate(model, split, k=0)
-    with pytest.raises(ParamError):
-        cr.evaluate(model, split, k=())
+    for wrong in (0, (), 1.5, None, True, "10"):
+        with pytest.raises(ParamError):
+            cr.evaluate(model, split, k=wrong)
     with pytest.raises(DataError):
         cr.evaluate(model, cr.Split.given(split.train, split.test), on="valid")
 

@@ -233,3 +233,46 @@ def test_it_survives_being_saved():
 )
 def test_how_a_number_is_said(metric, value, signed, unit, shown):
     assert str(amount(metric, value, signed=signed, unit=unit, currency="EUR")) == shown
+
+
+def test_a_method_that_trusts_a_model_is_no_answer_alone():
+    lonely = change(source="off-policy-dm", about=UP)
+    assert judged(lonely).verdict.code == "cannot tell"
+    assert "trusts a model" in judged(lonely).summary()
+    rows = (change(), change("revenue", "off-policy-dm", about=UP))
+    made = judged(*rows, rails=[Guardrail(metric="revenue", allowed=0.05)])
+    assert made.guardrails[0].state == "unknown"
+
+
+def rail_of(*rows: MetricChange, allowed: float = 0.05):
+    return judged(change(), *rows, rails=[Guardrail(metric="revenue", allowed=allowed)])
+
+
+def test_what_is_no_number_never_holds():
+    nothing = (float("nan"),) * 3
+    made = rail_of(change("revenue", about=nothing))
+    assert made.guardrails[0].state == "unknown"
+    assert "Every guardrail holds" not in made.summary()
+    assert rail_of(change("revenue", about=(0.0, *nothing[1:]))).guardrails[0].state == "unclear"
+
+
+def test_a_loss_of_exactly_what_is_allowed_is_allowed():
+    lost = 0.08 - 0.1  # a little more than a fifth of .1, by its last digits
+    made = rail_of(change("revenue", about=(lost, lost, lost)), allowed=0.2)
+    assert made.guardrails[0].state == "holds"
+
+
+def test_where_there_was_nothing_no_share_of_it_can_be_lost():
+    made = rail_of(change("revenue", about=UP, before=0.0))
+    assert made.guardrails[0].state == "unknown"
+    assert "was 0 before" in made.guardrails[0].summary()
+
+
+def test_a_loss_that_only_another_source_sees_is_at_risk():
+    small = change("revenue", about=(-0.001, -0.002, -0.0005))
+    large = change("revenue", "simulator", about=(-0.05, -0.06, -0.04))
+    made = rail_of(small, large)
+    assert made.guardrails[0].state == "at risk"
+    assert "At risk: Revenue per 1,000 impressions loses 50.0%" in made.summary()
+    alone = rail_of(small)
+    assert alone.guardrails[0].state == "holds"

@@ -8,12 +8,19 @@ import pytest
 
 import causalrec as cr
 import causalrec.plots  # registers the charts
+from causalrec.causal.formats.graph_text import read_graph
 from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.forecasts.effect_forecast import effect_forecast
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
-from causalrec.whatif.forecasts.scenario import Scenario, Step, default_scenarios, sentence_of
+from causalrec.whatif.forecasts.scenario import (
+    Scenario,
+    Step,
+    default_scenarios,
+    outcome_in,
+    sentence_of,
+)
 
 
 def told(method: str, low: float, high: float) -> Forecast:
@@ -273,3 +280,92 @@ def test_odds_are_written_as_people_write_numbers(strength, said):
     scenario = Scenario(name="s", dataset="d", interventions=(step,))
     assert sentence_of(scenario).endswith(f"× {said}")
     assert said in sentence_of(scenario).to("zh")
+
+
+def a_world(seed: int = 5, n: int = 500) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"t": rng.integers(0, 2, n), "dose": rng.normal(size=n)})
+    frame["y"] = frame["t"] + rng.normal(size=n)
+    return frame
+
+
+def asked(frame: pd.DataFrame, value: float | str = 1.0, node: str = "t") -> Forecast:
+    return effect_forecast(frame, [], cr.intervention("treat", node=node, value=value), "y")
+
+
+@pytest.mark.parametrize(
+    ("form", "plain"),
+    [
+        (lambda y: pd.to_timedelta(y, unit="D"), lambda y: y),  # in days, not in nanoseconds
+        (lambda y: y.map(lambda v: f"${v:.4f}"), lambda y: y),
+        (lambda y: (y > 0).map({True: "yes", False: "no"}), lambda y: (y > 0).astype(float)),
+        (lambda y: (y > 0).map({True: "True", False: "False"}), lambda y: (y > 0).astype(float)),
+    ],
+)
+def test_an_outcome_means_the_same_in_every_form(form, plain) -> None:
+    frame = a_world()
+    frame["y"] += 10.0 * (form(frame["y"]).dtype.kind == "m")
+    right = asked(frame.assign(y=plain(frame["y"])))
+    told = asked(frame.assign(y=form(frame["y"])))
+    assert told.change.value == pytest.approx(right.change.value, abs=1e-3)
+    assert told.before.value == pytest.approx(right.before.value, abs=1e-3)
+
+
+def test_dates_are_no_outcome_to_take_means_of() -> None:
+    frame = a_world()
+    frame["y"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(frame["y"], unit="D")
+    told = asked(frame)
+    assert told.refused
+    assert told.reason is not None
+    assert "no numbers" in str(told.reason)
+
+
+@pytest.mark.parametrize("value", [1, "1", "True", "true", "yes"])
+def test_a_treatment_of_booleans_is_set_in_any_usual_word(value) -> None:
+    frame = a_world()
+    right = asked(frame)
+    assert asked(frame.assign(t=frame["t"] == 1), value).change.value == right.change.value
+
+
+def test_a_number_as_text_is_set_as_a_number() -> None:
+    frame = a_world()
+    right = asked(frame, 0.5, "dose")
+    told = asked(frame.assign(dose=frame["dose"].astype(str)), 0.5, "dose")
+    assert told.change.value == pytest.approx(right.change.value)
+
+
+def test_a_line_is_not_carried_beyond_what_an_outcome_can_be() -> None:
+    frame = a_world()
+    rng = np.random.default_rng(6)
+    frame["dose"] *= 4
+    frame["y"] = (rng.random(len(frame)) < 1 / (1 + np.exp(-2 * frame["dose"]))).astype(float)
+    near, far = asked(frame, 1.0, "dose"), asked(frame, 10.0, "dose")
+    assert not near.refused
+    assert far.refused
+    assert far.reason is not None
+    assert "never saw less than 0 or more than 1" in str(far.reason)
+
+
+def test_the_interval_of_a_share_stays_within_0_and_1() -> None:
+    frame = a_world()
+    frame["y"] = (np.random.default_rng(7).random(len(frame)) < 0.97 + 0.02 * frame["t"]) * 1.0
+    told = asked(frame)
+    assert told.after.high == 1.0
+    assert told.after.low is not None
+    assert told.after.low < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes", "right"),
+    [
+        ("dag { genre -> minutes; shown -> minutes }", ("minutes",), "minutes"),
+        ("dag { minutes -> late; shown -> minutes }", ("minutes",), "minutes"),
+        ("dag { late [outcome]; shown -> minutes; minutes -> late }", ("minutes",), "late"),
+        ("dag { genre -> minutes; shown -> minutes }", ("click",), "minutes"),
+        ("dag { shown }", ("click",), ""),
+    ],
+)
+def test_a_treatment_is_asked_about_an_outcome_and_never_about_itself(
+    text: str, outcomes: tuple[str, ...], right: str
+) -> None:
+    assert outcome_in(read_graph(text), "shown", outcomes) == right

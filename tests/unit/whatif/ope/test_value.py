@@ -282,3 +282,76 @@ def test_outcomes_written_as_text_are_numbers() -> None:
     frame = pd.DataFrame({"i": texts.frame["item"], "y": written, "p": 0.25})
     read = cr.ExposureLog.from_frame(frame, item="i", outcome="y", propensity="p")
     assert read.frame["outcome"].tolist() == numbers.frame["outcome"].tolist()
+
+
+def test_one_user_does_not_say_how_sure_an_answer_is() -> None:
+    log = log_of(user=1)
+    for answer in (
+        cr.policy_value(log, softmax_table(log)),
+        policy_change(log, softmax_table(log), "dm"),
+    ):
+        assert answer.refused
+        assert answer.reason is not None
+        assert answer.reason.key == "whatif.one_cluster"
+
+
+def test_small_units_are_no_constants() -> None:
+    plain = log_of()
+    small = log_of()
+    small.frame["outcome"] *= 1e-15  # amounts in a very large unit
+    for name in OPE_ESTIMATORS:
+        told = [cr.policy_value(log, softmax_table(plain), name) for log in (plain, small)]
+        assert told[1].value == pytest.approx(told[0].value * 1e-15)
+        assert told[1].low == pytest.approx(told[0].low * 1e-15)
+
+
+def test_impressions_without_an_outcome_are_said() -> None:
+    frame = pd.DataFrame({"i": ["a", "b"] * 30, "y": [1.0, 0.0, None] * 20, "p": [0.5, 0.5] * 30})
+    log = cr.ExposureLog.from_frame(frame, item="i", outcome="y", propensity="p")
+    assert (log.n, log.left_out) == (40, 20)
+    flags = cr.policy_value(log, np.full(40, 0.5)).flags
+    assert any("20 of 60 values are missing" in str(one) for one in flags)
+    nothing = cr.ExposureLog.from_frame(
+        frame.assign(y=np.nan), item="i", outcome="y", propensity="p"
+    )
+    answer = cr.policy_value(nothing, np.empty(0))
+    assert answer.reason is not None
+    assert answer.reason.key == "whatif.no_outcomes"
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [["good", "bad"] * 30, pd.to_timedelta(range(60), unit="s"), pd.to_datetime(range(60))],
+)
+def test_an_outcome_without_numbers_is_refused(outcome) -> None:
+    frame = pd.DataFrame({"i": ["a", "b"] * 30, "y": outcome, "p": 0.5})
+    with pytest.raises(CausalRecError, match="holds no numbers"):
+        cr.ExposureLog.from_frame(frame, item="i", outcome="y", propensity="p")
+
+
+def test_a_table_is_read_by_the_names_of_its_columns() -> None:
+    log = log_of()
+    table = softmax_table(log)
+    frame = pd.DataFrame(table, columns=list(log.item_ids))
+    right = cr.policy_value(log, table).value
+    assert cr.policy_value(log, frame[list("dbca")]).value == pytest.approx(right)
+    assert cr.policy_value(log, pd.DataFrame(table)).value == pytest.approx(right)
+    for wrong in (frame.rename(columns={"a": "z"}), frame.iloc[:, :3]):
+        with pytest.raises(CausalRecError, match="not the items of the log"):
+            cr.policy_value(log, wrong)
+
+
+def test_what_is_no_probability_is_refused() -> None:
+    log = log_of()
+    table = softmax_table(log)
+    for wrong in (table + 0.1j, np.ma.masked_less(table, 0.2)):
+        with pytest.raises(CausalRecError, match="between 0 and 1"):
+            cr.policy_value(log, wrong)
+
+
+def test_a_baseline_is_checked_as_the_policy_is() -> None:
+    log = log_of()
+    with pytest.raises(CausalRecError, match="logs"):
+        policy_change(log, softmax_table(log), baseline="logs")
+    with pytest.raises(CausalRecError, match="all items"):
+        policy_change(log, softmax_table(log), "dm", baseline=np.full(log.n, 0.25))

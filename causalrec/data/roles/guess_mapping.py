@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
-from causalrec.data.dataset.mapping import MEANINGS, ColumnMapping, meaning_of
-from causalrec.data.dataset.role_guess import RoleGuess
-from causalrec.data.dataset.role_names import (
+from causalrec.data.column_names.outcome_names import (
+    names_clock,
+    names_no_response,
+    names_response,
+    spent_time,
+)
+from causalrec.data.column_names.role_names import (
     has_row_name,
-    is_sequence,
     name_score,
     named_no_rating,
     named_no_time,
     plain_name,
 )
-from causalrec.data.values.ids import readable
-from causalrec.data.values.times import are_numeric_times, parse_times
+from causalrec.data.dataset.mapping import MEANINGS, ColumnMapping, meaning_of
+from causalrec.data.dataset.outcomes import outcome_named
+from causalrec.data.roles.column_look import Look, look_at
+from causalrec.data.roles.role_guess import RoleGuess
 
 __all__ = ["RoleGuess", "guess_mapping", "guess_roles"]
 
@@ -37,27 +39,7 @@ _ORDER = (
     "category",
 )
 _SAMPLE = 5_000
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What the values of a column look like, on a sample."""
-
-    numeric: bool
-    time: bool
-    dates: bool
-    binary: bool
-    whole: bool
-    low: float
-    high: float
-    distinct: int
-    n: int
-    length: float
-    row_number: bool
-
-    @property
-    def share(self) -> float:
-        return self.distinct / max(self.n, 1)
+_AMOUNTS = ("revenue", "plays")
 
 
 def guess_mapping(frame: pd.DataFrame) -> ColumnMapping:
@@ -81,7 +63,7 @@ def guess_roles(frame: pd.DataFrame) -> RoleGuess:
         raise DataError("data.name_twice", hint="data.name_twice_hint", column=twice)
     step = max(1, len(frame) // _SAMPLE)
     sample = frame.iloc[::step]
-    looks = {str(c): _look(str(c), sample[c]) for c in frame.columns}
+    looks = {str(c): look_at(str(c), sample[c]) for c in frame.columns}
     named = {c: plain_name(c) for c, k in looks.items() if not (k.row_number and has_row_name(c))}
     roles: dict[str, str] = {}
     reasons: dict[str, Text] = {}
@@ -89,6 +71,8 @@ def guess_roles(frame: pd.DataFrame) -> RoleGuess:
     for role in _ORDER:
         scores = {c: name_score(role, plain) for c, plain in named.items() if c not in reasons}
         fit = [c for c, score in scores.items() if score > 0 and _fits(role, looks[c], c, score)]
+        if role == "time" and _times(looks, list(scores)):
+            fit = [c for c in fit if looks[c].time]  # a number called "day" beside real dates
         best = max(fit, key=lambda c: scores[c], default=None)
         if best is None:
             continue
@@ -112,49 +96,7 @@ def guess_roles(frame: pd.DataFrame) -> RoleGuess:
     return RoleGuess(roles, outcomes, text, covariates, left, reasons, tuple(unsure), others)
 
 
-def _look(name: str, values: pd.Series) -> _Look:
-    values = readable(values)
-    numbers = pd.to_numeric(values, errors="coerce")
-    present = int(values.notna().sum())
-    numeric = not pd.api.types.is_datetime64_any_dtype(values) and (
-        present > 0 and int(numbers.notna().sum()) >= 0.95 * present
-    )
-    real = numbers.dropna().to_numpy(dtype=float) if numeric else np.empty(0)
-    text = values.dropna() if numeric else values.dropna().astype(str)
-    return _Look(
-        numeric=numeric,
-        time=_is_time(values, numeric),
-        dates=pd.api.types.is_datetime64_any_dtype(values),
-        binary=bool(len(real)) and bool(np.isin(real, (0.0, 1.0)).all()),
-        whole=bool(len(real)) and bool((real % 1 == 0).all()),
-        low=float(real.min()) if len(real) else np.nan,
-        high=float(real.max()) if len(real) else np.nan,
-        distinct=int(text.nunique()),
-        n=present,
-        length=float(text.astype(str).str.len().mean()) if not numeric and present else 0.0,
-        row_number=is_sequence(real) or _numbers_rows(name, values, real),
-    )
-
-
-def _is_time(values: pd.Series, numeric: bool) -> bool:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return True
-    if numeric:
-        return are_numeric_times(values)
-    head = values.dropna().head(200)
-    looks_dated = head.astype(str).str.contains(r"\d{2,4}\D{1,2}\d{1,2}", regex=True)
-    if not len(head) or not looks_dated.all():
-        return False
-    return bool(parse_times(head, "text").notna().mean() > 0.9)
-
-
-def _numbers_rows(name: str, values: pd.Series, real: np.ndarray) -> bool:
-    """Whether a column is called like row numbers and no value of it comes twice."""
-    whole = len(real) == len(values) and bool((real % 1 == 0).all())
-    return has_row_name(name) and whole and len(np.unique(real)) == len(real)
-
-
-def _fits(role: str, look: _Look, name: str, score: int) -> bool:
+def _fits(role: str, look: Look, name: str, score: int) -> bool:
     """Whether values can play the role that the name tells of (names settle what ids are)."""
     known = score >= 2 or not look.time
     is_id = look.distinct > 1 and (look.whole or not look.numeric) and known and not look.dates
@@ -162,7 +104,7 @@ def _fits(role: str, look: _Look, name: str, score: int) -> bool:
     if look.row_number and (score < 2 or role not in ("user", "item", "session", "time")):
         return False
     rules = {
-        "time": look.time or (look.numeric and look.whole and look.distinct > 20),
+        "time": look.time or (_counts(look) and not names_clock(name) and not spent_time(name)),
         "propensity": look.numeric and look.low >= 0 and look.high <= 1 and not look.binary,
         "exposed": look.binary or (not look.numeric and look.distinct == 2),
         "position": look.numeric and look.whole and 1 < look.distinct <= 500,
@@ -176,8 +118,12 @@ def _fits(role: str, look: _Look, name: str, score: int) -> bool:
     return bool(rules[role])
 
 
-def _outcomes(looks: dict[str, _Look], reasons: dict[str, Text], *, event: bool) -> dict[str, str]:
-    """Columns named like a known outcome whose values are numbers."""
+def _counts(look: Look) -> bool:
+    return look.numeric and look.whole and look.distinct > 20
+
+
+def _outcomes(looks: dict[str, Look], reasons: dict[str, Text], *, event: bool) -> dict[str, str]:
+    """Columns named like a known outcome whose values are numbers, else what tells an amount."""
     found: dict[str, str] = {}
     for column, look in looks.items():
         meaning = meaning_of(column)
@@ -186,11 +132,25 @@ def _outcomes(looks: dict[str, _Look], reasons: dict[str, Text], *, event: bool)
         if look.numeric and look.distinct >= 1:
             found[meaning] = column
             reasons[column] = Text("data.because_outcome", outcome=Text(f"data.outcome_{meaning}"))
-    return {m: found[m] for m in MEANINGS if m in found}
+    if found or event:
+        return {m: found[m] for m in MEANINGS if m in found}
+    measured = [c for c, look in looks.items() if c not in reasons and _measures(c, look)]
+    for column in measured[:1]:
+        found[column] = column
+        reasons[column] = Text("data.because_measured")
+    return found
+
+
+def _measures(name: str, look: Look) -> bool:
+    """Whether a name tells how much of a response there was, and the values are such amounts."""
+    one = outcome_named(name)
+    known = spent_time(name) or (one.kind == "sum" and one.meaning in _AMOUNTS)
+    varied = look.numeric and look.distinct > 1 and not look.time and not look.row_number
+    return varied and known and one.good > 0
 
 
 def _by_values(
-    looks: dict[str, _Look],
+    looks: dict[str, Look],
     roles: dict[str, str],
     outcomes: dict[str, str],
     reasons: dict[str, Text],
@@ -213,7 +173,7 @@ def _by_values(
 
 
 def _ids_by_values(
-    looks: dict[str, _Look], free: list[str], roles: dict[str, str]
+    looks: dict[str, Look], free: list[str], roles: dict[str, str]
 ) -> dict[str, str]:
     """User and item from values: of two columns of ids the first in the file is the user."""
     if "item" in roles:
@@ -224,21 +184,28 @@ def _ids_by_values(
     return dict(zip(("user", "item"), sorted(ids[:2], key=list(looks).index), strict=False))
 
 
-def _times(looks: dict[str, _Look], free: list[str]) -> list[str]:
+def _times(looks: dict[str, Look], free: list[str]) -> list[str]:
     return [c for c in free if looks[c].time and not named_no_time(c)]
 
 
-def _ids(looks: dict[str, _Look], free: list[str]) -> list[str]:
+def _ids(looks: dict[str, Look], free: list[str]) -> list[str]:
     """Columns that may be ids, and whose names tell of nothing else."""
     return [c for c in free if _id_like(looks[c]) and not _tells_otherwise(c)]
 
 
-def _scales(looks: dict[str, _Look], free: list[str]) -> list[str]:
+def _scales(looks: dict[str, Look], free: list[str]) -> list[str]:
     graded = [c for c in free if looks[c].binary or _scale_like(looks[c])]
-    return [c for c in graded if not named_no_rating(c) and not _tells_otherwise(c)]
+    open_ = [c for c in graded if not named_no_rating(c) and not _tells_otherwise(c)]
+    told = [c for c in open_ if names_response(c)]
+    return [*told, *(c for c in open_ if c not in told and not _no_response(c))]
 
 
-def _others(role: str, looks: dict[str, _Look], reasons: dict[str, Text]) -> tuple[str, ...]:
+def _no_response(name: str) -> bool:
+    """Whether a name tells what was done or given, or what nobody wants."""
+    return names_no_response(name) or outcome_named(name).good < 0
+
+
+def _others(role: str, looks: dict[str, Look], reasons: dict[str, Text]) -> tuple[str, ...]:
     """Columns without a role that could play this one, going by values."""
     free = [c for c in looks if c not in reasons and not looks[c].row_number]
     find = {"time": _times, "user": _ids, "item": _ids, "outcome": _scales}[role]
@@ -252,11 +219,11 @@ def _tells_otherwise(name: str) -> bool:
     return any(name_score(role, plain) >= 2 for role in roles)
 
 
-def _id_like(look: _Look) -> bool:
+def _id_like(look: Look) -> bool:
     plain = look.distinct > 1 and (look.whole or not look.numeric)
     ids = plain and not look.time and not look.dates and not look.binary
     return ids and look.distinct > 10 and look.share < 0.9 and look.length <= 40
 
 
-def _scale_like(look: _Look) -> bool:
+def _scale_like(look: Look) -> bool:
     return look.numeric and 2 < look.distinct <= 11 and look.low >= 0 and look.high <= 10

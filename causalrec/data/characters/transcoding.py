@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 from typing import IO
 
-from causalrec.data.text.encodings import (
+from causalrec.data.characters.encodings import (
     Encoding,
     chunks_of_lines,
     codec,

@@ -14,16 +14,18 @@ __all__ = [
     "named_no_rating",
     "named_no_time",
     "plain_name",
+    "restarts",
     "same_name",
 ]
 
 _NAMES: dict[str, str] = {
     "user": "user uid userid visitor visitorid customer customerid cust custid member reviewer "
-    "reviewerid account client person cookie device_id buyer reader viewer 用户 会员 顾客",
+    "reviewerid account client person cookie device_id buyer reader viewer listener player "
+    "用户 会员 顾客",
     "item": "item iid itemid product productid prod prodid sku stockcode movie movieid film "
     "article articleid artist artistid asin upc ean gtin barcode video videoid song track ad adid "
     "book isbn goods goodsid news newsid poi business action content listing 商品 物品 电影 视频",
-    "time": "time timestamp date datetime ts day created createdat unixtime unix epoch when "
+    "time": "time timestamp date datetime ts day at created createdat unixtime unix epoch when "
     "reviewtime 时间 日期",
     "propensity": "propensity propensityscore pscore actionprob loggingprob prob probability "
     "ips 倾向 曝光概率",
@@ -43,6 +45,7 @@ _ROW_NAMES = re.compile(
     r"|x|#|no\.?|nr\.?|rownames?|序号|行号|)",
     re.IGNORECASE,
 )
+_MOSTLY = 0.75
 _OTHER = {
     "no rating": "quantity quantities qty count counts num number n units unit pieces amount total "
     "sum age year month week weekday day hour minute level size version length width height "
@@ -98,6 +101,13 @@ def is_sequence(numbers: np.ndarray) -> bool:
     steps = np.diff(numbers)
     usual = float(np.median(steps))
     return usual > 0 and bool((steps > 0).all()) and float((steps == usual).mean()) > 0.99
+
+
+def restarts(numbers: np.ndarray) -> bool:
+    """Whether numbers (n,) go up and begin anew now and then, as in exports one below the other."""
+    steps = np.diff(numbers)
+    up = float((steps > 0).mean()) if len(steps) else 0.0
+    return up >= _MOSTLY and not bool((steps == 0).any())
 
 
 def named_no_rating(name: str) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ENCODINGS", "Encoding", "guess_encoding", "unmarked_utf16"]
+from causalrec.data.characters.latin_letters import LATIN, language_share, plausible
+
+__all__ = ["ENCODINGS", "Encoding", "decodes", "guess_encoding", "unmarked_utf16"]
 
 ENCODINGS = (
     "utf-8",
@@ -19,6 +21,7 @@ ENCODINGS = (
     "euc_kr",
     "cp1252",
     "cp1250",
+    "iso8859_2",
     "cp1251",
     "koi8_r",
     "cp1253",
@@ -35,6 +38,9 @@ _AS_KNOWN = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
 """What is asked of Python for a name: the form that is in use contains the standard's."""
 _CHUNK = 1 << 20
 _SAMPLE = 100_000
+_CLEAR = 0.1
+_FEW = 12
+_LONGEST_CELL = 120
 _LEAST_UTF8 = 0.2
 """From this share of lines with signs beyond ASCII that are UTF-8 on, the file is UTF-8: other
 encodings hardly ever look like it by chance."""
@@ -50,6 +56,7 @@ class Encoding:
         others: further encodings that fit, best first.
         broken: how the lines that `name` cannot read are read; "" where there are none.
         n_broken: how many lines these are.
+        readings: some cells as `name` and others that fit as well read them, where it is unsure.
     """
 
     name: str
@@ -57,6 +64,7 @@ class Encoding:
     others: tuple[str, ...] = ()
     broken: str = ""
     n_broken: int = 0
+    readings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def codec(name: str) -> str:
@@ -151,7 +159,46 @@ def _from_lines(path: Path) -> Encoding:
     whole = [name for name in names if decodes(path, name)] or ["latin-1"]
     if whole[0] != names[0]:
         sure = "unsure"
-    return Encoding(whole[0], sure, tuple(whole[1:4]))
+    text = b"\n".join(sample)
+    rivals = whole[1:2] if sure == "unsure" else []
+    if whole[0] in LATIN:
+        whole, rivals, sure = _among_latin(text, whole)
+    read = _readings(list(sample), [whole[0], *rivals[:2]]) if rivals else ()
+    return Encoding(whole[0], sure, tuple(whole[1:4]), readings=read)
+
+
+def _among_latin(sample: bytes, names: list[str]) -> tuple[list[str], list[str], str]:
+    """Encodings, best first, those that fit as well and read otherwise, and how sure it is."""
+    texts = {n: sample.decode(codec(n)) for n in names if n in LATIN}
+    good = [n for n, text in texts.items() if plausible(text)]
+    if not good:
+        return names, names[1:2], "unsure"
+    shares = {n: round(language_share(texts[n], n), 2) for n in good}
+    best = max(good, key=lambda n: (shares[n], n == "cp1252"))
+    rivals = [n for n in good if texts[n] != texts[best]]
+    rivals = sorted(rivals, key=lambda n: -shares[n])
+    near = [n for n in rivals if shares[n] > shares[best] - _CLEAR]
+    few = sum(byte > 127 for byte in sample) < _FEW
+    sure = "unsure" if near or few or shares[best] < 1 - _CLEAR else "likely"
+    rest = [n for n in names if n != best and n not in rivals]
+    return [best, *rivals, *rest], rivals, sure
+
+
+def _readings(lines: list[bytes], names: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Up to three cells that some encodings read differently, as each of them reads them."""
+    cells = dict.fromkeys(
+        cell.strip(b" \"'") for line in lines for cell in re.split(rb"[,;|\t]", line)
+    )
+    found = []
+    for cell in cells:
+        if len(cell) > _LONGEST_CELL or cell.isascii():
+            continue
+        made = [cell.decode(codec(name), errors="replace") for name in names]
+        if made[0] not in made[1:]:
+            found.append(made)
+        if len(found) == 3:
+            break
+    return tuple((name, tuple(made[n] for made in found)) for n, name in enumerate(names) if found)
 
 
 def _ranked(sample: bytes) -> tuple[list[str], str]:
@@ -177,14 +224,11 @@ def _ranked(sample: bytes) -> tuple[list[str], str]:
         special = _special(sample, name)
         if special is not None:
             scores[name] = special
-    # Where Western and Central European signs fit alike, the Western ones are far more frequent.
-    if {"cp1250", "cp1252"} <= scores.keys() and scores["cp1252"] - scores["cp1250"] <= 0.05:
-        scores["cp1252"] = min(scores["cp1252"], scores["cp1250"])
     ranked = sorted(scores, key=lambda n: (scores[n], order[n]))
     rest = [n for n in fit if n not in scores]
     high = sum(byte > 127 for byte in sample)
     gap = scores[ranked[1]] - scores[ranked[0]] if len(ranked) > 1 else 1.0
-    sure = "likely" if ranked and high >= 12 and gap >= 0.02 else "unsure"
+    sure = "likely" if ranked and high >= _FEW and gap >= 0.02 else "unsure"
     return [*ranked, *rest] or ["latin-1"], sure
 
 

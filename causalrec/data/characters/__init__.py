@@ -1,0 +1,1 @@
+"""How the characters of a text file are stored, and the same text as UTF-8."""

@@ -1,0 +1,1 @@
+"""A mapping guessed from names and values of columns."""
