@@ -15,8 +15,6 @@ from causalrec.data.dataset.outcomes import Outcome, outcome_named
 __all__ = ["outcome_values", "outcomes_of"]
 
 _SHARES = {"share", "ratio", "rate", "percent", "pct", "fraction", "completion", "完播率", "比例"}
-    ["share", "ratio", "rate", "percent", "pct", "fraction", "completion", "完播率", "比例"]
-)
 
 
 def outcomes_of(data: Dataset) -> dict[str, Outcome]:
