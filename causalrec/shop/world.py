@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from causalrec.core.seeds import generator
 from causalrec.shop.titles import CATEGORIES
@@ -103,7 +104,7 @@ class ShopWorld:
         tastes, quality, price = self._of(items)
         match = _dot(self.users.taste[users], tastes, items is not None)
         base = self._per_user(self.users.leaning[users], items)
-        return _logistic(-1.75 + base + 0.8 * match + 0.35 * quality - 0.12 * price)
+        return np.asarray(expit(-1.75 + base + 0.8 * match + 0.35 * quality - 0.12 * price))
 
     def buying(
         self,
@@ -116,7 +117,7 @@ class ShopWorld:
         _, quality, price = self._of(items)
         base = self.users.thrift[users] + promoted * self.users.lift[users]
         shift = 0.3 * quality - 0.6 * (price + np.log(price_factor))
-        return _logistic(-1.95 + self._per_user(base, items) + shift)
+        return np.asarray(expit(-1.95 + self._per_user(base, items) + shift))
 
     def _of(self, items: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Taste, quality and centred log price of the items (None: all)."""
@@ -137,10 +138,6 @@ class ShopWorld:
 
 def _dot(left: np.ndarray, right: np.ndarray, pairs: bool) -> np.ndarray:
     return np.asarray(np.einsum("ud,ud->u", left, right) if pairs else left @ right.T)
-
-
-def _logistic(x: np.ndarray) -> np.ndarray:
-    return np.asarray(1.0 / (1.0 + np.exp(-x)))
 
 
 def _make_users(n: int, seed: int) -> ShopUsers:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from causalrec.core.statistics.p_values import holm
 from causalrec.recsys.evaluation.cases import Asked
 from causalrec.recsys.evaluation.figures import metric_table
-from causalrec.recsys.evaluation.intervals import holm, paired_mean_rows
+from causalrec.recsys.evaluation.intervals import paired_mean_rows
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of
 from causalrec.recsys.interactions.segments import activity
 from causalrec.recsys.metrics.listed import Shelf

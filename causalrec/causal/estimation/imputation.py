@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem
-from causalrec.causal.estimation.scores import Answer, student
+from causalrec.causal.estimation.scores import Answer
 from causalrec.core.seeds import generator
+from causalrec.core.statistics.quantiles import student
 from causalrec.core.words import Text
 
 __all__ = ["completed", "pooled"]

@@ -13,7 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
-from causalrec.causal.estimation.scores import Answer, student
+from causalrec.causal.estimation.scores import Answer
+from causalrec.core.statistics.quantiles import normal
 from causalrec.core.words import Text
 
 __all__ = ["honest", "still_answer", "still_arms"]
@@ -45,7 +46,7 @@ def honest(problem: Problem, answer: Answer) -> Answer:
     if not yes_no:
         flag = Text("causal.flag_still_arm", **facts)
         return replace(answer, flags=(*answer.flags, flag))
-    z = student(problem.query.level, 1e9)
+    z = normal(problem.query.level)
     below, above = answer.value - answer.low, answer.high - answer.value
     for arm, fixed, units in zip((0, 1), still, problem.units_by_arm, strict=True):
         if not fixed:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from causalrec.causal.estimation.small_sample_errors import Spread, totals
+from causalrec.causal.estimation.small_sample_errors import Spread
+from causalrec.core.statistics.intervals import clustered_error
+from causalrec.core.statistics.quantiles import student
+from causalrec.core.statistics.samples import totals
 from causalrec.core.words import Text
 
-__all__ = ["Answer", "from_scores", "student"]
+__all__ = ["Answer", "from_scores"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,6 @@ class Answer:
     high: float
     scores: np.ndarray | None = None
     flags: tuple[Text, ...] = ()
-
-
-def student(level: float, freedom: float) -> float:
-    """Half-width of Student's interval in standard errors."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(freedom, 1.0), 0.5 + level / 2))
 
 
 def from_scores(
@@ -58,10 +54,10 @@ def from_scores(
         level: of the interval.
         spread: the small-sample correction.
     """
-    n = len(scores)
     sums = totals(scores, cluster)
     groups = len(sums)
     factor = groups / (groups - 1) if spread is None else spread.factor
-    se = float(np.sqrt((sums**2 * factor).sum()) / n)
-    half = student(level, groups - 1 if spread is None else spread.freedom) * se
+    freedom = groups - 1 if spread is None else spread.freedom
+    se = clustered_error(sums, len(scores), factor)
+    half = student(level, freedom) * se
     return Answer(value, se, value - half, value + half, scores)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from causalrec.causal.estimation.small_sample_errors import totals
+from causalrec.core.statistics.samples import totals
 
 __all__ = ["Leftover", "Remainder", "remainder"]
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Spread", "arm_spread", "spread", "totals"]
+from causalrec.core.statistics.samples import totals
+
+__all__ = ["Spread", "arm_spread", "spread"]
 
 MOST_SCALED = 25.0
 
@@ -28,15 +30,6 @@ class Spread:
 
     factor: np.ndarray
     freedom: float
-
-
-def totals(values: np.ndarray, cluster: np.ndarray | None) -> np.ndarray:
-    """Sums over the rows of each unit, (G, …); every row its own unit where cluster is None."""
-    if cluster is None:
-        return values
-    if values.ndim == 1:
-        return np.bincount(cluster, values)
-    return np.column_stack([np.bincount(cluster, column) for column in values.T])
 
 
 def spread(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 
 __all__ = ["Overlap", "arm_weights", "clipped", "examine", "overlap_flags"]
@@ -135,9 +136,7 @@ def examine(problem: Problem, target: str) -> Overlap:
     e, t = problem.nuisance.propensity, problem.treatment
     weight = arm_weights(problem, target)
     extreme = float(((e < 0.01) | (e > 0.99)).mean())
-    effective = tuple(
-        float(weight[t == a].sum() ** 2 / (weight[t == a] ** 2).sum()) for a in (0.0, 1.0)
-    )
+    effective = tuple(kish(weight[t == arm]) for arm in (0.0, 1.0))
     sizes = (int((t == 0).sum()), int((t == 1).sum()))
     edges = np.linspace(0, 1, 26)
     treated, control = (np.histogram(e[t == a], edges)[0] / (t == a).sum() for a in (1.0, 0.0))

@@ -8,8 +8,9 @@ from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.misfit import misfit
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover
-from causalrec.causal.estimation.small_sample_errors import arm_spread, totals
+from causalrec.causal.estimation.small_sample_errors import arm_spread
 from causalrec.causal.estimation.weights import arm_weights, clipped
+from causalrec.core.statistics.samples import totals
 from causalrec.core.words import Text
 
 __all__ = ["ipw"]

@@ -6,9 +6,11 @@ import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimation.misfit import misfit, varying
-from causalrec.causal.estimation.scores import Answer, student
+from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.second_order_bias import Leftover
-from causalrec.causal.estimation.small_sample_errors import spread, totals
+from causalrec.causal.estimation.small_sample_errors import spread
+from causalrec.core.statistics.quantiles import student
+from causalrec.core.statistics.samples import totals
 
 __all__ = ["least_squares", "ols", "orthonormal"]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 __all__ = ["PENALTIES", "CrossFit", "cross_fit_logistic", "cross_fit_ridge", "log_loss"]
 
@@ -138,7 +139,7 @@ def _short(step: np.ndarray) -> np.ndarray:
 
 
 def _chance(logit: np.ndarray) -> np.ndarray:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -15.0, 15.0))))
+    return np.asarray(expit(np.clip(logit, -15.0, 15.0)))
 
 
 def log_loss(probability: np.ndarray, target: np.ndarray) -> float:

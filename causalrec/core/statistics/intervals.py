@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["clustered_interval", "share_interval"]
+from causalrec.core.statistics.quantiles import normal, student
+from causalrec.core.statistics.samples import totals
+
+__all__ = ["clustered_error", "clustered_interval", "share_interval"]
+
+
+def clustered_error(sums: np.ndarray, n: int, factor: float | np.ndarray | None = None) -> float:
+    """Standard error of a mean of n scores from their sums by unit (Liang and Zeger, 1986).
+
+    Args:
+        sums: of the scores less their mean, over the rows of each unit, (G,).
+        n: number of rows.
+        factor: small-sample correction of the squares, one or (G,); None: G / (G - 1).
+    """
+    groups = len(sums)
+    factor = groups / (groups - 1) if factor is None else factor
+    return float(np.sqrt((sums**2 * factor).sum())) / n
 
 
 def clustered_interval(
@@ -24,10 +40,8 @@ def clustered_interval(
     Returns:
         mean, low, high; the interval is the whole line with fewer than two clusters.
     """
-    from scipy import stats
-
     n, value = len(scores), float(scores.mean())
-    sums = np.bincount(cluster, scores - value)
+    sums = totals(scores - value, cluster)
     groups = len(sums)
     if groups < 2:
         return value, -np.inf, np.inf
@@ -36,8 +50,7 @@ def clustered_interval(
     if total == 0.0:
         return value, value, value
     freedom = np.clip(total**2 / float(squares @ squares), 2.0, groups - 1)
-    error = np.sqrt(groups / (groups - 1) * total) / n
-    reach = float(stats.t.ppf(0.5 + level / 2, max(freedom, 1.0))) * float(error)
+    reach = student(level, float(freedom)) * clustered_error(sums, n)
     return value, value - reach, value + reach
 
 
@@ -49,9 +62,7 @@ def share_interval(value: float, n: float, level: float = 0.95) -> tuple[float, 
         n: effective number of independent units, above 0.
         level: coverage.
     """
-    from scipy import stats
-
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = normal(level)
     middle = (value + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * float(np.sqrt(value * (1 - value) / n + z**2 / (4 * n**2)))
     return max(0.0, middle - reach), min(1.0, middle + reach)

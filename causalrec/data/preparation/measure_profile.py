@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from causalrec.core.errors import StorageError
+from causalrec.core.statistics.quantiles import Z95
 from causalrec.data.dataset.outcomes import is_amount
 from causalrec.data.preparation.profile import (
     Activity,
@@ -147,7 +148,7 @@ class _Asker:
             ).fetchone()
             if found[0] is None:
                 continue
-            half = 1.96 * (found[1] or 0.0) / max(found[2], 1) ** 0.5
+            half = Z95 * (found[1] or 0.0) / max(found[2], 1) ** 0.5
             rows.append((outcome, found[0], found[0] - half, found[0] + half, found[2], found[3]))
         frame = pd.DataFrame(rows, columns=["outcome", "value", "low", "high", "n", "least"])
         frame["binary"] = frame["outcome"].isin(self.facts["binary"])

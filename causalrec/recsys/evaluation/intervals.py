@@ -18,6 +18,7 @@ from scipy import sparse
 
 from causalrec.core.seeds import generator
 from causalrec.core.statistics.bootstrap import DRAWS, drawn_means, resampled_means
+from causalrec.core.statistics.quantiles import Z95
 from causalrec.recsys.interactions.segments import Segment
 from causalrec.recsys.metrics import CATALOGUE_METRICS
 from causalrec.recsys.metrics.catalogue import coverage_covariance, gini_slopes
@@ -26,7 +27,6 @@ __all__ = [
     "LEVEL",
     "MOST_USERS",
     "catalogue_rows",
-    "holm",
     "mean_rows",
     "paired_catalogue_rows",
     "paired_mean_rows",
@@ -35,7 +35,6 @@ __all__ = [
 LEVEL = 0.95
 MOST_USERS = 1_000
 """Above so many users the intervals of means follow from a formula, nothing is resampled."""
-_Z = 1.959964
 Ends = Sequence[float] | np.ndarray
 Rows = list[dict[str, Any]]
 
@@ -82,7 +81,7 @@ def catalogue_rows(lists: np.ndarray, n_items: int, k: int) -> Rows:
     rows = []
     for name in CATALOGUE_METRICS:
         value = _value(name, listed)
-        low, high = value - _Z * errors[name], value + _Z * errors[name]
+        low, high = value - Z95 * errors[name], value + Z95 * errors[name]
         rows.append(_row(name, k, value, (max(0.0, low), min(1.0, high)), len(lists)))
     return rows
 
@@ -124,27 +123,10 @@ def paired_catalogue_rows(
     rows = []
     for name in CATALOGUE_METRICS:
         a, b = (_value(name, one) for one in listed)
-        ends = (b - a - _Z * errors[name], b - a + _Z * errors[name])
+        ends = (b - a - Z95 * errors[name], b - a + Z95 * errors[name])
         p = _p(b - a, errors[name], len(lists[0]))
         rows.append({**_row(name, k, b - a, ends, len(lists[0])), "a": a, "b": b, "p": p})
     return rows
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """p-values adjusted so that the chance of any false finding among them is held (Holm, 1979).
-
-    Args:
-        p: (m,).
-
-    Returns:
-        (m,), at most 1.
-    """
-    m = len(p)
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * (m - np.arange(m)))
-    adjusted = np.empty(m)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted
 
 
 def _ends_of_means(

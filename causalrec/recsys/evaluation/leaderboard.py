@@ -9,8 +9,8 @@ from pydantic import Field
 
 from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Frame, Result
+from causalrec.core.statistics.p_values import holm
 from causalrec.core.words import Text, render
-from causalrec.recsys.evaluation.intervals import holm
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of
 from causalrec.recsys.metrics import WHOLE
 

@@ -12,6 +12,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.seeds import generator
 from causalrec.core.statistics.bootstrap import DRAWS, resamples
+from causalrec.core.statistics.quantiles import Z95
 from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.cases import fingerprint
@@ -27,8 +28,6 @@ __all__ = ["PredictionTable", "evaluate_predictions"]
 
 #: Metrics of which less is better.
 ERRORS = ("rmse", "mae", "log_loss", "ece")
-
-_Z = 1.959964
 
 
 class PredictionTable(Result):
@@ -219,12 +218,12 @@ def _row(metric: str, values: list[Any], errors: tuple[float, float], n: int) ->
     return {
         "metric": metric,
         "value": value,
-        "low": value - _Z * errors[0],
-        "high": value + _Z * errors[0],
+        "low": value - Z95 * errors[0],
+        "high": value + Z95 * errors[0],
         "baseline": baseline,
         "difference": change,
-        "difference_low": change - _Z * errors[1],
-        "difference_high": change + _Z * errors[1],
+        "difference_low": change - Z95 * errors[1],
+        "difference_high": change + Z95 * errors[1],
         "p": p,
         "level": LEVEL,
         "n": n,
@@ -247,7 +246,7 @@ def _curve(p: np.ndarray, y: np.ndarray, person: np.ndarray, seed: int) -> list[
         error = np.divide(top, bottom, out=np.zeros(len(top)), where=bottom > 0).std()
         observed = float(y[part].mean())
         means = {"predicted": float(p[part].mean()), "observed": observed}
-        ends = {"low": observed - _Z * error, "high": observed + _Z * error}
+        ends = {"low": observed - Z95 * error, "high": observed + Z95 * error}
         rows.append({"bin": i, **means, **ends, "n": int(part.sum())})
     return rows
 

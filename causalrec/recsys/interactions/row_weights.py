@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 
@@ -257,7 +258,7 @@ def _least(
 
 def _told(values: np.ndarray, positive: np.ndarray, note: Text, clipped: float) -> RowWeights:
     mine = values[positive]
-    effective = float(mine.sum() ** 2 / max((mine**2).sum(), 1e-300))
+    effective = kish(mine)
     told = Text(
         "recsys.weights_told",
         how=note,

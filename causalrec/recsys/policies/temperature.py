@@ -7,6 +7,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.seeds import generator
+from causalrec.core.statistics.samples import kish
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.recsys.interactions.interaction_matrix import codes_of
@@ -22,9 +23,8 @@ _STEPS = 12
 
 
 def effective_share(weights: np.ndarray) -> float:
-    """Kish's effective sample size as a share of n: (Σw)² / (n Σw²); weights (n,)."""
-    square = float((weights**2).sum())
-    return float(weights.sum()) ** 2 / (square * len(weights)) if square > 0 else 0.0
+    """Kish's effective sample size as a share of n; weights (n,)."""
+    return kish(weights) / max(len(weights), 1)
 
 
 def default_temperature(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 from pydantic import FailFast, Field, FiniteFloat, TypeAdapter
+from scipy.special import expit
 
 from causalrec.core.untrusted.documents import Document
 from causalrec.core.words import Text
@@ -68,7 +69,7 @@ class Predictor:
         told = _columns((self.users, self.items), users, items, scores)
         line = told @ (self.baseline if scores is None else self.weights)
         if self.binary:
-            return np.asarray(_share(line))
+            return np.asarray(expit(line))
         return np.asarray(np.clip(line, self.low, self.high))
 
     def document(self) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _regression(told: np.ndarray, y: np.ndarray, binary: bool) -> np.ndarray:
     weights = np.zeros(told.shape[1])
     weights[0] = np.log(y.mean() / (1.0 - y.mean()))
     for _ in range(_STEPS):
-        share = _share(told @ weights)
+        share = expit(told @ weights)
         slope = told.T @ (share - y) + ridge @ weights
         curve = (told * (share * (1.0 - share))[:, None]).T @ told + ridge
         step = np.linalg.solve(curve + 1e-9 * np.eye(len(ridge)), slope)
@@ -184,7 +185,3 @@ def _loss(line: np.ndarray, y: np.ndarray, binary: bool) -> float:
     if not binary:
         return float(((line - y) ** 2).mean())
     return float((np.logaddexp(0.0, line) - y * line).mean())
-
-
-def _share(line: np.ndarray) -> np.ndarray:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * line)))

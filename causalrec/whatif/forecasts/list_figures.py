@@ -12,6 +12,7 @@ import numpy as np
 
 from causalrec.core.results.result import Estimate
 from causalrec.core.seeds import generator
+from causalrec.core.statistics.quantiles import Z95
 from causalrec.core.words import Text
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.metrics.catalogue import coverage_of_counts, gini_of_counts, novelty_of_items
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["list_changes", "list_figures"]
 
 _DRAWS = 200
-_Z = 1.959964
 _NAMES = ("coverage", "gini", "novelty")
 
 
@@ -76,7 +76,7 @@ def list_changes(
 
 
 def _estimate(value: float, drawn: np.ndarray, n: int) -> Estimate:
-    half = _Z * float(drawn.std(ddof=1))
+    half = Z95 * float(drawn.std(ddof=1))
     return Estimate(value=float(value), low=float(value - half), high=float(value + half), n=n)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Estimate, Result
+from causalrec.core.statistics.quantiles import student
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.comparison import Comparison, compare
@@ -234,10 +235,8 @@ def _assumptions(world: World) -> tuple[Text, ...]:
 
 def _estimate(values: Array, n: int) -> dict[str, Any]:
     """Value from the mode, interval from the spread of the members: values (1 + members,)."""
-    from scipy.stats import t
-
     members = values[1:]
-    half = float(members.std(ddof=1) * t.ppf(0.975, len(members) - 1))
+    half = float(members.std(ddof=1) * student(0.95, len(members) - 1))
     value = float(values[0])
     return {"value": value, "low": value - half, "high": value + half, "n": n}
 

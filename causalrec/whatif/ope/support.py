@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.core.statistics.intervals import clustered_interval
+from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.exposure import ExposureLog
-from causalrec.whatif.ope.weighted_log import Rows, kish
+from causalrec.whatif.ope.weighted_log import Rows
 
 __all__ = ["LEAST_EFFECTIVE", "flags_of", "refusal_of", "unusable_log"]
 

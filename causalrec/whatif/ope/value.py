@@ -11,12 +11,13 @@ import pandas as pd
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.results.result import Estimate
 from causalrec.core.statistics.intervals import clustered_interval, share_interval
+from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
 from causalrec.whatif.ope.support import flags_of, refusal_of, unusable_log
-from causalrec.whatif.ope.weighted_log import Rows, Target, clusters_of, kish, target_of
+from causalrec.whatif.ope.weighted_log import Rows, Target, clusters_of, target_of
 
 __all__ = ["PolicyValue", "policy_change", "policy_value"]
 

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.statistics.samples import kish
 from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.data.values.asked_ids import codes_of
 from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.ope.policy_target import PolicyTarget
 
-__all__ = ["Rows", "Target", "clusters_of", "kish", "target_of"]
+__all__ = ["Rows", "Target", "clusters_of", "target_of"]
 
 Expect = Callable[[np.ndarray, float], np.ndarray]
 """``(values (n_items, m), of items that the log does not know) -> (n, m)``."""
@@ -34,19 +35,6 @@ class Target:
 
     chosen: np.ndarray
     expect: Expect | None
-
-
-def kish(weights: np.ndarray) -> float:
-    """Rows of equal weight that would carry as much: (sum w)^2 / sum w^2 (Kish, 1965).
-
-    Args:
-        weights: (n,), of any size: they are scaled first, so that no square overflows.
-    """
-    largest = float(np.abs(weights).max(initial=0.0))
-    if not 0 < largest < np.inf:
-        return 0.0
-    scaled = weights / largest
-    return float(scaled.sum()) ** 2 / float(scaled @ scaled)
 
 
 @dataclass(frozen=True, eq=False)

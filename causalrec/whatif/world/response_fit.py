@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit
 
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.seeds import generator
-from causalrec.whatif.world.response_model import Array, Codes, Layout, Model, Rows, Shape, sigmoid
+from causalrec.whatif.world.response_model import Array, Codes, Layout, Model, Rows, Shape
 
 __all__ = ["Fit", "fit_response"]
 
@@ -142,7 +143,7 @@ def _examine(
             start = betas[side] if betas[side] is not beta else betas[0]
             betas[side], mine = _fit_mode(fitted, start, mine)
             penalty = replace(penalty, variance=mine.variance)
-            relevance[where] = sigmoid(other.linear(betas[side]).astype(float))
+            relevance[where] = expit(other.linear(betas[side]).astype(float))
         gamma = _curve(rows, relevance, penalty.weight, len(penalty.gamma))
         change = float(np.abs(np.log(gamma / penalty.gamma)).max())
         penalty = replace(penalty, gamma=gamma)

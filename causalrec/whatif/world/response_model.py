@@ -18,18 +18,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
-__all__ = ["Array", "Codes", "Layout", "Model", "Rows", "Shape", "sigmoid"]
+__all__ = ["Array", "Codes", "Layout", "Model", "Rows", "Shape"]
 
 Array = NDArray[np.floating[Any]]
 Codes = NDArray[np.int64]
 _MAX_PROBABILITY = 0.999
 _DENSE, _USERS = 40, 256  # pairs a row up to which tables are faster; users of a table
-
-
-def sigmoid(theta: Array) -> Array:
-    """1 / (1 + exp(-theta)), any shape, without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * theta)))
 
 
 @dataclass(frozen=True)
@@ -177,7 +173,7 @@ class Model:
             theta: from `linear`, shape (n,).
             gamma: examination, shape (slots,).
         """
-        relevance = sigmoid(theta)
+        relevance = expit(theta)
         p = np.clip(gamma[self.rows.slot] * relevance, 1e-9, _MAX_PROBABILITY)
         return p, p * (1.0 - relevance)
 

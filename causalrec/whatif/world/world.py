@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result, Vector
+from causalrec.core.statistics.quantiles import student
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.log_outcomes import outcomes_of
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.world.logging_score import LoggingScore, complete
 from causalrec.whatif.world.response_fit import Fit, fit_response
-from causalrec.whatif.world.response_model import Array, Codes, Rows, Shape, sigmoid
+from causalrec.whatif.world.response_model import Array, Codes, Rows, Shape
 from causalrec.whatif.world.world_features import item_features, mean_price, user_features
 from causalrec.whatif.world.world_outcomes import played, told
 
@@ -113,10 +115,8 @@ class World:
     @property
     def examination(self) -> Examination:
         """The examination curve with its intervals (users resampled)."""
-        from scipy.stats import t
-
         fit = self.look
-        spread = np.log(fit.gammas).std(axis=0, ddof=1) * t.ppf(0.975, self.members - 1)
+        spread = np.log(fit.gammas).std(axis=0, ddof=1) * student(0.95, self.members - 1)
         return Examination(
             position=self.positions,
             value=fit.gamma,
@@ -145,7 +145,7 @@ class World:
         taste[:, : self.shape.own] += v[users]
         left = np.hstack([taste, kappa * self.score.left[users]]).astype(np.float32)
         right = np.hstack([self.shape.r, self.score.right]).astype(np.float32)
-        return sigmoid(left @ right.T + b.astype(np.float32))
+        return np.asarray(expit(left @ right.T + b.astype(np.float32)))
 
 
 def fit_world(

@@ -9,7 +9,7 @@ import pytest
 import causalrec as cr
 import causalrec.plots
 from causalrec.core.errors import ParamError
-from causalrec.recsys.evaluation.intervals import holm
+from causalrec.core.statistics.p_values import holm
 from causalrec.recsys.evaluation.leaderboard import Leaderboard, leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricTable
 from causalrec.recsys.model.recommender import Recommender

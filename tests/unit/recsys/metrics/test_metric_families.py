@@ -11,8 +11,8 @@ from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.statistics.bootstrap import drawn_means, resamples
+from causalrec.core.statistics.p_values import holm
 from causalrec.recsys.arrays.topk import best, best_of_sorted
-from causalrec.recsys.evaluation.intervals import holm
 from causalrec.recsys.interactions.segments import segments_of
 from causalrec.recsys.metrics import listed, ranking
 from causalrec.recsys.metrics.catalogue import coverage_covariance
