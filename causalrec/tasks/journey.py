@@ -13,6 +13,7 @@ from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, Text, Worded, word_of
 from causalrec.data.storage.store import load_dataset
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.runs.record.task import Task
 from causalrec.workspace import Workspace
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Journey", "JourneyParams", "JourneyResult"]
 
-_MODELS = ("popularity", "ease")
 _QUESTION = "promotion-purchase"
 
 
@@ -107,8 +107,8 @@ class _Walk:
         self.workspace.set(dataset="shop")
 
     def models(self) -> None:
-        """Two models, to compare."""
-        for at, model in enumerate(_MODELS):
+        """The bar and a model to compare with it."""
+        for at, model in enumerate((*RECOMMENDERS.where(baseline=True), RECOMMENDERS.default)):
             span = (0.15 + 0.1 * at, 0.25 + 0.1 * at)
             params = {"dataset": "shop", "model": model, "seed": self.asked.seed}
             result = self._do("train", params, span)
@@ -149,7 +149,7 @@ class _Walk:
         """A change that the log can judge, one that it cannot, and the promotion for new users."""
         from causalrec.whatif.forecasts.scenario import default_scenarios
 
-        made = default_scenarios(self._data(), _MODELS[-1], self.cause, self.asked.lang)
+        made = default_scenarios(self._data(), RECOMMENDERS.default, self.cause, self.asked.lang)
         made = [self._dated(scenario) for scenario in made]
         self.comparison = made[0].name
         for scenario in made:

@@ -12,10 +12,8 @@ import causalrec as cr
 from causalrec.core.errors import Cancelled
 from causalrec.core.words import table
 from causalrec.data.storage.store import load_dataset, save_dataset
-from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys.train import evaluation_of
-from causalrec.ui.train.start.models import FAMILIES
 
 WORDS = table("en")
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
@@ -246,11 +244,6 @@ def test_several_models_in_one_go_from_the_suggestions_and_the_families(app, wor
     assert not test.exception
     asked = [run.params["model"] for run in workspace.register.runs("train")]
     assert sorted(asked) == sorted({*first, "random", "ease"} - {"popularity"})
-
-
-def test_every_model_of_the_catalogue_has_a_family():
-    known = {name for names in FAMILIES.values() for name in names}
-    assert set(RECOMMENDERS) - {"distilled"} <= known
 
 
 def test_a_search_is_started_shown_and_its_best_trained(app, workspace):

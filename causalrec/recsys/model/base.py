@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from causalrec.core.catalogue import Entry
 from causalrec.core.errors import DataError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
@@ -18,12 +19,13 @@ from causalrec.recsys.arrays.array_needs import Need
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.interactions.popularity_penalty import checked_penalty
 from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
 from causalrec.recsys.prediction.outcome_model import Predictor
 
 __all__ = ["Model"]
 
 
-class Model(ABC):
+class Model(Entry, ABC):
     """State of a recommender and the promise to score; what is asked of it stands above.
 
     Attributes:
@@ -44,12 +46,26 @@ class Model(ABC):
         popularity_penalty: see `with_popularity_penalty`; predictor: see `with_calibration`.
     """
 
-    name: ClassVar[str]
+    words: ClassVar[str] = "recsys.model_"
     Params: ClassVar[type[Params]] = Params
+    #: What it is a kind of; people meet the families in the order of the shelf.
+    family: ClassVar[str]
+    #: Whether it is the bar that every other model has to clear.
+    baseline: ClassVar[bool] = False
+    #: Whether it learns tastes: if not, all that it can do is set a bar.
+    personal: ClassVar[bool] = True
     #: Whether a user's history is an input (else what was learnt of the user is).
     takes_history: ClassVar[bool] = True
     #: Whether a history's entries are places in time (else they are ones).
     takes_order: ClassVar[bool] = False
+    #: Whether attributes, or texts, of the items count where the log has them: if so, an item
+    #: that nobody took has a place.
+    takes_attributes: ClassVar[bool] = False
+    takes_texts: ClassVar[bool] = False
+    #: The kind of log on which it is a first try (`causalrec.recsys.tuning.advice`); "" for none.
+    suits: ClassVar[str] = ""
+    #: Up to which size it is quick enough to be one of several (`hybrid`); None: of no size.
+    quick: ClassVar[Quick | None] = None
     #: Arrays that it scores with as well where they are sparse (csr).
     sparse_arrays: ClassVar[tuple[str, ...]] = ()
     #: Whether fitting can use an accelerator.
@@ -98,7 +114,12 @@ class Model(ABC):
     @property
     def label(self) -> Text:
         """The model's name in words."""
-        return Text(f"recsys.model_{self.name.replace('-', '_')}")
+        return self.word()
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost | None:  # noqa: ARG003 - for those who can tell
+        """What a fit takes, where the log's size alone tells it; else None."""
+        return None
 
     def with_popularity_penalty(self, penalty: float) -> Self:
         """The same model with popular items ranked lower (nothing is refitted).

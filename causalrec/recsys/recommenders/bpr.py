@@ -17,6 +17,7 @@ from causalrec.recsys.arrays.topk import chunks
 from causalrec.recsys.learning.pair_sampler import Untaken
 from causalrec.recsys.learning.pairwise_kernel import PairLearner, has_compiler
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.model.fit_cost import FitCost, LogSize
 from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -52,10 +53,20 @@ class BPR(Recommender):
     """
 
     name: ClassVar[str] = "bpr"
+    family: ClassVar[str] = "factors"
+    source: ClassVar[str] = "Rendle et al., 2009"
     Params: ClassVar[type[Params]] = BPRParams
+    suits: ClassVar[str] = "wide"
     takes_history: ClassVar[bool] = False
     uses_device: ClassVar[bool] = True
     params: BPRParams
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost:
+        """60 epochs of a step an interaction; the factors, the interactions and their sampler."""
+        d = cls.Params.model_fields["factors"].default
+        nodes = log.users + log.items
+        return FitCost(60 * log.rows * d * 60, 12.0 * nodes * d + 40.0 * log.rows)
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape

@@ -51,7 +51,12 @@ class Content(Recommender):
     """
 
     name: ClassVar[str] = "content"
+    family: ClassVar[str] = "text"
+    source: ClassVar[str] = "Gantner et al., 2010"
     Params: ClassVar[type[Params]] = ContentParams
+    takes_attributes: ClassVar[bool] = True
+    takes_texts: ClassVar[bool] = True
+    suits: ClassVar[str] = "attributes"
     uses_device: ClassVar[bool] = True
     params: ContentParams
 

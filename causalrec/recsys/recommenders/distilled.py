@@ -46,6 +46,8 @@ class Distilled(Recommender):
     """
 
     name: ClassVar[str] = "distilled"
+    family: ClassVar[str] = "student"
+    source: ClassVar[str] = "Halko, Martinsson and Tropp, 2011"
     Params: ClassVar[type[Params]] = DistilledParams
     params: DistilledParams
 

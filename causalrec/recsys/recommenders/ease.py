@@ -15,6 +15,7 @@ from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.arrays.item_gram import item_gram, norm_bound
 from causalrec.recsys.arrays.storage_formats import dense
 from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["EASE"]
@@ -46,10 +47,20 @@ class EASE(Recommender):
     """
 
     name: ClassVar[str] = "ease"
+    family: ClassVar[str] = "linear"
+    source: ClassVar[str] = "Steck, 2019"
     Params: ClassVar[type[Params]] = EASEParams
+    suits: ClassVar[str] = "weights"
+    quick: ClassVar[Quick | None] = Quick()
     sparse_arrays: ClassVar[tuple[str, ...]] = ("item_weights",)
     uses_device: ClassVar[bool] = True
     params: EASEParams
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost:
+        """The Gram matrix of the histories, then Cholesky and inverse."""
+        gram = log.rows * log.each_user * 2
+        return FitCost(gram + float(log.items) ** 3, 20.0 * log.items**2)
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         kept = self._kept(job)

@@ -42,6 +42,8 @@ class GAT(GraphNetwork):
     """
 
     name: ClassVar[str] = "gat"
+    family: ClassVar[str] = "graph"
+    source: ClassVar[str] = "Velickovic et al., 2018"
     Params: ClassVar[type[Params]] = GATParams
     params: GATParams
 

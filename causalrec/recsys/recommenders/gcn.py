@@ -32,6 +32,8 @@ class GCN(GraphNetwork):
     """
 
     name: ClassVar[str] = "gcn"
+    family: ClassVar[str] = "graph"
+    source: ClassVar[str] = "Kipf and Welling, 2017"
     Params: ClassVar[type[Params]] = GCNParams
     params: GCNParams
 

@@ -117,6 +117,7 @@ class GraphNetwork(Recommender):
     """A graph network; a family says how to learn it and how to walk a layer for given users."""
 
     Params: ClassVar[type[Params]] = NetworkParams
+    takes_attributes: ClassVar[bool] = True
     uses_device: ClassVar[bool] = True
     params: NetworkParams
 

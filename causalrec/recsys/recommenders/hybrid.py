@@ -19,16 +19,15 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need, within
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.fit_cost import LogSize
 from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.recommenders.opening import recommender
 from causalrec.recsys.recommenders.score_blend import best_weights, candidates, standardised
 from causalrec.recsys.team.checkpoint import Checkpoint
 
 __all__ = ["Hybrid"]
 
-#: SLIM up to so many items, SASRec up to so many interactions on a processor or on a GPU.
-_SLIM_ITEMS = 5_000
-_SASREC = {"cpu": 300_000, "gpu": 20_000_000}
 #: A lighter model is left out.
 _LIGHT = 0.005
 
@@ -50,6 +49,8 @@ class Hybrid(Recommender):
     """
 
     name: ClassVar[str] = "hybrid"
+    family: ClassVar[str] = "blend"
+    source: ClassVar[str] = "Wolpert, 1992; Breiman, 1996"
     Params: ClassVar[type[Params]] = HybridParams
     takes_order: ClassVar[bool] = True
     uses_device: ClassVar[bool] = True
@@ -119,12 +120,8 @@ class Hybrid(Recommender):
         if names:
             return names
         users, items = job.matrix.shape
-        names = ["item-knn", "ease", "ials"]
-        if items <= _SLIM_ITEMS:
-            names.append("slim")
         timed = job.data is not None and "time" in job.data.frame.columns
-        if timed and job.matrix.nnz <= _SASREC["cpu" if job.device == "cpu" else "gpu"]:
-            names.append("sasrec")
+        names = _quick(LogSize(users, items, job.matrix.nnz, times=timed), job.device)
         job.notes.append(
             Text("recsys.note_hybrid_models", names=", ".join(names), users=users, items=items)
         )
@@ -169,6 +166,17 @@ class Hybrid(Recommender):
 
 
 _BLEND = "blend"
+
+
+def _quick(log: LogSize, device: str) -> list[str]:
+    """Models that are quick at the log's size; those that are at any size come first."""
+    kinds = [kind for kind in RECOMMENDERS.values() if kind.quick is not None]
+    kinds.sort(key=lambda kind: kind.quick.limited)
+    return [
+        kind.name
+        for kind in kinds
+        if kind.quick.holds(log, device) and (log.times or not kind.takes_order)
+    ]
 
 
 def _plain(history: sparse.csr_matrix) -> sparse.csr_matrix:

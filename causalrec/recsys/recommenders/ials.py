@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.arrays.least_squares import Side, taste_of
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
+from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["IALS", "weights_for"]
@@ -77,9 +78,21 @@ class IALS(Recommender):
     """
 
     name: ClassVar[str] = "ials"
+    family: ClassVar[str] = "factors"
+    source: ClassVar[str] = "Rendle, Krichene, Zhang and Koren, 2021"
     Params: ClassVar[type[Params]] = IALSParams
+    suits: ClassVar[str] = "any"
+    quick: ClassVar[Quick | None] = Quick()
     uses_device: ClassVar[bool] = True
     params: IALSParams
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost:
+        """An exact solve for each user and item, and 16 epochs of a few steps."""
+        d = cls.Params.model_fields["factors"].default
+        nodes = log.users + log.items
+        solves = 2.0 * log.rows * d * d * 2 + nodes * d**3 / 3
+        return FitCost(16 * solves * 4, 8.0 * nodes * d + 3e8)
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         users, items = job.matrix.shape

@@ -13,6 +13,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, csr_needs
 from causalrec.recsys.arrays.topk import best, chunks
 from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["ItemKNN"]
@@ -33,8 +34,18 @@ class ItemKNN(Recommender):
     """
 
     name: ClassVar[str] = "item-knn"
+    family: ClassVar[str] = "neighbours"
+    source: ClassVar[str] = "Sarwar et al., 2001"
     Params: ClassVar[type[Params]] = ItemKNNParams
+    suits: ClassVar[str] = "few"
+    quick: ClassVar[Quick | None] = Quick()
     params: ItemKNNParams
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost:
+        """Every item with those that it was taken with; the neighbours kept."""
+        kept = cls.Params.model_fields["k"].default
+        return FitCost(log.rows * log.each_user * 8, 3e8 + 24.0 * kept * log.items)
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         n = job.matrix.shape[1]

@@ -56,7 +56,11 @@ class Joint(Recommender):
     """
 
     name: ClassVar[str] = "joint"
+    family: ClassVar[str] = "text"
+    source: ClassVar[str] = "Volkovs, Yu and Poutanen, 2017; Liang et al., 2018"
     Params: ClassVar[type[Params]] = JointParams
+    takes_attributes: ClassVar[bool] = True
+    takes_texts: ClassVar[bool] = True
     uses_device: ClassVar[bool] = True
     params: JointParams
 

@@ -48,7 +48,10 @@ class LightGCN(Recommender):
     """
 
     name: ClassVar[str] = "lightgcn"
+    family: ClassVar[str] = "graph"
+    source: ClassVar[str] = "He et al., 2020"
     Params: ClassVar[type[Params]] = LightGCNParams
+    suits: ClassVar[str] = "sparse"
     uses_device: ClassVar[bool] = True
     params: LightGCNParams
 

@@ -17,6 +17,7 @@ from causalrec.recsys.learning.losses import full_softmax
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
 from causalrec.recsys.learning.user_batches import Baskets
 from causalrec.recsys.learning.weight_averaging import AveragedLearner
+from causalrec.recsys.model.fit_cost import FitCost, LogSize
 from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -56,9 +57,18 @@ class MultVAE(Recommender):
     """
 
     name: ClassVar[str] = "multvae"
+    family: ClassVar[str] = "factors"
+    source: ClassVar[str] = "Liang et al., 2018"
     Params: ClassVar[type[Params]] = MultVAEParams
+    suits: ClassVar[str] = "dense"
     uses_device: ClassVar[bool] = True
     params: MultVAEParams
+
+    @classmethod
+    def fit_cost(cls, log: LogSize) -> FitCost:
+        """60 epochs over all of the matrix; the layers that meet the items, with their moments."""
+        layer = log.items * 2 * cls.Params.model_fields["width"].default
+        return FitCost(60 * log.users * layer * 6, 4.0 * 2 * layer * 9 + 2e8)
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         items, params = job.matrix.shape[1], self.params

@@ -60,6 +60,8 @@ class NCF(Recommender):
     """
 
     name: ClassVar[str] = "ncf"
+    family: ClassVar[str] = "factors"
+    source: ClassVar[str] = "He et al., 2017"
     Params: ClassVar[type[Params]] = NCFParams
     takes_history: ClassVar[bool] = False
     uses_device: ClassVar[bool] = True

@@ -24,7 +24,11 @@ class Popularity(Recommender):
     """Scores an item by log(1 + its users): a softmax at temperature 1 follows its share."""
 
     name: ClassVar[str] = "popularity"
+    family: ClassVar[str] = "simple"
     Params: ClassVar[type[Params]] = PopularityParams
+    baseline: ClassVar[bool] = True
+    personal: ClassVar[bool] = False
+    suits: ClassVar[str] = "few"
     takes_history: ClassVar[bool] = False
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:

@@ -30,7 +30,10 @@ class Random(Recommender):
     """
 
     name: ClassVar[str] = "random"
+    family: ClassVar[str] = "simple"
+    source: ClassVar[str] = "Steele, Lea and Flood, 2014 (the hash)"
     Params: ClassVar[type[Params]] = RandomParams
+    personal: ClassVar[bool] = False
 
     def _fit(self, job: FitJob) -> dict[str, np.ndarray]:
         return {"seed": np.array([job.seed], dtype=np.int64)}

@@ -20,6 +20,7 @@ from causalrec.recsys.learning.losses import full_softmax, sampled_softmax
 from causalrec.recsys.learning.shared_negatives import Negatives
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
 from causalrec.recsys.learning.weight_averaging import AveragedLearner
+from causalrec.recsys.model.fit_cost import Quick
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.networks.transformer import Dropout, first_weights, last_states, states
 
@@ -63,7 +64,11 @@ class SASRec(Recommender):
     """
 
     name: ClassVar[str] = "sasrec"
+    family: ClassVar[str] = "sequence"
+    source: ClassVar[str] = "Kang and McAuley, 2018"
     Params: ClassVar[type[Params]] = SASRecParams
+    suits: ClassVar[str] = "order"
+    quick: ClassVar[Quick | None] = Quick(rows=(300_000, 20_000_000))
     takes_order: ClassVar[bool] = True
     uses_device: ClassVar[bool] = True
     params: SASRecParams

@@ -13,6 +13,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, csr_needs
 from causalrec.recsys.arrays.item_gram import item_gram
 from causalrec.recsys.learning.training_loop import FitJob
+from causalrec.recsys.model.fit_cost import Quick
 from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class SLIM(Recommender):
     """
 
     name: ClassVar[str] = "slim"
+    family: ClassVar[str] = "linear"
+    source: ClassVar[str] = "Ning and Karypis, 2011"
     Params: ClassVar[type[Params]] = SLIMParams
+    quick: ClassVar[Quick | None] = Quick(items=5_000)
     uses_device: ClassVar[bool] = True
     params: SLIMParams
 

@@ -35,6 +35,8 @@ class UserKNN(Recommender):
     """
 
     name: ClassVar[str] = "user-knn"
+    family: ClassVar[str] = "neighbours"
+    source: ClassVar[str] = "Resnick et al., 1994; Herlocker et al., 1999"
     Params: ClassVar[type[Params]] = UserKNNParams
     params: UserKNNParams
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 
 import pandas as pd
 
-from causalrec.core.machine.device import memory_budget
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
+from causalrec.recsys.model.fit_cost import FitCost, LogSize, Machine
 from causalrec.recsys.recommenders import RECOMMENDERS
 
 __all__ = ["Advice", "advise"]
@@ -20,9 +20,8 @@ _PATIENCE = 600.0
 """Seconds that a first try may take."""
 _NEURAL_ROWS = 3_000_000
 """Interactions up to which a network is a first try on a CPU."""
-_FLOPS = 2e10
-"""Double-precision operations a second of one core in large matrix products, cautiously."""
-_FACTORS = 64
+_MUST_FIT = ("weights", "dense")
+"""Kinds of log whose models are named only where they fit; others are the way out."""
 
 
 class Advice(Result):
@@ -47,112 +46,88 @@ class Advice(Result):
 
     def summary(self, lang: str = "en") -> str:
         """The line and its reasons."""
-        told = (self.reason, *self.reasons)
-        return ("" if lang == "zh" else " ").join(str(render(one, lang)) for one in told)
+        sentences = (self.reason, *self.reasons)
+        return ("" if lang == "zh" else " ").join(str(render(one, lang)) for one in sentences)
 
 
-def advise(
-    n_users: int,
-    n_items: int,
-    n_interactions: int,
-    *,
-    cores: int | None = None,
-    device: str = "cpu",
-    memory: float | None = None,
-    times: bool = False,
-    attributes: bool = False,
-) -> Advice:
+def advise(log: LogSize, machine: Machine | None = None) -> Advice:
     """Models to try first; rules of thumb from published comparisons, and rough costs.
 
     Linear item models and iALS are hard to beat where they fit (Dacrema et al., 2019; Steck,
     2019; Rendle et al., 2021); graph and sequence models pay on sparse data and where order
-    matters (He et al., 2020; Kang and McAuley, 2018).
+    matters (He et al., 2020; Kang and McAuley, 2018). A model says of which kind of log it is a
+    first try (`suits`): "few" interactions; all "weights" between items fit, or the catalogue
+    is too "wide" for them; "any"; "sparse"; "dense"; "order" and "attributes" are known.
 
     Args:
-        n_users: users with an interaction.
-        n_items: size of the catalogue.
-        n_interactions: distinct pairs.
-        cores: of the processor; None: this machine's.
-        device: "cpu" or "cuda".
-        memory: bytes that may be used; None: the budget of this machine.
-        times: whether the log has times.
-        attributes: whether items have attributes or texts.
+        log: how much there is, and of what.
+        machine: where it would run; None: this machine's processor.
     """
-    cores = cores or os.cpu_count() or 1
-    budget = float(memory_budget()) if memory is None else memory
-    estimates = _estimates(n_users, n_items, n_interactions, cores, device)
-    estimates["fits"] = (estimates["gb"] * 1e9 <= budget) & (estimates["seconds"] <= _PATIENCE)
-    fits = dict(zip(estimates["model"], estimates["fits"], strict=True))
-    if n_interactions < _FEW_ROWS or n_users < _FEW_USERS:
-        models = ["popularity", "item-knn"]
-        reasons = [Text("recsys.advice_few", n=n_interactions)]
-    else:
-        models, reasons = _first(n_users, n_items, n_interactions, (fits, device, budget))
-        if (
-            times
-            and n_interactions / n_users >= _LONG_SEQUENCE
-            and _network(n_interactions, device)
-        ):
-            models.append("sasrec")
-            reasons.append(Text("recsys.advice_order", model=_label("sasrec")))
-        if attributes and "content" in RECOMMENDERS:
-            models.append("content")
-            reasons.append(Text("recsys.advice_attributes", model=_label("content")))
+    machine = machine or Machine()
+    costs = {name: kind.fit_cost(log) for name, kind in RECOMMENDERS.items()}
+    estimates = _estimates({name: cost for name, cost in costs.items() if cost}, machine)
+    slow = set(estimates["model"][~estimates["fits"]])
+    wanted: dict[str, list[str]] = {}
+    for kind in _kinds(log, machine, slow):
+        names = [*RECOMMENDERS.where(suits=kind)]
+        wanted[kind] = [n for n in names if kind not in _MUST_FIT or n not in slow]
+    models = [name for name in RECOMMENDERS if any(name in names for names in wanted.values())]
     line = Text(
         "recsys.advice" if len(models) > 1 else "recsys.advice_one",
-        items=n_items,
-        cores=cores,
-        where=Text("recsys.advice_gpu" if device != "cpu" else "recsys.advice_cpu", cores=cores),
-        first=_label(models[0]),
-        second=_label(models[min(1, len(models) - 1)]),
+        items=log.items,
+        cores=machine.cores,
+        where=Text(
+            "recsys.advice_gpu" if machine.accelerated else "recsys.advice_cpu",
+            cores=machine.cores,
+        ),
+        first=RECOMMENDERS[models[0]].word(),
+        second=RECOMMENDERS[models[min(1, len(models) - 1)]].word(),
     )
+    weights = [cost for n in RECOMMENDERS.where(suits="weights") if (cost := costs[n])]
+    gb = min((cost.size for cost in weights), default=0.0) / 1e9
+    said = {"n": log.rows, "items": log.items, "density": log.density, "gb": gb}
+    reasons = [
+        Text(
+            f"recsys.advice_{kind}",
+            **said,
+            budget=machine.memory / 1e9,
+            model=RECOMMENDERS[names[0]].word(),
+        )
+        for kind, names in wanted.items()
+        if names and kind != "any"
+    ]
     return Advice(models=tuple(models), reason=line, reasons=tuple(reasons), estimates=estimates)
 
 
-def _first(
-    n_users: int, n_items: int, rows: int, machine: tuple[dict[str, bool], str, float]
-) -> tuple[list[str], list[Text]]:
-    """The models for an ordinary log, and what speaks for them."""
-    fits, device, budget = machine
-    density = rows / max(n_users * n_items, 1)
-    models, reasons = [], []
-    if fits["ease"]:
-        models += ["ease", "ials"]
-        reasons.append(Text("recsys.advice_ease", items=n_items))
-    else:
-        models += ["ials", "bpr"]
-        gb = 20.0 * n_items**2 / 1e9
-        reasons.append(Text("recsys.advice_no_ease", items=n_items, gb=gb, budget=budget / 1e9))
-    if density < _SPARSE and _network(rows, device):
-        models.append("lightgcn")
-        reasons.append(Text("recsys.advice_sparse", density=density, model=_label("lightgcn")))
-    elif density >= _DENSE and rows / n_users >= _LONG_USER and fits["multvae"]:
-        models.append("multvae")
-        reasons.append(Text("recsys.advice_dense", density=density, model=_label("multvae")))
-    return models, reasons
+def _kinds(log: LogSize, machine: Machine, slow: set[str]) -> Iterator[str]:
+    """What the log is, as models say what they suit.
+
+    Args:
+        log: how much there is, and of what.
+        machine: where it would run.
+        slow: models that take too much memory or time.
+    """
+    if log.rows < _FEW_ROWS or log.users < _FEW_USERS:
+        yield "few"
+        return
+    yield "any"
+    yield "wide" if slow.issuperset(RECOMMENDERS.where(suits="weights")) else "weights"
+    network = machine.accelerated or log.rows <= _NEURAL_ROWS
+    if log.density < _SPARSE and network:
+        yield "sparse"
+    elif log.density >= _DENSE and log.each_user >= _LONG_USER:
+        yield "dense"
+    if log.times and log.each_user >= _LONG_SEQUENCE and network:
+        yield "order"
+    if log.attributes:
+        yield "attributes"
 
 
-def _estimates(n_users: int, n_items: int, rows: int, cores: int, device: str) -> pd.DataFrame:
-    """Rough seconds and gigabytes: model, seconds, gb."""
-    speed = _FLOPS * cores * (30.0 if device != "cpu" else 1.0)
-    each_user = rows / max(n_users, 1)
-    d = _FACTORS
-    solves = 2.0 * rows * d * d * 2 + (n_users + n_items) * d**3 / 3
-    costs = {
-        # Gram matrix of the histories, then Cholesky and inverse.
-        "ease": (rows * each_user * 2 + float(n_items) ** 3, 20.0 * n_items**2),
-        "item-knn": (rows * each_user * 8, 3e8 + 24.0 * 200 * n_items),
-        "ials": (16 * solves * 4, 8.0 * (n_users + n_items) * d + 3e8),
-        "bpr": (60 * rows * d * 60, 12.0 * (n_users + n_items) * d + 40.0 * rows),
-        "multvae": (60 * n_users * n_items * 600 * 6, 4.0 * n_items * 1_200 * 9 + 2e8),
-    }
-    made = [(name, flops / speed, size / 1e9) for name, (flops, size) in costs.items()]
-    return pd.DataFrame(made, columns=["model", "seconds", "gb"])
-
-
-def _network(rows: int, device: str) -> bool:
-    return device != "cpu" or rows <= _NEURAL_ROWS
-
-
-def _label(name: str) -> Text:
-    return Text(f"recsys.model_{name.replace('-', '_')}")
+def _estimates(costs: dict[str, FitCost], machine: Machine) -> pd.DataFrame:
+    """Rough seconds and gigabytes: model, seconds, gb, fits."""
+    rows = [
+        (name, machine.seconds(cost.flops), cost.size / 1e9, cost.size <= machine.memory)
+        for name, cost in costs.items()
+    ]
+    table = pd.DataFrame(rows, columns=["model", "seconds", "gb", "fits"])
+    return table.assign(fits=table["fits"] & (table["seconds"] <= _PATIENCE))

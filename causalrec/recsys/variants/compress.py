@@ -14,7 +14,7 @@ from causalrec.core.progress import OnProgress
 from causalrec.data.splits.split import Split
 from causalrec.recsys.arrays.storage_formats import pack, unpack
 from causalrec.recsys.model.recommender import Recommender
-from causalrec.recsys.recommenders.distilled import Distilled
+from causalrec.recsys.recommenders import STUDENTS
 from causalrec.recsys.variants.variant_table import FORMS
 
 __all__ = ["make_variant", "users_per_second"]
@@ -39,7 +39,7 @@ def make_variant(
     Args:
         model: the original; it is not changed.
         form: one of `FORMS`. "int8", "bf16": its numbers rounded; "pruned": the smallest set to
-            0; "distilled": a small student of its scores.
+            0; one of `STUDENTS`: a small student of its scores.
         split: what the student learns from (train), and its validation part.
         keep: share of the numbers that pruning keeps; by default a tenth of weights between
             items, half of others.
@@ -50,20 +50,21 @@ def make_variant(
     Raises:
         ParamError: there is no such form, or a model has nothing to prune or round.
     """
-    if form == "distilled":
-        student = Distilled(factors=factors, teacher=model.name)
+    if form in STUDENTS:
+        student = STUDENTS[form](factors=factors, teacher=model.name)
         student.teacher = model
         student.fit(split.train, split.valid, seed=seed, on_progress=on_progress)
         student.teacher = None
-        return student
-    made = copy.copy(model)
+        taught: Recommender = student
+        return taught
+    smaller = copy.copy(model)
     if form in ("int8", "bf16"):
-        made.storage = form
-        written, known = pack(model._arrays, form)
-        made._arrays, changed = unpack(written, known), list(known)
+        smaller.storage = form
+        written, formats = pack(model._arrays, form)
+        smaller._arrays, changed = unpack(written, formats), list(formats)
     elif form == "pruned":
-        made.storage = "sparse"
-        made._arrays, changed = _pruned(model, keep)
+        smaller.storage = "sparse"
+        smaller._arrays, changed = _pruned(model, keep)
     else:
         raise ParamError(
             "core.bad_param",
@@ -76,7 +77,7 @@ def make_variant(
         raise ParamError(
             "recsys.variant_nothing", hint="recsys.variant_nothing_hint", model=model.label
         )
-    return made
+    return smaller
 
 
 def users_per_second(*models: Recommender) -> list[float]:
@@ -101,17 +102,17 @@ def users_per_second(*models: Recommender) -> list[float]:
 
 def _pruned(model: Recommender, keep: float | None) -> tuple[dict[str, Any], list[str]]:
     """Arrays with the smallest numbers set to 0, and the names of those changed."""
-    made: dict[str, Any] = dict(model._arrays)
+    arrays: dict[str, Any] = dict(model._arrays)
     changed = []
-    if all(name in made for name in _TRIPLE):  # weights that are sparse already
-        parts = [made[name] for name in _TRIPLE]
+    if all(name in arrays for name in _TRIPLE):  # weights that are sparse already
+        parts = [arrays[name] for name in _TRIPLE]
         n = len(parts[2]) - 1
         near = sparse.csr_matrix(tuple(parts), shape=(n, n)).copy()
         near.data[_small(near.data, keep or _KEEP_OTHER)] = 0.0
         near.eliminate_zeros()
         kinds = [part.dtype for part in parts]
-        found = (near.data, near.indices, near.indptr)
-        made.update({n: a.astype(k) for n, a, k in zip(_TRIPLE, found, kinds, strict=True)})
+        fewer = (near.data, near.indices, near.indptr)
+        arrays.update({n: a.astype(k) for n, a, k in zip(_TRIPLE, fewer, kinds, strict=True)})
         changed.append("data")
     for name, array in model._arrays.items():
         if sparse.issparse(array) or array.ndim != 2 or array.dtype.kind != "f":
@@ -119,9 +120,9 @@ def _pruned(model: Recommender, keep: float | None) -> tuple[dict[str, Any], lis
         square = array.shape[0] == array.shape[1] > 1
         part = keep or (_KEEP_ITEMS if square else _KEEP_OTHER)
         less = np.where(_small(array, part), np.float32(0), array)
-        made[name] = sparse.csr_matrix(less) if name in model.sparse_arrays else less
+        arrays[name] = sparse.csr_matrix(less) if name in model.sparse_arrays else less
         changed.append(name)
-    return made, changed
+    return arrays, changed
 
 
 def _small(values: np.ndarray, keep: float) -> np.ndarray:

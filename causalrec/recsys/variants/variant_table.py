@@ -6,10 +6,11 @@ import pandas as pd
 
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
+from causalrec.recsys.recommenders import STUDENTS
 
 __all__ = ["FORMS", "VariantTable"]
 
-FORMS = ("int8", "bf16", "pruned", "distilled")
+FORMS = ("int8", "bf16", "pruned", *STUDENTS)
 
 
 class VariantTable(Result):
@@ -33,7 +34,7 @@ class VariantTable(Result):
 
     def summary(self, lang: str = "en") -> str:
         """Each variant's size and change of NDCG, in a sentence."""
-        told = []
+        sentences = []
         for row in self.table.to_dict("records")[1:]:
             clear = row["change_low"] > 0 or row["change_high"] < 0
             verdict = ("higher" if row["change"] > 0 else "lower") if clear else "unclear"
@@ -48,5 +49,5 @@ class VariantTable(Result):
                 high=float(row["change_high"]),
                 verdict=Text(f"recsys.verdict_{verdict}"),
             )
-            told.append(str(render(text, lang)))
-        return ("" if lang == "zh" else " ").join(told)
+            sentences.append(str(render(text, lang)))
+        return ("" if lang == "zh" else " ").join(sentences)

@@ -33,7 +33,7 @@ class SearchParams(Params):
     """What to search where, and for how long."""
 
     dataset: str = param("", help="train.help_dataset")
-    model: str = param("ease", help="train.help_model", choices=tuple(RECOMMENDERS))
+    model: str = param(RECOMMENDERS.default, help="train.help_model", choices=tuple(RECOMMENDERS))
     trials: int = param(20, help="search.help_trials", ge=1, le=10_000)
     minutes: float | None = param(None, help="search.help_minutes", ge=0.01, le=10_000.0)
     sampler: str = param("auto", help="search.help_sampler", choices=_SAMPLERS)

@@ -16,7 +16,7 @@ class TrainParams(Params):
     """What to train on what."""
 
     dataset: str = param("", help="train.help_dataset")
-    model: str = param("ease", help="train.help_model", choices=tuple(RECOMMENDERS))
+    model: str = param(RECOMMENDERS.default, help="train.help_model", choices=tuple(RECOMMENDERS))
     params: dict[str, Any] = param({}, help="train.help_params")
     name: str | None = param(None, help="train.help_name")
     protocol: str = param("auto", help="train.help_protocol", choices=PROTOCOLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -13,6 +14,7 @@ from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics
+from causalrec.recsys.recommenders import STUDENTS
 from causalrec.recsys.variants.variant_table import FORMS, VariantTable
 from causalrec.runs.record.task import Task
 from causalrec.tasks.recsys.model_splits import split_of_model
@@ -71,7 +73,7 @@ class Variant(Task[VariantParams, VariantTable]):
             start, end = ((place + part) / len(asked.forms) * 0.98 + 0.02 for part in (0, 1))
             span = within(on_progress, start, end)
             span(0.0, Text("variant.making", form=Text(f"recsys.variant_{form}")))
-            made = make_variant(
+            smaller = make_variant(
                 base,
                 form,
                 split,
@@ -80,11 +82,11 @@ class Variant(Task[VariantParams, VariantTable]):
                 seed=asked.seed,
                 on_progress=within(span, 0.0, 0.5),
             )
-            if form != "distilled":
-                made.facts = dict(base.facts)
-            made.facts["variant"] = {"form": form, "of": str(thing.ref)}
-            pair = (made, base)
-            rows.append(_kept(workspace, thing, (pair, form), split, within(span, 0.5, 1.0)))
+            if form not in STUDENTS:
+                smaller.facts = dict(base.facts)
+            smaller.facts["variant"] = {"form": form, "of": str(thing.ref)}
+            one = _Smaller(thing, form, smaller, base)
+            rows.append(_kept(workspace, one, split, within(span, 0.5, 1.0)))
         first = rows[0]
         for row in rows:
             row["size_share"] = row["size_mb"] / first["size_mb"]
@@ -92,26 +94,32 @@ class Variant(Task[VariantParams, VariantTable]):
         return VariantTable(original=thing.name, table=pd.DataFrame(rows), notes=notes)
 
 
+@dataclass(frozen=True)
+class _Smaller:
+    """A variant: of which saved model, in which form, and both models themselves."""
+
+    original: Thing
+    form: str
+    model: Recommender
+    base: Recommender
+
+
 def _kept(
-    workspace: Workspace,
-    thing: Thing,
-    variant: tuple[tuple[Recommender, Recommender], str],
-    split: Split,
-    on_progress: OnProgress,
+    workspace: Workspace, variant: _Smaller, split: Split, on_progress: OnProgress
 ) -> dict[str, Any]:
     """Evaluate a variant, save it, and give its row."""
     from causalrec.recsys.evaluation.evaluate import evaluate
 
-    (made, base), form = variant
+    thing, form, model = variant.original, variant.form, variant.model
     before = evaluation_of(thing.folder)
-    measured = evaluate(made, split, k=before.lengths, seed=before.seed, on_progress=on_progress)
-    model = knowing(made, split) if form == "distilled" else made
-    meta = {**thing.meta, "model": made.name, "variant": form, "original": thing.name}
-    if form == "distilled":
-        meta["params"] = made.params.model_dump(mode="json")
+    measured = evaluate(model, split, k=before.lengths, seed=before.seed, on_progress=on_progress)
+    meta = {**thing.meta, "model": model.name, "variant": form, "original": thing.name}
+    if form in STUDENTS:
+        meta["params"] = model.params.model_dump(mode="json")
+        model = knowing(model, split)
     name = f"{thing.name}-{form}"
     saved = keep_model(workspace, name, (model, measured), made_from=[thing.ref], meta=meta)
-    return _row(saved, form, (model, base), (before, measured))
+    return _row(saved, form, (model, variant.base), (before, measured))
 
 
 def _row(

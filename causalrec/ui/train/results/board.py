@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from causalrec.core.words import Text
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
 from causalrec.ui.kit.session import language, plain, say, t
@@ -81,7 +82,8 @@ def _controls(chosen: list[Thing]) -> Shown:
         k = st.segmented_control(
             t("page_train.k"), lengths, default=lengths[0], key="train-k", required=True
         )
-        base = next((n for n, x in enumerate(chosen) if x.meta["model"] == "popularity"), 0)
+        bars = RECOMMENDERS.where(baseline=True)
+        base = next((n for n, x in enumerate(chosen) if x.meta["model"] in bars), 0)
         against = chosen[base]
         if len(chosen) > 1:
             against = st.selectbox(

@@ -7,20 +7,17 @@ import streamlit as st
 from causalrec.core.machine.accelerator import accelerator
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.recsys.model.fit_cost import LogSize, Machine
+from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.advice import Advice, advise
 from causalrec.ui.kit.session import plain, say
-from causalrec.ui.train.start.models import offered
 
 __all__ = ["advice_line", "device_line", "suggested"]
 
-_BAR = "popularity"
-"""The bar that every other model has to clear is always suggested."""
-
 
 def suggested(data: Dataset) -> list[str]:
-    """Models that suit the log, the best first."""
-    known = offered()
-    return [name for name in dict.fromkeys([*_advice(data).models, _BAR]) if name in known]
+    """Models that suit the log, the best first, and the bar that they have to clear."""
+    return list(dict.fromkeys([*_advice(data).models, *RECOMMENDERS.where(baseline=True)]))
 
 
 def advice_line(data: Dataset) -> None:
@@ -42,14 +39,14 @@ def _advice(data: Dataset) -> Advice:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _advised(_data: Dataset, fingerprint: str) -> Advice:
     pairs = _data.frame.loc[_data.positive_mask(), ["user", "item"]].drop_duplicates()
-    return advise(
+    log = LogSize(
         int(pairs["user"].nunique()),
         int(pairs["item"].nunique()),
         len(pairs),
-        device="cpu" if _device()[0] is None else "cuda",
         times=_data.has("time"),
         attributes=_data.items is not None and len(_data.items.columns) > 0,
     )
+    return advise(log, Machine(device="cpu" if _device()[0] is None else "cuda"))
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,7 @@ from causalrec.tasks.recsys.search import SearchParams
 from causalrec.tasks.recsys.train_params import TrainParams
 from causalrec.ui.kit import press
 from causalrec.ui.kit.forms import changed, params_form
-from causalrec.ui.kit.session import plain, t
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.ui.train.start.live_runs import begin
 from causalrec.ui.train.start.models import choose, label, word
 from causalrec.workspace import Thing
@@ -95,7 +95,7 @@ def _own(models: list[str], mode: str) -> dict[str, dict[str, Any]]:
 
 
 def _about(model: str) -> str:
-    return plain(t(f"recsys.model_{model.replace('-', '_')}_about"))
+    return plain(say(word(model, "_about")))
 
 
 def _params(model: str) -> dict[str, Any]:

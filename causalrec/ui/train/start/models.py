@@ -7,21 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from causalrec.core.words import Text
-from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.ui.kit.session import t
+from causalrec.recsys.recommenders import RECOMMENDERS, families
+from causalrec.ui.kit.session import say, t
 
-__all__ = ["FAMILIES", "choose", "label", "offered", "word"]
+__all__ = ["choose", "label", "offered", "word"]
 
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "simple": ("popularity", "random"),
-    "neighbours": ("item-knn", "user-knn"),
-    "linear": ("ease", "slim"),
-    "factors": ("ials", "bpr", "ncf", "multvae"),
-    "graph": ("lightgcn", "gcn", "gat"),
-    "sequence": ("sasrec",),
-    "text": ("content", "joint"),
-    "blend": ("hybrid",),
-}
 _CHOSEN = "causalrec_train_models"
 _ROW = "train-model"
 
@@ -38,26 +28,25 @@ def choose(suggested: Sequence[str]) -> list[str]:
             icon=":material/apps:",
             key="train-all-models",
         ):
-            for family, names in FAMILIES.items():
-                known = [name for name in names if name in RECOMMENDERS]
-                if known:
-                    _family(family, known)
+            for family, names in families().items():
+                _family(family, names)
     return picked
 
 
 def offered() -> list[str]:
     """The models that a person can train, by family."""
-    return [name for names in FAMILIES.values() for name in names if name in RECOMMENDERS]
+    return [name for names in families().values() for name in names]
 
 
-def word(model: str) -> Text:
-    """A model's name in words."""
-    return Text(f"recsys.model_{model.replace('-', '_')}")
+def word(model: str, part: str = "") -> Text:
+    """A model's name in words; with a part ("_about"), what else is said of it."""
+    text: Text = RECOMMENDERS[model].word(part)
+    return text
 
 
 def label(model: str) -> str:
     """A model's name in the page's language."""
-    return t(f"recsys.model_{model.replace('-', '_')}")
+    return say(word(model))
 
 
 def _pills(name: str, key: str, options: Sequence[str]) -> None:
@@ -86,7 +75,7 @@ def _family(family: str, options: Sequence[str]) -> None:
     key = f"train-family-{family}-{'-'.join(wanted)}"
     with st.container(key=f"train-family-{family}"):
         st.pills(
-            t(f"page_train.family_{family}"),
+            t(f"recsys.family_{family}"),
             options,
             selection_mode="multi",
             default=wanted,
