@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
 import harness  # noqa: E402
 
-from causalrec.data.preparation.findings import find  # noqa: E402
+from causalrec.data.preparation.checks import find  # noqa: E402
 from causalrec.data.preparation.measure_profile import profile  # noqa: E402
 from causalrec.data.reading.files import import_file  # noqa: E402
 from causalrec.data.roles.guess_mapping import guess_mapping  # noqa: E402

@@ -18,6 +18,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import load_parquet
 from causalrec.data.reading.plain_parquet import parquet_shape
+from causalrec.data.steps import STEPS
 from causalrec.data.steps.apply import Effects, prepare
 from causalrec.data.steps.draft import Draft
 from causalrec.data.storage.store import plain_columns
@@ -39,7 +40,6 @@ __all__ = [
 
 SOURCE = "source"
 _KEY = "pseudonyms.key"
-_HIDING = "pseudonymise"
 Steps = Sequence[Mapping[str, Any]]
 """``{"name": step, "params": {…}}`` each."""
 
@@ -110,10 +110,15 @@ def make(draft: Draft, steps: Steps, name: str) -> tuple[Dataset, Draft, Effects
     """
     done, effects = prepare(draft, steps)
     source = draft
-    if any(step["name"] == _HIDING for step in steps):
-        source, _ = prepare(draft, [s for s in steps if s["name"] == _HIDING])
+    if any(_hides(step) for step in steps):
+        source, _ = prepare(draft, [step for step in steps if _hides(step)])
     data = replace(done.dataset(name), steps=tuple(dict(step) for step in steps))
     return data, source, effects
+
+
+def _hides(step: Mapping[str, Any]) -> bool:
+    """Whether a step takes something out of the rows for good."""
+    return bool(STEPS[step["name"]].hides)
 
 
 def save_source(source: Draft, steps: Steps, folder: Path) -> None:
@@ -201,11 +206,11 @@ def append_rows(
     old, steps = load_source(folder, key)
     old.mapping.check(new.columns)
     added = replace(old, frame=new[list(old.frame.columns)].reset_index(drop=True), users=None)
-    hidden = [step for step in steps if step["name"] == _HIDING]
-    if hidden:
-        added, _ = prepare(added, hidden)
+    hiding = [step for step in steps if _hides(step)]
+    if hiding:
+        added, _ = prepare(added, hiding)
     both = replace(old, frame=_joined(old, added))
-    done, effects = prepare(both, [step for step in steps if step["name"] != _HIDING])
+    done, effects = prepare(both, [step for step in steps if not _hides(step)])
     data = replace(done.dataset(name), steps=tuple(steps))
     return data, both, effects
 

@@ -26,7 +26,7 @@ class StepEffect(Result):
         note: a sentence on what changed.
     """
 
-    step: Annotated[str, Worded("data.step_")]
+    step: Annotated[str, Worded(Step.words)]
     params: dict[str, Any]
     before: int
     after: int
@@ -36,7 +36,7 @@ class StepEffect(Result):
         """Rows before and after, and what else changed."""
         return Text(
             "data.step_effect",
-            step=word_of("data.step_", self.step),
+            step=word_of(Step.words, self.step),
             before=self.before,
             after=self.after,
             note=self.note,
@@ -74,22 +74,19 @@ def prepare(draft: Draft, steps: Iterable[Mapping[str, Any]]) -> tuple[Draft, Ef
         DataError: a step needs a column that is not mapped, or no row is left.
     """
     order = list(STEPS)
-    chosen = sorted(
-        ((one["name"], STEPS[one["name"]].make(one.get("params", {}))) for one in steps),
-        key=lambda pair: order.index(pair[0]),
-    )
+    chosen = [STEPS[one["name"]].make(one.get("params", {})) for one in steps]
     effects = []
-    for name, step in chosen:
-        draft, effect = _apply(name, step, draft)
+    for step in sorted(chosen, key=lambda step: order.index(step.name)):
+        draft, effect = _apply(step, draft)
         effects.append(effect)
     return draft, Effects(steps=tuple(effects))
 
 
-def _apply(name: str, step: Step, draft: Draft) -> tuple[Draft, StepEffect]:
+def _apply(step: Step, draft: Draft) -> tuple[Draft, StepEffect]:
     step.check(draft)
     after, note = step.apply(draft)
     return after, StepEffect(
-        step=name,
+        step=step.name,
         params=step.model_dump(mode="json"),
         before=len(draft.frame),
         after=len(after.frame),

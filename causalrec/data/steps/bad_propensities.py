@@ -15,7 +15,10 @@ __all__ = ["BadPropensities"]
 class BadPropensities(Step):
     """Drop rows with a propensity outside (0, 1], or below a floor."""
 
+    name: ClassVar[str] = "bad_propensities"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("propensity",)
+    answers: ClassVar[tuple[str, ...]] = ("bad_propensities",)
     floor: float = param(0.0, ge=0.0, le=0.5, help="data.step_bad_propensities_floor")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

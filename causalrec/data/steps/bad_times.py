@@ -18,7 +18,10 @@ __all__ = ["BadTimes"]
 class BadTimes(Step):
     """Drop rows later than now (and a day), earlier than a year, or with a stand-in for a time."""
 
+    name: ClassVar[str] = "bad_times"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("time",)
+    answers: ClassVar[tuple[str, ...]] = ("stand_in_times", "future_times")
     stand_ins: bool = param(True, help="data.step_bad_times_stand_ins")
     first_year: int = param(1970, ge=1900, le=2100, help="data.step_bad_times_first_year")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ __all__ = ["DropDuplicates"]
 class DropDuplicates(Step):
     """Keep one of rows that are equal in every mapped column, or of each user and item."""
 
+    name: ClassVar[str] = "duplicates"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
+    answers: ClassVar[tuple[str, ...]] = ("duplicates",)
     same: str = param("row", choices=("row", "pair"), help="data.step_duplicates_same")
     keep: str = param("last", choices=("first", "last"), help="data.step_duplicates_keep")
 

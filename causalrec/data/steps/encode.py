@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pandas as pd
 
 from causalrec.core.params import param
@@ -16,6 +18,9 @@ __all__ = ["Encode"]
 class Encode(Step):
     """Covariates of words become 0/1 columns (few words) or the share of rows with the word."""
 
+    name: ClassVar[str] = "encode"
+    changes: ClassVar[tuple[str, ...]] = ("columns",)
+    acts_on: ClassVar[str] = "covariates"
     how: str = param("one-hot", choices=("one-hot", "frequency"), help="data.step_encode_how")
     most: int = param(20, ge=2, le=200, help="data.step_encode_most")
 

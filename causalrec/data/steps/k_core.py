@@ -18,7 +18,11 @@ __all__ = ["KCore"]
 class KCore(Step):
     """Drop users and items with fewer wanted interactions, again and again until none is left."""
 
+    name: ClassVar[str] = "k_core"
+    source: ClassVar[str] = "Seidman (1983)"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("user",)
+    answers: ClassVar[tuple[str, ...]] = ("users_once", "items_once")
     users: int = param(5, ge=1, le=1000, help="data.step_k_core_users")
     items: int = param(5, ge=1, le=1000, help="data.step_k_core_items")
 

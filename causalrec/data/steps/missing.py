@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pandas as pd
 
 from causalrec.core.params import param
@@ -16,6 +18,8 @@ __all__ = ["MissingValues"]
 class MissingValues(Step):
     """Drop rows with holes, or fill them: numbers by the median or 0, words by "unknown"."""
 
+    name: ClassVar[str] = "missing"
+    changes: ClassVar[tuple[str, ...]] = ("rows", "values")
     rule: str = param("fill", choices=("drop", "fill", "zero"), help="data.step_missing_rule")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.steps.draft import Draft
@@ -13,6 +15,9 @@ __all__ = ["Normalise"]
 class Normalise(Step):
     """Numeric covariates to mean 0 and standard deviation 1, or to 0..1; 0/1 columns stay."""
 
+    name: ClassVar[str] = "normalise"
+    changes: ClassVar[tuple[str, ...]] = ("values",)
+    acts_on: ClassVar[str] = "covariates"
     how: str = param("standard", choices=("standard", "range"), help="data.step_normalise_how")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from causalrec.core.params import param
 from causalrec.core.words import Text
 from causalrec.data.steps.draft import Draft
@@ -13,6 +15,9 @@ __all__ = ["ClipOutliers"]
 class ClipOutliers(Step):
     """Set prices and numeric covariates beyond two quantiles to these quantiles."""
 
+    name: ClassVar[str] = "outliers"
+    changes: ClassVar[tuple[str, ...]] = ("values",)
+    answers: ClassVar[tuple[str, ...]] = ("outliers", "negative_prices")
     share: float = param(0.001, ge=0.0, le=0.1, help="data.step_outliers_share")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

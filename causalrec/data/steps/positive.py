@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from causalrec.core.errors import DataError
@@ -14,13 +15,16 @@ from causalrec.data.steps.step import Step
 from causalrec.data.values.ids import labels
 from causalrec.data.values.oddity import Oddity
 
-__all__ = ["PositiveThreshold", "suggested", "unasked"]
+__all__ = ["PositiveThreshold", "unasked"]
 
 
 class PositiveThreshold(Step):
     """Some outcomes count as wanted, or the first one from a value on; all rows stay."""
 
+    name: ClassVar[str] = "positive"
+    changes: ClassVar[tuple[str, ...]] = ("wanted",)
     needs: ClassVar[tuple[str, ...]] = ("outcome",)
+    answers: ClassVar[tuple[str, ...]] = ("wanted_events", "wanted_grades")
     only: tuple[str, ...] = param((), help="data.step_positive_only")
     at_least: float = param(4.0, help="data.step_positive_at_least")
 
@@ -28,7 +32,7 @@ class PositiveThreshold(Step):
         changed = draft.with_mapping(positive=self.only or self.at_least)
         before, after = int(draft.positive().sum()), int(changed.positive().sum())
         if not after:
-            values = suggested(draft)
+            values = self.suggested(draft)
             raise DataError(
                 "data.step_none_wanted",
                 hint="data.step_none_wanted_hint",
@@ -36,29 +40,25 @@ class PositiveThreshold(Step):
             )
         return changed, Text("data.effect_positive", before=before, after=after)
 
-
-def suggested(draft: Draft) -> dict[str, Any]:
-    """Settings that suit the rows: acts rather than views, high grades, what lies above the middle.
-
-    Returns:
-        Parameters of `PositiveThreshold`.
-    """
-    mapping = draft.mapping
-    if mapping.event is not None:
-        return _acts(draft, mapping.event)
-    column = next(iter(mapping.named_outcomes.values()), None)
-    if column is None:
-        return {"at_least": 1.0}
-    return {"at_least": least_wanted(draft.numbers(column).to_numpy())}
+    @classmethod
+    def suggested(cls, draft: Draft) -> Mapping[str, Any]:
+        """Acts rather than views, high grades, what lies above the middle."""
+        mapping = draft.mapping
+        if mapping.event is not None:
+            return {"only": _acts(draft, mapping.event)}
+        column = next(iter(mapping.named_outcomes.values()), None)
+        if column is None:
+            return {"at_least": 1.0}
+        return {"at_least": least_wanted(draft.numbers(column).to_numpy())}
 
 
-def _acts(draft: Draft, event: str) -> dict[str, Any]:
+def _acts(draft: Draft, event: str) -> tuple[str, ...]:
     """Purchases where there are some, else clicks, else the rarest kind of event."""
     named = {n: v for n, v in draft.mapping.named_outcomes.items() if v not in draft.frame.columns}
     counts = labels(draft.frame[event]).replace("", None).dropna().value_counts()
     kinds = list(named) or [meaning_of(value) or value for value in counts.index]
-    known = [kind for kind in ("purchase", "click") if kind in kinds]
-    return {"only": tuple((known or kinds[-1:])[:1])}
+    best = [kind for kind in ("purchase", "click") if kind in kinds]
+    return tuple((best or kinds[-1:])[:1])
 
 
 def unasked(draft: Draft) -> Oddity | None:
@@ -70,12 +70,13 @@ def unasked(draft: Draft) -> Oddity | None:
         kinds = labels(draft.frame[mapping.event])
         values = [value for value in kinds.value_counts().index if value]
         chosen = [value for value in mapping.named_outcomes.values() if value in values] or values
-        told = {"values": ", ".join(map(str, chosen[:8]))}
-        many = len(chosen) > 1
-        return Oddity("wanted_events", (kinds != "").to_numpy(), told) if many else None
+        if len(chosen) < 2:
+            return None
+        listed = ", ".join(map(str, chosen[:8]))
+        return Oddity("wanted_events", (kinds != "").to_numpy(), {"values": listed})
     outcomes = [c for c in mapping.named_outcomes.values() if c in draft.frame.columns]
     if not outcomes or any(draft.is_binary(column) for column in outcomes):
         return None
-    least = suggested(draft).get("at_least", 1.0)
+    least = PositiveThreshold.suggested(draft).get("at_least", 1.0)
     low = (draft.numbers(outcomes[0]) < least).to_numpy()
     return Oddity("wanted_grades", low, {"column": outcomes[0], "least": least})

@@ -26,7 +26,11 @@ class Pseudonymise(Step):
     The key stays in the workspace's folder, so rows appended later get the same pseudonyms.
     """
 
+    name: ClassVar[str] = "pseudonymise"
+    source: ClassVar[str] = "Krawczyk, Bellare, Canetti (1997), RFC 2104"
+    changes: ClassVar[tuple[str, ...]] = ("values",)
     needs: ClassVar[tuple[str, ...]] = ("user",)
+    hides: ClassVar[bool] = True
     sessions: bool = param(True, help="data.step_pseudonymise_sessions")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

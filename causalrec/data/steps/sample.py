@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,8 @@ __all__ = ["Sample"]
 class Sample(Step):
     """A random share of the rows, or of the users with all their rows."""
 
+    name: ClassVar[str] = "sample"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
     share: float = param(0.1, ge=0.0001, le=1.0, help="data.step_sample_share")
     of: str = param("users", choices=("users", "rows"), help="data.step_sample_of")
     seed: int = param(0, ge=0, help="data.step_sample_seed", advanced=True)

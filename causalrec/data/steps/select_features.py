@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from causalrec.core.params import param
@@ -15,6 +17,9 @@ __all__ = ["SelectFeatures"]
 class SelectFeatures(Step):
     """Drop constant covariates and those that nearly repeat an earlier one."""
 
+    name: ClassVar[str] = "select_features"
+    changes: ClassVar[tuple[str, ...]] = ("columns",)
+    acts_on: ClassVar[str] = "covariates"
     correlation: float = param(0.95, ge=0.5, le=1.0, help="data.step_select_features_correlation")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

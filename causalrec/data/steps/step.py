@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from causalrec.core.catalogue import Entry
 from causalrec.core.errors import DataError
 from causalrec.core.params import Params
 from causalrec.core.words import Text
@@ -16,19 +18,44 @@ from causalrec.data.values.ids import readable
 __all__ = ["Step", "is_constant", "left", "numeric_covariates"]
 
 
-class Step(Params):
-    """One change of rows or columns; it never touches the uploaded file."""
+class Step(Params, Entry):
+    """One change of rows or columns; it never touches the uploaded file.
 
+    Attributes:
+        changes: what of the table may be another one afterwards: "rows" (some are left out),
+            "values" (of columns that stay), "columns" (some come or go), "wanted" (what counts
+            as a wanted interaction).
+        needs: roles that must be mapped ("outcome": one of any kind).
+        acts_on: the role whose columns it changes; without one there is nothing to do.
+        answers: names of the findings that it deals with.
+        hides: whether it takes something out for good that no copy of the rows may keep.
+    """
+
+    words: ClassVar[str] = "data.step_"
+    changes: ClassVar[tuple[str, ...]]
     needs: ClassVar[tuple[str, ...]] = ()
-    """Roles that must be mapped ("covariates" for at least one)."""
+    acts_on: ClassVar[str] = ""
+    answers: ClassVar[tuple[str, ...]] = ()
+    hides: ClassVar[bool] = False
 
     @abstractmethod
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
         """The changed draft, and a sentence on what changed besides the number of rows."""
 
-    def missing(self, draft: Draft) -> list[str]:
+    @classmethod
+    def missing(cls, draft: Draft) -> list[str]:
         """Roles that the step needs and the mapping lacks."""
-        return [role for role in self.needs if not _mapped(draft, role)]
+        return [role for role in cls.needs if not _mapped(draft, role)]
+
+    @classmethod
+    def fits(cls, draft: Draft) -> bool:
+        """Whether the step can run on the draft and has something to act on."""
+        return not cls.missing(draft) and (not cls.acts_on or _mapped(draft, cls.acts_on))
+
+    @classmethod
+    def suggested(cls, draft: Draft) -> Mapping[str, Any]:  # noqa: ARG003 - for those that look
+        """Settings that suit the rows, where others than its defaults do."""
+        return {}
 
     def check(self, draft: Draft) -> None:
         """Check that the step can run.

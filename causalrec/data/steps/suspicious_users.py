@@ -18,7 +18,10 @@ __all__ = ["DropSuspiciousUsers"]
 class DropSuspiciousUsers(Step):
     """Drop users with many times the usual number of rows."""
 
+    name: ClassVar[str] = "suspicious_users"
+    changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("user",)
+    answers: ClassVar[tuple[str, ...]] = ("suspicious_users",)
     times_usual: float = param(20.0, ge=2, le=1000, help="data.step_suspicious_users_times")
     at_least: int = param(100, ge=1, le=1_000_000, help="data.step_suspicious_users_at_least")
 

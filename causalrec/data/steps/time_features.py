@@ -14,6 +14,8 @@ __all__ = ["TimeFeatures"]
 class TimeFeatures(Step):
     """Add hour of day (0-23), weekday (0 is Monday) and days since the first row, all in UTC."""
 
+    name: ClassVar[str] = "time_features"
+    changes: ClassVar[tuple[str, ...]] = ("columns",)
     needs: ClassVar[tuple[str, ...]] = ("time",)
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

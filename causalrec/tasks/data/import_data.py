@@ -15,7 +15,8 @@ from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.findings import Findings, find
+from causalrec.data.preparation.checks import find
+from causalrec.data.preparation.findings import Findings
 from causalrec.data.preparation.importing import draft_of, make, save_source, secret_key
 from causalrec.data.reading.files import TableFile, import_file, read_frame, spread_sample
 from causalrec.data.roles.guess_mapping import guess_roles

@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
-from causalrec.data.preparation.findings import Finding, Findings, find
+from causalrec.data.preparation.checks import find
+from causalrec.data.preparation.findings import Finding, Findings
 from causalrec.data.reading.files import TableFile
 from causalrec.data.steps import STEPS
 from causalrec.data.steps.apply import Effects, prepare
 from causalrec.data.steps.draft import Draft
-from causalrec.data.steps.positive import suggested
+from causalrec.data.steps.step import Step
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.questions import ask, asks
 from causalrec.ui.kit import widgets as parts
@@ -50,27 +51,27 @@ def _soon(path: str) -> None:
     st.caption(f":material/hourglass_top: {t('data.checking_work')}")
 
 
-def findings(known: Pending, draft: Draft, table: TableFile) -> Findings:
+def findings(pending: Pending, draft: Draft, table: TableFile) -> Findings:
     """Draw what is odd; gives it for the steps."""
     st.header(t("page_data.findings"), anchor=False)
     facts = _facts(draft, table)
     with st.spinner(t("data.checking_work")):
-        found = _find(facts, draft, table)
-    odd = [f for f in found.found if f.name != "reading"]  # said above, where it is corrected
+        every = _find(facts, draft, table)
+    odd = [f for f in every.found if f.name != "reading"]  # said above, where it is corrected
     if not odd:
         st.markdown(f":green[:material/check_circle:] {t('data.no_findings')}")
-        return found
+        return every
     first = sorted(odd, key=lambda f: not (f.urgent or asks(f)))
     shown = max(_SHOWN, sum(f.urgent or asks(f) for f in first))
     for finding in first[:shown]:
-        _finding(known, finding)
+        _finding(pending, finding)
     if len(first) > shown:
         rest = first[shown:]
         with st.expander(t("page_data.more_findings", n=len(rest))):
             for finding in rest:
                 _line(finding)
                 parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
-    return found
+    return every
 
 
 def _facts(draft: Draft, table: TableFile) -> str:
@@ -84,14 +85,14 @@ def _find(facts: str, _draft: Draft, _table: TableFile) -> Findings:
     return find(_draft, _table)
 
 
-def _finding(known: Pending, finding: Finding) -> None:
+def _finding(pending: Pending, finding: Finding) -> None:
     icon = ":material/error:" if finding.urgent else ":material/info:"
     icon = ":material/help:" if asks(finding) else icon
     with st.expander(
         plain(say(finding.message)), icon=icon, expanded=finding.urgent or asks(finding)
     ):
         st.markdown(f"**{t('page_data.will_be_done')}** {plain(say(finding.action))}")
-        ask(known, finding)
+        ask(pending, finding)
         if len(finding.examples):
             st.caption(t("page_data.examples"))
             parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
@@ -102,52 +103,46 @@ def _line(finding: Finding) -> None:
 
 
 def steps(
-    known: Pending, draft: Draft, table: TableFile, found: Findings
+    pending: Pending, draft: Draft, table: TableFile, checked: Findings
 ) -> list[dict[str, Any]] | None:
     """Draw the steps; those switched on, None where one of them cannot be done so."""
     st.header(t("page_data.steps"), anchor=False)
     st.caption(t("page_data.steps_help"))
-    needed = {f.step for f in found.found if f.urgent}
-    useful = {f.step for f in found.found if f.step}
-    can = [name for name in STEPS if not _missing(name, draft)]
+    needed = {f.step for f in checked.found if f.urgent}
+    useful = {f.step for f in checked.found if f.step}
+    can = [name for name, step in STEPS.items() if step.fits(draft)]
     first = sorted(can, key=lambda name: name not in useful)
     chosen = []
     with st.container(border=True):
         for name in first:
-            one = _step(known, draft, name, on=name in needed, useful=name in useful)
+            one = _step(pending, draft, STEPS[name], on=name in needed, useful=name in useful)
             if one is not None:
                 chosen.append(one)
     return chosen if _effects(draft, table, chosen) else None
 
 
-def _missing(name: str, draft: Draft) -> bool:
-    step = STEPS[name]
-    without = name in ("encode", "select_features", "normalise") and not draft.mapping.covariates
-    return without or bool(step.make({}).missing(draft))
-
-
 def _step(
-    known: Pending, draft: Draft, name: str, *, on: bool, useful: bool
+    pending: Pending, draft: Draft, step: type[Step], *, on: bool, useful: bool
 ) -> dict[str, Any] | None:
     """A switch, and the step's settings while it is on."""
-    label = t(f"data.step_{name}")
+    label = say(step.word())
     if useful:
         label += f" :orange-badge[{t('page_data.finding_asks')}]"
     active = st.toggle(
         label,
         on,
-        help=t(f"data.step_{name}_help"),
-        key=f"step-{known.token}-{name}",
+        help=say(step.word("_help")),
+        key=f"step-{pending.token}-{step.name}",
         persist_state="session",
     )
     if not active:
         return None
     values: dict[str, Any] = {}
-    if STEPS[name].model_fields:
-        with st.container(border=True, key=f"settings-{name}", width=560):
-            start = suggested(draft) if name == "positive" else None
-            values = params_form(STEPS[name], key=f"step-{known.token}-{name}", values=start)
-    return {"name": name, "params": values}
+    if step.model_fields:
+        with st.container(border=True, key=f"settings-{step.name}", width=560):
+            start = dict(step.suggested(draft)) or None
+            values = params_form(step, key=f"step-{pending.token}-{step.name}", values=start)
+    return {"name": step.name, "params": values}
 
 
 def _effects(draft: Draft, table: TableFile, chosen: list[dict[str, Any]]) -> bool:

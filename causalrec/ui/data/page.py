@@ -43,18 +43,18 @@ def show() -> None:
 def _new() -> None:
     st.header(t("page_data.choose"), anchor=False)
     choose()
-    known = waiting.read(workspace())
-    if known is None or st.session_state.get("data-way") == "shop":
+    pending = waiting.read(workspace())
+    if pending is None or st.session_state.get("data-way") == "shop":
         return
-    table = how_read(known)
+    table = how_read(pending)
     if table is None:
         return
-    mapping = meaning(known, table)
+    mapping = meaning(pending, table)
     if later(table):
         return
-    draft = waiting.draft(workspace(), known, table, mapping)
-    found = findings(known, draft, table)
-    chosen = steps(known, draft, table, found)
+    draft = waiting.draft(workspace(), pending, table, mapping)
+    checked = findings(pending, draft, table)
+    chosen = steps(pending, draft, table, checked)
     on = {step["name"] for step in chosen or ()}
-    blocked = any(f.urgent and f.step not in on for f in found.found)
-    save(known, table, mapping, chosen, blocked=blocked)
+    blocked = any(f.urgent and f.step not in on for f in checked.found)
+    save(pending, table, mapping, chosen, blocked=blocked)

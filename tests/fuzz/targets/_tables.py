@@ -142,7 +142,7 @@ def _packed(raw: bytes, how: str) -> bytes:
 
 def _by_hand(path: Path, options: dict[str, Any], way: dict[str, Any]) -> Any:
     """As the page does it: one step at a time, with what it shows."""
-    from causalrec.data.preparation.findings import find
+    from causalrec.data.preparation.checks import find
     from causalrec.data.preparation.importing import draft_of, make
     from causalrec.data.reading.files import import_file, spread_sample
     from causalrec.data.roles.guess_mapping import guess_mapping

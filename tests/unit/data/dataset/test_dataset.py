@@ -11,10 +11,10 @@ from causalrec.core.errors import DataError, StorageError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.findings import find
+from causalrec.data.preparation.checks import find
 from causalrec.data.preparation.measure_profile import profile
 from causalrec.data.steps.draft import Draft
-from causalrec.data.steps.positive import suggested
+from causalrec.data.steps.positive import PositiveThreshold
 from causalrec.data.storage.store import load_dataset, save_dataset
 
 LOG = pd.DataFrame(
@@ -281,7 +281,7 @@ def test_nothing_of_an_amount_is_an_impression_and_not_wanted_by_the_suggestion(
     save_dataset(data, tmp_path)
     assert profile(tmp_path).rates.impressions
     assert Draft(frame, mapping).has_zero_outcome()
-    assert suggested(Draft(frame, mapping)) == {"at_least": 0.5}
+    assert PositiveThreshold.suggested(Draft(frame, mapping)) == {"at_least": 0.5}
     found = {one.name: one.count for one in find(Draft(frame, mapping)).found}
     assert found["wanted_grades"] == 35
     assert "data.finding_wanted_grades" in [note.key for note in data.notes]

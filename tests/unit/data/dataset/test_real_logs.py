@@ -10,7 +10,7 @@ from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.findings import find
+from causalrec.data.preparation.checks import find
 from causalrec.data.reading.read_dataset import read_dataset
 from causalrec.data.splits.split import Split
 from causalrec.data.storage.store import load_dataset

@@ -7,11 +7,10 @@ import pytest
 from causalrec.core.errors import CausalRecError, DataError
 from causalrec.core.words import table
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.findings import find
-from causalrec.data.steps import STEPS
+from causalrec.data.preparation.checks import find
 from causalrec.data.steps.apply import prepare
 from causalrec.data.steps.draft import Draft
-from causalrec.data.steps.positive import suggested
+from causalrec.data.steps.positive import PositiveThreshold
 from causalrec.data.storage.store import load_dataset, save_dataset
 
 
@@ -45,24 +44,6 @@ def run(name, rows=None, **params):
     more = {"key": b"k"}
     done, effects = prepare(draft(rows, **more), [{"name": name, "params": params}])
     return done, effects.steps[0]
-
-
-@pytest.mark.parametrize("name", list(STEPS))
-def test_every_step_has_words_runs_and_leaves_the_input_alone(name):
-    before = draft(key=b"k")
-    kept = before.frame.copy()
-    done, effects = prepare(before, [{"name": name}])
-    pd.testing.assert_frame_equal(before.frame, kept)
-    assert effects.steps[0].before == len(kept)
-    assert effects.steps[0].after == len(done.frame)
-    for lang in ("en", "zh"):
-        assert f"data.step_{name}" in table(lang)
-        assert f"data.step_{name}_help" in table(lang)
-        assert effects.summary(lang)
-    for field in STEPS[name].model_fields.values():
-        assert field.json_schema_extra["help"] in table("zh")
-        assert f"{field.json_schema_extra['help']}_label" in table("zh")
-    assert len(done.dataset("d")) <= len(kept)
 
 
 def test_bad_times_drops_the_future():
@@ -249,11 +230,11 @@ def test_what_counts_as_wanted_is_asked_and_suggested():
     seen = found(frame())["wanted_grades"]
     assert seen.step == "positive"
     assert seen.count == int((frame()["r"] < 4).sum())
-    assert suggested(draft()) == {"at_least": 4.0}
+    assert PositiveThreshold.suggested(draft()) == {"at_least": 4.0}
     acts = frame().assign(did=["view", "view", "cart", "buy"] * 100)
     events = ColumnMapping(user="u", item="i", event="did")
     assert "view" in found(acts, events)["wanted_events"].message
-    assert suggested(draft(acts, events)) == {"only": ("purchase",)}
+    assert PositiveThreshold.suggested(draft(acts, events)) == {"only": ("purchase",)}
     done, _ = prepare(draft(acts, events), [{"name": "positive", "params": {"only": ["purchase"]}}])
     assert done.dataset("d").positive_mask().sum() == 100
     assert not [n for n in found(acts, done.mapping) if n.startswith("wanted")]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from causalrec.data.preparation.findings import find
+from causalrec.data.preparation.checks import find
 from causalrec.data.reading.files import import_file
 from causalrec.data.reading.read_dataset import read_dataset
 from causalrec.data.roles.guess_mapping import guess_roles
