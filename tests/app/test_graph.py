@@ -9,12 +9,12 @@ import pytest
 from causalrec.causal.formats.graph_text import read_graph
 from causalrec.causal.formats.json_document import from_document, to_document
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.graph.paths import causal_paths
 from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.errors import GraphError
 from causalrec.ui.graph.board import editor_key
 from causalrec.ui.graph.document import colours, from_editor, readable, to_editor
 from causalrec.ui.graph.drafts import Draft
-from causalrec.ui.graph.panel import causal_paths
 
 TRIANGLE = "dag { x [exposure] y [outcome] z -> x z -> y x -> y }"
 
@@ -107,9 +107,9 @@ def test_causal_paths_are_listed_lazily() -> None:
     # 2 ** 40 paths: listing them all would never end.
     pairs = [(f"{i}", f"{i}{s}") for i in range(40) for s in "ab"]
     pairs += [(f"{i}{s}", f"{i + 1}") for i in range(40) for s in "ab"]
-    first = next(causal_paths(CausalGraph(pairs), "0", "40"))
+    first = next(causal_paths(CausalGraph(pairs).edges, "0", "40"))
     assert (first[0], first[-1]) == ("0", "40")
-    assert list(causal_paths(graph(), "y", "x")) == []
+    assert list(causal_paths(graph().edges, "y", "x")) == []
 
 
 # ------------------------------------------------------------------------------ the page

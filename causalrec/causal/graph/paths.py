@@ -1,4 +1,4 @@
-"""Which paths between treatment and outcome stay open, and which edges lie on them.
+"""Which paths between treatment and outcome stay open, which are causal, which edges lie on them.
 
 A path is open given a set when every collider on it causes (or is) a member of the set and
 no other node on it is a member (Pearl, 1988). A biasing path is any open path that is not
@@ -8,14 +8,14 @@ directed from the treatment to the outcome.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.bitgraph import bits
 
-__all__ = ["OpenPaths", "open_paths"]
+__all__ = ["OpenPaths", "causal_paths", "open_paths"]
 
 Arc = tuple[int, int, bool, bool]
 """A step: from, to, whether along the arrow, whether every step so far was."""
@@ -131,3 +131,22 @@ class _Search:
             for step in self.next(arc):
                 if step in useful and step[1] not in path:
                     queue.append((step, (*path, step[1])))
+
+
+def causal_paths(
+    edges: Sequence[tuple[str, str]], source: str, target: str
+) -> Iterator[tuple[str, ...]]:
+    """The directed paths between two nodes, one after the other (there can be very many)."""
+    reach = {target}
+    while True:
+        more = {a for a, b in edges if b in reach} - reach
+        if not more:
+            break
+        reach |= more
+    stack: list[tuple[str, ...]] = [(source,)]
+    while stack:
+        path = stack.pop()
+        if path[-1] == target:
+            yield path
+            continue
+        stack += [(*path, b) for a, b in reversed(edges) if a == path[-1] and b in reach]

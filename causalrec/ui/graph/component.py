@@ -10,31 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from causalrec.core.words import table
+from causalrec.ui.graph.editor_script import script, style
 
 __all__ = ["dag_editor", "sent", "words"]
 
-ASSETS = Path(__file__).resolve().parents[3] / "assets"
 PREFIX = "editor."
-
-
-def _asset(name: str) -> str:
-    """A file of `assets`, without indentation and whole-line comments: it is sent at each edit."""
-    lines = (ASSETS / name).read_text(encoding="utf-8").splitlines()
-    stripped = (line.strip() for line in lines)
-    return "\n".join(line for line in stripped if line and not line.startswith("//"))
-
 
 _mount = st.components.v2.component(
     "causalrec_dag_editor",
     html='<div class="dag"></div>',
-    css=_asset("dag_editor.css"),
-    js=_asset("dag_editor.js"),
+    css=style(),
+    js=script(),
 )
 
 

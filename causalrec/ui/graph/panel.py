@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 import streamlit as st
 
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.graph.paths import causal_paths
 from causalrec.causal.identification.adjustment_report import Analysis
 from causalrec.ui.kit.session import plain, t
 
-__all__ = ["causal_paths", "show"]
+__all__ = ["show"]
 
 Edit = Callable[[Callable[[CausalGraph], CausalGraph]], None]
 SHOWN = 5
@@ -103,36 +104,19 @@ def _instrument(name: str, given: Sequence[str]) -> str:
     return plain(t(key, name=name, given=listed))
 
 
-def causal_paths(graph: CausalGraph, source: str, target: str) -> Iterator[tuple[str, ...]]:
-    """The directed paths between two nodes, one after the other (there can be very many)."""
-    reach = {target}
-    while True:
-        more = {a for a, b in graph.edges if b in reach} - reach
-        if not more:
-            break
-        reach |= more
-    stack: list[tuple[str, ...]] = [(source,)]
-    while stack:
-        path = stack.pop()
-        if path[-1] == target:
-            yield path
-            continue
-        stack += [(*path, b) for a, b in reversed(graph.edges) if a == path[-1] and b in reach]
-
-
 def _paths(graph: CausalGraph, analysis: Analysis) -> None:
     st.markdown(f"**{t('page_graph.open_paths')}**")
-    for path in analysis.biasing_paths:
-        st.markdown(f"- :orange[{plain(path)}]")
+    for text in analysis.biasing_paths:
+        st.markdown(f"- :orange[{plain(text)}]")
     more = analysis.n_biasing_paths - len(analysis.biasing_paths)
     if more > 0:
         st.caption(t("page_graph.more", n=more) + ("" if analysis.complete else " +"))
     if not analysis.biasing_paths:
         st.markdown(f":material/check: {t('page_graph.no_open_paths')}")
     st.markdown(f"**{t('page_graph.causal_paths')}**")
-    paths = list(islice(causal_paths(graph, analysis.treatment, analysis.outcome), SHOWN + 1))
-    for found in paths[:SHOWN]:
-        st.markdown(f"- :green[{plain(' → '.join(found))}]")
+    paths = list(islice(causal_paths(graph.edges, analysis.treatment, analysis.outcome), SHOWN + 1))
+    for path in paths[:SHOWN]:
+        st.markdown(f"- :green[{plain(' → '.join(path))}]")
     if len(paths) > SHOWN:
         st.caption(t("page_graph.and_more"))
     if not paths:
