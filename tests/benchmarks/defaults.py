@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from causalrec.core.progress import silent
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.learning.training_loop import FitJob
-from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 from causalrec.recsys.recommenders.ials import IALSParams, _Learner, weights_for
 
 ROOT = Path(__file__).resolve().parents[2]

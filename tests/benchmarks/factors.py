@@ -29,7 +29,7 @@ import movielens
 import causalrec as cr
 from causalrec.recsys.arrays.topk import best, hide
 from causalrec.recsys.interactions import interaction_matrix as known
-from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 
 EPOCHS = 16
 

@@ -7,11 +7,11 @@ from scipy import sparse
 
 from causalrec.core.statistics.p_values import holm
 from causalrec.recsys.evaluation.cases import Asked
-from causalrec.recsys.evaluation.figures import metric_table
+from causalrec.recsys.evaluation.figures import Ranked, metric_table
 from causalrec.recsys.evaluation.intervals import paired_mean_rows
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of
 from causalrec.recsys.interactions.segments import activity
-from causalrec.recsys.metrics.listed import Shelf
+from causalrec.recsys.metrics.item_facts import ItemFacts
 
 ITEMS, K, USERS, WORLDS = 200, 5, 200, 200
 SHARE = 1.0 / (1.0 + np.arange(ITEMS))
@@ -46,11 +46,11 @@ def table(lists: np.ndarray, targets: sparse.csr_matrix, seed: int = 0) -> Metri
         candidates=np.ones(ITEMS, dtype=bool),
         met=np.ones(ITEMS, dtype=bool),
         inverse=None,
-        shelf=Shelf(SHARE * 1000, 1000, nothing, nothing[:, :0].T, nothing[:, :0].T),
+        facts=ItemFacts(SHARE * 1000, 1000, nothing, nothing[:, :0].T, nothing[:, :0].T),
         segments=tuple(activity(np.arange(n) % 3)),
         notes=(),
     )
-    return metric_table(task, (lists, None), lengths=(K,), about={**ABOUT, "seed": seed})
+    return metric_table(task, Ranked(lists, {}), lengths=(K,), about={**ABOUT, "seed": seed})
 
 
 def test_intervals_cover() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from causalrec.core.results.result import drawing
 from causalrec.core.words import Text, worded
 from causalrec.plots.recsys.groups import by_group
@@ -13,20 +15,19 @@ from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, verdict_of
 from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 __all__ = ["board", "comparison", "curve", "metrics"]
 
-_SHARES = ("recall", "ndcg", "mrr", "hit_rate", "coverage", "gini")
-
 
 @drawing.register(MetricTable)
 def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
-    """The figures between 0 and 1 at one list length (``k``, by default the first)."""
+    """The figures of its overview at one list length (``k``, by default the first)."""
     k = int(options.get("k") or result.lengths[0])
-    rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
+    rows = _overview(result.table, k)
     labels = [axis_of(name, k, lang) for name in rows["metric"]]
     figure = new_figure(dark, lang, height=options.get("height", 80 + 40 * len(rows)))
     written = [f"{value:.4f}" for value in rows["value"]]
@@ -45,10 +46,10 @@ def curve(result: FitReport, lang: str = "en", *, dark: bool = False, **options:
 def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
     """Models side by side.
 
-    Options: ``metric`` ("ndcg"), ``k`` (the first), ``height``; ``differences`` (False): paired,
-    to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
+    Options: ``metric`` (the default one), ``k`` (the first), ``height``; ``differences`` (False):
+    paired, to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
     """
-    metric, look = str(options.pop("metric", "ndcg")), (lang, dark)
+    metric, look = str(options.pop("metric", METRICS.default)), (lang, dark)
     k = int(options.pop("k", None) or result.table["k"].iloc[0])
     if options.get("against") is not None:
         return trade_off(result, k, look, {"metric": metric, **options})
@@ -69,9 +70,9 @@ def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **option
 def comparison(
     result: MetricComparison, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
-    """Paired differences of the metrics between 0 and 1 at one list length (``k``)."""
+    """Paired differences of the metrics of the overview at one list length (``k``)."""
     k = int(options.get("k") or result.table["k"].iloc[0])
-    rows = result.table[(result.table["k"] == k) & result.table["metric"].isin(_SHARES)].iloc[::-1]
+    rows = _overview(result.table, k)
     verdicts = [verdict_of(*row) for row in rows[["low", "high", "p"]].to_numpy(dtype=float)]
     names = [axis_of(name, k, lang) for name in rows["metric"]]
     title = Text(
@@ -82,3 +83,9 @@ def comparison(
     height = options.get("height")
     shown = rows.assign(name=names, verdict=verdicts)
     return changes(shown, "", (lang, dark), title=title, height=height)
+
+
+def _overview(table: pd.DataFrame, k: int) -> pd.DataFrame:
+    """The rows of metrics that are drawn together, at one list length, the last first."""
+    drawn = table["metric"].isin(METRICS.where(overview=True))
+    return table[(table["k"] == k) & drawn].iloc[::-1]

@@ -9,6 +9,7 @@ from causalrec.core.words import table
 from causalrec.plots.recsys.rows import axis_of, short
 from causalrec.plots.theme import MARKERS, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
+from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -24,7 +25,7 @@ def by_group(
 ) -> Figure:
     """A row a group, a point a model. Options: ``by``, ``names`` (at most 4), ``metric``."""
     lang, dark = look
-    metric, by = str(options.get("metric", "ndcg")), str(options["by"])
+    metric, by = str(options.get("metric", METRICS.default)), str(options["by"])
     names = [str(name) for name in options.get("names") or result.names][: len(MARKERS)]
     rows = result.groups_at(by, metric, k)
     groups = list(dict.fromkeys(rows["group"]))[::-1]

@@ -11,6 +11,7 @@ from causalrec.core.untrusted.markup import LINE, UNNAMED, in_template
 from causalrec.plots.recsys.rows import axis_of, short
 from causalrec.plots.theme import new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
+from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -39,8 +40,11 @@ def trade_off(
     on a logarithmic axis (seconds, memory).
     """
     lang, dark = look
-    metric, colour = str(options.get("metric", "ndcg")), str(options.get("colour", "novelty"))
-    against = options.get("against", "coverage")
+    metric, colour = (
+        str(options.get("metric", METRICS.default)),
+        str(options.get("colour", result.shade)),
+    )
+    against = options["against"]
     points = result.at(metric, k).set_index("name")
     costs = isinstance(against, dict)
     up = pd.Series(against, dtype=float) if costs else result.at(against, k).set_index("name")

@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from causalrec.core.untrusted.markup import UNNAMED
-from causalrec.core.words import Text
 from causalrec.plots.theme import new_figure, palette
-from causalrec.recsys.metrics import WHOLE
+from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["BETTER_HIGH", "axis_of", "changes", "dots", "figures", "height_of", "short"]
+__all__ = ["axis_of", "changes", "dots", "figures", "height_of", "short"]
 
-#: Metrics of which more is plainly better; of the others a change is shown without a judgement.
-BETTER_HIGH = (
-    *("precision", "recall", "f1", "ndcg", "mrr", "map", "hit_rate", "auc"),
-    "debiased_recall",
-)
-_BITS = "novelty"
 _MANY = 8
 """From so many rows on they are drawn closer, with the value beside the point."""
 
@@ -35,23 +28,26 @@ def figures(
     colours = palette(dark)
     shades = [colours.before if name == base else colours.after for name in rows["name"]]
     figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
-    form = "{:.2f}" if metric == _BITS else "{:.4f}"
+    form = "{:.2f}" if METRICS[metric].kind == "bits" else "{:.4f}"
     dots(figure, rows, list(rows["name"]), (shades, [form.format(v) for v in rows["value"]]))
     return figure.update_xaxes(title_text=options["title"])
 
 
 def changes(rows: pd.DataFrame, metric: str, look: tuple[str, bool], **options: Any) -> Figure:
-    """Differences with intervals: judged by their verdict where more is better, else neutral."""
+    """Differences with intervals: judged by their verdict where that is plain, else neutral.
+
+    ``metric``: of all rows; "" where each row names its own.
+    """
     lang, dark = look
     figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
     colours = palette(dark)
     shades, labels = [], []
     for row in rows.to_dict("records"):
-        verdict, shade = row["verdict"], colours.after
+        verdict, about, shade = row["verdict"], METRICS[metric or row["metric"]], colours.after
         if verdict == "unclear":
             shade = colours.unsure
-        elif row.get("metric", metric) in BETTER_HIGH:
-            shade = colours.good if verdict == "higher" else colours.bad
+        elif about.plain:
+            shade = colours.good if (verdict == "higher") == (about.good > 0) else colours.bad
         arrow = {"higher": "▲ ", "lower": "▼ "}.get(verdict, "")
         shades.append(shade)
         labels.append(f"{arrow}{row['value']:+.4f}")
@@ -101,8 +97,8 @@ def height_of(rows: int) -> int:
 
 def axis_of(metric: str, k: int, lang: str) -> str:
     """A metric's name with its list length."""
-    name = Text(f"recsys.metric_{metric}").to(lang)
-    return name if metric in WHOLE else f"{name} @{k}"
+    name = METRICS[metric].word().to(lang)
+    return name if METRICS[metric].whole else f"{name} @{k}"
 
 
 def short(name: str) -> str:

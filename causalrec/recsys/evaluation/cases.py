@@ -19,7 +19,7 @@ from causalrec.recsys.interactions.attributes import attribute_matrix
 from causalrec.recsys.interactions.disliked import apart, disliked_in, seen
 from causalrec.recsys.interactions.row_weights import row_weights
 from causalrec.recsys.interactions.segments import Segment, segments_of
-from causalrec.recsys.metrics.listed import Shelf
+from causalrec.recsys.metrics.item_facts import ItemFacts
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.policies.policy import Policy
 
@@ -44,7 +44,7 @@ class Asked:
         candidates: items that compete, bool (n_items,).
         met: items that somebody is known to have taken, bool (n_items,).
         inverse: inverse propensities of the targets, csr (n, n_items); None without.
-        shelf: items as they are known before the lists; its history is of the warm users.
+        facts: items as they are known before the lists; its history is of the warm users.
         segments: groups of the warm users.
         notes: who is left out, and what to know.
     """
@@ -60,7 +60,7 @@ class Asked:
     candidates: np.ndarray
     met: np.ndarray
     inverse: sparse.csr_matrix | None
-    shelf: Shelf
+    facts: ItemFacts
     segments: tuple[Segment, ...]
     notes: tuple[Text, ...]
 
@@ -121,7 +121,7 @@ def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
         candidates=np.where(row >= 0, competing[row], competing.all()),
         met=np.where(row >= 0, (past.getnnz(axis=0) > 0)[row], False),
         inverse=None if weights is None else _moved(weights[0][users], mine[1], theirs),
-        shelf=_shelf(split.train, everyone, history[: len(warm)], row),
+        facts=_facts(split.train, everyone, history[: len(warm)], row),
         segments=_segments(split.train, warm, counts),
         notes=(
             *_notes(len(warm), len(cold), int(wanted.nnz - fresh.nnz)),
@@ -165,14 +165,14 @@ def _inverse(held: Dataset, fresh: sparse.csr_matrix) -> tuple[sparse.csr_matrix
     return sparse.csr_matrix(each.multiply(fresh.sign())), made.note
 
 
-def _shelf(
+def _facts(
     train: Dataset, everyone: sparse.csr_matrix, history: sparse.csr_matrix, row: np.ndarray
-) -> Shelf:
+) -> ItemFacts:
     described = attribute_matrix(train.items, train.n_items)
     names = [feature.column for feature in described.features]
     column = next((names.index(name) for name in _CATEGORIES if name in names), -1)
     mine = np.flatnonzero(described.columns == column)
-    return Shelf(
+    return ItemFacts(
         counts=everyone.getnnz(axis=0),
         users=int((everyone.getnnz(axis=1) > 0).sum()),
         history=history.sign(),

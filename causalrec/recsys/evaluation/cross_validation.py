@@ -18,7 +18,7 @@ from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.evaluate import evaluate
 from causalrec.recsys.evaluation.intervals import mean_rows
 from causalrec.recsys.evaluation.metric_table import MetricTable
-from causalrec.recsys.metrics import CATALOGUE_METRICS
+from causalrec.recsys.metrics import METRICS
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["cross_validate", "pooled"]
@@ -86,7 +86,7 @@ def pooled(tables: Sequence[MetricTable]) -> MetricTable:
     names = shared[1:]
     rows, _ = mean_rows(means[names].to_numpy(), names, [], first.seed)
     own = pd.concat([one.table for one in tables])
-    lists = own[own["metric"].isin(list(CATALOGUE_METRICS))]
+    lists = own[own["metric"].isin(METRICS.where(per_user=False))]
     for (metric, k), part in lists.groupby(["metric", "k"], sort=False):
         ends = {name: float(part[name].mean()) for name in ("value", "low", "high")}
         level = {"level": float(part["level"].iloc[0]), "n": len(means)}

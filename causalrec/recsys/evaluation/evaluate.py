@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -16,10 +15,10 @@ from causalrec.data.splits.split import Split
 from causalrec.recsys.arrays.topk import best, best_of_sorted, blocks, chunks, entries
 from causalrec.recsys.evaluation.cases import Asked, asked, fingerprint
 from causalrec.recsys.evaluation.expected_figures import expected
-from causalrec.recsys.evaluation.figures import metric_table
+from causalrec.recsys.evaluation.figures import Ranked, metric_table
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, compare_metrics
-from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
-from causalrec.recsys.metrics.whole import auc_of_sorted
+from causalrec.recsys.metrics import METRICS
+from causalrec.recsys.metrics.judged import SortedScores
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.policies.drawn import draws_of
 from causalrec.recsys.policies.policy import Policy
@@ -55,7 +54,7 @@ def evaluate(
         split: the parts; users and items are matched by external id.
         on: "test" or "valid".
         k: lengths of the lists.
-        metrics: which figures, of `ALL_METRICS` and `OPTIONAL_METRICS`, NDCG always among them;
+        metrics: which figures, of `METRICS`, the default one always among them;
             None: all that can be told. Nothing is computed for those left out.
         seed: of the bootstrap (at most 1,000 users; above, intervals follow from a formula).
         on_progress: told the share of users done.
@@ -73,10 +72,10 @@ def evaluate(
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))
     ready = model.with_history(task.everyone) if isinstance(model, Policy) else model
-    ranked = _ranked(ready, task, (top, "auc" in names), on_progress or silent)
+    whole = [name for name in METRICS.where(whole=True) if name in names]
     return metric_table(
         task,
-        (ranked.lists, ranked.auc),
+        _ranked(ready, task, top, whole, on_progress or silent),
         lengths=lengths,
         metrics=names,
         about={
@@ -89,41 +88,32 @@ def evaluate(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Ranked:
-    """Lists (n, k), item codes with -1 for none, and AUC (n,), None for policies."""
-
-    lists: np.ndarray
-    auc: np.ndarray | None
-
-
 def _ranked(
-    model: Recommender | Policy, task: Asked, how: tuple[int, bool], tell: OnProgress
-) -> _Ranked:
+    model: Recommender | Policy, task: Asked, k: int, whole: Sequence[str], tell: OnProgress
+) -> Ranked:
     """The ranking of each user: this process does its share, its team the rest.
 
-    ``how``: length of the lists, and whether the AUC of the whole ranking is wanted.
+    Lists are k long; ``whole`` names the metrics of the whole ranking, none for policies.
     """
-    (k, whole), team, n = how, current_team(), len(task.codes)
-    lists = np.full((n, k), -1, dtype=np.int64)
-    auc = np.full(n, 0.5) if whole and not isinstance(model, Policy) else None
+    team, n = current_team(), len(task.codes)
+    metrics = [] if isinstance(model, Policy) else whole
+    ranked = Ranked(np.full((n, k), -1, dtype=np.int64), {name: np.zeros(n) for name in metrics})
     own = team.share(n)
     for part in chunks(own.stop - own.start, model.n_items, bytes_each=24):
         rows = slice(own.start + part.start, own.start + part.stop)
         if isinstance(model, Policy):
-            lists[rows] = model.top(task.codes[rows], k, exclude=_excluded(task, rows))
+            ranked.lists[rows] = model.top(task.codes[rows], k, exclude=_excluded(task, rows))
         else:
             scores = model.score(task.codes[rows], task.history[rows])
-            _rank(scores, task, rows, (lists, auc))
+            _rank(scores, task, rows, ranked)
         tell(part.stop / (own.stop - own.start))
-    return _Ranked(team.gathered(lists), None if auc is None else team.gathered(auc))
+    of_ranking = {name: team.gathered(values) for name, values in ranked.of_ranking.items()}
+    return Ranked(team.gathered(ranked.lists), of_ranking)
 
 
-def _rank(
-    scores: np.ndarray, task: Asked, rows: slice, found: tuple[np.ndarray, np.ndarray | None]
-) -> None:
-    """Write the lists (and AUC) of the users ``rows``, given their scores (n, n_items)."""
-    lists, auc = found
+def _rank(scores: np.ndarray, task: Asked, rows: slice, ranked: Ranked) -> None:
+    """Write the ranking of the users ``rows``, given their scores (n, n_items)."""
+    k = ranked.lists.shape[1]
     hidden = scores.shape[1] - task.n_candidates[rows]
     for block in blocks(scores):
         here = slice(rows.start + block.start, rows.start + block.stop)
@@ -131,13 +121,15 @@ def _rank(
         shown[entries(task.seen, here)] = -np.inf
         if not task.candidates.all():
             shown[:, ~task.candidates] = -np.inf
-        if auc is None:
-            lists[here] = best(shown, lists.shape[1])
+        if not ranked.of_ranking:
+            ranked.lists[here] = best(shown, k)
             continue
         ordered = np.sort(shown, axis=1)
-        lists[here] = best_of_sorted(shown, ordered, lists.shape[1])
+        ranked.lists[here] = best_of_sorted(shown, ordered, k)
         row, item = entries(task.targets, here)
-        auc[here] = auc_of_sorted(ordered, row, shown[row, item], hidden[block])
+        once = SortedScores(ordered, row, shown[row, item], hidden[block])
+        for name, values in ranked.of_ranking.items():
+            values[here] = METRICS[name].of_scores(once)
 
 
 def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:
@@ -154,14 +146,13 @@ def _work(task: Asked, model: Recommender | Policy) -> Text:
 
 
 def _names(asked_for: Sequence[str] | None) -> tuple[str, ...]:
-    known = (*ALL_METRICS, *OPTIONAL_METRICS)
     if asked_for is None:
-        return known
+        return tuple(METRICS)
     given = (asked_for,) if isinstance(asked_for, str) else tuple(asked_for)
     for name in given:
-        if name not in known:
-            raise unknown_name("metric", name, known)
-    return tuple(name for name in known if name in {*given, "ndcg"})
+        if name not in METRICS:
+            raise unknown_name(METRICS.kind, name, METRICS)
+    return tuple(name for name in METRICS if name in {*given, METRICS.default})
 
 
 def _lengths(k: Sequence[int] | int) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,30 @@ from causalrec.recsys.evaluation.cases import Asked
 from causalrec.recsys.evaluation.intervals import Rows, catalogue_rows, mean_rows
 from causalrec.recsys.evaluation.metric_table import MetricTable
 from causalrec.recsys.interactions.segments import FEWEST_USERS, Segment
-from causalrec.recsys.metrics import ALL_METRICS, LISTED_METRICS, OPTIONAL_METRICS, USER_METRICS
-from causalrec.recsys.metrics.debiased import debiased_recall
-from causalrec.recsys.metrics.ranking import Judged, hits, weights_at
+from causalrec.recsys.metrics import METRICS
+from causalrec.recsys.metrics.judged import Judged, ListsOfUsers, hits, weights_at
 
-__all__ = ["metric_table"]
-
-#: What is told of users or items that nothing is known of.
-_OF_COLD = ("precision", "recall", "ndcg", "mrr", "map", "hit_rate")
-_ORDER = {name: place for place, name in enumerate((*ALL_METRICS, *OPTIONAL_METRICS))}
+__all__ = ["Ranked", "metric_table"]
 
 Columns = dict[str, np.ndarray]
 
 
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """How a model ranks for each user.
+
+    Attributes:
+        lists: item codes (n, longest), best first, -1 for none.
+        of_ranking: metrics of the whole ranking among the targets that the model knows, (n,) each.
+    """
+
+    lists: np.ndarray
+    of_ranking: Mapping[str, np.ndarray]
+
+
 def metric_table(
     task: Asked,
-    ranked: tuple[np.ndarray, np.ndarray | None],
+    ranked: Ranked,
     *,
     lengths: Sequence[int],
     about: dict[str, Any],
@@ -38,38 +47,30 @@ def metric_table(
 
     Args:
         task: who was asked for.
-        ranked: their lists, item codes (n, longest), best first, -1 for none; and the AUC of
-            their rankings among the targets that the model knows, (n,), or None.
+        ranked: their lists and rankings.
         lengths: the k of the figures.
         about: model, on, protocol, split, seed.
         metrics: which figures; None: all that can be told.
     """
-    lists, auc = ranked
     seed, warm = int(about["seed"]), task.n_warm
-    judged = Judged(hits(lists, task.targets), task.n_targets, task.n_candidates)
-    names = tuple(_ORDER) if metrics is None else metrics
-    columns = _of_users(judged, lengths, [name for name in USER_METRICS if name in names])
-    own = {name: values[:warm] for name, values in columns.items()}
-    own |= _of_lists(task, lists[:warm], lengths, names)
-    if auc is not None:
-        # An item that the model does not know is ranked below all.
-        own["auc"] = (auc * task.targets.getnnz(axis=1) / task.n_targets)[:warm]
-    own = dict(sorted(own.items(), key=lambda column: _place(column[0])))
-    rows, groups = mean_rows(np.stack([*own.values()], axis=1), tuple(own), task.segments, seed)
+    names = [name for name in METRICS if metrics is None or name in metrics]
+    known = _of_users(_lists_of(task, ranked, warm), lengths, names)
+    rows, groups = mean_rows(np.stack([*known.values()], axis=1), tuple(known), task.segments, seed)
     # Numbered among the items that compete.
+    lists = ranked.lists
     listed = np.where(lists >= 0, (np.cumsum(task.candidates) - 1)[lists], -1)[:warm]
     n_items = int(task.candidates.sum())
-    for k in lengths:
-        told = catalogue_rows(listed[:, :k], n_items, k) if {"coverage", "gini"} & {*names} else []
-        rows += [row for row in told if row["metric"] in names]
-    rows.sort(key=lambda row: (row["k"] if row["k"] > 0 else np.inf, _ORDER[row["metric"]]))
-    groups += _cold_users(columns, warm, seed) + _cold_items(
-        task, lists[:warm], lengths, ([name for name in _OF_COLD if name in names], seed)
-    )
+    of_all = [name for name in METRICS.where(per_user=False) if name in names]
+    for k in lengths if of_all else ():
+        rows += catalogue_rows(listed[:, :k], n_items, k, of_all)
+    rows.sort(key=lambda row: _place(row["metric"], row["k"]))
+    told_of_cold = [name for name in METRICS.where(cold=True) if name in names]
+    groups += _cold_users(task, ranked, lengths, told_of_cold, seed)
+    groups += _cold_items(task, lists[:warm], lengths, told_of_cold, seed)
     user_ids = [str(name) for name in task.user_ids[:warm]]
     return MetricTable(
         table=pd.DataFrame(rows),
-        per_user=pd.DataFrame({"user": user_ids, **own}),
+        per_user=pd.DataFrame({"user": user_ids, **known}),
         lists=listed,
         n_items=n_items,
         groups=pd.DataFrame(groups),
@@ -78,49 +79,61 @@ def metric_table(
     )
 
 
-def _place(name: str) -> tuple[float, int]:
-    """Where a figure "metric@k" stands: by length, those of the whole ranking last."""
-    metric, _, k = name.partition("@")
-    return float(k or "inf"), _ORDER[metric]
+def _place(metric: str, k: float) -> tuple[float, int]:
+    """Where a figure stands: by list length, those of the whole ranking last."""
+    return (k if k > 0 else np.inf), list(METRICS).index(metric)
 
 
-def _of_users(judged: Judged, lengths: Sequence[int], names: Sequence[str]) -> Columns:
-    return {f"{name}@{k}": USER_METRICS[name](judged.at(k)) for k in lengths for name in names}
+def _lists_of(task: Asked, ranked: Ranked, warm: int) -> ListsOfUsers:
+    """What figures of the users with a known history are told from."""
+    lists, targets = ranked.lists[:warm], sparse.csr_matrix(task.targets[:warm])
+    weights = None if task.inverse is None else sparse.csr_matrix(task.inverse[:warm])
+    return ListsOfUsers(
+        items=lists,
+        judged=Judged(hits(lists, targets), task.n_targets[:warm], task.n_candidates[:warm]),
+        facts=task.facts,
+        known_targets=targets.getnnz(axis=1),
+        of_ranking={name: values[:warm] for name, values in ranked.of_ranking.items()},
+        listed_weights=None if weights is None else weights_at(lists, weights),
+        target_weights=None if weights is None else np.asarray(weights.sum(axis=1)).ravel(),
+    )
 
 
-def _of_lists(
-    task: Asked, lists: np.ndarray, lengths: Sequence[int], names: Collection[str]
-) -> Columns:
-    found: Columns = {}
-    for k in lengths:
-        for name in [name for name in LISTED_METRICS if name in names]:
-            values = LISTED_METRICS[name](lists[:, :k], task.shelf)
-            if values is not None:
-                found[f"{name}@{k}"] = values
-    if task.inverse is not None and "debiased_recall" in names:
-        weights = sparse.csr_matrix(task.inverse[: len(lists)])
-        whole = np.asarray(weights.sum(axis=1)).ravel()
-        at = weights_at(lists, weights)
-        for k in lengths:
-            found[f"debiased_recall@{k}"] = debiased_recall(at[:, :k].sum(axis=1), whole)
-    return found
+def _of_users(lists: ListsOfUsers, lengths: Sequence[int], names: Collection[str]) -> Columns:
+    """A column a figure, "metric@k" or "metric", in the order of the table."""
+    columns: dict[str, np.ndarray | None] = {}
+    for k in sorted(lengths):
+        first = lists.at(k)
+        for name in METRICS.where(per_user=True, whole=False):
+            if name in names:
+                columns[f"{name}@{k}"] = METRICS[name].of_users(first)
+    for name in METRICS.where(whole=True):
+        if name in names:
+            columns[name] = METRICS[name].of_users(lists)
+    return {name: values for name, values in columns.items() if values is not None}
 
 
-def _cold_users(columns: Columns, warm: int, seed: int) -> Rows:
+def _of_judged(judged: Judged, lengths: Sequence[int], names: Sequence[str]) -> Columns:
+    return {f"{name}@{k}": METRICS[name].of(judged.at(k)) for k in lengths for name in names}
+
+
+def _cold_users(
+    task: Asked, ranked: Ranked, lengths: Sequence[int], names: Sequence[str], seed: int
+) -> Rows:
     """Figures of users with a known history and of those without, who get the popular items."""
-    cold = np.arange(len(next(iter(columns.values())))) >= warm
+    cold = np.arange(len(ranked.lists)) >= task.n_warm
     if cold.sum() < FEWEST_USERS:
         return []
-    told = {name: values for name, values in columns.items() if name.split("@")[0] in _OF_COLD}
+    judged = Judged(hits(ranked.lists, task.targets), task.n_targets, task.n_candidates)
+    columns = _of_judged(judged, lengths, names)
     segment = Segment("user", ("warm", "cold"), np.stack([~cold, cold], axis=1))
-    return mean_rows(np.stack([*told.values()], axis=1), tuple(told), [segment], seed)[1]
+    return mean_rows(np.stack([*columns.values()], axis=1), tuple(columns), [segment], seed)[1]
 
 
 def _cold_items(
-    task: Asked, lists: np.ndarray, lengths: Sequence[int], how: tuple[Sequence[str], int]
+    task: Asked, lists: np.ndarray, lengths: Sequence[int], names: Sequence[str], seed: int
 ) -> Rows:
     """Figures for held-out items that somebody is known to have taken, and for the others."""
-    names, seed = how
     targets = sparse.csr_matrix(task.targets[: len(lists)])
     met = sparse.csr_matrix(targets @ sparse.diags_array(task.met.astype(np.float32)))
     met.eliminate_zeros()
@@ -137,7 +150,7 @@ def _cold_items(
         judged = Judged(
             hits(lists, held)[there], wanted[there], task.n_candidates[: len(lists)][there]
         )
-        told = _of_users(judged, lengths, names)
-        means = mean_rows(np.stack([*told.values()], axis=1), tuple(told), [], seed)[0]
+        columns = _of_judged(judged, lengths, names)
+        means = mean_rows(np.stack([*columns.values()], axis=1), tuple(columns), [], seed)[0]
         rows += [{"by": "item", "group": group, **row, **nothing} for row in means]
     return rows

@@ -20,8 +20,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.statistics.bootstrap import DRAWS, drawn_means, resampled_means
 from causalrec.core.statistics.quantiles import Z95
 from causalrec.recsys.interactions.segments import Segment
-from causalrec.recsys.metrics import CATALOGUE_METRICS
-from causalrec.recsys.metrics.catalogue import coverage_covariance, gini_slopes
+from causalrec.recsys.metrics import METRICS
 
 __all__ = [
     "LEVEL",
@@ -74,15 +73,14 @@ def mean_rows(
     return rows, apart
 
 
-def catalogue_rows(lists: np.ndarray, n_items: int, k: int) -> Rows:
-    """Rows of coverage and Gini of lists (n, k), item codes with -1 for none."""
+def catalogue_rows(lists: np.ndarray, n_items: int, k: int, names: Sequence[str]) -> Rows:
+    """Rows of metrics of the catalogue, ``names``: of lists (n, k), item codes, -1 for none."""
     listed = _listed(lists, n_items)
-    errors = _errors([listed])
     rows = []
-    for name in CATALOGUE_METRICS:
-        value = _value(name, listed)
-        low, high = value - Z95 * errors[name], value + Z95 * errors[name]
-        rows.append(_row(name, k, value, (max(0.0, low), min(1.0, high)), len(lists)))
+    for name in names:
+        value, reach = _value(name, listed), Z95 * METRICS[name].error([listed])
+        ends = (max(0.0, value - reach), min(1.0, value + reach))
+        rows.append(_row(name, k, value, ends, len(lists)))
     return rows
 
 
@@ -117,14 +115,14 @@ def paired_mean_rows(
 def paired_catalogue_rows(
     lists: tuple[np.ndarray, np.ndarray], n_items: tuple[int, int], k: int
 ) -> Rows:
-    """Rows of b - a for coverage and Gini of the same users' lists, with ``a``, ``b``, ``p``."""
+    """Rows of b - a for metrics of the catalogue of the same users' lists, with a, b, p."""
     listed = [_listed(one, n) for one, n in zip(lists, n_items, strict=True)]
-    errors = _errors(listed)
     rows = []
-    for name in CATALOGUE_METRICS:
+    for name in METRICS.where(per_user=False):
         a, b = (_value(name, one) for one in listed)
-        ends = (b - a - Z95 * errors[name], b - a + Z95 * errors[name])
-        p = _p(b - a, errors[name], len(lists[0]))
+        error = METRICS[name].error(listed)
+        ends = (b - a - Z95 * error, b - a + Z95 * error)
+        p = _p(b - a, error, len(lists[0]))
         rows.append({**_row(name, k, b - a, ends, len(lists[0])), "a": a, "b": b, "p": p})
     return rows
 
@@ -160,20 +158,6 @@ def _moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     return values.mean(axis=0), error, float(stdtrit(n - 1, 0.5 + LEVEL / 2.0))
 
 
-def _errors(listed: list[sparse.csr_matrix]) -> dict[str, float]:
-    """Standard errors of coverage and Gini, or of their paired differences (the last - first)."""
-    pull = [one @ gini_slopes(np.asarray(one.sum(axis=0)).ravel()) for one in listed]
-    first, last = listed[0], listed[-1]
-    variance, influence = coverage_covariance(last, last), pull[-1]
-    if len(listed) > 1:
-        both = coverage_covariance(first, last)
-        variance += coverage_covariance(first, first) - 2.0 * both
-        influence = pull[-1] - pull[0]
-    n = max(len(influence), 2)
-    gini = np.sqrt(n / (n - 1) * ((influence - influence.mean()) ** 2).sum())
-    return {"coverage": float(np.sqrt(max(variance, 0.0))), "gini": float(gini)}
-
-
 def _p(value: float, error: float, n: int) -> float:
     """Two-sided p of no difference; 1 where nothing differs at all."""
     from scipy.special import stdtr
@@ -184,7 +168,7 @@ def _p(value: float, error: float, n: int) -> float:
 
 
 def _value(name: str, listed: sparse.csr_matrix) -> float:
-    return float(CATALOGUE_METRICS[name](np.asarray(listed.sum(axis=0)))[0])
+    return float(METRICS[name].of_counts(np.asarray(listed.sum(axis=0)))[0])
 
 
 def _listed(lists: np.ndarray, n_items: int) -> sparse.csr_matrix:

@@ -11,8 +11,13 @@ from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.statistics.p_values import holm
 from causalrec.core.words import Text, render
-from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics, verdict_of
-from causalrec.recsys.metrics import WHOLE
+from causalrec.recsys.evaluation.metric_table import (
+    MetricTable,
+    at_length,
+    compare_metrics,
+    verdict_of,
+)
+from causalrec.recsys.metrics import METRICS, foremost
 
 __all__ = ["Leaderboard", "leaderboard"]
 
@@ -49,7 +54,7 @@ class Leaderboard(Result):
         """
         keys = ["name", "value", "low", "high", "n"]
         rows, paired = (
-            table[(table["metric"] == metric) & ((table["k"] == k) | (metric in WHOLE))]
+            table[(table["metric"] == metric) & at_length(table, k)]
             for table in (self.table, self.differences)
         )
         rows = rows[keys]
@@ -65,17 +70,23 @@ class Leaderboard(Result):
         if self.groups.empty:
             return self.groups
         rows = self.groups[(self.groups["by"] == by) & (self.groups["metric"] == metric)]
-        return rows if metric in WHOLE else rows[rows["k"] == k]
+        return rows[at_length(rows, k)]
 
     @property
     def groupings(self) -> tuple[str, ...]:
         """By what users or items are told apart."""
         return () if self.groups.empty else tuple(self.groups["by"].unique())
 
+    @property
+    def shade(self) -> str:
+        """The metric that colours the models on their map: how popular what they list is."""
+        shades, measured = foremost(shades=True), set(self.table["metric"])
+        return next((name for name in shades if name in measured), shades[0])
+
     def summary(self, lang: str = "en") -> str:
         """Who ranks best, and who differs clearly from the base."""
         k = int(self.table["k"].iloc[0])
-        rows = self.at("ndcg", k)
+        rows = self.at(METRICS.default, k)
         best = rows.sort_values("value").iloc[-1]
         groups = {key: rows[rows["verdict"] == key] for key in ("higher", "lower", "unclear")}
         comma = "\u3001" if lang == "zh" else ", "

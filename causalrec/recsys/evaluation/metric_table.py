@@ -12,9 +12,9 @@ from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Frame, Result, Vector
 from causalrec.core.words import Text, Worded, render, word_of, worded
 from causalrec.recsys.evaluation.intervals import paired_catalogue_rows, paired_mean_rows
-from causalrec.recsys.metrics import WHOLE
+from causalrec.recsys.metrics import METRICS
 
-__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "verdict_of"]
+__all__ = ["MetricComparison", "MetricTable", "at_length", "compare_metrics", "verdict_of"]
 
 _FAMILY = 0.05
 
@@ -53,14 +53,14 @@ class MetricTable(Result):
         """Columns metric, k, value, low, high, level, n."""
         return self.table.copy()
 
-    def row(self, metric: str = "ndcg", k: int | None = None) -> pd.Series:
+    def row(self, metric: str = METRICS.default, k: int | None = None) -> pd.Series:
         """One figure: value, low, high, level, n (k: the first length by default).
 
         Raises:
             ParamError: it was not measured.
         """
         rows = self.table[self.table["metric"] == metric]
-        rows = rows if k is None or metric in WHOLE else rows[rows["k"] == k]
+        rows = rows if k is None else rows[at_length(rows, k)]
         if rows.empty:
             raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=f"{metric}@{k}")
         return rows.iloc[0]
@@ -70,13 +70,14 @@ class MetricTable(Result):
         """The list lengths measured."""
         return tuple(int(k) for k in self.table["k"].dropna().unique())
 
-    def group_rows(self, by: str, metric: str = "ndcg", k: int | None = None) -> pd.DataFrame:
+    def group_rows(
+        self, by: str, metric: str = METRICS.default, k: int | None = None
+    ) -> pd.DataFrame:
         """The groups of one grouping for one figure: rows of `groups`."""
         if self.groups.empty:
             return self.groups
         rows = self.groups[(self.groups["by"] == by) & (self.groups["metric"] == metric)]
-        rows = rows if metric in WHOLE else rows[rows["k"] == (k or self.lengths[0])]
-        return rows.reset_index(drop=True)
+        return rows[at_length(rows, k or self.lengths[0])].reset_index(drop=True)
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -118,7 +119,7 @@ class MetricComparison(Result):
 
     def summary(self, lang: str = "en") -> str:
         """One sentence on NDCG: difference, interval, users, and whether it is clear."""
-        row = self.table[self.table["metric"] == "ndcg"].iloc[0]
+        row = self.table[self.table["metric"] == METRICS.default].iloc[0]
         verdict = verdict_of(row["low"], row["high"], row["p"])
         text = Text(
             "recsys.difference_summary",
@@ -132,6 +133,11 @@ class MetricComparison(Result):
             verdict=Text(f"recsys.verdict_{verdict}"),
         )
         return str(render(text, lang))
+
+
+def at_length(rows: pd.DataFrame, k: int) -> pd.Series:
+    """Which rows are of lists of k items, or of the whole ranking, whose k is NaN."""
+    return (rows["k"] == k) | rows["k"].isna()
 
 
 def verdict_of(low: float, high: float, p: float) -> str:

@@ -20,7 +20,7 @@ from causalrec.data.splits.split import Split
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics
 from causalrec.recsys.interactions import interaction_matrix as known
-from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["FEWEST", "Floor", "FloorReport", "Groups", "fit_with_floor", "groups_of", "told"]

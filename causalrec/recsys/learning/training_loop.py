@@ -19,7 +19,7 @@ from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render, worded
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.learning.stopping import collapse_notes, epochs_of_patience
-from causalrec.recsys.metrics.ranking import ndcg_of_lists
+from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 from causalrec.recsys.team.checkpoint import Checkpoint, Standing
 from causalrec.recsys.team.team import ALONE, Team
 

@@ -1,61 +1,39 @@
-"""Metrics of lists: one file a family, one catalogue line a metric."""
+"""Metrics of recommended lists: a folder a family, one file and one catalogue line a metric."""
 
 from causalrec.core.catalogue import Catalogue
 
-__all__ = [
-    "ALL_METRICS",
-    "CATALOGUE_METRICS",
-    "LISTED_METRICS",
-    "OPTIONAL_METRICS",
-    "USER_METRICS",
-    "WHOLE",
-]
+__all__ = ["METRICS", "foremost"]
 
-#: How well lists find what was held out, one value a user: ``f(Judged) -> (n,)``.
-USER_METRICS = Catalogue(
+_ACCURACY = "causalrec.recsys.metrics.accuracy"
+_BEYOND = "causalrec.recsys.metrics.beyond_accuracy"
+_SPREAD = "causalrec.recsys.metrics.spread"
+
+#: In the order of a `MetricTable`'s rows.
+METRICS = Catalogue(
     "metric",
     {
-        "precision": "causalrec.recsys.metrics.ranking:precision",
-        "recall": "causalrec.recsys.metrics.ranking:recall",
-        "f1": "causalrec.recsys.metrics.ranking:f1",
-        "accuracy": "causalrec.recsys.metrics.ranking:accuracy",
-        "ndcg": "causalrec.recsys.metrics.ranking:ndcg",
-        "mrr": "causalrec.recsys.metrics.ranking:reciprocal_rank",
-        "map": "causalrec.recsys.metrics.ranking:average_precision",
-        "hit_rate": "causalrec.recsys.metrics.ranking:hit_rate",
+        "precision": f"{_ACCURACY}.precision:Precision",
+        "recall": f"{_ACCURACY}.recall:Recall",
+        "f1": f"{_ACCURACY}.f1:F1",
+        "accuracy": f"{_ACCURACY}.accuracy:Accuracy",
+        "ndcg": f"{_ACCURACY}.ndcg:NDCG",
+        "mrr": f"{_ACCURACY}.mrr:ReciprocalRank",
+        "map": f"{_ACCURACY}.map:AveragePrecision",
+        "hit_rate": f"{_ACCURACY}.hit_rate:HitRate",
+        "novelty": f"{_BEYOND}.novelty:Novelty",
+        "popularity_lift": f"{_BEYOND}.popularity_lift:PopularityLift",
+        "long_tail": f"{_BEYOND}.long_tail:LongTail",
+        "coverage": f"{_SPREAD}.coverage:Coverage",
+        "gini": f"{_SPREAD}.gini:Gini",
+        "auc": f"{_ACCURACY}.auc:AUC",
+        "diversity": f"{_BEYOND}.diversity:Diversity",
+        "miscalibration": f"{_BEYOND}.miscalibration:Miscalibration",
+        "debiased_recall": f"{_ACCURACY}.debiased_recall:DebiasedRecall",
     },
+    default="ndcg",
 )
 
-#: What lists hold, one value a user: ``f(lists, Shelf) -> (n,)``, None where it is not known.
-LISTED_METRICS = Catalogue(
-    "metric",
-    {
-        "novelty": "causalrec.recsys.metrics.listed:novelty",
-        "popularity_lift": "causalrec.recsys.metrics.listed:popularity_lift",
-        "long_tail": "causalrec.recsys.metrics.listed:long_tail",
-        "diversity": "causalrec.recsys.metrics.listed:diversity",
-        "miscalibration": "causalrec.recsys.metrics.listed:miscalibration",
-    },
-)
 
-#: One value a set of lists: ``f(counts of how often each item is listed) -> number``.
-CATALOGUE_METRICS = Catalogue(
-    "metric",
-    {
-        "coverage": "causalrec.recsys.metrics.catalogue:coverage_of_counts",
-        "gini": "causalrec.recsys.metrics.catalogue:gini_of_counts",
-    },
-)
-
-#: Metrics of the whole ranking: their rows have no list length (k is NaN).
-WHOLE = ("auc",)
-
-#: Every metric of each `MetricTable`, in the order of its rows.
-ALL_METRICS = (
-    *USER_METRICS,
-    *("novelty", "popularity_lift", "long_tail"),
-    *CATALOGUE_METRICS,
-)
-
-#: Metrics that need more: a model's scores, attributes or categories of items, propensities.
-OPTIONAL_METRICS = ("auc", "diversity", "miscalibration", "debiased_recall")
+def foremost(**facts: object) -> tuple[str, ...]:
+    """Names of the metrics that declare these facts, those that people ask for first ahead."""
+    return tuple(sorted(METRICS.where(**facts), key=lambda name: METRICS[name].place))

@@ -16,7 +16,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.arrays.topk import best, chunks
 from causalrec.recsys.learning.training_loop import FitJob
-from causalrec.recsys.metrics.ranking import hits
+from causalrec.recsys.metrics.judged import hits
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.networks.item_features import item_features
 

@@ -1,4 +1,4 @@
-"""Figures of the lists that policies would show: coverage, Gini and novelty, no outcome needed.
+"""Figures of the lists that policies would show, such as their coverage: no outcome needed.
 
 Of a policy that leaves something to chance they are expectations: means over drawn lists
 (`causalrec.recsys.policies.drawn`), with the same chance before and after.
@@ -15,7 +15,8 @@ from causalrec.core.seeds import generator
 from causalrec.core.statistics.quantiles import Z95
 from causalrec.core.words import Text
 from causalrec.recsys.interactions.interaction_matrix import codes_of
-from causalrec.recsys.metrics.catalogue import coverage_of_counts, gini_of_counts, novelty_of_items
+from causalrec.recsys.metrics import METRICS, foremost
+from causalrec.recsys.metrics.metric import CatalogueMetric, ItemMetric
 from causalrec.recsys.policies.drawn import draws_note, draws_of
 from causalrec.whatif.changes.metric_change import MetricChange
 
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["list_changes", "list_figures"]
 
 _DRAWS = 200
-_NAMES = ("coverage", "gini", "novelty")
 
 
 def list_figures(
     world: World, policy: Any, users: np.ndarray, *, k: int = 10, seed: int = 0
 ) -> dict[str, Estimate]:
-    """Coverage, Gini and novelty of a policy's lists, ± 1.96 bootstrap errors over users."""
+    """Every compared metric of a policy's lists alone, ± 1.96 bootstrap errors over users."""
     whole, drawn = _figures(world, policy, users, k, seed)
-    return {name: _estimate(whole[i], drawn[:, i], len(users)) for i, name in enumerate(_NAMES)}
+    return {name: _estimate(whole[i], drawn[:, i], len(users)) for i, name in enumerate(_names())}
 
 
 def list_changes(
@@ -52,7 +52,7 @@ def list_changes(
     drawn_lists = any(getattr(policy, "random", False) for policy in (before, after))
     notes = (draws_note(seed),) if drawn_lists else ()
     made = []
-    for i, name in enumerate(_NAMES):
+    for i, name in enumerate(_names()):
         parts = (
             (whole[i], drawn[:, i]),
             (whole_after[i], drawn_after[:, i]),
@@ -83,30 +83,54 @@ def _estimate(value: float, drawn: np.ndarray, n: int) -> Estimate:
 def _figures(
     world: World, policy: Any, users: np.ndarray, k: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The figures, shape (3,), and over resampled users, shape (draws, 3)."""
+    """The figures, shape (m,), and over resampled users, shape (draws, m)."""
     codes = codes_of(world.user_ids[users], policy.user_ids)
     lists = [np.asarray(one.top(codes, k)) for one in draws_of(policy, seed)]
-    bits = _bits(world)[codes_of(policy.item_ids, world.item_ids).clip(0)]
-    size = len(policy.item_ids)
+    of_items = _of_items(world, codes_of(policy.item_ids, world.item_ids).clip(0))
     rng = generator(seed, "lists")
     n = len(codes)
     drawn = [
-        _of_lists(lists[at % len(lists)][rng.integers(0, n, n)], bits, size) for at in range(_DRAWS)
+        _of_lists(lists[at % len(lists)][rng.integers(0, n, n)], of_items) for at in range(_DRAWS)
     ]
-    whole = np.mean([_of_lists(one, bits, size) for one in lists], axis=0)
+    whole = np.mean([_of_lists(one, of_items) for one in lists], axis=0)
     return whole, np.array(drawn)
 
 
-def _of_lists(lists: np.ndarray, bits: np.ndarray, size: int) -> np.ndarray:
-    """Coverage, Gini and mean bits of lists (m, k) with -1 for none, shape (3,)."""
-    counts = np.bincount(lists[lists >= 0], minlength=size)
-    mean_bits = float(counts @ bits) / max(int(counts.sum()), 1)
-    return np.array([coverage_of_counts(counts), gini_of_counts(counts), mean_bits])
+def _names() -> list[str]:
+    """Compared metrics that lists alone tell: of the catalogue, or means over what is listed."""
+    alone = (CatalogueMetric, ItemMetric)
+    return [name for name in foremost(compared=True) if issubclass(METRICS[name], alone)]
 
 
-def _bits(world: World) -> np.ndarray:
-    """Self-information of each item of the log, shape (n_items,)."""
+def _of_lists(lists: np.ndarray, of_items: np.ndarray) -> np.ndarray:
+    """Figures of lists (users, k) with -1 for none, shape (m,).
+
+    Args:
+        lists: item codes.
+        of_items: what each item has, shape (m, n_items), zeros for metrics of the catalogue.
+    """
+    counts = np.bincount(lists[lists >= 0], minlength=of_items.shape[1])
+    means = of_items @ counts / max(int(counts.sum()), 1)
+    kinds = [METRICS[name] for name in _names()]
+    return np.array(
+        [
+            kind.of_counts(counts) if issubclass(kind, CatalogueMetric) else mean
+            for kind, mean in zip(kinds, means, strict=True)
+        ]
+    )
+
+
+def _of_items(world: World, items: np.ndarray) -> np.ndarray:
+    """What each item (codes of the world) has for each figure, from who took it in the log."""
     size = len(world.item_ids)
-    seen = np.unique(world.user.astype(np.int64) * size + world.item)
-    known = np.bincount(seen % size, minlength=size)
-    return novelty_of_items(known, int((world.impressions > 0).sum()))
+    taken = np.unique(world.user.astype(np.int64) * size + world.item)
+    counts = np.bincount(taken % size, minlength=size)
+    users = int((world.impressions > 0).sum())
+    return np.stack(
+        [
+            METRICS[name].of_items(counts, users)[items]
+            if issubclass(METRICS[name], ItemMetric)
+            else np.zeros(len(items))
+            for name in _names()
+        ]
+    )

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from causalrec.core.words import Text
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
-from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS
+from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
@@ -23,7 +23,6 @@ __all__ = ["board"]
 _MOST = 20
 _MOST_GROUPED = 4
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
-_UP = ("coverage", "long_tail", "diversity", "popularity_lift", "novelty", "gini")
 
 
 def board(models: list[Thing]) -> None:
@@ -68,14 +67,14 @@ def _chosen(models: list[Thing]) -> list[Thing]:
 
 def _controls(chosen: list[Thing]) -> Shown:
     lengths = table_of(chosen[0]).lengths
-    known = set(table_of(chosen[0]).table["metric"])
-    metrics = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name in known]
+    measured = set(table_of(chosen[0]).table["metric"])
+    metrics = [name for name in METRICS if name in measured]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metric = st.selectbox(
             t("page_train.metric"),
             metrics,
-            metrics.index("ndcg"),
-            format_func=lambda name: t(f"recsys.metric_{name}"),
+            metrics.index(METRICS.default),
+            format_func=lambda name: say(METRICS[name].word()),
             key="train-metric",
             width=220,
         )
@@ -94,7 +93,7 @@ def _controls(chosen: list[Thing]) -> Shown:
                 key="train-against",
                 width=260,
             )
-    st.caption(plain(t(f"recsys.metric_{metric}_about")))
+    st.caption(plain(say(METRICS[metric].word("_about"))))
     ordered = sorted(chosen, key=lambda x: -float(table_of(x).row(metric, int(k))["value"]))
     return Shown(ordered, board_of(ordered, against), metric, int(k))
 
@@ -127,20 +126,22 @@ def _wider(shown: Shown) -> None:
 
 def _trade_off(shown: Shown) -> None:
     st.markdown(f"**{t('page_train.chart_map')}**")
-    known = set(shown.board.table["metric"])
+    measured = set(shown.board.table["metric"])
     costs = {name: costs_of(shown.things, name) for name in COSTS}
-    metrics = [name for name in _UP if name in known and name != shown.metric]
+    beyond = [
+        name for name in foremost() if METRICS[name].family != METRICS[METRICS.default].family
+    ]
+    metrics = [name for name in beyond if name in measured and name != shown.metric]
     options = [*metrics, *(name for name, values in costs.items() if values)]
     up = st.selectbox(
         t("page_train.up"),
         options,
-        format_func=lambda name: t(
-            f"page_train.cost_{name}" if name in costs else f"recsys.metric_{name}"
+        format_func=lambda name: (
+            t(f"page_train.cost_{name}") if name in costs else say(METRICS[name].word())
         ),
         key="train-up",
         width=260,
     )
-    colour = "popularity_lift" if "popularity_lift" in known else "novelty"
     against = costs.get(up, up)
     parts.chart(
         shown.board,
@@ -148,10 +149,11 @@ def _trade_off(shown: Shown) -> None:
         metric=shown.metric,
         k=shown.k,
         against=against,
-        colour=colour,
+        colour=shown.board.shade,
         title=t(f"page_train.cost_{up}") if up in costs else None,
     )
-    st.caption(plain(t("page_train.map_about", colour=Text(f"recsys.metric_{colour}_about"))))
+    about = METRICS[shown.board.shade].word("_about")
+    st.caption(plain(t("page_train.map_about", colour=about)))
 
 
 def _groups(shown: Shown) -> None:
@@ -170,7 +172,7 @@ def _groups(shown: Shown) -> None:
             max_selections=_MOST_GROUPED,
             width=420,
         )
-    metric = shown.metric if shown.metric in measured else "ndcg"
+    metric = shown.metric if shown.metric in measured else METRICS.default
     if names:
         parts.chart(
             found, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)

@@ -10,10 +10,10 @@ import streamlit as st
 
 from causalrec.core.untrusted import spreadsheet
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
-from causalrec.recsys.metrics import ALL_METRICS, OPTIONAL_METRICS, WHOLE
+from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import megabytes, model_name
-from causalrec.ui.kit.session import language, t
+from causalrec.ui.kit.session import language, say, t
 from causalrec.workspace import Thing
 
 __all__ = ["COSTS", "Shown", "costs_of", "download", "table", "to_csv"]
@@ -21,8 +21,6 @@ __all__ = ["COSTS", "Shown", "costs_of", "download", "table", "to_csv"]
 #: What a model cost, and how many digits of it are shown.
 COSTS = {"cpu_seconds": 1, "gpu_seconds": 1, "peak_mb": 0, "energy_wh": 4, "disk_mb": 2}
 _VERDICTS = {"higher": "green", "lower": "orange", "unclear": "gray", "base": "blue"}
-_FIRST = ("ndcg", "recall", "coverage", "popularity_lift")
-_DIGITS = {"novelty": 3, "popularity_lift": 3}
 
 
 @dataclass(frozen=True)
@@ -53,20 +51,20 @@ def table(shown: Shown) -> None:
 @st.cache_data(show_spinner=False, max_entries=32)
 def _frame(_shown: Shown, about: tuple[Any, ...]) -> pd.DataFrame:
     """What `table` shows; ``about`` says for whom it is kept."""
-    known = set(_shown.board.table["metric"])
-    first = [_shown.metric, *(name for name in _FIRST if name != _shown.metric)]
-    rest = [name for name in (*ALL_METRICS, *OPTIONAL_METRICS) if name not in first]
+    measured = set(_shown.board.table["metric"])
+    first = [_shown.metric, *(name for name in foremost(leads=True) if name != _shown.metric)]
+    rest = [name for name in METRICS if name not in first]
     rows, several = _rows(_shown, _shown.metric), len(_shown.things) > 1
     columns: dict[str, Any] = {t("page_train.model"): list(rows["name"])}
     if several:
         words = [[t(f"page_train.verdict_{row}")] for row in rows["verdict"]]
         columns[t("page_train.verdict")] = words
-    for name in (one for one in first if one in known):
+    for name in (one for one in first if one in measured):
         columns[_heading(name, _shown.k)] = _intervals(_shown, name)
         if several and name == _shown.metric:
             columns[t("page_train.change")] = [_change(row) for row in rows.to_dict("records")]
     columns |= _costs(_shown.things)
-    for name in (one for one in rest if one in known):
+    for name in (one for one in rest if one in measured):
         columns[_heading(name, _shown.k)] = _intervals(_shown, name)
     return pd.DataFrame(columns)
 
@@ -118,7 +116,7 @@ def _rows(shown: Shown, metric: str) -> pd.DataFrame:
 
 
 def _intervals(shown: Shown, metric: str) -> list[str]:
-    digits = _DIGITS.get(metric, 4)
+    digits = METRICS[metric].digits
     found: list[str] = []
     for row in _rows(shown, metric).to_dict("records"):
         if pd.isna(row["value"]):
@@ -139,5 +137,5 @@ def _change(row: dict[Any, Any]) -> str:
 
 
 def _heading(metric: str, k: int) -> str:
-    name = t(f"recsys.metric_{metric}")
-    return name if metric in WHOLE else f"{name} @{k}"
+    name = say(METRICS[metric].word())
+    return name if METRICS[metric].whole else f"{name} @{k}"

@@ -14,10 +14,12 @@ from causalrec.core.statistics.bootstrap import drawn_means, resamples
 from causalrec.core.statistics.p_values import holm
 from causalrec.recsys.arrays.topk import best, best_of_sorted
 from causalrec.recsys.interactions.segments import segments_of
-from causalrec.recsys.metrics import listed, ranking
-from causalrec.recsys.metrics.catalogue import coverage_covariance
-from causalrec.recsys.metrics.debiased import debiased_recall
-from causalrec.recsys.metrics.whole import auc_of_sorted, places_below
+from causalrec.recsys.metrics import METRICS
+from causalrec.recsys.metrics.accuracy.auc import auc_of_sorted, places_below
+from causalrec.recsys.metrics.accuracy.debiased_recall import debiased_recall
+from causalrec.recsys.metrics.item_facts import ItemFacts, listed_matrix
+from causalrec.recsys.metrics.judged import Judged, hits
+from causalrec.recsys.metrics.spread.coverage import coverage_covariance
 
 N, ITEMS = 40, 60
 
@@ -30,10 +32,10 @@ def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return rng.integers(0, 40, (N, ITEMS)).astype(np.float32), relevant
 
 
-def judged(scores: np.ndarray, relevant: np.ndarray, k: int) -> ranking.Judged:
+def judged(scores: np.ndarray, relevant: np.ndarray, k: int) -> Judged:
     lists = best(scores, k)
-    found = ranking.hits(lists, sparse.csr_matrix(relevant.astype(float)))
-    return ranking.Judged(found, relevant.sum(axis=1), np.full(N, ITEMS))
+    found = hits(lists, sparse.csr_matrix(relevant.astype(float)))
+    return Judged(found, relevant.sum(axis=1), np.full(N, ITEMS))
 
 
 def test_classification_metrics_agree_with_sklearn() -> None:
@@ -45,14 +47,14 @@ def test_classification_metrics_agree_with_sklearn() -> None:
     np.put_along_axis(shown, lists, True, axis=1)
     found = judged(scores, relevant, 8)
     pairs = {
-        ranking.precision: precision_score,
-        ranking.recall: recall_score,
-        ranking.f1: f1_score,
-        ranking.accuracy: accuracy_score,
+        METRICS["precision"]: precision_score,
+        METRICS["recall"]: recall_score,
+        METRICS["f1"]: f1_score,
+        METRICS["accuracy"]: accuracy_score,
     }
     for mine, theirs in pairs.items():
         expected = [theirs(r, s) for r, s in zip(relevant, shown, strict=True)]
-        np.testing.assert_allclose(mine(found), expected, atol=1e-12)
+        np.testing.assert_allclose(mine.of(found), expected, atol=1e-12)
 
 
 def test_average_precision_agrees_with_sklearn_and_recbole() -> None:
@@ -60,7 +62,7 @@ def test_average_precision_agrees_with_sklearn_and_recbole() -> None:
 
     scores, relevant = world(1)
     scores += np.random.default_rng(0).random(scores.shape).astype(np.float32) * 0.5  # no ties
-    whole = ranking.average_precision(judged(scores, relevant, ITEMS))
+    whole = METRICS["map"].of(judged(scores, relevant, ITEMS))
     expected = [average_precision_score(r, s) for r, s in zip(relevant, scores, strict=True)]
     np.testing.assert_allclose(whole, expected)
     # RecBole: cumulated precision at the hits, over min(k, held-out items).
@@ -68,7 +70,7 @@ def test_average_precision_agrees_with_sklearn_and_recbole() -> None:
     for row, found in enumerate(short.found):
         total = sum(found[: i + 1].mean() for i in range(10) if found[i])
         slow = total / min(10, relevant[row].sum())
-        assert ranking.average_precision(short)[row] == pytest.approx(slow)
+        assert METRICS["map"].of(short)[row] == pytest.approx(slow)
 
 
 def test_auc_agrees_with_sklearn() -> None:
@@ -106,13 +108,13 @@ def test_places_below_is_searchsorted(width: int) -> None:
     np.testing.assert_array_equal(places_below(ordered, rows, values), expected)
 
 
-def shelf(seed: int = 0, categories: int = 5) -> listed.Shelf:
+def shelf(seed: int = 0, categories: int = 5) -> ItemFacts:
     rng = np.random.default_rng(seed)
     grouped = (rng.random((ITEMS, categories)) < 0.35).astype(np.float32)
     grouped[0] = 0.0  # nothing is known of it
     history = (rng.random((N, ITEMS)) < 0.1).astype(np.float32)
     history[1] = 0.0
-    return listed.Shelf(
+    return ItemFacts(
         counts=rng.integers(0, 30, ITEMS),
         users=200,
         history=sparse.csr_matrix(history),
@@ -132,8 +134,8 @@ def test_diversity_by_its_definition() -> None:
             1 - a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in itertools.combinations(known, 2)
         ]
         slow.append(np.mean(apart) if apart else 0.0)
-    np.testing.assert_allclose(listed.diversity(lists, made), slow, atol=1e-6)
-    assert listed.diversity(lists, shelf(categories=0)) is None
+    np.testing.assert_allclose(METRICS["diversity"].of(lists, made), slow, atol=1e-6)
+    assert METRICS["diversity"].of(lists, shelf(categories=0)) is None
 
 
 def test_miscalibration_by_its_definition() -> None:
@@ -150,9 +152,9 @@ def test_miscalibration_by_its_definition() -> None:
         p, q = shares(np.flatnonzero(own)), shares(row[row >= 0])
         smooth = 0.99 * q + 0.01 * p
         slow.append(sum(a * np.log(a / b) for a, b in zip(p, smooth, strict=True) if a > 0))
-    np.testing.assert_allclose(listed.miscalibration(lists, made), slow, atol=1e-6)
+    np.testing.assert_allclose(METRICS["miscalibration"].of(lists, made), slow, atol=1e-6)
     assert slow[1] == 0.0  # without a history there is nothing to be calibrated to
-    assert listed.miscalibration(lists, shelf(categories=0)) is None
+    assert METRICS["miscalibration"].of(lists, shelf(categories=0)) is None
 
 
 def test_popularity_by_its_definition() -> None:
@@ -160,9 +162,11 @@ def test_popularity_by_its_definition() -> None:
     history = made.history.toarray() > 0
     own = [made.counts[row].mean() if row.any() else np.nan for row in history]
     expected = np.nan_to_num(made.counts[lists].mean(axis=1) / own - 1.0)
-    np.testing.assert_allclose(listed.popularity_lift(lists, made), expected, rtol=1e-6)
+    np.testing.assert_allclose(METRICS["popularity_lift"].of(lists, made), expected, rtol=1e-6)
     head = np.argsort(-made.counts, kind="stable")[:12]
-    np.testing.assert_allclose(listed.long_tail(lists, made), (~np.isin(lists, head)).mean(axis=1))
+    np.testing.assert_allclose(
+        METRICS["long_tail"].of(lists, made), (~np.isin(lists, head)).mean(axis=1)
+    )
 
 
 def test_debiased_recall_is_a_ratio_with_the_spread_of_one() -> None:
@@ -187,7 +191,7 @@ def test_coverage_spread_is_the_bootstraps() -> None:
             np.argsort(-(power * np.log(share) + rng.gumbel(size=(n, ITEMS))), axis=1)[:, :4]
             for power in (1.0, 1.2)
         ]
-        made = [sparse.csr_matrix(listed._listed(one, ITEMS)) for one in lists]
+        made = [sparse.csr_matrix(listed_matrix(one, ITEMS)) for one in lists]
         drawn = np.zeros((2, 20_000))
         counts = np.concatenate(list(resamples(n, 20_000, rng)))
         for i, one in enumerate(made):

@@ -12,12 +12,9 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import CausalRecError, DataError, ParamError
 from causalrec.recsys.arrays.topk import best, chunks, hide
-from causalrec.recsys.metrics import ALL_METRICS, ranking
-from causalrec.recsys.metrics.catalogue import (
-    coverage_of_counts,
-    gini_of_counts,
-    novelty_of_items,
-)
+from causalrec.recsys.metrics import METRICS
+from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
+from causalrec.recsys.metrics.judged import Judged, hits
 
 MAPPING = cr.ColumnMapping(user="u", item="i")
 
@@ -29,9 +26,9 @@ def targets(rows: list[list[int]], width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(made)
 
 
-def judged(lists: np.ndarray, held: sparse.csr_matrix, wanted: object = None) -> ranking.Judged:
+def judged(lists: np.ndarray, held: sparse.csr_matrix, wanted: object = None) -> Judged:
     total = held.getnnz(axis=1) if wanted is None else np.asarray(wanted)
-    return ranking.Judged(ranking.hits(lists, held), total, np.full(len(lists), held.shape[1]))
+    return Judged(hits(lists, held), total, np.full(len(lists), held.shape[1]))
 
 
 def test_hand_computed() -> None:
@@ -42,24 +39,24 @@ def test_hand_computed() -> None:
     ideal2, ideal3 = 1 + 1 / np.log2(3), 1 + 1 / np.log2(3) + 0.5
     found = judged(lists, held)
     expected = {
-        ranking.ndcg: [gain / ideal2, 0, 1 / ideal3],
-        ranking.recall: [1, 0, 1 / 3],
-        ranking.precision: [2 / 3, 0, 1 / 3],
-        ranking.f1: [4 / 5, 0, 2 / 6],
-        ranking.accuracy: [9 / 10, 6 / 10, 6 / 10],
-        ranking.reciprocal_rank: [1 / 2, 0, 1],
-        ranking.average_precision: [(1 / 2 + 2 / 3) / 2, 0, 1 / 3],
-        ranking.hit_rate: [1, 0, 1],
+        METRICS["ndcg"]: [gain / ideal2, 0, 1 / ideal3],
+        METRICS["recall"]: [1, 0, 1 / 3],
+        METRICS["precision"]: [2 / 3, 0, 1 / 3],
+        METRICS["f1"]: [4 / 5, 0, 2 / 6],
+        METRICS["accuracy"]: [9 / 10, 6 / 10, 6 / 10],
+        METRICS["mrr"]: [1 / 2, 0, 1],
+        METRICS["map"]: [(1 / 2 + 2 / 3) / 2, 0, 1 / 3],
+        METRICS["hit_rate"]: [1, 0, 1],
     }
     for metric, values in expected.items():
-        np.testing.assert_allclose(metric(found), values, rtol=1e-12, err_msg=metric.__name__)
+        np.testing.assert_allclose(metric.of(found), values, rtol=1e-12, err_msg=metric.name)
 
 
 def test_targets_outside_the_catalogue_count_as_missed() -> None:
     found = judged(np.array([[0, 1]]), targets([[0]], 3), [4])
-    assert ranking.recall(found)[0] == 0.25
-    assert ranking.ndcg(found)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
-    assert ranking.ndcg_of_lists(np.array([[0, 1]]), targets([[0]], 3), np.array([4]))[0] < 1
+    assert METRICS["recall"].of(found)[0] == 0.25
+    assert METRICS["ndcg"].of(found)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
+    assert ndcg_of_lists(np.array([[0, 1]]), targets([[0]], 3), np.array([4]))[0] < 1
 
 
 def test_ndcg_agrees_with_sklearn() -> None:
@@ -70,7 +67,7 @@ def test_ndcg_agrees_with_sklearn() -> None:
     relevant = rng.random((30, 50)) < 0.1
     relevant[:, 0] = True
     for k in (1, 5, 10, 50, 60):
-        mine = ranking.ndcg_of_lists(best(scores, k), sparse.csr_matrix(relevant, dtype=float))
+        mine = ndcg_of_lists(best(scores, k), sparse.csr_matrix(relevant, dtype=float))
         theirs = [ndcg_score([r], [s], k=k) for r, s in zip(relevant, scores, strict=True)]
         np.testing.assert_allclose(mine, theirs, rtol=1e-10)
 
@@ -105,12 +102,12 @@ def test_chunks_cover_everything_once() -> None:
 
 
 def test_catalogue_metrics_by_hand() -> None:
-    assert coverage_of_counts(np.array([0, 2, 0, 1])) == 0.5
-    assert gini_of_counts(np.array([3, 3, 3])) == pytest.approx(0.0)
-    assert gini_of_counts(np.array([0, 0, 0, 8])) == pytest.approx(0.75)
-    assert gini_of_counts(np.array([1, 3])) == pytest.approx(0.25)
-    assert gini_of_counts(np.zeros(4)) == 0.0
-    np.testing.assert_allclose(novelty_of_items(np.array([7, 1, 0, 8]), 7), [0, 2, 3, 0])
+    assert METRICS["coverage"].of_counts(np.array([0, 2, 0, 1])) == 0.5
+    assert METRICS["gini"].of_counts(np.array([3, 3, 3])) == pytest.approx(0.0)
+    assert METRICS["gini"].of_counts(np.array([0, 0, 0, 8])) == pytest.approx(0.75)
+    assert METRICS["gini"].of_counts(np.array([1, 3])) == pytest.approx(0.25)
+    assert METRICS["gini"].of_counts(np.zeros(4)) == 0.0
+    np.testing.assert_allclose(METRICS["novelty"].of_items(np.array([7, 1, 0, 8]), 7), [0, 2, 3, 0])
 
 
 def parts() -> cr.Split:
@@ -139,7 +136,7 @@ def test_evaluate_masks_known_rows_counts_who_is_left_out() -> None:
     assert list(hit) == [1.0, 0.5, 0.5]
     frame = table.to_frame()
     assert list(frame.columns) == ["metric", "k", "value", "low", "high", "level", "n"]
-    assert set(frame["metric"]) == {*ALL_METRICS, "auc"}
+    assert set(frame["metric"]) == {*METRICS.where(needs=()), "auc"}
     assert table.lengths == (2, 50)
     assert (frame["low"] <= frame["value"] + 1e-12).all()
     assert (frame["value"] <= frame["high"] + 1e-12).all()

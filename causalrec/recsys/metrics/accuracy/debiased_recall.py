@@ -4,7 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["debiased_recall"]
+from causalrec.recsys.metrics.judged import ListsOfUsers
+from causalrec.recsys.metrics.metric import UserMetric
+
+__all__ = ["DebiasedRecall", "debiased_recall"]
+
+
+class DebiasedRecall(UserMetric):
+    """Self-normalised recall over all users at once (SNIPS)."""
+
+    name = "debiased_recall"
+    source = "Schnabel et al., 2016; Yang et al., 2018"
+    family = "accuracy"
+    plain = True
+    kind = "share"
+    needs = ("propensities",)
+
+    @classmethod
+    def of_users(cls, lists: ListsOfUsers) -> np.ndarray | None:
+        """Values whose mean is the recall, (n,); None where propensities are not known."""
+        if lists.listed_weights is None or lists.target_weights is None:
+            return None
+        return debiased_recall(lists.listed_weights.sum(axis=1), lists.target_weights)
 
 
 def debiased_recall(found: np.ndarray, inverse: np.ndarray) -> np.ndarray:

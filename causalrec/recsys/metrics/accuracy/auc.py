@@ -1,10 +1,27 @@
-"""Metrics of the whole ranking: AUC, from rows of scores once sorted."""
+"""AUC: how the whole ranking tells targets from the rest."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["auc_of_sorted", "places_below"]
+from causalrec.recsys.metrics.judged import SortedScores
+from causalrec.recsys.metrics.metric import WholeMetric
+
+__all__ = ["AUC", "auc_of_sorted", "places_below"]
+
+
+class AUC(WholeMetric):
+    """P(a target scores above a candidate that is none), ties a half.
+
+    A target that the model does not know is ranked below all.
+    """
+
+    name = "auc"
+
+    @classmethod
+    def of_scores(cls, scores: SortedScores) -> np.ndarray:
+        """AUC of each user, (n,)."""
+        return auc_of_sorted(scores.ordered, scores.rows, scores.values, scores.hidden)
 
 
 def auc_of_sorted(

@@ -1,0 +1,1 @@
+"""How well lists find what was held out."""

@@ -1,0 +1,1 @@
+"""What lists hold besides: the new, the rare, the varied, what fits the user."""

@@ -1,0 +1,1 @@
+"""How all lists together spread over the catalogue."""
