@@ -26,9 +26,9 @@ class Entry:
     source: ClassVar[str] = ""
 
     @classmethod
-    def word(cls, part: str = "") -> Text:
-        """What it is called; with a part ("_about"), what else is said of it."""
-        return Text(f"{cls.words}{cls.name.replace('-', '_')}{part}")
+    def word(cls, part: str = "", **values: object) -> Text:
+        """What it is called; with a part ("_about"), what else is said of it, with its values."""
+        return Text(f"{cls.words}{cls.name.replace('-', '_')}{part}", **values)
 
 
 class Catalogue(Mapping[str, Any]):

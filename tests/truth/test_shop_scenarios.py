@@ -14,7 +14,7 @@ from causalrec.tasks.whatif.forecast import forecast_set
 from causalrec.tasks.whatif.scenario_setting import setting_of
 from causalrec.whatif.forecasts.scenario import default_scenarios
 from causalrec.whatif.ope.snips import SNIPS
-from causalrec.whatif.ope.weighted_log import Rows
+from causalrec.whatif.ope.weighted_log import WeightedLog
 from causalrec.workspace import Workspace
 
 GRAPH = cr.CausalGraph(
@@ -73,9 +73,8 @@ def test_the_push_is_refused_and_would_have_been_wide_or_wrong(place, scenarios,
     setting = setting_of(place, scenario)
     log = exposure_log(setting.unseen, "click")
     weight = setting.after.propensities(log) / log.frame["propensity"].to_numpy()
-    rows = Rows(*_columns(log), weight, log.frame["user"].to_numpy(), None, log.n_items)
-    if weight.max() < 1:
-        return  # the unseen rows never showed it: there would have been no answer at all
+    rows = WeightedLog(*_columns(log), weight, log.frame["user"].to_numpy(), None, log.n_items)
+    assert weight.max() > 1  # the unseen rows show it a few times: there was an answer to refuse
     scores = SNIPS().scores(rows)
     spread = 1.96 * scores.std() / log.n**0.5
     truth = shop.true_value(setting.after, "click")

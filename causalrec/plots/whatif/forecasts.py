@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.results.result import Estimate, drawing
-from causalrec.core.words import Text, render, worded
+from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
 from causalrec.whatif.changes.metric_kinds import axis_unit, metric_said
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.value import PolicyValue
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def policy_value(
     result: PolicyValue, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
     """The value and its interval; the log's own mean is the reference."""
-    rows = (
-        [] if result.refused else [(render(worded("whatif.ope_", result.estimator), lang), result)]
-    )
+    rows = [] if result.refused else [(OPE_ESTIMATORS[result.estimator].word().to(lang), result)]
     figure = _forest(
         rows,
         (lang, dark),

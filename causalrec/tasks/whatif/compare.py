@@ -13,8 +13,9 @@ from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.whatif.changes.comparison import Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
+from causalrec.whatif.changes.sources import EFFECT, SIMULATOR, estimator_of
 from causalrec.whatif.changes.verdict import Guardrail
-from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class CompareParams(Params):
     money_may_lose: float = param(0.02, ge=0, le=1, help="compare.param_money")
     simulate: bool = param(True, help="compare.param_simulate", advanced=True)
     estimator: str = param(
-        next(iter(OPE_ESTIMATORS)),
+        OPE_ESTIMATORS.default,
         choices=tuple(OPE_ESTIMATORS),
         help="whatif.forecast_estimator",
         advanced=True,
@@ -92,7 +93,7 @@ def _known(kept: Thing, asked: CompareParams) -> ForecastSet | None:
         known = ForecastSet.revived(kept.json())
     except StorageError:
         return None  # of an older form: they are made again
-    simulated = any(one.method == "simulator" for one in known.forecasts)
+    simulated = any(one.method == SIMULATOR for one in known.forecasts)
     same = (kept.meta.get("asked") or {}).get("estimator", asked.estimator) == asked.estimator
     return known if same and (simulated or not asked.simulate) else None
 
@@ -185,19 +186,19 @@ def _segments(
     column = segment_column(setting.data, asked.segment)
     leading = {row.metric: row.source for row in made.main if not row.refused}
     told = {row.source for row in made.rows if not row.refused}
-    off_policy = [m for m, source in leading.items() if source.startswith(METHOD)]
+    off_policy = [m for m, source in leading.items() if estimator_of(source)]
     if column is None or not any(is_outcome(metric) for metric in leading):
         return None, []
     before = None if setting.scenario.before == "log" else setting.model
     rows: list[MetricChange] = []
     if off_policy and setting.unseen is not None:
         pair = (before, setting.after)
-        estimator = leading[off_policy[0]].removeprefix(METHOD)
+        estimator = str(estimator_of(leading[off_policy[0]]))
         rows += off_policy_segments(
             setting.unseen, pair, column, off_policy, made.before_name, estimator
         )
     on_progress(0.3)
-    if "simulator" in told:
+    if SIMULATOR in told:
         data_ref = next(ref for ref in setting.refs if ref.kind == "dataset")
         world = world_of(workspace, data_ref, setting.data, seed=asked.seed)
         rows += simulated_changes(
@@ -265,7 +266,7 @@ def _treated(
         rows += [
             from_forecast(one, answers.before, level)
             for one in answers.forecasts
-            if one.method == "effect"
+            if one.method == EFFECT
         ]
         on_progress((at + 1) / len(levels))
     return column, rows

@@ -15,7 +15,8 @@ from causalrec.data.dataset.outcomes import Outcome
 from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.task import Task
 from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_scenario, setting_of
-from causalrec.whatif.forecasts.forecast import METHODS, Forecast, ForecastSet
+from causalrec.whatif.changes.sources import EFFECT, SIMULATOR, methods
+from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, outcome_in, sentence_of
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Ref, Workspace
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ForecastParams", "ForecastScenario", "forecast_set"]
 
-_LIST_METHODS = tuple(method for method in METHODS if method != "effect")
-
 
 class ForecastParams(Params):
     """Which scenario."""
@@ -35,7 +34,7 @@ class ForecastParams(Params):
     seed: int = param(0, ge=0, le=2**31 - 1, help="whatif.forecast_seed")
     simulate: bool = param(True, help="whatif.forecast_simulate")
     estimator: str = param(
-        next(iter(OPE_ESTIMATORS)), choices=tuple(OPE_ESTIMATORS), help="whatif.forecast_estimator"
+        OPE_ESTIMATORS.default, choices=tuple(OPE_ESTIMATORS), help="whatif.forecast_estimator"
     )
 
 
@@ -98,14 +97,12 @@ def forecast_set(
     setting = setting_of(workspace, scenario)
     on_progress(0.2, Text("whatif.working_off_policy"))
     outcomes = tuple(outcomes_of(setting.data).values()) or (_ANY,)
-    made = _off_policy(setting, outcomes, estimator or next(iter(OPE_ESTIMATORS)))
+    made = _off_policy(setting, outcomes, estimator or OPE_ESTIMATORS.default)
     if simulate:
         on_progress(0.4, Text("whatif.working_simulator"))
         made += _simulated(workspace, setting, outcomes, seed, within(on_progress, 0.4, 0.98))
     reason = Text("whatif.no_effect_of_lists")
-    made += [
-        Forecast.none("effect", one.name, reason, applies=False, about=one) for one in outcomes
-    ]
+    made += [Forecast.none(EFFECT, one.name, reason, applies=False, about=one) for one in outcomes]
     answers = ForecastSet(
         scenario=scenario.name,
         before=before_words(scenario),
@@ -169,7 +166,7 @@ def _simulated(
         )
     except CausalRecError as error:
         return [
-            Forecast.none("simulator", one.name, error.text, applies=False, about=one)
+            Forecast.none(SIMULATOR, one.name, error.text, applies=False, about=one)
             for one in outcomes
         ]
     told = {row.metric: row for row in rows}
@@ -180,9 +177,9 @@ def _simulated_one(outcome: Outcome, row: MetricChange | None) -> Forecast:
     """A simulated figure as a forecast; refused where the simulator does not play the outcome."""
     if row is None:
         reason = Text("whatif.simulator_untold", outcome=outcome.word)
-        return Forecast.none("simulator", outcome.name, reason, applies=False, about=outcome)
+        return Forecast.none(SIMULATOR, outcome.name, reason, applies=False, about=outcome)
     return Forecast(
-        method="simulator",
+        method=SIMULATOR,
         outcome=outcome.name,
         about=outcome,
         before=row.before,
@@ -205,7 +202,7 @@ def _on_treatment(
     refs: tuple[Ref, ...] = (data_thing.ref,)
     on_progress(0.1, Text("whatif.working_table"))
     if scenario.graph is None:
-        made = Forecast.none("effect", scenario.outcome, Text("whatif.needs_graph"))
+        made = Forecast.none(EFFECT, scenario.outcome, Text("whatif.needs_graph"))
     else:
         graph_thing = workspace.thing("graph", scenario.graph)
         refs = (data_thing.ref, graph_thing.ref)
@@ -224,10 +221,11 @@ def _on_treatment(
             made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
             reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
-            made = Forecast.none("effect", scenario.outcome, reason)
+            made = Forecast.none(EFFECT, scenario.outcome, reason)
     others = [
         Forecast.none(method, scenario.outcome, Text("whatif.no_lists_changed"), applies=False)
-        for method in _LIST_METHODS
+        for method in methods()
+        if method != EFFECT
     ]
     answers = ForecastSet(
         scenario=scenario.name,

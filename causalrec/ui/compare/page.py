@@ -20,6 +20,7 @@ from causalrec.ui.kit.open_models import dataset_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome, metric_name
+from causalrec.whatif.changes.sources import EFFECT, SIMULATOR
 from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -66,7 +67,7 @@ def _compared(place: Workspace, chosen: Thing, run: Run | None) -> None:
 def _unasked(made: Comparison) -> bool:
     """Whether the simulator could have been asked (lists change) and was not."""
     sources = {one.source for one in made.rows}
-    return "simulator" not in sources and "effect" not in sources
+    return not {SIMULATOR, EFFECT} & sources
 
 
 def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:

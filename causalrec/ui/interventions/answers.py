@@ -11,13 +11,13 @@ from causalrec.ui.interventions.cache import truth_of
 from causalrec.ui.interventions.pickers import in_titles
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.session import plain, say, t, workspace
+from causalrec.whatif.changes.sources import KINDS
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
 from causalrec.workspace import Thing
 
 __all__ = ["answers", "headline"]
 
-_KINDS = ("effect", "off-policy", "simulator")
 _KIND = {"agree": "info", "one": "info"}
 
 
@@ -50,7 +50,7 @@ def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset
             label_visibility="collapsed",
         )
     leading = made.answers(outcome)
-    for column, kind in zip(st.columns(3), _KINDS, strict=True):
+    for column, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
         with column:
             known = [f for f in made.of(outcome) if f.kind == kind]
             lead = next((f for f in leading if f.kind == kind), None)

@@ -37,7 +37,7 @@ class Draft:
     graph: str | None = None
     outcome: str = ""
     date: str | None = None
-    estimator: str = next(iter(OPE_ESTIMATORS))
+    estimator: str = OPE_ESTIMATORS.default
     turn: int = 0
 
     def key(self, name: str) -> str:

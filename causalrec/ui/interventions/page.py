@@ -231,7 +231,7 @@ def _estimator(place: Workspace, draft: Draft) -> None:
             t("whatif.forecast_estimator_label"),
             names,
             names.index(draft.estimator) if draft.estimator in names else 0,
-            format_func=lambda name: t(f"whatif.ope_{name}"),
+            format_func=lambda name: say(OPE_ESTIMATORS[name].word()),
             help=t("whatif.forecast_estimator"),
             key=draft.key("estimator"),
             width=300,
@@ -290,7 +290,7 @@ def _asked(place: Workspace, name: str) -> str:
     """The off-policy estimator of a scenario's kept forecast, else the first."""
     kept = place.find("forecast", name) if name else None
     asked = {} if kept is None else kept.meta.get("asked") or {}
-    return str(asked.get("estimator", next(iter(OPE_ESTIMATORS))))
+    return str(asked.get("estimator", OPE_ESTIMATORS.default))
 
 
 def _latest(place: Workspace, name: str) -> Run | None:

@@ -10,8 +10,10 @@ import streamlit as st
 
 from causalrec.core.words import table as words
 from causalrec.ui.kit.runs_live import duration
-from causalrec.ui.kit.session import language, t
+from causalrec.ui.kit.session import language, say, t
 from causalrec.ui.kit.widgets import task_name
+from causalrec.whatif.changes.sources import off_policy, source_word
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Run
 
 __all__ = ["history", "local", "told"]
@@ -96,8 +98,9 @@ def told(run: Run) -> str:
     values = [str(run.params[name]) for name in _TELLING if run.params.get(name)]
     estimator, known = run.params.get("estimator"), words(language())
     if estimator and values:
-        keys = (f"compare.source_off_policy_{estimator}", f"causal.estimator_{estimator}")
-        values[-1] = next((known[key] for key in keys if key in known), values[-1])
+        values[-1] = known.get(f"causal.estimator_{estimator}", values[-1])
+        if estimator in OPE_ESTIMATORS:
+            values[-1] = say(source_word(off_policy(estimator), "source"))
     return " · ".join(dict.fromkeys(values))
 
 

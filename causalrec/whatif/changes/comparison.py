@@ -9,8 +9,9 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
-from causalrec.whatif.changes.metric_change import SOURCES, MetricChange, lead_of, same_metric
+from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
 from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome
+from causalrec.whatif.changes.sources import place_of
 from causalrec.whatif.changes.verdict import (
     Guardrail,
     GuardrailCheck,
@@ -54,13 +55,13 @@ class Comparison(Result):
     notes: tuple[Text, ...] = ()
 
     def of(self, metric: str) -> tuple[MetricChange, ...]:
-        """Every source's figure of a metric, in the order of `SOURCES`.
+        """Every source's figure of a metric, in the order of `sources.place_of`.
 
         An outcome that the log calls otherwise is found by what its name means.
         """
         mine = [row for row in self.rows if row.metric == metric]
         mine = mine or [row for row in self.rows if same_metric(row.metric, metric)]
-        return tuple(sorted(mine, key=lambda row: SOURCES.index(row.source)))
+        return tuple(sorted(mine, key=lambda row: place_of(row.source)))
 
     @property
     def metrics(self) -> tuple[str, ...]:

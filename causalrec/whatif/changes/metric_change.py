@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 from causalrec.core.results.result import Estimate, Result
-from causalrec.core.words import Text, Worded, word_of
+from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, same_outcome
 from causalrec.whatif.changes.metric_kinds import (
     amount,
@@ -17,13 +17,9 @@ from causalrec.whatif.changes.metric_kinds import (
     metric_name,
     metric_said,
 )
-from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS, trusts_model
+from causalrec.whatif.changes.sources import Source, brackets, source_word
 
-__all__ = ["SOURCES", "MetricChange", "Trend", "lead_of", "same_metric"]
-
-_OFF_POLICY = tuple(METHOD + name for name in OPE_ESTIMATORS)
-SOURCES = ("effect", _OFF_POLICY[0], "simulator", *_OFF_POLICY[1:], "split", "lists")
-"""Where a figure can come from; of those that answer, the one chosen leads, else the first."""
+__all__ = ["MetricChange", "Trend", "lead_of", "same_metric"]
 
 Trend = Literal["better", "worse", "unclear", "same", "refused"]
 
@@ -34,7 +30,7 @@ class MetricChange(Result):
     Attributes:
         metric: an outcome of the log, or "ndcg", "coverage", "gini", "novelty".
         about: what the log says of the outcome; None: what its name tells.
-        source: one of `SOURCES`.
+        source: where it comes from (`causalrec.whatif.changes.sources`).
         k: length of the lists, where it is a figure of lists.
         unit: what the figure is a mean of: "impression", "user" or "list".
         segment: whom it is about; None: everybody.
@@ -47,7 +43,7 @@ class MetricChange(Result):
 
     metric: str
     about: Outcome | None = None
-    source: Annotated[str, Worded("compare.source_")]
+    source: Source
     k: int | None = None
     unit: Literal["impression", "user", "list"] = "impression"
     segment: str | None = None
@@ -91,7 +87,7 @@ class MetricChange(Result):
     @property
     def bracket(self) -> bool:
         """Whether its interval leaves a model's error out: shown beside others, never alone."""
-        return trusts_model(self.source)
+        return brackets(self.source)
 
     @property
     def name(self) -> Text:
@@ -106,7 +102,7 @@ class MetricChange(Result):
     @property
     def source_name(self) -> Text:
         """The source in words."""
-        return word_of("compare.source_", self.source)
+        return source_word(self.source, "source")
 
     def shown(self, part: str, *, currency: str = "") -> Text | str:
         """The part "before", "after", "change", "low" or "high" (of the change) for people."""

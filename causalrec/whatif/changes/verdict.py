@@ -10,7 +10,7 @@
 5. Otherwise: "no clear difference".
 
 The leading forecast is the chosen one, else the first that answers in the order of
-`comparison.SOURCES`; forecasts that trust a model of the outcome are shown and never judge.
+`sources.place_of`; forecasts that trust a model of the outcome are shown and never judge.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from causalrec.core.params import Params, param
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
-from causalrec.whatif.changes.metric_change import SOURCES, MetricChange, lead_of, same_metric
+from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
 from causalrec.whatif.changes.metric_kinds import metric_name
+from causalrec.whatif.changes.sources import place_of
 
 __all__ = ["Guardrail", "GuardrailCheck", "Verdict", "check", "judge", "listed"]
 
@@ -127,7 +128,7 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
     """Hold a guardrail against the figures of everybody."""
     mine = sorted(
         (row for row in rows if same_metric(row.metric, rail.metric)),
-        key=lambda r: SOURCES.index(r.source),
+        key=lambda row: place_of(row.source),
     )
     told = [row for row in mine if not row.refused and math.isfinite(row.before.value or 0.0)]
     answered = [row for row in told if row.before.value and not row.bracket]
@@ -190,7 +191,7 @@ def judge(
         guardrails: how each guardrail held.
         currency: of money.
     """
-    rows = sorted(rows, key=lambda row: SOURCES.index(row.source))
+    rows = sorted(rows, key=lambda row: place_of(row.source))
     lead = lead_of(rows)
     words: dict[str, object] = {"name": name, "metric": lead.said, "before": lead.before_name}
     if lead.refused or lead.bracket:

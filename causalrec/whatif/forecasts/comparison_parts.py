@@ -16,6 +16,7 @@ from causalrec.data.splits.split import Split
 from causalrec.data.values.ids import labels
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.metric_kinds import LISTS
+from causalrec.whatif.changes.sources import EFFECT, SPLIT
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def from_forecasts(answers: ForecastSet) -> list[MetricChange]:
 
 
 def _belongs(one: Forecast) -> bool:
-    return one.applies or one.method != "effect"
+    return one.applies or one.method != EFFECT
 
 
 def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) -> MetricChange:
@@ -97,7 +98,7 @@ def _listed(
         notes = (Text("compare.assume_split"), *notes)
     return MetricChange(
         metric=name,
-        source="split",
+        source=SPLIT,
         k=k,
         unit="list",
         before_name=before_name,

@@ -14,6 +14,7 @@ from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.sources import EFFECT
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.forecasts.treatment_forecast import (
     after_of,
@@ -71,7 +72,7 @@ def effect_forecast(
             made = _within(way(rows, known, graph, treat, how), known[outcome], about)
     except CausalRecError as error:
         reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
-        return Forecast.none("effect", outcome, reason, about=about)
+        return Forecast.none(EFFECT, outcome, reason, about=about)
     return made.model_copy(update={"about": about})
 
 
@@ -109,12 +110,12 @@ def _levels(
         )
         if effect.refused or effect.value is None:
             reason = effect.reason or Text("whatif.effect_refused")
-            return Forecast.none("effect", outcome, reason)
+            return Forecast.none(EFFECT, outcome, reason)
         share = float((given == other).mean())
         parts.append(scaled(effect, -share))
     change = _added(parts, len(rows))
     return Forecast(
-        method="effect",
+        method=EFFECT,
         outcome=outcome,
         unit="user",
         before=before,
@@ -148,7 +149,7 @@ def _within(made: Forecast, outcome: pd.Series, about: Outcome) -> Forecast:
         values = {"outcome": made.outcome, "low": least, "high": most, "after": after.value}
         hint = Text("whatif.beyond_log_hint")
         reason = Text("whatif.with_hint", text=Text("whatif.beyond_outcome", **values), hint=hint)
-        return Forecast.none("effect", made.outcome, reason)
+        return Forecast.none(EFFECT, made.outcome, reason)
     if about.kind != "share":
         return made
     cut = {part: min(1.0, max(0.0, getattr(after, part))) for part in ("value", "low", "high")}

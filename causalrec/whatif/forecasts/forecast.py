@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Annotated, Literal
+from typing import Literal
 
 import pandas as pd
 
 from causalrec.core.results.result import Estimate, Result
-from causalrec.core.words import Text, Worded, word_of
+from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 from causalrec.whatif.changes.agreement import alike, apart
 from causalrec.whatif.changes.metric_kinds import amount, metric_name
-from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS, trusts_model
+from causalrec.whatif.changes.sources import (
+    EFFECT,
+    Method,
+    brackets,
+    kind_of,
+    methods,
+    source_word,
+)
 
-__all__ = ["METHODS", "Agreement", "Forecast", "ForecastSet"]
+__all__ = ["Agreement", "Forecast", "ForecastSet"]
 
-METHODS = ("effect", *(METHOD + name for name in OPE_ESTIMATORS), "simulator")
 Agreement = Literal["agree", "disagree", "open", "one", "cannot tell"]
 
 
@@ -24,7 +30,7 @@ class Forecast(Result):
     """One method's answer for one outcome.
 
     Attributes:
-        method: one of `METHODS`.
+        method: one of `causalrec.whatif.changes.sources.methods`.
         outcome: an outcome of the log, per impression or per user as `unit` says.
         about: what the log says of the outcome; None: what its name tells.
         unit: "impression" or "user".
@@ -36,7 +42,7 @@ class Forecast(Result):
         chosen: whether a person chose this method to lead.
     """
 
-    method: Annotated[str, Worded("whatif.method_")]
+    method: Method
     outcome: str
     about: Outcome | None = None
     unit: Literal["impression", "user"] = "impression"
@@ -77,17 +83,17 @@ class Forecast(Result):
     @property
     def label(self) -> Text:
         """The method's name in words."""
-        return word_of("whatif.method_", self.method)
+        return source_word(self.method, "method")
 
     @property
     def kind(self) -> str:
-        """The kind of method: "effect", "off-policy" or "simulator"."""
-        return "off-policy" if self.method.startswith(METHOD) else self.method
+        """The kind of method, one of `causalrec.whatif.changes.sources.KINDS`."""
+        return kind_of(self.method)
 
     @property
     def bracket(self) -> bool:
         """Whether its interval leaves a model's error out: shown beside others, never alone."""
-        return trusts_model(self.method)
+        return brackets(self.method)
 
     @property
     def word(self) -> Text | str:
@@ -177,9 +183,9 @@ class ForecastSet(Result):
     outcomes: tuple[str, ...] = ()
 
     def of(self, outcome: str) -> tuple[Forecast, ...]:
-        """The forecasts of one outcome, in the order of `METHODS`."""
+        """The forecasts of one outcome, in the order of `sources.methods`."""
         mine = [f for f in self.forecasts if f.outcome == outcome]
-        return tuple(sorted(mine, key=lambda f: METHODS.index(f.method)))
+        return tuple(sorted(mine, key=lambda f: methods().index(f.method)))
 
     def agreement(self, outcome: str) -> Agreement:
         """How the kinds of method stand to each other, each by the forecast that leads it.
@@ -207,7 +213,7 @@ class ForecastSet(Result):
         told = [f for f in self.of(outcome) if not f.refused and not f.bracket]
         for forecast in sorted(told, key=lambda f: not f.chosen):
             leading.setdefault(forecast.kind, forecast)
-        return tuple(sorted(leading.values(), key=lambda f: METHODS.index(f.method)))
+        return tuple(sorted(leading.values(), key=lambda f: methods().index(f.method)))
 
     def sentence(self, outcome: str) -> Text:
         """An outcome's change by every kind of method that answers, and whether they agree."""
@@ -228,12 +234,12 @@ class ForecastSet(Result):
         answering = {f.kind for f in self.answers(outcome)}
         mute = [f for f in self.of(outcome) if f.refused and f.applies]
         if not mute and not answering:  # nothing is meant for this log: say why
-            mute = [f for f in self.of(outcome) if f.method != "effect"]
+            mute = [f for f in self.of(outcome) if f.kind != EFFECT]
         reasons: dict[str, Text] = {}
         for forecast in mute:
             if forecast.kind in answering:
                 continue
-            method = Text(f"whatif.said_{forecast.method.replace('-', '_')}")
+            method = source_word(forecast.method, "said")
             told = Text("whatif.set_refused", method=method, reason=forecast.reason)
             reasons.setdefault(forecast.kind, told)
         return tuple(reasons.values())
@@ -254,7 +260,7 @@ class ForecastSet(Result):
 
 def _said(forecast: Forecast) -> Text:
     """A method's change with its interval, as figures a person reads."""
-    method = Text(f"whatif.said_{forecast.method.replace('-', '_')}")
+    method = source_word(forecast.method, "said")
     change = forecast.change
     value = forecast.shown(change.value, signed=True)
     if change.low is None or change.high is None:

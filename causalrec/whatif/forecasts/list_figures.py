@@ -19,6 +19,7 @@ from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.recsys.metrics.metric import CatalogueMetric, ItemMetric
 from causalrec.recsys.policies.drawn import draws_note, draws_of
 from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.changes.sources import LISTS
 
 if TYPE_CHECKING:
     from causalrec.whatif.world.world import World
@@ -62,7 +63,7 @@ def list_changes(
         made.append(
             MetricChange(
                 metric=name,
-                source="lists",
+                source=LISTS,
                 k=k,
                 unit="list",
                 before_name=before_name,

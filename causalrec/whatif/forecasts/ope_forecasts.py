@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from causalrec.core.errors import DataError
 from causalrec.core.results.result import Estimate
@@ -14,11 +13,12 @@ from causalrec.data.dataset.exposure import ExposureLog, exposure_log
 from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.sources import off_policy
 from causalrec.whatif.forecasts.forecast import Forecast
-from causalrec.whatif.ope.catalogue import METHOD, OPE_ESTIMATORS
+from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.support import unusable_log
 from causalrec.whatif.ope.value import policy_change, policy_value
-from causalrec.whatif.ope.weighted_log import Target, clusters_of, target_of
+from causalrec.whatif.ope.weighted_log import Shares, Target, clusters_of, target_of
 
 __all__ = ["off_policy_forecasts", "off_policy_none", "outcome_log"]
 
@@ -37,24 +37,24 @@ def outcome_log(data: Dataset, outcome: Outcome) -> ExposureLog:
 
 
 def off_policy_none(
-    outcomes: Sequence[Outcome], reason: Text, estimators: Sequence[str] = tuple(OPE_ESTIMATORS)
+    outcomes: Sequence[Outcome], reason: Text, estimators: Sequence[str] | None = None
 ) -> list[Forecast]:
-    """A refusal of every estimator and outcome, for one reason."""
+    """A refusal of every estimator (None: of the whole shelf) and outcome, for one reason."""
     return [
-        Forecast.none(METHOD + name, one.name, reason, applies=False, about=one)
+        Forecast.none(off_policy(name), one.name, reason, applies=False, about=one)
         for one in outcomes
-        for name in estimators
+        for name in estimators or OPE_ESTIMATORS
     ]
 
 
 def off_policy_forecasts(
     data: Dataset,
-    after: Any,
-    before: Any = None,
+    after: Shares,
+    before: Shares | None = None,
     outcomes: Sequence[str] = (),
     *,
-    estimators: Sequence[str] = tuple(OPE_ESTIMATORS),
-    lead: str = next(iter(OPE_ESTIMATORS)),
+    estimators: Sequence[str] | None = None,
+    lead: str = OPE_ESTIMATORS.default,
 ) -> list[Forecast]:
     """What the log says a policy would earn, per impression.
 
@@ -64,30 +64,33 @@ def off_policy_forecasts(
         after: the changed policy.
         before: the policy it is compared with; None: the log's own.
         outcomes: names of outcomes; empty: all that the log knows.
-        estimators: names in `OPE_ESTIMATORS`. One that trusts a model of the outcome is no
-            answer by itself: it brackets the others.
+        estimators: names in `OPE_ESTIMATORS`; None: all. One that trusts a model of the outcome
+            is no answer by itself: it brackets the others.
         lead: the estimator that leads where it answers.
 
     Returns:
         One forecast an estimator and outcome; refused, with its reason, where the log cannot
         tell.
     """
-    known = outcomes_of(data)
+    logged = outcomes_of(data)
     targets: _Targets | None = None
-    made: list[Forecast] = []
-    for one in (known[name] for name in outcomes or known):
+    forecasts: list[Forecast] = []
+    for one in (logged[name] for name in outcomes or logged):
         try:
             log = outcome_log(data, one)
             unusable = unusable_log(log)
         except DataError as error:
             unusable = error.text
         if unusable is not None:
-            made += off_policy_none([one], unusable, estimators)
+            forecasts += off_policy_none([one], unusable, estimators)
             continue
         if targets is None or targets.n != log.n:
             targets = _Targets.of(log, after, before)
-        made += [_forecast(log, targets, name, one, chosen=name == lead) for name in estimators]
-    return made
+        forecasts += [
+            _forecast(log, targets, name, one, chosen=name == lead)
+            for name in estimators or OPE_ESTIMATORS
+        ]
+    return forecasts
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +102,7 @@ class _Targets:
     before: Target | None
 
     @classmethod
-    def of(cls, log: ExposureLog, after: Any, before: Any) -> _Targets:
+    def of(cls, log: ExposureLog, after: Shares, before: Shares | None) -> _Targets:
         base = None if before is None else target_of(log, before)
         return cls(log.n, target_of(log, after), base)
 
@@ -113,7 +116,7 @@ def _forecast(
     change = policy_change(log, then, estimator, baseline="log" if base is None else base)
     before = _mean(log) if base is None else policy_value(log, base, estimator)
     return Forecast(
-        method=METHOD + estimator,
+        method=off_policy(estimator),
         outcome=outcome.name,
         about=outcome,
         before=_plain(before),
@@ -128,11 +131,11 @@ def _forecast(
 
 
 def _assumptions(estimator: str) -> tuple[Text, ...]:
-    method = OPE_ESTIMATORS[estimator]
+    entry = OPE_ESTIMATORS[estimator]
     held = (Text("whatif.assume_propensity"), Text("whatif.assume_unseen"))
-    if not method.model_based:
+    if not entry.brackets:
         return held
-    return (*held, Text("whatif.flag_model", estimator=method().label))
+    return (*held, Text("whatif.flag_model", estimator=entry.word()))
 
 
 def _mean(log: ExposureLog) -> Estimate:

@@ -22,6 +22,7 @@ from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.comparison import Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.metric_kinds import amount, metric_name
+from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.forecasts.list_figures import list_changes, list_figures
 from causalrec.whatif.world.response_model import Array
 from causalrec.whatif.world.rollout import everybody, groups, play, players, whole
@@ -219,7 +220,7 @@ def _change(
     return MetricChange(
         metric=outcome.name,
         about=outcome,
-        source="simulator",
+        source=SIMULATOR,
         before_name=before_name,
         before=before,
         after=after,

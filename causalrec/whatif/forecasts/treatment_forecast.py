@@ -14,6 +14,7 @@ from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.sources import EFFECT
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.interventions.treat import MOST_LEVELS, Treat
 
@@ -52,9 +53,9 @@ def treatment_forecast(
         )
     outcome = outcome or str(getattr(effect, "outcome", "outcome"))
     if effect.refused or effect.value is None:
-        return Forecast.none("effect", outcome, effect.reason or Text("whatif.effect_refused"))
+        return Forecast.none(EFFECT, outcome, effect.reason or Text("whatif.effect_refused"))
     known: dict[str, Any] = {
-        "method": "effect",
+        "method": EFFECT,
         "outcome": outcome,
         "unit": "user",
         "assumptions": treat.holds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
-from causalrec.whatif.ope.weighted_log import Rows
+from causalrec.whatif.ope.weighted_log import WeightedLog
 
 __all__ = ["IPS"]
 
@@ -18,7 +18,9 @@ class IPS(OffPolicyEstimator):
     """
 
     name = "ips"
+    unbiased = True
+    source = "Horvitz and Thompson (1952)"
 
-    def scores(self, rows: Rows) -> np.ndarray:
+    def scores(self, rows: WeightedLog) -> np.ndarray:
         """``w_i r_i``, (n,)."""
         return np.asarray(rows.weight * rows.outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
-from causalrec.whatif.ope.weighted_log import Rows
+from causalrec.whatif.ope.weighted_log import WeightedLog
 
 __all__ = ["SNIPS"]
 
@@ -18,8 +18,10 @@ class SNIPS(OffPolicyEstimator):
     """
 
     name = "snips"
+    self_normalised = True
+    source = "Swaminathan and Joachims (2015)"
 
-    def scores(self, rows: Rows) -> np.ndarray:
+    def scores(self, rows: WeightedLog) -> np.ndarray:
         """The linearised ratio, (n,)."""
         mass = float(rows.weight.sum())
         value = float(rows.weight @ rows.outcome) / mass

@@ -8,7 +8,7 @@ from causalrec.core.statistics.intervals import clustered_interval
 from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.exposure import ExposureLog
-from causalrec.whatif.ope.weighted_log import Rows
+from causalrec.whatif.ope.weighted_log import WeightedLog
 
 __all__ = ["LEAST_EFFECTIVE", "flags_of", "refusal_of", "unusable_log"]
 
@@ -41,7 +41,7 @@ def unusable_log(log: ExposureLog) -> Text | None:
     return None
 
 
-def refusal_of(rows: Rows) -> Text | None:
+def refusal_of(rows: WeightedLog) -> Text | None:
     """Why the log cannot tell this policy's value; None where it can.
 
     Refused: all rows are one cluster, so that nothing says how sure an answer is; nothing of the
@@ -71,7 +71,7 @@ def refusal_of(rows: Rows) -> Text | None:
     return None
 
 
-def _unsupported(rows: Rows) -> float:
+def _unsupported(rows: WeightedLog) -> float:
     """Share of the target's mass that the log surely does not cover."""
     if rows.expect is not None:
         missed = np.bincount(rows.action, minlength=rows.n_items) == 0
@@ -81,7 +81,7 @@ def _unsupported(rows: Rows) -> float:
     return max(0.0, 1.0 - high)
 
 
-def flags_of(rows: Rows, *, assumed_independent: bool) -> tuple[Text, ...]:
+def flags_of(rows: WeightedLog, *, assumed_independent: bool) -> tuple[Text, ...]:
     """What to know about an answer that is given."""
     effective = rows.effective_n
     groups = rows.n_clusters

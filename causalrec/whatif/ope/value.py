@@ -17,7 +17,14 @@ from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
 from causalrec.whatif.ope.support import flags_of, refusal_of, unusable_log
-from causalrec.whatif.ope.weighted_log import Rows, Target, clusters_of, target_of
+from causalrec.whatif.ope.weighted_log import (
+    Clusters,
+    Shares,
+    Target,
+    WeightedLog,
+    clusters_of,
+    target_of,
+)
 
 __all__ = ["PolicyValue", "policy_change", "policy_value"]
 
@@ -36,7 +43,7 @@ class PolicyValue(Estimate):
         against_log: True for the difference to the log's own policy.
     """
 
-    estimator: str = "snips"
+    estimator: str = OPE_ESTIMATORS.default
     outcome: str = "outcome"
     effective_n: float = 0.0
     log_value: float | None = None
@@ -67,7 +74,10 @@ class PolicyValue(Estimate):
 
 
 def policy_value(
-    log: ExposureLog, probabilities: Any, estimator: str = "snips", cluster: Any = "auto"
+    log: ExposureLog,
+    probabilities: Shares,
+    estimator: str = OPE_ESTIMATORS.default,
+    cluster: Clusters = "auto",
 ) -> PolicyValue:
     """Expected outcome of one impression under another policy than the one that was logged.
 
@@ -75,7 +85,7 @@ def policy_value(
         log: impressions with propensities.
         probabilities: the other policy, or its probabilities of each logged item (n,) or of all
             items (n, n_items).
-        estimator: a name in `OPE_ESTIMATORS`; "dm" and "sndr" need a policy or (n, n_items).
+        estimator: a name in `OPE_ESTIMATORS`; some need a policy or (n, n_items).
         cluster: whose rows may depend on each other: "auto" (the user where known), None, a
             column of the log, or labels (n,).
 
@@ -87,16 +97,16 @@ def policy_value(
         DataError: the probabilities have another shape or are none.
         ParamError: the clusters or the shape do not suit.
     """
-    return _answer(log, probabilities, (estimator, cluster), None)
+    return _answer(log, probabilities, _estimator(estimator), cluster=cluster, baseline=None)
 
 
 def policy_change(
     log: ExposureLog,
-    probabilities: Any,
-    estimator: str = "snips",
-    cluster: Any = "auto",
+    probabilities: Shares,
+    estimator: str = OPE_ESTIMATORS.default,
+    cluster: Clusters = "auto",
     *,
-    baseline: Any = "log",
+    baseline: Shares = "log",
 ) -> PolicyValue:
     """How much more one impression would earn than under the log's own or another policy.
 
@@ -118,21 +128,22 @@ def policy_change(
     Raises:
         NotFoundError, DataError, ParamError: as for `policy_value`.
     """
-    return _answer(log, probabilities, (estimator, cluster), baseline)
+    return _answer(log, probabilities, _estimator(estimator), cluster=cluster, baseline=baseline)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below
 def _answer(
-    log: ExposureLog, probabilities: Any, how: tuple[str, Any], baseline: Any
+    log: ExposureLog,
+    probabilities: Shares,
+    estimator: OffPolicyEstimator,
+    *,
+    cluster: Clusters,
+    baseline: Shares | None,
 ) -> PolicyValue:
-    method, target = _method(how[0]), target_of(log, probabilities)
-    other = _other(log, baseline)
-    if method.needs_all and None in [one.expect for one in (target, other) if one is not None]:
-        raise ParamError(
-            "whatif.needs_table", hint="whatif.needs_table_hint", estimator=method.label
-        )
-    known: dict[str, Any] = {
-        "estimator": method.name,
+    target, other = target_of(log, probabilities), _other(log, baseline)
+    _check_targets(estimator, [one for one in (target, other) if one is not None])
+    facts: dict[str, Any] = {
+        "estimator": estimator.name,
         "outcome": log.outcome,
         "n": log.n,
         "level": LEVEL,
@@ -140,64 +151,84 @@ def _answer(
     }
     reason = unusable_log(log)
     if reason is not None:
-        return PolicyValue(**known, refused=True, reason=reason)
-    rows, assumed = _rows(log, target, how[1])
-    known |= {
+        return PolicyValue(**facts, refused=True, reason=reason)
+    rows, assumed = _rows(log, target, cluster)
+    facts |= {
         "effective_n": rows.effective_n,
         "log_value": float(rows.outcome.mean()),
         "mean_weight": float(rows.weight.mean()),
     }
-    base = None
-    if other is not None:
-        base = replace(rows, weight=other.chosen / rows.propensity, expect=other.expect)
+    base = None if other is None else _seen_by(other, rows)
     reason = refusal_of(rows)
     if reason is None and base is not None:
         refused = refusal_of(base)
         reason = None if refused is None else Text("whatif.baseline", reason=refused)
-    numbers = reason or _interval(method, rows, base, baseline)
+    numbers = reason or _interval(estimator, rows, base, baseline)
     if isinstance(numbers, Text):
-        return PolicyValue(**known, refused=True, reason=numbers)
+        return PolicyValue(**facts, refused=True, reason=numbers)
     value, low, high = numbers
     flags = flags_of(rows, assumed_independent=assumed)
     if log.left_out:
         flags += (Text("whatif.flag_missing", n=log.left_out, of=log.n + log.left_out),)
-    if method.model_based:
-        flags += (Text("whatif.flag_model", estimator=method.label),)
-    return PolicyValue(**known, value=value, low=low, high=high, flags=flags)
+    if estimator.brackets:
+        flags += (Text("whatif.flag_model", estimator=estimator.label),)
+    return PolicyValue(**facts, value=value, low=low, high=high, flags=flags)
 
 
-def _method(name: Any) -> OffPolicyEstimator:
+def _estimator(name: str) -> OffPolicyEstimator:
     """The estimator by its name.
 
     Raises:
         NotFoundError: none has it.
     """
-    made: OffPolicyEstimator = OPE_ESTIMATORS[name if isinstance(name, str) else str(name)]()
-    return made
+    shelf: type[OffPolicyEstimator] = OPE_ESTIMATORS[str(name)]
+    return shelf()
+
+
+def _check_targets(estimator: OffPolicyEstimator, targets: list[Target]) -> None:
+    """Refuse targets that hold less than an estimator needs.
+
+    Raises:
+        ParamError: it needs the probabilities of all items.
+    """
+    if estimator.needs_all and any(one.expect is None for one in targets):
+        raise ParamError(
+            "whatif.needs_table",
+            hint=Text("whatif.needs_table_hint", other=OPE_ESTIMATORS.default),
+            estimator=estimator.label,
+        )
+
+
+def _seen_by(target: Target, rows: WeightedLog) -> WeightedLog:
+    """The same log seen with another target policy's eyes."""
+    return replace(rows, weight=target.chosen / rows.propensity, expect=target.expect)
 
 
 def _interval(
-    method: OffPolicyEstimator, rows: Rows, base: Rows | None, baseline: Any
+    estimator: OffPolicyEstimator,
+    rows: WeightedLog,
+    base: WeightedLog | None,
+    baseline: Shares | None,
 ) -> tuple[float, float, float] | Text:
     """Value, low and high, or why there is no interval."""
     logged = isinstance(baseline, str)
-    scores = method.scores(rows)
+    scores = estimator.scores(rows)
     if logged:
         scores = scores - rows.outcome
     elif base is not None:
-        scores = scores - method.scores(base)
+        scores = scores - estimator.scores(base)
     size = max(float(np.abs(scores).max()), float(np.abs(rows.outcome).max()))
     if float(np.ptp(scores)) <= 1e-12 * size:
         other = np.ones(rows.n) if logged else None if base is None else base.weight
         if other is not None and np.allclose(rows.weight, other, rtol=1e-9, atol=0):
             return 0.0, 0.0, 0.0  # the same policy
         return _no_variance(rows, float(scores.mean()), other)
-    made = clustered_interval(scores, rows.cluster, LEVEL)
-    return made if np.isfinite(made).all() else Text("whatif.bad_outcome", n=rows.n)
+    interval = clustered_interval(scores, rows.cluster, LEVEL)
+    return interval if np.isfinite(interval).all() else Text("whatif.bad_outcome", n=rows.n)
 
 
 def _no_variance(
-    rows: Rows, value: float, other: np.ndarray | None
+    rows: WeightedLog, value: float, other: np.ndarray | None
 ) -> tuple[float, float, float] | Text:
     """The interval where what came of it never varied: it knows how many never did.
 
@@ -217,21 +248,22 @@ def _no_variance(
     return value, value - down, value + up
 
 
-def _other(log: ExposureLog, baseline: Any) -> Target | None:
+def _other(log: ExposureLog, baseline: Shares | None) -> Target | None:
     """What is compared with; None where that is the log or nothing.
 
     Raises:
         NotFoundError: it is a word other than "log".
     """
     if isinstance(baseline, str) and baseline != "log":
-        raise unknown_name("baseline", baseline, ("log",))
+        error = unknown_name("baseline", baseline, ("log",))
+        raise error
     return None if baseline is None or isinstance(baseline, str) else target_of(log, baseline)
 
 
-def _rows(log: ExposureLog, target: Target, cluster: Any) -> tuple[Rows, bool]:
+def _rows(log: ExposureLog, target: Target, cluster: Clusters) -> tuple[WeightedLog, bool]:
     codes, assumed = clusters_of(log, cluster)
     propensity = log.frame["propensity"].to_numpy(dtype=float)
-    rows = Rows(
+    rows = WeightedLog(
         outcome=log.frame["outcome"].to_numpy(dtype=float),
         action=log.frame["item"].to_numpy(),
         propensity=propensity,

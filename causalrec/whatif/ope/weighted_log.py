@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.statistics.samples import kish
@@ -17,10 +18,14 @@ from causalrec.data.values.asked_ids import codes_of
 from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.ope.policy_target import PolicyTarget
 
-__all__ = ["Rows", "Target", "clusters_of", "target_of"]
+__all__ = ["Clusters", "Shares", "Target", "WeightedLog", "clusters_of", "target_of"]
 
 Expect = Callable[[np.ndarray, float], np.ndarray]
 """``(values (n_items, m), of items that the log does not know) -> (n, m)``."""
+Shares = object
+"""A policy as somebody gives it: itself, or its probabilities as anything that numpy reads."""
+Clusters = object
+"""Whose rows may depend on each other: "auto", None, a column of the log, or labels (n,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class Target:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class WeightedLog:
     """A log seen with a target policy's eyes.
 
     Attributes:
@@ -80,7 +85,7 @@ class Rows:
         return kish(np.bincount(self.cluster, self.weight))
 
 
-def target_of(log: ExposureLog, probabilities: Any) -> Target:
+def target_of(log: ExposureLog, probabilities: Shares) -> Target:
     """What a policy would show, from the policy itself or from its probabilities.
 
     Args:
@@ -95,8 +100,8 @@ def target_of(log: ExposureLog, probabilities: Any) -> Target:
     if isinstance(probabilities, Target):
         return probabilities
     if isinstance(probabilities, Policy):
-        known = PolicyTarget(probabilities, log)
-        return Target(known.chosen, known.expect)
+        policy = PolicyTarget(probabilities, log)
+        return Target(policy.chosen, policy.expect)
     given = _numbers(_by_item(probabilities, log))
     if given.shape not in {(log.n,), (log.n, log.n_items)}:
         raise DataError(
@@ -120,7 +125,7 @@ def target_of(log: ExposureLog, probabilities: Any) -> Target:
     return Target(given[np.arange(log.n), log.frame["item"].to_numpy()], expect)
 
 
-def _by_item(given: Any, log: ExposureLog) -> Any:
+def _by_item(given: object, log: ExposureLog) -> object:
     """A table's columns in the order of the log's items, where they are named by them.
 
     Raises:
@@ -137,8 +142,13 @@ def _by_item(given: Any, log: ExposureLog) -> Any:
     return given.iloc[:, place]
 
 
-def _numbers(given: Any) -> np.ndarray:
-    if np.ma.is_masked(given) or np.iscomplexobj(given):
+def _numbers(given: object) -> np.ndarray:
+    """Probabilities as float64.
+
+    Raises:
+        DataError: some are masked or complex, or it holds no numbers.
+    """
+    if np.ma.is_masked(given) or np.iscomplexobj(given):  # type: ignore[arg-type]
         raise DataError("whatif.target_range", hint="whatif.target_range_hint")
     try:
         values = np.asarray(given)
@@ -149,7 +159,7 @@ def _numbers(given: Any) -> np.ndarray:
         raise DataError("whatif.target_kind", hint="whatif.target_shape_hint") from error
 
 
-def clusters_of(log: ExposureLog, cluster: Any) -> tuple[np.ndarray, bool]:
+def clusters_of(log: ExposureLog, cluster: Clusters) -> tuple[np.ndarray, bool]:
     """Cluster codes (n,), and whether rows are merely assumed independent.
 
     Args:
@@ -179,6 +189,6 @@ def clusters_of(log: ExposureLog, cluster: Any) -> tuple[np.ndarray, bool]:
     raise ParamError("whatif.no_cluster", hint="whatif.no_cluster_hint", name=name)
 
 
-def _codes(labels: Any) -> np.ndarray:
+def _codes(labels: ArrayLike) -> np.ndarray:
     codes, _ = pd.factorize(np.asarray(labels), use_na_sentinel=False)
     return codes

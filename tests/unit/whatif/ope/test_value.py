@@ -10,6 +10,7 @@ import causalrec as cr
 from causalrec.core.errors import CausalRecError
 from causalrec.core.statistics.intervals import clustered_interval
 from causalrec.whatif.ope import OPE_ESTIMATORS, PolicyValue, policy_change
+from causalrec.whatif.ope.weighted_log import WeightedLog, clusters_of, target_of
 
 
 def log_of(n: int = 400, items: int = 4, seed: int = 0, **columns) -> cr.ExposureLog:
@@ -48,12 +49,39 @@ def test_ips_and_snips_by_hand() -> None:
     assert snips.n == 60
 
 
+def rows_of(log: cr.ExposureLog, table: np.ndarray) -> WeightedLog:
+    target = target_of(log, table)
+    shares = log.frame["propensity"].to_numpy()
+    return WeightedLog(
+        outcome=log.frame["outcome"].to_numpy(),
+        action=log.frame["item"].to_numpy(),
+        propensity=shares,
+        weight=target.chosen / shares,
+        cluster=clusters_of(log, "auto")[0],
+        expect=target.expect,
+        n_items=log.n_items,
+    )
+
+
 @pytest.mark.parametrize("name", list(OPE_ESTIMATORS))
 def test_every_estimator_gives_the_mean_of_its_scores(name: str) -> None:
     log = log_of()
-    table = softmax_table(log)
+    table, uniform = softmax_table(log), np.full((log.n, log.n_items), 1 / log.n_items)
+    scores, base = (OPE_ESTIMATORS[name]().scores(rows_of(log, one)) for one in (table, uniform))
+    assert scores.shape == (log.n,)
     value = cr.policy_value(log, table, name)
     assert not value.refused
+    assert value.value == pytest.approx(scores.mean(), rel=1e-12)
+    against_log = scores.mean() - log.frame["outcome"].mean()
+    assert policy_change(log, table, name).value == pytest.approx(against_log, rel=1e-9)
+    change = policy_change(log, table, name, baseline=uniform)
+    assert change.value == pytest.approx((scores - base).mean(), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", list(OPE_ESTIMATORS))
+def test_an_answer_has_an_interval_and_survives_json(name: str) -> None:
+    log = log_of()
+    value = cr.policy_value(log, softmax_table(log), name)
     assert value.low < value.value < value.high
     assert 0 < value.value < 1
     again = PolicyValue.model_validate_json(value.model_dump_json())
