@@ -22,14 +22,18 @@ def param(
     choices: tuple[Any, ...] | None = None,
     advanced: bool = False,
     search: tuple[float, ...] | None = None,
+    picks: str = "",
 ) -> Any:
     """A parameter: its default, range, choices and the word key of its help text.
 
     Its label on a page is the word ``<help>_label`` where that exists, else the name. A search
     for good values looks between the two of ``search``, or at each of more than two; ``()``
-    leaves the parameter out, None has the search look around the default.
+    leaves the parameter out, None has the search look around the default. ``picks`` says what
+    of a log it names ("item", "category", "segment"), so that a page can offer those.
     """
     extra: Any = {"help": help, "choices": choices, "advanced": advanced, "search": search}
+    if picks:
+        extra["picks"] = picks
     return Field(default, ge=ge, le=le, json_schema_extra=extra)
 
 

@@ -95,5 +95,5 @@ def test_the_treatment_is_answered_by_the_effect_alone(place, scenarios, shop) -
     assert not told.pop("effect").refused
     assert all(f.refused and not f.applies for f in told.values())
     change = made.of("purchase")[0].change
-    truth = shop.true_change("promotion", 1, "purchase", scenario.made[0].params.segment)
+    truth = shop.true_change("promotion", 1, "purchase", scenario.changes[0].params.segment)
     assert abs(change.value - truth) < 4 * (change.high - change.low) / 3.92

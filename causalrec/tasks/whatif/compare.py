@@ -15,6 +15,7 @@ from causalrec.whatif.changes.comparison import Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR, estimator_of
 from causalrec.whatif.changes.verdict import Guardrail
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Thing, Workspace
 
@@ -60,7 +61,7 @@ class Compare(Task[CompareParams, Comparison]):
         asked = self.params
         scenario, thing = read_scenario(workspace, asked.scenario)
         answers, forecast = _answers(workspace, thing, asked, within(on_progress, 0.0, 0.55))
-        if scenario.on == "treatment":
+        if scenario.on == TREATMENT:
             made = _treatment(workspace, scenario, answers, asked, within(on_progress, 0.55, 0.98))
         else:
             made = _lists(workspace, scenario, answers, asked, within(on_progress, 0.55, 0.98))

@@ -18,6 +18,7 @@ from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR, methods
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, outcome_in, sentence_of
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Ref, Workspace
 
@@ -91,7 +92,7 @@ def forecast_set(
         NotFoundError: the dataset, the model or the graph is gone.
         ParamError: an intervention cannot be made or names what is not known.
     """
-    if scenario.on == "treatment":
+    if scenario.on == TREATMENT:
         return _on_treatment(workspace, scenario, seed, on_progress)
     on_progress(0.05, Text("whatif.working_policies"))
     setting = setting_of(workspace, scenario)
@@ -197,7 +198,7 @@ def _on_treatment(
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.whatif.forecasts.effect_forecast import effect_forecast
 
-    treat: Any = scenario.made[0]
+    treat: Any = scenario.changes[0]
     data_thing = workspace.thing("dataset", scenario.dataset)
     refs: tuple[Ref, ...] = (data_thing.ref,)
     on_progress(0.1, Text("whatif.working_table"))

@@ -10,6 +10,7 @@ from causalrec.core.words import Text
 from causalrec.data.storage.store import load_dataset
 from causalrec.tasks.recsys.model_splits import RANDOM_ROWS, learnt_from, split_of_model
 from causalrec.whatif.forecasts.scenario import Scenario, temperature_for
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.workspace import Ref, Thing, Workspace
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
 
 def before_words(scenario: Scenario) -> Text:
     """What the scenario is compared with."""
-    if scenario.on == "treatment":
+    if scenario.on == TREATMENT:
         return Text("whatif.before_treatment")
     if scenario.before == "log":
         return Text("whatif.before_log")

@@ -14,6 +14,7 @@ from causalrec.ui.kit.session import plain, say, t, workspace
 from causalrec.whatif.changes.sources import KINDS
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.workspace import Thing
 
 __all__ = ["answers", "headline"]
@@ -95,7 +96,7 @@ def _beside(others: list[Forecast]) -> None:
 
 def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
     """What is changed, with titles instead of ids."""
-    if scenario.on == "treatment":
+    if scenario.on == TREATMENT:
         return made.after
     steps = tuple(in_titles(step, data) for step in scenario.interventions)
     return sentence_of(scenario.model_copy(update={"interventions": steps}))

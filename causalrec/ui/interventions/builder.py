@@ -96,7 +96,7 @@ def _add(draft: Draft, data: Dataset) -> None:
         name = st.selectbox(
             t("page_interventions.add"),
             possible(data),
-            format_func=lambda name: t(f"whatif.do_{name.replace('-', '_')}"),
+            format_func=lambda name: say(INTERVENTIONS[name].word()),
             key=draft.key("kind"),
         )
         params = step_form(name, data, draft.key(f"form-{name}"))

@@ -10,6 +10,7 @@ from causalrec.tasks.recsys.model_splits import learnt_from
 from causalrec.tasks.whatif.scenario_setting import base_policy, setting_of, unseen_rows
 from causalrec.ui.kit.open_models import dataset_of
 from causalrec.whatif.forecasts.scenario import Scenario
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["policy_of", "truth_of"]
@@ -56,8 +57,8 @@ def _truth(
     scenario = Scenario.model_validate_json(document)
     shop = shop_of(_dataset)
     assert shop is not None
-    if scenario.on == "treatment":
-        asked = scenario.made[0].params
+    if scenario.on == TREATMENT:
+        asked = scenario.changes[0].params
         return {
             o: shop.true_change(asked.node, asked.value, o, asked.segment)
             for o in outcomes

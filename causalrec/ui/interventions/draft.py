@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from causalrec.whatif.forecasts.scenario import Scenario, Step
+from causalrec.whatif.interventions import INTERVENTIONS
+from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Thing, Workspace
 
@@ -19,14 +21,14 @@ class Draft:
     """What the widgets show; `turn` is part of their keys, so that loading another resets them.
 
     Attributes:
-        kind: "list" or "treatment".
+        kind: what is changed, `LIST` or `TREATMENT`.
         steps: interventions on lists, as ``{"name": …, "params": …}``.
         treat: parameters of the treatment.
         estimator: the off-policy estimator that shall lead (no part of the scenario).
     """
 
     dataset: str
-    kind: str = "list"
+    kind: str = LIST
     name: str = ""
     model: str | None = None
     before: str = "model"
@@ -52,7 +54,7 @@ class Draft:
         self.before, self.temperature = scenario.before, scenario.temperature
         self.epsilon, self.date = scenario.epsilon, scenario.date
         self.turn += 1
-        if self.kind == "treatment":
+        if self.kind == TREATMENT:
             self.treat, self.graph = dict(steps[0]["params"]), scenario.graph
             self.outcome = scenario.outcome
         else:
@@ -70,8 +72,8 @@ class Draft:
         Raises:
             ParamError: a value is out of range.
         """
-        steps = [{"name": "treat", "params": self.treat}]
-        lists = self.kind == "list"
+        steps = [{"name": INTERVENTIONS.where(on=TREATMENT)[0], "params": self.treat}]
+        lists = self.kind == LIST
         return Scenario.make(
             {
                 "name": self.name.strip() or "-",
@@ -94,8 +96,8 @@ def current(place: Workspace, dataset: str) -> tuple[Draft, bool]:
     fresh = key not in st.session_state
     if fresh:
         st.session_state[key] = Draft(dataset)
-    found: Draft = st.session_state[key]
-    return found, fresh
+    draft: Draft = st.session_state[key]
+    return draft, fresh
 
 
 def saved_scenarios(place: Workspace, dataset: str) -> list[Thing]:

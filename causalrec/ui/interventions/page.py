@@ -21,6 +21,7 @@ from causalrec.ui.kit.open_models import dataset_of, models_of
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.whatif.forecasts.forecast import ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, default_scenarios, sentence_of
+from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -83,7 +84,7 @@ def _open(
         if first is not None:
             draft.load(first)
         elif not known[0]:
-            draft.kind = "treatment"
+            draft.kind = TREATMENT
     with st.container(horizontal=True, vertical_alignment="center"):
         if saved:
             with st.popover(t("page_interventions.saved"), icon=":material/folder_open:"):
@@ -131,7 +132,7 @@ def _build(
         draft.kind = str(
             st.segmented_control(
                 t("page_interventions.kind"),
-                ("list", "treatment"),
+                (LIST, TREATMENT),
                 default=draft.kind,
                 required=True,
                 format_func=lambda kind: t(f"page_interventions.kind_{kind}"),
@@ -139,16 +140,16 @@ def _build(
                 label_visibility="collapsed",
             )
         )
-        if draft.kind == "list" and not models:
+        if draft.kind == LIST and not models:
             parts.empty_state("page_interventions.no_model", "train")
             return False
-        if draft.kind == "list":
+        if draft.kind == LIST:
             build_lists(draft, data, models)
             ready = True
         else:
             ready = build_treatment(draft, data, graphs, thing.meta.get("date"))
     with right:
-        if draft.kind == "treatment":
+        if draft.kind == TREATMENT:
             if ready:
                 _treatment_words(draft)
             return ready
@@ -190,7 +191,7 @@ def _ask(place: Workspace, draft: Draft) -> None:
             placeholder=t("page_interventions.name_hint"),
         )
         named = bool(draft.name.strip())
-        if draft.kind == "list":
+        if draft.kind == LIST:
             _estimator(place, draft)
         press.button(
             t("page_interventions.save"),

@@ -14,49 +14,49 @@ from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.session import language, t
 from causalrec.whatif.forecasts.scenario import Step
 from causalrec.whatif.interventions import INTERVENTIONS
+from causalrec.whatif.interventions.intervention_kinds import LIST
 
 __all__ = ["in_titles", "possible", "segments_of", "step_form"]
 
-_PICKED = ("item", "items", "category", "segment")
 _MOST_VALUES = 8
 
 
 def possible(data: Dataset) -> list[str]:
-    """The list interventions that this log has the columns for."""
-    names = [name for name in INTERVENTIONS if INTERVENTIONS[name].on == "list"]
-    fields = {name: set(INTERVENTIONS[name].Params.model_fields) for name in names}
-    categories, segments = categories_of(data), segments_of(data)
-    wants_categories = {"diversify"}
+    """The list interventions for which this log knows what they need."""
+    known = {"category": bool(categories_of(data)), "segment": bool(segments_of(data))}
+    return [
+        name
+        for name in INTERVENTIONS.where(on=LIST)
+        if all(known[need] for need in INTERVENTIONS[name].needs)
+    ]
 
-    def fits(name: str) -> bool:
-        needs = "category" in fields[name] or name in wants_categories
-        return (not needs or bool(categories)) and ("segment" not in fields[name] or bool(segments))
 
-    return [name for name in names if fits(name)]
+def picks_of(params: type[Params]) -> dict[str, str]:
+    """What of a log each parameter names, where it names something: ``{"item": "item"}``."""
+    extras = {name: field.json_schema_extra for name, field in params.model_fields.items()}
+    picks = {name: extra.get("picks") for name, extra in extras.items() if isinstance(extra, dict)}
+    return {name: str(what) for name, what in picks.items() if what}
 
 
 def step_form(name: str, data: Dataset, key: str) -> dict[str, Any]:
     """Draw the inputs of an intervention; their values."""
-    made: type[Params] = INTERVENTIONS[name].Params
-    given: dict[str, Any] = {}
-    pickers = {"item": _item, "items": _items, "category": _category, "segment": _segment}
-    for field in made.model_fields:
-        if field in _PICKED:
-            given[field] = pickers[field](data, f"{key}-{field}")
-    return given | params_form(made, key=key, skip=_PICKED)
+    params: type[Params] = INTERVENTIONS[name].Params
+    picks = picks_of(params)
+    given = {field: _PICKERS[what](data, f"{key}-{field}") for field, what in picks.items()}
+    return given | params_form(params, key=key, skip=tuple(picks))
 
 
 def in_titles(step: Step, data: Dataset) -> Step:
     """The same intervention with titles and words of the page's language, for its sentence."""
-    params = dict(step.params)
-    if "category" in params:
-        params["category"] = category_words(data).get(params["category"], params["category"])
-    if "item" in params or "items" in params:
-        titles = _titles(data)
-        if "item" in params:
-            params["item"] = titles.get(str(params["item"]), params["item"])
-        if "items" in params:
-            params["items"] = [titles.get(str(item), item) for item in params["items"]]
+    params, words = dict(step.params), {"category": category_words, "item": _titles}
+    for field, what in picks_of(INTERVENTIONS[step.name].Params).items():
+        if field not in params or what.removesuffix("s") not in words:
+            continue
+        names, value = words[what.removesuffix("s")](data), params[field]
+        if isinstance(value, (list, tuple)):
+            params[field] = [names.get(str(one), one) for one in value]
+        else:
+            params[field] = names.get(str(value), value)
     return step.model_copy(update={"params": params})
 
 
@@ -71,12 +71,12 @@ def segments_of(data: Dataset) -> list[str]:
     """``column=value`` for each user attribute of at most 8 values."""
     if data.users is None:
         return []
-    found = []
+    segments = []
     for column in data.users.columns:
-        known = labels(data.users[column].dropna()).unique()
-        if 2 <= len(known) <= _MOST_VALUES:
-            found += [f"{column}={value}" for value in sorted(known)]
-    return found
+        values = labels(data.users[column].dropna()).unique()
+        if 2 <= len(values) <= _MOST_VALUES:
+            segments += [f"{column}={value}" for value in sorted(values)]
+    return segments
 
 
 def _titles(data: Dataset) -> dict[str, str]:
@@ -144,3 +144,7 @@ def _segment(data: Dataset, key: str) -> str:
             key=key,
         )
     )
+
+
+_PICKERS = {"item": _item, "items": _items, "category": _category, "segment": _segment}
+"""What draws the picker of each thing that a parameter can name."""

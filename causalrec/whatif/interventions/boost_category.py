@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from causalrec.core.errors import unknown_name
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import MISSING, Attributes, Change, ListIntervention, odds
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.data.values.ids import labels
+from causalrec.whatif.interventions.category_items import category_mask
+from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention, Start, odds
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
-__all__ = ["BoostCategory", "BoostCategoryParams", "category_mask"]
+__all__ = ["BoostCategory", "BoostCategoryParams"]
 
 
 class BoostCategoryParams(Params):
     """Which category, and how much."""
 
-    category: str = param(help="whatif.param_category")
+    category: str = param(help="whatif.param_category", picks="category")
     strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
 
 
@@ -26,6 +28,8 @@ class BoostCategory(ListIntervention):
 
     name = "boost-category"
     Params = BoostCategoryParams
+    needs = ("category",)
+    starts = 1
 
     @property
     def is_neutral(self) -> bool:
@@ -36,8 +40,20 @@ class BoostCategory(ListIntervention):
         factor = odds(self.params.strength)
         return Text("whatif.say_boost_category", category=self.params.category, factor=factor)
 
-    def _change(self, policy: Any, known: Attributes) -> Change:
-        lift = self.params.strength * category_mask(known, self.params.category)
+    @classmethod
+    def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
+        """A boost of the category that the log shows most: most logs can judge it."""
+        if log.items is None or "category" not in log.items.columns:
+            return None
+        shown = labels(log.items["category"].iloc[log.frame["item"]].dropna())
+        if shown.empty:
+            return None
+        category = str(shown.value_counts().index[0])
+        name = cls.word("_start", category=_in_language(log, category, lang))
+        return Start(name, {"category": category, "strength": 1.0})
+
+    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+        lift = self.params.strength * category_mask(attributes, self.params.category)
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
             return np.asarray(logits + lift)
@@ -45,16 +61,10 @@ class BoostCategory(ListIntervention):
         return change
 
 
-def category_mask(known: Attributes, category: str) -> np.ndarray:
-    """Items of a category, float 0/1 (n_items,).
-
-    Raises:
-        ParamError: no categories are known.
-        NotFoundError: no item has the category.
-    """
-    categories = known.item_column("category")
-    mask = (categories == str(category)) & (categories != MISSING)
-    if not mask.any():
-        names = sorted(set(map(str, categories)) - {MISSING})
-        raise unknown_name(Text("whatif.kind_category"), str(category), names)
-    return np.asarray(mask, dtype=float)
+def _in_language(log: Dataset, category: str, lang: str) -> str:
+    """The category in a language, where the item table knows it."""
+    column = f"category_{lang}"
+    if log.items is None or column not in log.items.columns:
+        return category
+    names = log.items.loc[labels(log.items["category"]) == category, column].dropna()
+    return category if names.empty else str(names.iloc[0])

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
+from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import Id
-from causalrec.whatif.interventions.base import (
-    Attributes,
-    Change,
+from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.intervention_kinds import (
     ListIntervention,
+    Start,
     item_code,
     odds,
 )
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
 __all__ = ["BoostItem", "BoostItemParams"]
+
+_OVERWHELMING = 12.0
+"""Added to a logit it makes an item's odds 160,000 times what they were."""
 
 
 class BoostItemParams(Params):
     """Which item, and how much."""
 
-    item: Id = param(help="whatif.param_item")
+    item: Id = param(help="whatif.param_item", picks="item")
     strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
 
 
@@ -32,6 +35,7 @@ class BoostItem(ListIntervention):
 
     name = "boost-item"
     Params = BoostItemParams
+    starts = 2
 
     @property
     def is_neutral(self) -> bool:
@@ -43,7 +47,14 @@ class BoostItem(ListIntervention):
             "whatif.say_boost_item", item=self.params.item, factor=odds(self.params.strength)
         )
 
-    def _change(self, policy: Any, known: Attributes) -> Change:
+    @classmethod
+    def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
+        """The rarest item for everybody: a push that no log can judge."""
+        counts = np.bincount(log.frame["item"].to_numpy(), minlength=log.n_items)
+        rare = str(log.item_ids[int(counts.argmin())])
+        return Start(cls.word("_start"), {"item": rare, "strength": _OVERWHELMING})
+
+    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
         code, strength = item_code(policy, self.params.item), self.params.strength
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.whatif.interventions.intervention_kinds import Intervention
 
 __all__ = ["INTERVENTIONS", "intervention"]
 
@@ -15,7 +18,7 @@ INTERVENTIONS = Catalogue(
     {
         "boost-item": f"{_HERE}.boost_item:BoostItem",
         "boost-category": f"{_HERE}.boost_category:BoostCategory",
-        "boost-segment-category": f"{_HERE}.boost_segment:BoostSegmentCategory",
+        "boost-segment-category": f"{_HERE}.boost_segment_category:BoostSegmentCategory",
         "hide-items": f"{_HERE}.hide_items:HideItems",
         "popularity-penalty": f"{_HERE}.popularity_penalty:PopularityPenalty",
         "diversify": f"{_HERE}.diversify:Diversify",
@@ -26,7 +29,7 @@ INTERVENTIONS = Catalogue(
 """What one can change: lists, and (last) a treatment."""
 
 
-def intervention(name: str, **params: Any) -> Any:
+def intervention(name: str, **params: object) -> Intervention:
     """An intervention by name.
 
     ``intervention("boost-category", category="Books", strength=1.0).apply(policy)`` is another
@@ -36,4 +39,5 @@ def intervention(name: str, **params: Any) -> Any:
         NotFoundError: no intervention has the name.
         ParamError: a parameter is unknown, out of range or missing.
     """
-    return INTERVENTIONS[name](**params)
+    entry: type[Intervention] = INTERVENTIONS[name]
+    return entry(**params)

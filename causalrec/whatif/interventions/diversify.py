@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention
+from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
 __all__ = ["Diversify", "DiversifyParams"]
 
@@ -33,6 +33,8 @@ class Diversify(ListIntervention):
 
     name = "diversify"
     Params = DiversifyParams
+    needs = ("category",)
+    source = "Carbonell and Goldstein (1998)"
 
     @property
     def is_neutral(self) -> bool:
@@ -42,8 +44,8 @@ class Diversify(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_diversify", strength=self.params.strength)
 
-    def _change(self, policy: Any, known: Attributes) -> Change:
-        _, codes = np.unique(known.item_column("category"), return_inverse=True)
+    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+        _, codes = np.unique(attributes.item_column("category"), return_inverse=True)
         strength, depth = self.params.strength, min(self.params.depth, len(codes))
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.data.values.asked_ids import Ids
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, item_code
+from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention, item_code
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
 __all__ = ["HideItems", "HideItemsParams"]
 
@@ -19,7 +19,7 @@ _NAMED = 3
 class HideItemsParams(Params):
     """Which items."""
 
-    items: Ids = param((), help="whatif.param_items")
+    items: Ids = param((), help="whatif.param_items", picks="items")
 
 
 class HideItems(ListIntervention):
@@ -40,7 +40,7 @@ class HideItems(ListIntervention):
             shown = Text("core.and_more", shown=shown, n=len(items) - _NAMED)
         return Text("whatif.say_hide_items", items=shown or "-")
 
-    def _change(self, policy: Any, known: Attributes) -> Change:
+    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
         codes = [item_code(policy, item) for item in self.params.items]
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
-from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import Attributes, Intervention
+from causalrec.core.words import Text, table
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.whatif.interventions.intervention_kinds import TREATMENT, Intervention, Start
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
 __all__ = ["MOST_LEVELS", "Treat", "TreatParams"]
 
@@ -21,9 +23,9 @@ MOST_LEVELS = 5
 class TreatParams(Params):
     """Which treatment, which value, for whom."""
 
-    node: str = param(help="whatif.param_node")
+    node: str = param(help="whatif.param_node", picks="node")
     value: float | str = param(1.0, help="whatif.param_value")
-    segment: str | None = param(None, help="whatif.param_segment_optional")
+    segment: str | None = param(None, help="whatif.param_segment_optional", picks="segment")
 
 
 class Treat(Intervention):
@@ -35,7 +37,9 @@ class Treat(Intervention):
 
     name = "treat"
     Params = TreatParams
-    on = "treatment"
+    on = TREATMENT
+    starts = 3
+    source = "Pearl (2009)"
 
     @property
     def sentence(self) -> Text:
@@ -46,7 +50,16 @@ class Treat(Intervention):
             return Text("whatif.say_treat_all", **values)
         return Text("whatif.say_treat", segment=self.params.segment, **values)
 
-    def apply(self, policy: Any, data: Any = None) -> Any:
+    @classmethod
+    def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
+        """The treatment of the saved graph, given to the users of a 0/1 column."""
+        if treatment is None:
+            return None
+        segment = _first_segment(log, treatment)
+        name = cls.word("_start", node=_node_word(treatment), whom=_whom(segment))
+        return Start(name, {"node": treatment, "value": 1.0, "segment": segment})
+
+    def apply(self, policy: object, data: Dataset | None = None) -> NoReturn:
         """Never: a treatment is no list.
 
         Raises:
@@ -62,7 +75,7 @@ class Treat(Intervention):
         """
         if self.params.segment is None:
             return np.ones(len(frame), dtype=bool)
-        return Attributes(frame, None).user_mask(self.params.segment)
+        return KnownAttributes(frame, None).user_mask(self.params.segment)
 
     def is_slope(self, values: pd.Series) -> bool:
         """Whether the treatment is a number of more values than can be compared one by one."""
@@ -93,3 +106,33 @@ class Treat(Intervention):
     def holds(self) -> tuple[Text, ...]:
         """What must hold for its forecast to be right."""
         return (Text("whatif.assume_graph"), Text("whatif.assume_interference"))
+
+
+def _first_segment(log: Dataset, node: str) -> str | None:
+    """Users with 1 in the first 0/1 column of the user table that is not the treatment."""
+    if log.users is None:
+        return None
+    for column in log.users.columns:
+        values = set(log.users[column].dropna().unique().tolist())
+        if column != node and values == {0, 1}:
+            return f"{column}=1"
+    return None
+
+
+def _node_word(node: str) -> Text | str:
+    """A treatment at the beginning of a name: its word where there is one, else its own name."""
+    key = f"whatif.node_{node}"
+    plain = node.replace("_", " ")
+    return Text(key) if key in table("en") else plain[:1].upper() + plain[1:]
+
+
+def _whom(segment: str | None) -> Text:
+    """A segment as people: ``is_new=1`` are new users, ``segment=casual`` users with that value."""
+    if segment is None:
+        return Text("whatif.whom_all")
+    column, _, value = segment.partition("=")
+    if not column.startswith("is_") or value != "1":
+        return Text("whatif.whom_with", segment=segment)
+    what = column.removeprefix("is_")
+    key = f"whatif.group_{what}"
+    return Text("whatif.whom_is", what=Text(key) if key in table("en") else what.replace("_", " "))

@@ -111,7 +111,7 @@ def _scenario(r: Random, raw: bool) -> None:
     step = {"name": "boost-category", "params": {"category": "a", "strength": 1.0}}
     told = {"name": "s", "dataset": "d", "interventions": [step], "outcome": "rating"}
     made = Scenario.make(spoilt(r, told, 0.15) if r.random() < 0.9 else json_value(r))
-    _ = made.made, made.on
+    _ = made.changes, made.on
 
 
 def _thing(r: Random, raw: bool) -> None:

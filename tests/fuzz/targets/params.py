@@ -106,7 +106,7 @@ def _scenario(values: dict[str, Any]) -> None:
     from causalrec.whatif.forecasts.scenario import Scenario
 
     made = Scenario.make({"name": "s", "dataset": "d", **values})
-    _ = made.made, made.on
+    _ = made.changes, made.on
 
 
 def _weights(values: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import pytest
 import causalrec as cr
 from causalrec.core.errors import ParamError
 from causalrec.whatif.interventions import INTERVENTIONS
-from causalrec.whatif.interventions.base import item_code
+from causalrec.whatif.interventions.intervention_kinds import item_code
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,7 @@ def test_a_scenario_comes_back_from_json() -> None:
 def test_a_treatment_stands_alone() -> None:
     steps = (Step(name="explore"), Step(name="treat", params={"node": "promotion"}))
     with pytest.raises(CausalRecError, match="two scenarios"):
-        _ = Scenario(name="x", dataset="d", interventions=steps).made
+        _ = Scenario(name="x", dataset="d", interventions=steps).changes
 
 
 def table(n: int, seed: int = 0) -> pd.DataFrame:

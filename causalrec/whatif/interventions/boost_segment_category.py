@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.base import Attributes, Change, ListIntervention, odds
-from causalrec.whatif.interventions.boost_category import category_mask
+from causalrec.whatif.interventions.category_items import category_mask
+from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention, odds
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
 
 __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
 
@@ -17,8 +17,8 @@ __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
 class BoostSegmentCategoryParams(Params):
     """Whom, which category, and how much."""
 
-    segment: str = param(help="whatif.param_segment")
-    category: str = param(help="whatif.param_category")
+    segment: str = param(help="whatif.param_segment", picks="segment")
+    category: str = param(help="whatif.param_category", picks="category")
     strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
 
 
@@ -27,6 +27,7 @@ class BoostSegmentCategory(ListIntervention):
 
     name = "boost-segment-category"
     Params = BoostSegmentCategoryParams
+    needs = ("category", "segment")
 
     @property
     def is_neutral(self) -> bool:
@@ -41,9 +42,9 @@ class BoostSegmentCategory(ListIntervention):
             factor=odds(self.params.strength),
         )
 
-    def _change(self, policy: Any, known: Attributes) -> Change:
-        lift = self.params.strength * category_mask(known, self.params.category)
-        members = np.append(known.user_mask(self.params.segment), False)  # the last: code -1
+    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+        lift = self.params.strength * category_mask(attributes, self.params.category)
+        members = np.append(attributes.user_mask(self.params.segment), False)  # last: code -1
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
             return np.asarray(logits + members[users][:, None] * lift)

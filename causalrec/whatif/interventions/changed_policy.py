@@ -1,0 +1,73 @@
+"""A policy whose logits are those of another one, changed; the other one stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from causalrec.recsys.policies.policy import Policy
+from causalrec.whatif.interventions.known_attributes import KnownAttributes
+
+__all__ = ["AnyPolicy", "Change", "ChangedPolicy"]
+
+Change = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""``(logits (m, n_items), user codes (m,)) -> logits (m, n_items)``, a new array."""
+
+
+class AnyPolicy(Protocol):
+    """What is shown to whom, whoever wrote it: a model's policy, a shop's, a changed one."""
+
+    name: str
+    user_ids: np.ndarray
+    item_ids: np.ndarray
+
+    def logits(self, users: np.ndarray) -> np.ndarray:
+        """Log weights of the items, (m, n_items), for user codes (m,)."""
+
+    def probabilities(self, users: np.ndarray) -> np.ndarray:
+        """P(item | user), (m, n_items), for user codes (m,)."""
+
+    def with_history(self, history: sparse.csr_matrix) -> AnyPolicy:
+        """The same policy knowing another history."""
+
+
+class ChangedPolicy(Policy):
+    """Another policy with changed logits.
+
+    Attributes:
+        base: the policy that is changed.
+        users, items: attribute tables by code, where known.
+    """
+
+    def __init__(
+        self,
+        base: AnyPolicy,
+        change: Change,
+        name: str,
+        attributes: KnownAttributes,
+        *,
+        chance: float = 0.0,
+    ) -> None:
+        super().__init__(base.user_ids, base.item_ids, name)
+        self.base = base
+        self.ranked = bool(getattr(base, "ranked", False))
+        self.takes_order = bool(getattr(base, "takes_order", False))
+        self.chance = 1.0 - (1.0 - float(getattr(base, "chance", 0.0))) * (1.0 - chance)
+        self._own_chance = chance
+        self.users = attributes.users
+        self.items = attributes.items
+        self._change = change
+
+    def logits(self, users: ArrayLike) -> np.ndarray:
+        codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
+        return self._change(self.base.logits(codes), codes)
+
+    def with_history(self, history: sparse.csr_matrix) -> ChangedPolicy:
+        """The same change of the policy that knows another history."""
+        attributes = KnownAttributes(self.users, self.items)
+        base = self.base.with_history(history)
+        return ChangedPolicy(base, self._change, self.name, attributes, chance=self._own_chance)
