@@ -40,6 +40,8 @@ SHELVES = (
         ),
         other=("causalrec.data.preparation.checks",),  # what is found: "duplicates" are there
     ),
+    Shelf("causalrec.whatif.interventions.catalogue", "INTERVENTIONS"),
+    Shelf("causalrec.whatif.ope.catalogue", "OPE_ESTIMATORS"),
 )
 
 
