@@ -53,7 +53,7 @@ class Step(Params, Entry):
         return not cls.missing(draft) and (not cls.acts_on or _mapped(draft, cls.acts_on))
 
     @classmethod
-    def suggested(cls, draft: Draft) -> Mapping[str, Any]:  # noqa: ARG003 - for those that look
+    def suggested(cls, draft: Draft) -> Mapping[str, Any]:
         """Settings that suit the rows, where others than its defaults do."""
         return {}
 

@@ -117,7 +117,7 @@ class Model(Entry, ABC):
         return self.word()
 
     @classmethod
-    def fit_cost(cls, log: LogSize) -> FitCost | None:  # noqa: ARG003 - for those who can tell
+    def fit_cost(cls, log: LogSize) -> FitCost | None:
         """What a fit takes, where the log's size alone tells it; else None."""
         return None
 

@@ -21,7 +21,7 @@ class LongTail(ItemMetric):
     place = 4
 
     @classmethod
-    def of_items(cls, counts: np.ndarray, users: int) -> np.ndarray:  # noqa: ARG003
+    def of_items(cls, counts: np.ndarray, users: int) -> np.ndarray:
         """1 for each item of the tail, (n_items,); of the equally popular the lower is head."""
         head = np.argsort(-counts, kind="stable")[: round(_HEAD * len(counts))]
         tail = np.ones(len(counts))
