@@ -31,8 +31,9 @@ def text_encoder(
 
     Args:
         name: "auto" takes the best that is present (MiniLM, else TF-IDF; for Chinese texts a
-            multilingual model, else TF-IDF); "tf-idf"; a folder with a model; or a Hugging Face
-            id that is in the local cache or is the bundled MiniLM.
+            multilingual model, else TF-IDF); the name of one of `ENCODERS` that reads no
+            folder; a folder with a model; or a Hugging Face id that is in the local cache or is
+            the bundled MiniLM.
         texts: what will be encoded, for "auto" to see in which script it is.
         device: "auto", "cpu" or "cuda", for models that use one.
 
@@ -43,9 +44,9 @@ def text_encoder(
     asked = str(name)
     if asked == "auto":
         return _best(texts, device)
-    if asked == "tf-idf":
-        made: TextEncoder = ENCODERS["tf-idf"]()
-        return made
+    if asked in ENCODERS.where(reads_folder=False):
+        encoder: TextEncoder = ENCODERS[asked]()
+        return encoder
     if asked in BUNDLED_NAMES:
         folder = bundled_folder() or cached_folder("sentence-transformers/all-MiniLM-L6-v2")
         label = _MINILM
@@ -60,7 +61,7 @@ def text_encoder(
             name=asked,
             package=BUNDLED,
         )
-    return _transformer(folder, label, Text("language.reason_asked", name=label), device)
+    return _of_folder(folder, label, Text("language.reason_asked", name=label), device)
 
 
 def _best(texts: Sequence[str] | None, device: str) -> TextEncoder:
@@ -69,18 +70,24 @@ def _best(texts: Sequence[str] | None, device: str) -> TextEncoder:
         folder = cached_folder(_MULTILINGUAL)
         if folder is not None:
             label = _MULTILINGUAL.rpartition("/")[2]
-            return _transformer(
+            return _of_folder(
                 folder, label, Text("language.reason_multilingual", name=label), device
             )
-        made: TextEncoder = ENCODERS["tf-idf"](Text("language.reason_chinese"))
-        return made
+        return _without_model(Text("language.reason_chinese"))
     folder = bundled_folder() or cached_folder("sentence-transformers/all-MiniLM-L6-v2")
     if folder is None:
-        plain: TextEncoder = ENCODERS["tf-idf"](Text("language.reason_no_model", package=BUNDLED))
-        return plain
-    return _transformer(folder, _MINILM, Text("language.reason_best", name=_MINILM), device)
+        return _without_model(Text("language.reason_no_model", package=BUNDLED))
+    return _of_folder(folder, _MINILM, Text("language.reason_best", name=_MINILM), device)
 
 
-def _transformer(folder: Path, label: str, reason: Text, device: str) -> TextEncoder:
-    made: TextEncoder = ENCODERS["transformer"](folder, label, reason, device)
-    return made
+def _without_model(reason: Text) -> TextEncoder:
+    """The encoder that is always there."""
+    encoder: TextEncoder = ENCODERS[ENCODERS.where(reads_folder=False)[0]](reason)
+    return encoder
+
+
+def _of_folder(folder: Path, title: str, reason: Text, device: str) -> TextEncoder:
+    encoder: TextEncoder = ENCODERS[ENCODERS.where(reads_folder=True)[0]](
+        folder, title, reason, device
+    )
+    return encoder

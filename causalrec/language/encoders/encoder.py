@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
+from causalrec.core.catalogue import Entry
 from causalrec.core.words import Text
 from causalrec.language.texts.item_texts import clean_text
 
 __all__ = ["TextEncoder", "unit_rows"]
 
 
-class TextEncoder(ABC):
+class TextEncoder(Entry, ABC):
     """Makes vectors of texts: alike texts, alike vectors.
 
+    One that reads a folder is made of the folder, a title, a reason and a device; any other of
+    a reason alone, and is asked for by its name.
+
     Attributes:
-        name: what people call it.
+        reads_folder: whether it is a model that lies in a folder.
+        title: what people call it.
         reason: why it is this one, in words.
     """
 
-    name: str
+    words: ClassVar[str] = "language.encoder_"
+    reads_folder: ClassVar[bool] = False
+    title: str
     reason: Text
 
     @property

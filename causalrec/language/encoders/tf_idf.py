@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy import sparse
@@ -45,10 +45,12 @@ class TfIdf(TextEncoder):
         reason: why this encoder, in words.
     """
 
-    name = "TF-IDF"
+    name: ClassVar[str] = "tf-idf"
+    source: ClassVar[str] = "Deerwester et al., 1990"
 
     def __init__(self, reason: Text | None = None) -> None:
-        self.reason = reason or Text("language.reason_asked", name=self.name)
+        self.title = self.word()
+        self.reason = reason or Text("language.reason_asked", name=self.title)
         self._terms: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._rarity = np.zeros(0)
         self._turn: np.ndarray | None = None

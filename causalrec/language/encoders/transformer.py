@@ -6,7 +6,7 @@ import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Transformer(TextEncoder):
 
     Args:
         folder: config, tokenizer and weights.
-        name: what people call it.
+        title: what people call it; by default the folder's name.
         reason: why this encoder, in words.
         device: "auto", "cpu" or "cuda".
 
@@ -47,14 +47,18 @@ class Transformer(TextEncoder):
             it asks for a pooling that is not done here.
     """
 
+    name: ClassVar[str] = "transformer"
+    source: ClassVar[str] = "Reimers and Gurevych, 2019"
+    reads_folder: ClassVar[bool] = True
+
     def __init__(
-        self, folder: str | Path, name: str = "", reason: Text | None = None, device: str = "auto"
+        self, folder: str | Path, title: str = "", reason: Text | None = None, device: str = "auto"
     ) -> None:
         self.folder = Path(folder)
         self.weights = checked(self.folder)
-        self.name = name or self.folder.name
-        self.recipe = recipe_of(self.folder, self.name)
-        self.reason = reason or Text("language.reason_asked", name=self.name)
+        self.title = title or self.folder.name
+        self.recipe = recipe_of(self.folder, self.title)
+        self.reason = reason or Text("language.reason_asked", name=self.title)
         self.device = device
 
     @cached_property
@@ -142,7 +146,7 @@ class Transformer(TextEncoder):
             raise DataError(
                 "language.unreadable_model",
                 hint="language.unreadable_model_hint",
-                name=self.name,
+                name=self.title,
                 why=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
             ) from error
         finally:

@@ -55,7 +55,7 @@ def item_features(job: FitJob, encoder: str) -> ItemFeatures:
     note = Text("recsys.note_no_content")
     if told:
         chosen = text_encoder(encoder, texts=told, device=job.device)
-        job.tell(0.0, Text("recsys.encoding_texts", items=len(told), encoder=chosen.name))
+        job.tell(0.0, Text("recsys.encoding_texts", items=len(told), encoder=chosen.title))
         parts.append(_centred(chosen.encode(texts), met))
         note = Text("recsys.note_encoder", reason=chosen.reason)
     known = attribute_matrix(items, n)

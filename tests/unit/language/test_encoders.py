@@ -16,7 +16,7 @@ import pytest
 import causalrec as cr
 from causalrec.core.errors import DataError, NotFoundError
 from causalrec.language import clean_text, item_texts
-from causalrec.language.encoders import ENCODERS, model_files
+from causalrec.language.encoders import model_files
 from causalrec.language.encoders.model_files import bundled_folder
 from causalrec.language.encoders.tf_idf import TfIdf
 from causalrec.language.encoders.transformer import Transformer
@@ -44,9 +44,9 @@ def minilm() -> Transformer:
 
 
 def test_best_present_is_taken_and_said(minilm: Transformer) -> None:
-    assert minilm.name == "all-MiniLM-L6-v2"
+    assert minilm.title == "all-MiniLM-L6-v2"
     assert minilm.reason.key == "language.reason_best"
-    assert minilm.name in minilm.reason.to("zh")
+    assert minilm.title in minilm.reason.to("zh")
     vectors = minilm.encode(ENGLISH)
     assert vectors.shape == (4, 384)
     assert vectors.dtype == np.float32
@@ -87,7 +87,7 @@ def test_known_texts_need_no_model(minilm: Transformer, monkeypatch: pytest.Monk
 def test_without_a_model_words_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("causalrec.language.choosing.bundled_folder", lambda: None)
     encoder = cr.text_encoder()
-    assert encoder.name == "TF-IDF"
+    assert encoder.title == "TF-IDF"
     assert encoder.reason.key == "language.reason_no_model"
     with pytest.raises(NotFoundError) as caught:
         cr.text_encoder("all-MiniLM-L6-v2")
@@ -96,13 +96,13 @@ def test_without_a_model_words_are_counted(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_chinese_titles() -> None:
     encoder = cr.text_encoder("auto", texts=CHINESE)
-    assert encoder.name == "TF-IDF"
+    assert encoder.title == "TF-IDF"
     assert encoder.reason.key == "language.reason_chinese"
     vectors = encoder.encode(CHINESE)
     near = vectors @ vectors.T
     np.fill_diagonal(near, -1.0)
     assert near.argmax(axis=1).tolist() == [2, 3, 0, 1]
-    assert cr.text_encoder("auto", texts=ENGLISH).name == "all-MiniLM-L6-v2"
+    assert cr.text_encoder("auto", texts=ENGLISH).title == "all-MiniLM-L6-v2"
 
 
 def test_tf_idf_belongs_to_its_corpus() -> None:
@@ -246,4 +246,3 @@ def test_texts_of_items() -> None:
 def test_clean_text() -> None:
     assert clean_text("a\tb\r\n c\x1b[0m\u200b") == "a b c [0m"
     assert len(clean_text("y" * 10_000, 200)) == 200
-    assert len(ENCODERS) == 2

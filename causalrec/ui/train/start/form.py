@@ -9,6 +9,8 @@ import streamlit as st
 
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import PROTOCOLS
+from causalrec.language.encoders import ENCODERS
+from causalrec.language.encoders.encoder import TextEncoder
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.tasks.recsys.search import SearchParams
 from causalrec.tasks.recsys.train_params import TrainParams
@@ -101,10 +103,16 @@ def _about(model: str) -> str:
 def _params(model: str) -> dict[str, Any]:
     st.markdown(f":gray[{_about(model)}]")
     params = RECOMMENDERS[model].Params
+    if RECOMMENDERS[model].takes_texts:
+        st.caption(" · ".join(_encoder(kind) for kind in ENCODERS.values()))
     given = params_form(params, key=f"train-{model}", columns=3)
     if not given:
         st.caption(t("page_train.no_params"))
     return changed(params, given)
+
+
+def _encoder(kind: type[TextEncoder]) -> str:
+    return f"**{plain(say(kind.word()))}**: {plain(say(kind.word('_about')))}"
 
 
 def _measured(*, single: bool) -> dict[str, Any]:
