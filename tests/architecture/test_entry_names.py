@@ -42,6 +42,17 @@ SHELVES = (
     ),
     Shelf("causalrec.whatif.interventions.catalogue", "INTERVENTIONS"),
     Shelf("causalrec.whatif.ope.catalogue", "OPE_ESTIMATORS"),
+    Shelf(
+        "causalrec.recsys.recommenders",
+        "RECOMMENDERS",
+        plain=("popularity", "random", "content", "bpr"),  # a loss is called bpr, too
+        other=(
+            "causalrec.tasks.recsys.search",  # a sampler: "random"
+            "causalrec.ui.train.start.form",  # a width: "content", a weighting: "popularity"
+        ),
+    ),
+    Shelf("causalrec.recsys.recommenders", "STUDENTS"),
+    Shelf("causalrec.language.encoders", "ENCODERS"),
 )
 
 

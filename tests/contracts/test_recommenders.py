@@ -22,7 +22,7 @@ from causalrec.recsys.recommenders import RECOMMENDERS
 MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
 NAMES = sorted(RECOMMENDERS)
 #: The bars below all models: one list for everybody, and chance. They learn no taste.
-BARS = ("popularity", "random")
+BARS = RECOMMENDERS.where(personal=False)
 #: Small models, so that the whole suite takes seconds.
 SMALL: dict[str, dict[str, Any]] = {
     "bpr": {"factors": 8, "epochs": 40, "batch_size": 64},
