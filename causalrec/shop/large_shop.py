@@ -29,6 +29,7 @@ def sample_shop(
     users: int = 5_000,
     items: int = 1_000,
     impressions: int = 300_000,
+    *,
     days: int = 60,
 ) -> SampleShop:
     """A made-up shop with a known truth; equal arguments give an equal shop.

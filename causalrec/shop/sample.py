@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -109,7 +109,7 @@ class SampleShop:
             NotFoundError: the outcome is none of these.
             DataError: the policy lacks a user of the shop, or knows an item that the shop lacks.
         """
-        _known("outcome", outcome, OUTCOMES)
+        _require("outcome", outcome, OUTCOMES)
         weights = Weights.of(self.visits, len(self.world.users))
         return expected(self.world, outcome, weights, Shown(policy, self.user_ids, self.item_ids))
 
@@ -143,9 +143,9 @@ class SampleShop:
             NotFoundError: a name is unknown.
             ParamError: the levels do not suit the treatment.
         """
-        _known("treatment", treatment, TREATMENTS)
-        _known("outcome", outcome, OUTCOMES)
-        _known("measure", measure, ("any", "count", "mean"))
+        _require("treatment", treatment, TREATMENTS)
+        _require("outcome", outcome, OUTCOMES)
+        _require("measure", measure, ("any", "count", "mean"))
         mine = self.segment_mask(segment)
         if treatment == "promotion":
             effect = per_user_effect(self.world, self.visits, outcome, measure)
@@ -180,8 +180,8 @@ class SampleShop:
         Raises:
             NotFoundError: a name is unknown.
         """
-        _known("treatment", treatment, ("promotion",))
-        _known("outcome", outcome, OUTCOMES)
+        _require("treatment", treatment, ("promotion",))
+        _require("outcome", outcome, OUTCOMES)
         mine = self.segment_mask(segment)
         effect = per_user_effect(self.world, self.visits, outcome, measure)
         return float((effect * (value - self.visits.promotion))[mine].mean())
@@ -191,6 +191,7 @@ class SampleShop:
 
         Raises:
             NotFoundError: no user table column or value has the name.
+            DataError: no user belongs to it.
         """
         if segment is None:
             return np.ones(len(self.users), dtype=bool)
@@ -199,7 +200,7 @@ class SampleShop:
             segment = {column: value} if sign else _attribute(segment)
         mask = np.ones(len(self.users), dtype=bool)
         for column, value in segment.items():
-            _known("column", column, self.users.columns)
+            _require("column", column, self.users.columns)
             mask &= self.users[column].astype(str).to_numpy() == str(value)
         if not mask.any():
             raise DataError("shop.empty_segment", segment=str(dict(segment)))
@@ -226,7 +227,7 @@ class SampleShop:
         Users count by their expected impressions. Clicks do not depend on the promotion; for
         purchases and revenue this is the value before `promotion_date`.
         """
-        _known("outcome", outcome, OUTCOMES)
+        _require("outcome", outcome, OUTCOMES)
         rate = self.world.users.rate
         weights = Weights(rate, np.zeros_like(rate))
         return expected(self.world, outcome, weights, Shown(policy, self.user_ids, self.item_ids))
@@ -267,19 +268,19 @@ def _attribute(word: str) -> dict[str, str]:
     """The column and value that a word such as "bargain", "mobile" or "new" stands for."""
     if word in _NEWNESS:
         return {"is_new": _NEWNESS[word]}
-    _known("segment", word, (*SEGMENTS, *DEVICES, *_NEWNESS))
+    _require("segment", word, (*SEGMENTS, *DEVICES, *_NEWNESS))
     return {"segment" if word in SEGMENTS else "device": word}
 
 
-def _known(kind: str, name: str, known: Any) -> None:
-    if name not in known:
-        raise unknown_name(Text(f"shop.kind_{kind}"), name, known)
+def _require(kind: str, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise unknown_name(Text(f"shop.kind_{kind}"), name, names)
 
 
-def _positions(levels: Any) -> tuple[int, int] | str | None:
+def _positions(levels: tuple[int, int] | str | float | None) -> tuple[int, int] | str | None:
     fits = levels is None or levels == "step"
     if isinstance(levels, tuple) and len(levels) == 2:
         fits = all(level in range(1, 11) for level in levels)
     if not fits:
         raise ParamError("shop.bad_levels", treatment="position", levels=str(levels))
-    return levels  # type: ignore[no-any-return]
+    return levels  # type: ignore[return-value]  # it fits

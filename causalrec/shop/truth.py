@@ -43,7 +43,12 @@ class Weights:
 
 
 def _per_impression(
-    world: ShopWorld, users: np.ndarray, outcome: str, promoted: float, price_factor: float = 1.0
+    world: ShopWorld,
+    users: np.ndarray,
+    outcome: str,
+    *,
+    promoted: float,
+    price_factor: float = 1.0,
 ) -> np.ndarray:
     """Expected outcome of showing each item at a looked-at position, (m, n_items)."""
     liking = world.liking(users)
@@ -59,11 +64,12 @@ def _rate(
     users: np.ndarray,
     shown: np.ndarray,
     outcome: str,
+    *,
     promoted: float,
     price_factor: float = 1.0,
 ) -> np.ndarray:
     """Expected outcome of one impression at a looked-at position, under P(item | user), (m,)."""
-    table = _per_impression(world, users, outcome, promoted, price_factor)
+    table = _per_impression(world, users, outcome, promoted=promoted, price_factor=price_factor)
     return np.asarray(np.einsum("ui,ui->u", shown, table))
 
 
@@ -84,8 +90,10 @@ def expected(
     total = 0.0
     for users in world.chunks():
         probabilities = (shown or world.shown)(users)
-        plain = _rate(world, users, probabilities, outcome, 0.0)
-        promoted = plain if outcome == "click" else _rate(world, users, probabilities, outcome, 1.0)
+        plain = _rate(world, users, probabilities, outcome, promoted=0.0)
+        promoted = plain
+        if outcome != "click":
+            promoted = _rate(world, users, probabilities, outcome, promoted=1.0)
         total += float(plain @ weights.plain[users] + promoted @ weights.promoted[users])
     weight = float(weights.plain.sum() + weights.promoted.sum())
     return float(world.examination.mean()) * total / weight
@@ -97,8 +105,8 @@ def purchase_rates(world: ShopWorld, outcome: str = "purchase") -> tuple[np.ndar
     without, given = np.empty(len(world.users)), np.empty(len(world.users))
     for users in world.chunks():
         shown = world.shown(users)
-        without[users] = seen * _rate(world, users, shown, outcome, 0.0)
-        given[users] = seen * _rate(world, users, shown, outcome, 1.0)
+        without[users] = seen * _rate(world, users, shown, outcome, promoted=0.0)
+        given[users] = seen * _rate(world, users, shown, outcome, promoted=1.0)
     return without, given
 
 
@@ -149,8 +157,8 @@ def price_effect(world: ShopWorld, outcome: str, weights: Weights, factor: float
     for users in world.chunks():
         shown = world.shown(users)
         for promoted, weight in ((0.0, weights.plain), (1.0, weights.promoted)):
-            after = _rate(world, users, shown, outcome, promoted, factor)
-            before = _rate(world, users, shown, outcome, promoted)
+            after = _rate(world, users, shown, outcome, promoted=promoted, price_factor=factor)
+            before = _rate(world, users, shown, outcome, promoted=promoted)
             total += float((after - before) @ weight[users])
     weight_sum = float(weights.plain.sum() + weights.promoted.sum())
     return float(world.examination.mean()) * total / weight_sum

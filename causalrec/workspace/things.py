@@ -63,7 +63,8 @@ class Things:
         """
         name, place = check_name(name), self._place(kind, name)
         if expect is not None and self._latest(place) != expect:
-            raise _conflict(kind, name, self._latest(place))
+            refusal = _conflict(kind, name, self._latest(place))
+            raise refusal
         check_quota(self.folder)
         with storage_errors(self.folder), saving.draft_folder(self._drafts) as draft:
             content = draft / "new" / CONTENT
@@ -112,7 +113,8 @@ class Things:
             if saving.publish(draft, place / f"{version:06d}"):
                 return Thing.read(place / f"{version:06d}")
             if expect is not None:
-                raise _conflict(thing.kind, thing.name, self._latest(place))
+                refusal = _conflict(thing.kind, thing.name, self._latest(place))
+                raise refusal
 
     def thing(self, kind: str, name: str, version: int | None = None) -> Thing:
         """A version of a thing, by default the latest.
@@ -123,9 +125,10 @@ class Things:
         found = self.find(kind, name, version)
         if found is None:
             known = [t.name for t in self.things(kind)]
-            raise unknown_name(
+            refusal = unknown_name(
                 Text(f"workspace.kind_{kind}") if kind in _KINDS else kind, name, known
             )
+            raise refusal
         if self.run is not None and kind == "dataset":
             self.register.note(self.run, data_fingerprint=found.fingerprint)
         return found

@@ -13,7 +13,7 @@ from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.values.ids import clean_text_ids, readable
 from causalrec.data.values.oddity import Oddity
 
-__all__ = ["Join", "align", "attribute_tables", "joined"]
+__all__ = ["Join", "SideTables", "align", "attribute_tables", "joined"]
 
 _LEAST = 0.05
 
@@ -23,6 +23,14 @@ _KNOWN = {
     "category": ("category", "genre", "genres", "categories", "cat", "type", "类目", "类别"),
     "price": ("price", "unit_price", "sale_price", "价格"),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class SideTables:
+    """Tables of items and of users as they came, one row each; None where there is none."""
+
+    items: pd.DataFrame | None = None
+    users: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,9 @@ class Join:
 
 
 def attribute_tables(
-    made: pd.DataFrame,
+    log: pd.DataFrame,
     ids: dict[str, np.ndarray],
-    items: pd.DataFrame | None,
-    users: pd.DataFrame | None,
+    sides: SideTables,
     mapping: ColumnMapping | None = None,
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     """Item and user tables with one row a code; items also learn category and price of the log.
@@ -59,6 +66,7 @@ def attribute_tables(
         DataError: no column of a table holds the ids.
     """
     names = {role: None if mapping is None else getattr(mapping, role) for role in ids}
+    items, users = sides.items, sides.users
     item_table = user_table = None
     if items is not None:
         join = joined(items, ids["item"], "item", names.get("item"))
@@ -66,7 +74,7 @@ def attribute_tables(
     if users is not None and "user" in ids and len(ids["user"]):
         join = joined(users, ids["user"], "user", names.get("user"))
         user_table = align(users, ids["user"], join.column)
-    learned = _learned(made, len(ids["item"]))
+    learned = _learned(log, len(ids["item"]))
     if item_table is None:
         return (learned if len(learned.columns) else None), user_table
     for column in learned.columns.difference(item_table.columns):
@@ -164,13 +172,13 @@ def _with_known_names(items: pd.DataFrame) -> pd.DataFrame:
     return items.rename(columns=renames)
 
 
-def _learned(made: pd.DataFrame, n_items: int) -> pd.DataFrame:
+def _learned(log: pd.DataFrame, n_items: int) -> pd.DataFrame:
     """Category (most frequent) and price (median) of each item in the log, shape (n_items, ≤2)."""
     learned = pd.DataFrame(index=range(n_items))
-    if "category" in made.columns:
-        pairs = made.groupby(["item", "category"], observed=True).size().reset_index(name="n")
+    if "category" in log.columns:
+        pairs = log.groupby(["item", "category"], observed=True).size().reset_index(name="n")
         top = pairs.sort_values("n", kind="stable").drop_duplicates("item", keep="last")
         learned["category"] = top.set_index("item")["category"].reindex(learned.index)
-    if "price" in made.columns:
-        learned["price"] = made.groupby("item")["price"].median().reindex(learned.index)
+    if "price" in log.columns:
+        learned["price"] = log.groupby("item")["price"].median().reindex(learned.index)
     return learned

@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
-from causalrec.data.dataset.attribute_tables import attribute_tables, joined
+from causalrec.data.dataset.attribute_tables import SideTables, attribute_tables, joined
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
 from causalrec.data.dataset.outcomes import is_amount, least_wanted
 from causalrec.data.values.ids import NO_ID_WORDS, encode_ids, labels, readable
@@ -24,11 +24,7 @@ _NUMBERS = ("exposed", "propensity", "position", "price")
 
 
 def build(
-    frame: pd.DataFrame,
-    mapping: ColumnMapping,
-    items: pd.DataFrame | None,
-    users: pd.DataFrame | None,
-    time_unit: str | None,
+    frame: pd.DataFrame, mapping: ColumnMapping, sides: SideTables, time_unit: str | None
 ) -> dict[str, Any]:
     """Fields of a `Dataset` but its name and mapping.
 
@@ -40,20 +36,20 @@ def build(
         raise DataError("data.no_rows", hint="data.no_rows_hint")
     if not all(isinstance(column, str) for column in frame.columns):
         frame = frame.set_axis([str(column) for column in frame.columns], axis=1)
-    coded, ids, told = _coded_roles(frame, mapping, time_unit)
+    coded, ids, oddities = _coded_roles(frame, mapping, time_unit)
     keep, dropped = _usable(coded, frame, mapping)
-    told += _add_outcomes(coded, frame, mapping)
+    oddities += _add_outcomes(coded, frame, mapping)
     outcomes = tuple(name for name in coded if name not in ROLES)
     covariates = _add_kept(coded, frame, mapping)
-    made = pd.DataFrame(coded, copy=False)
+    log = pd.DataFrame(coded, copy=False)
     if dropped:
-        made = made[keep].reset_index(drop=True)
-    if "propensity" in made.columns:
-        check_propensities(made["propensity"])
-    binary = tuple(o for o in outcomes if is_binary(made[o]))
-    told += _ungraded(made, outcomes, mapping) if not binary else []
-    tables = _tables(made, ids, items, users, mapping)
-    told += join_oddities(mapping, tables["user_ids"], tables["item_ids"], items, users)
+        log = log[keep].reset_index(drop=True)
+    if "propensity" in log.columns:
+        check_propensities(log["propensity"])
+    binary = tuple(o for o in outcomes if is_binary(log[o]))
+    oddities += _ungraded(log, outcomes, mapping) if not binary else []
+    tables = _tables(log, ids, sides, mapping)
+    oddities += join_oddities(mapping, tables["user_ids"], tables["item_ids"], sides)
     return {
         "frame": tables.pop("frame"),
         **tables,
@@ -61,17 +57,15 @@ def build(
         "binary": binary,
         "covariates": covariates,
         "dropped": dropped,
-        "notes": (*_left_out(dropped), *(one.text for one in told)),
+        "notes": (*_left_out(dropped), *(one.text for one in oddities)),
     }
 
 
-def _ungraded(
-    made: pd.DataFrame, outcomes: tuple[str, ...], mapping: ColumnMapping
-) -> list[Oddity]:
+def _ungraded(log: pd.DataFrame, outcomes: tuple[str, ...], mapping: ColumnMapping) -> list[Oddity]:
     """Marks, votes and amounts that count as wanted, low ones too: nobody said from where on."""
     if mapping.positive is not None or not outcomes:
         return []
-    values = made[outcomes[0]].to_numpy(dtype=float)
+    values = log[outcomes[0]].to_numpy(dtype=float)
     nothing = is_amount(outcomes[0], mapping.about) and bool((values == 0).any())
     if meaning_of(outcomes[0]) != "rating" and not (values < 0).any() and not nothing:
         return []
@@ -89,32 +83,31 @@ def _left_out(dropped: dict[str, int]) -> list[Text]:
 
 def id_words(values: pd.Series, codes: np.ndarray, ids: np.ndarray, role: str) -> list[Oddity]:
     """Ids of a column that often stand for "no id"."""
-    found = [place for place, name in enumerate(ids) if name.lower() in _NO_ID]
-    if not found:
+    places = [place for place, name in enumerate(ids) if name.lower() in _NO_ID]
+    if not places:
         return []
-    words = ", ".join(f"“{ids[place]}”" for place in found)
+    words = ", ".join(f"“{ids[place]}”" for place in places)
     about = {"column": str(values.name), "words": words, "role": Text(f"data.role_{role}")}
-    return [Oddity("ids_like_missing", np.isin(codes, found), about)]
+    return [Oddity("ids_like_missing", np.isin(codes, places), about)]
 
 
 def join_oddities(
     mapping: ColumnMapping,
     user_ids: np.ndarray,
     item_ids: np.ndarray,
-    items: pd.DataFrame | None,
-    users: pd.DataFrame | None,
+    sides: SideTables,
 ) -> list[Oddity]:
     """How the tables of items and users are joined.
 
     Raises:
         DataError: no column of a table holds the ids.
     """
-    told = []
-    if items is not None:
-        told.append(joined(items, item_ids, "item", mapping.item).oddity("item"))
-    if users is not None and len(user_ids):
-        told.append(joined(users, user_ids, "user", mapping.user).oddity("user"))
-    return told
+    joins = []
+    if sides.items is not None:
+        joins.append(joined(sides.items, item_ids, "item", mapping.item).oddity("item"))
+    if sides.users is not None and len(user_ids):
+        joins.append(joined(sides.users, user_ids, "user", mapping.user).oddity("user"))
+    return joins
 
 
 def _coded_roles(
@@ -122,7 +115,7 @@ def _coded_roles(
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], list[Oddity]]:
     """Canonical columns by role, the ids of users and items, and what is told of them."""
     coded: dict[str, Any] = {}
-    told: list[Oddity] = []
+    oddities: list[Oddity] = []
     ids = {"user": np.empty(0, dtype=object)}
     for role in ROLES:
         column = getattr(mapping, role)
@@ -131,31 +124,35 @@ def _coded_roles(
         values = frame[column].reset_index(drop=True)
         if role in ("user", "item"):
             coded[role], ids[role] = encode_ids(values, mapping.missing)
-            told += id_words(values, coded[role], ids[role], role)
+            oddities += id_words(values, coded[role], ids[role], role)
         elif role == "time":
             read = read_times(values, time_unit)
             coded[role] = read.times
-            told += read.oddities
+            oddities += read.oddities
         elif role in _NUMBERS:
-            coded[role] = _number(values, mapping, told)
+            coded[role] = _number(values, mapping, oddities)
         else:
             coded[role] = readable(values)
-    return coded, ids, told
+    return coded, ids, oddities
 
 
-def _number(values: pd.Series, mapping: ColumnMapping, told: list[Oddity]) -> pd.Series:
+def _number(values: pd.Series, mapping: ColumnMapping, oddities: list[Oddity]) -> pd.Series:
     read = read_numbers(values, mapping.decimal)
-    told += read.oddities
+    oddities += read.oddities
     lost = (read.values.isna() & values.notna()).to_numpy()  # noqa: PD011 - a field, no frame
     if lost.any():
-        told.append(Oddity("unreadable_numbers", lost, {"column": str(values.name)}))
+        oddities.append(Oddity("unreadable_numbers", lost, {"column": str(values.name)}))
     return read.values  # noqa: PD011
 
 
 def _usable(
     coded: dict[str, Any], frame: pd.DataFrame, mapping: ColumnMapping
 ) -> tuple[np.ndarray, dict[str, int]]:
-    """Rows with ids and a readable time, and how many lack which."""
+    """Rows with ids and a readable time, and how many lack which.
+
+    Raises:
+        DataError: there is no such row.
+    """
     bad: dict[str, Any] = {role: coded[role] < 0 for role in ("user", "item") if role in coded}
     if "time" in coded:
         bad["time"] = coded["time"].isna().to_numpy()
@@ -171,14 +168,14 @@ def _usable(
 def _add_outcomes(
     coded: dict[str, Any], frame: pd.DataFrame, mapping: ColumnMapping
 ) -> list[Oddity]:
-    told: list[Oddity] = []
+    oddities: list[Oddity] = []
     named = mapping.named_outcomes
     for name, column in named.items():
         if column in frame.columns:
             values = frame[column].reset_index(drop=True)
-            coded[_free(name, coded)] = _number(values, mapping, told)
+            coded[_free(name, coded)] = _number(values, mapping, oddities)
     if mapping.event is None:
-        return told
+        return oddities
     event = labels(frame[mapping.event].reset_index(drop=True))
     chosen = {name: value for name, value in named.items() if value not in frame.columns}
     words = [word for word in event.unique().tolist() if word != ""]
@@ -188,7 +185,7 @@ def _add_outcomes(
         )
     for name, value in (chosen or {meaning_of(v) or v: v for v in sorted(words)}).items():
         coded[_free(name, coded)] = (event == value).astype("float64")
-    return told
+    return oddities
 
 
 def _add_kept(
@@ -211,23 +208,19 @@ def _free(name: str, taken: dict[str, Any]) -> str:
 
 
 def _tables(
-    made: pd.DataFrame,
-    ids: dict[str, np.ndarray],
-    items: pd.DataFrame | None,
-    users: pd.DataFrame | None,
-    mapping: ColumnMapping,
+    log: pd.DataFrame, ids: dict[str, np.ndarray], sides: SideTables, mapping: ColumnMapping
 ) -> dict[str, Any]:
     """Drop ids that no row has, then line the attribute tables up with the codes."""
     kept = dict(ids)
     for role in ("user", "item"):
-        if role in made.columns:
-            used = np.unique(made[role].to_numpy())
+        if role in log.columns:
+            used = np.unique(log[role].to_numpy())
             if len(used) < len(ids[role]):
                 kept[role] = ids[role][used]
-                made[role] = np.searchsorted(used, made[role].to_numpy()).astype(np.int32)
-    item_table, user_table = attribute_tables(made, kept, items, users, mapping)
+                log[role] = np.searchsorted(used, log[role].to_numpy()).astype(np.int32)
+    item_table, user_table = attribute_tables(log, kept, sides, mapping)
     return {
-        "frame": made,
+        "frame": log,
         "user_ids": kept["user"],
         "item_ids": kept["item"],
         "items": item_table,

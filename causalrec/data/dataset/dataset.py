@@ -12,6 +12,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
+from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.coding import build
 from causalrec.data.dataset.fingerprint import fingerprint
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
@@ -81,7 +82,8 @@ class Dataset:
         Raises:
             DataError: a column is missing, no row is left, or a propensity is outside (0, 1].
         """
-        return cls(**build(frame, mapping, items, users, time_unit), name=name, mapping=mapping)
+        fields = build(frame, mapping, SideTables(items, users), time_unit)
+        return cls(**fields, name=name, mapping=mapping)
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.words import Text
+from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.coding import id_words, join_oddities
 from causalrec.data.preparation.findings import Finding, Findings
 from causalrec.data.reading.files import TableFile
@@ -180,11 +181,12 @@ def _times(draft: Draft) -> Iterator[Finding]:
 
 
 def _tables(draft: Draft) -> Iterator[Finding]:
-    mapping, sides = draft.mapping, (draft.items, draft.users)
-    if all(side is None for side in sides):
+    mapping = draft.mapping
+    if draft.items is None and draft.users is None:
         return
+    sides = SideTables(draft.items, draft.users)
     users = np.empty(0, dtype=object) if mapping.user is None else draft.ids(mapping.user)[1]
-    for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], *sides):
+    for one in join_oddities(mapping, users, draft.ids(mapping.item)[1], sides):
         yield from _odd(draft, one)
 
 

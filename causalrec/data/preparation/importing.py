@@ -14,6 +14,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.characters.encodings import decodes
+from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import load_parquet
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 SOURCE = "source"
+_NONE = SideTables()
 _KEY = "pseudonyms.key"
 Steps = Sequence[Mapping[str, Any]]
 """``{"name": step, "params": {…}}`` each."""
@@ -71,7 +73,7 @@ def draft_of(
     mapping: ColumnMapping,
     *,
     name: str,
-    tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
+    sides: SideTables = _NONE,
     time_unit: str | None = None,
     key: bytes = b"",
     options: Mapping[str, Any] | None = None,
@@ -82,7 +84,7 @@ def draft_of(
         path: of the table.
         mapping: what its columns are.
         name: what people call it.
-        tables: of items and of users.
+        sides: tables of items and of users.
         time_unit: how its times are written.
         key: secret for pseudonyms.
         options: how its file was read (`ReadOptions`), for rows appended later.
@@ -97,7 +99,7 @@ def draft_of(
     frame = load_parquet(path, name, used)
     odd = {c: readable(frame[c]) for c in frame.columns if frame[c].dtype == object}
     frame = frame.assign(**odd) if odd else frame
-    return Draft(frame, mapping, tables[0], tables[1], time_unit, key, dict(options or {}))
+    return Draft(frame, mapping, sides.items, sides.users, time_unit, key, dict(options or {}))
 
 
 def make(draft: Draft, steps: Steps, name: str) -> tuple[Dataset, Draft, Effects]:

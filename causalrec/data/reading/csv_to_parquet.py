@@ -65,6 +65,16 @@ class _Skipped:
 
 
 @dataclass(frozen=True)
+class _Source:
+    """A text table before its form is known: its file, how it begins, and what was asked of it."""
+
+    text: Path
+    start: Opening
+    name: str
+    options: ReadOptions
+
+
+@dataclass(frozen=True)
 class _Read:
     """One way of reading the whole file."""
 
@@ -91,7 +101,7 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
     if not text.stat().st_size:
         raise DataError("data.empty_file", hint="data.empty_file_hint", name=name)
     text, start = without_runs(text, beginning(text, options), options.delimiter)
-    best = _best(text, start, name, options)
+    best = _best(_Source(text, start, name, options))
     if best.skipped.n > best.table.num_rows:
         raise DataError(
             "data.wrong_delimiter",
@@ -105,9 +115,9 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
     table, notes = type_table(table, rule)
     table, numbered = with_row_numbers(table, best.layout)
     write_table(table, out)
-    known, said = encoding_facts(encoding, lost)
+    stored, said = encoding_facts(encoding, lost)
     return {
-        **known,
+        **stored,
         "delimiter": best.form.delimiter,
         "quote": best.form.quote,
         "header": best.layout.header,
@@ -117,44 +127,39 @@ def read_csv(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[st
     }
 
 
-def _best(text: Path, start: Opening, name: str, options: ReadOptions) -> _Read:
+def _best(source: _Source) -> _Read:
     """The way of reading under which most rows of the whole file fit.
 
     Raises:
         DataError: there is none.
     """
-    head = start.head
+    head = source.start.head
     guessed = tf.guess_delimiters(head)
-    chosen = options.delimiter or start.separator
+    chosen = source.options.delimiter or source.start.separator
     delimiters = [chosen] if chosen else guessed[:2]
     if not delimiters or not is_wide(head, delimiters[0]):
-        raise one_column(name, chosen or ",", guessed, head)
+        refusal = one_column(source.name, chosen or ",", guessed, head)
+        raise refusal
     best: _Read | None = None
     for delimiter in delimiters:
-        best = _best_of(text, start, delimiter, best, (name, options))
+        best = _best_of(source, delimiter, best)
         if best is not None and best.skipped.n <= 0.1 * best.table.num_rows:
             return best
     if best is None:
-        raise DataError("data.bad_csv", hint="data.bad_csv_hint", name=name)
+        raise DataError("data.bad_csv", hint="data.bad_csv_hint", name=source.name)
     return best
 
 
-def _best_of(
-    text: Path,
-    start: Opening,
-    delimiter: str,
-    best: _Read | None,
-    rest: tuple[str, ReadOptions],
-) -> _Read | None:
+def _best_of(source: _Source, delimiter: str, best: _Read | None) -> _Read | None:
     """The best of the ways to quote with one delimiter, and of the best so far."""
-    for form in forms_of(text, delimiter, rest[1]):
+    for form in forms_of(source.text, delimiter, source.options):
         try:
-            found = _read(text, start, form, *rest)
+            read = _read(source, form)
         except UnfitError:
             continue
-        if best is None or found.fit > best.fit:
-            best = found
-        if _settled(best, text):
+        if best is None or read.fit > best.fit:
+            best = read
+        if _settled(best, source.text):
             break
     return best
 
@@ -171,28 +176,30 @@ def _settled(read: _Read, text: Path) -> bool:
     return int(read.table.num_rows) + 1 + read.layout.skip + blank >= ends
 
 
-def _read(text: Path, start: Opening, form: tf.Form, name: str, options: ReadOptions) -> _Read:
+def _read(source: _Source, form: tf.Form) -> _Read:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    layout = layout_of(start, form, name, options)
+    text, name = source.text, source.name
+    layout = layout_of(source.start, form, name, source.options)
     cut = form.delimiter
     if len(cut.encode()) > 1:
-        source = text.with_name("cut.tmp")
-        source.write_bytes(text.read_bytes().replace(cut.encode(), _CUT.encode()))
-        text, cut = source, _CUT
+        short = text.with_name("cut.tmp")
+        short.write_bytes(text.read_bytes().replace(cut.encode(), _CUT.encode()))
+        text, cut = short, _CUT
     if form.quote and cut.strip():
         text = _without_gaps(text, cut, form.quote)
     words = [""]
-    if options.missing is None:
+    if source.options.missing is None:
         words += [word for word in NULL_WORDS if word != "NA" or layout.quoted]
     for block in _BLOCKS:
         skipped = _Skipped(layout.first)
-        table = _arrow(text, form, cut, layout, (words, block, skipped))
+        table = _arrow(text, form, layout, cut=cut, words=words, block=block, skipped=skipped)
         if table is not None:
             break
     else:
-        raise over_limit("field", name, _BLOCKS[-1])
+        refusal = over_limit("field", name, _BLOCKS[-1])
+        raise refusal
     if layout.header and not layout.first:
         table = table.slice(1)
     check_fields(table, name)
@@ -215,9 +222,25 @@ def _without_gaps(text: Path, cut: str, quote: str) -> Path:
 
 
 def _arrow(
-    text: Path, form: tf.Form, cut: str, layout: Layout, how: tuple[list[str], int, _Skipped]
+    text: Path,
+    form: tf.Form,
+    layout: Layout,
+    *,
+    cut: str,
+    words: list[str],
+    block: int,
+    skipped: _Skipped,
 ) -> Any | None:
     """The whole file as texts; None where a record is longer than a block.
+
+    Args:
+        text: the file.
+        form: how its cells are written.
+        layout: what its lines are.
+        cut: the sign between cells.
+        words: cells that are missing.
+        block: bytes that are read at a time.
+        skipped: takes the lines that do not fit.
 
     Raises:
         UnfitError: a quote is never closed, or bytes break a record.
@@ -225,7 +248,6 @@ def _arrow(
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    words, block, skipped = how
     places = [str(place) for place in range(len(layout.names))]
     try:
         # Opened here, since by name Arrow would unpack a text that is called .gz.

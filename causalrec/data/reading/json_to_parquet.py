@@ -67,13 +67,14 @@ def read_json(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[s
     if table is None or not table.num_rows or not table.num_columns:
         raise DataError("data.bad_json", hint="data.bad_json_hint", name=name)
     if table.num_columns > limit("columns"):
-        raise over_limit("columns", name, table.num_columns)
+        refusal = over_limit("columns", name, table.num_columns)
+        raise refusal
     names = column_names(list(map(_clean, table.column_names)), header=True)
     table, notes = type_table(table.rename_columns(names), options.rule(""))
     write_table(table, out)
-    known, said = encoding_facts(encoding, lost)
+    stored, said = encoding_facts(encoding, lost)
     shown = pd.DataFrame(examples) if examples else None
-    return {**known, "skipped": skipped, "examples": shown, "notes": (*said, *notes)}
+    return {**stored, "skipped": skipped, "examples": shown, "notes": (*said, *notes)}
 
 
 def _by_arrow(text: Path) -> Any | None:
@@ -120,7 +121,8 @@ def _objects(text: Path, rows: _Rows) -> Iterator[list[Any]]:
             yield from _in_a_row(text, rows)
             return
         if lines and (longest := max(map(len, lines))) > _LONG_LINE * limit("field"):
-            raise over_limit("field", rows.name, longest)
+            refusal = over_limit("field", rows.name, longest)
+            raise refusal
         raw_lines += len(lines)
         for start in range(0, len(lines), _CHUNK):
             yield _parsed(lines[start : start + _CHUNK], rows)
@@ -210,7 +212,8 @@ class _Rows:
         for key in keys:
             self._places.setdefault(key, str(len(self._places)))
         if len(self._places) > limit("columns"):
-            raise over_limit("columns", self.name, len(self._places))
+            refusal = over_limit("columns", self.name, len(self._places))
+            raise refusal
         cell = partial(_cell, name=self.name)
         arrays = [pa.array([cell(one.get(k)) for one in filled], pa.string()) for k in keys]
         if filled:
@@ -232,7 +235,8 @@ def _cell(value: Any, name: str) -> str | None:
     if text is None or (text.isascii() and len(text) < 100_000):
         return text
     if len(text) > limit("field"):
-        raise over_limit("field", name, len(text))
+        refusal = over_limit("field", name, len(text))
+        raise refusal
     return _clean(text)
 
 

@@ -89,7 +89,8 @@ def read_parquet(plain: Path, out: Path, name: str, options: ReadOptions) -> dic
     with parquet_errors(name):
         schema = parquet.schema_arrow
     if len(schema) > limit("columns"):
-        raise over_limit("columns", name, len(schema))
+        refusal = over_limit("columns", name, len(schema))
+        raise refusal
     with parquet_errors(name):
         changes = [_change(kind) for kind in schema.types]
         wide = _scan(parquet, changes)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import read_frame, read_table
@@ -53,14 +54,16 @@ def read_dataset(
         StorageError: there is no room for the table on its way.
     """
     chosen = options if isinstance(options, ReadOptions) else ReadOptions.make(options or {})
-    tables = [read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users)]
+    sides = SideTables(
+        *(read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users))
+    )
     if is_partitioned(path):
         plain = [one for one in Path(path).parts if not glob.has_magic(one)]
         return read_partitions(
             path,
             mapping,
             name=name or (plain[-1] if plain else "data").split(".")[0],
-            tables=(tables[0], tables[1]),
+            sides=sides,
             time_unit=chosen.time_unit,
             part=part,
         )
@@ -71,8 +74,8 @@ def read_dataset(
     data = Dataset.from_frame(
         frame,
         chosen_mapping,
-        items=tables[0],
-        users=tables[1],
+        items=sides.items,
+        users=sides.users,
         name=name or Path(path).name.split(".")[0],
         time_unit=chosen.time_unit,
     )

@@ -92,12 +92,14 @@ class Source:
                 self._check(total)
                 yield chunk
         except _DAMAGE as error:
-            raise _damaged(self.path.name) from error
+            refusal = _damaged(self.path.name)
+            raise refusal from error
 
     def _check(self, total: int) -> None:
         suspect = total > _SUSPECT_FROM and total > _SUSPECT_RATIO * self._size
         if self.packed and (suspect or total > MAX_UNPACKED):
-            raise bomb(self.path.name)
+            refusal = bomb(self.path.name)
+            raise refusal
 
 
 def bomb(name: str) -> DataError:
@@ -142,7 +144,8 @@ def _archive(path: Path, stream: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(stream)
     except _DAMAGE as error:
-        raise _damaged(path.name) from error
+        refusal = _damaged(path.name)
+        raise refusal from error
 
 
 def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
@@ -150,17 +153,25 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO
         return archive.open(member)
     except RuntimeError as error:
         if isinstance(error, NotImplementedError):
-            raise _damaged(path.name) from error
+            refusal = _damaged(path.name)
+            raise refusal from error
         raise DataError("data.zip_locked", hint="data.zip_locked_hint", name=path.name) from error
     except _DAMAGE as error:
-        raise _damaged(path.name) from error
+        refusal = _damaged(path.name)
+        raise refusal from error
 
 
 def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The one file inside a zip, checked before a byte is unpacked."""
+    """The one file inside a zip, checked before a byte is unpacked.
+
+    Raises:
+        DataError: it holds none or several, is far too big, locked, or has a name that is a path
+            out of the archive.
+    """
     names = archive.namelist()
     if "[Content_Types].xml" in names:
-        raise other_kind(path.name, "Excel/Office")
+        refusal = other_kind(path.name, "Excel/Office")
+        raise refusal
     for name in names:
         parts = PurePosixPath(name.replace("\\", "/"))
         first = parts.parts[0] if parts.parts else ""
@@ -182,7 +193,8 @@ def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         and member.file_size > _SUSPECT_RATIO * max(member.compress_size, 1)
     )
     if too_big:
-        raise bomb(path.name)
+        refusal = bomb(path.name)
+        raise refusal
     if member.flag_bits & 0x1:
         raise DataError("data.zip_locked", hint="data.zip_locked_hint", name=path.name)
     return member
@@ -228,17 +240,23 @@ def file_kind(path: Path, name: str) -> str:
         return "parquet"
     _refuse_known(head, name)
     if head[:2] not in _UTF16 and _is_binary(head):
-        raise other_kind(name, Text("data.binary"))
+        refusal = other_kind(name, Text("data.binary"))
+        raise refusal
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         head = head.replace(b"\x00", b"")[2:]
     text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
     if text[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise other_kind(name, "HTML/XML")
+        refusal = other_kind(name, "HTML/XML")
+        raise refusal
     return "jsonl" if text[:1] in (b"{", b"[") else "csv"
 
 
 def _refuse_known(head: bytes, name: str) -> None:
-    """Refuse files whose first bytes say that they are something else."""
+    """Refuse files whose first bytes say that they are something else.
+
+    Raises:
+        DataError: they do.
+    """
     for magic, word in _PACKED.items():
         if head.startswith(magic):
             raise DataError(
@@ -246,7 +264,8 @@ def _refuse_known(head: bytes, name: str) -> None:
             )
     for magic, word in _OTHERS.items():
         if head.startswith(magic):
-            raise other_kind(name, word)
+            refusal = other_kind(name, word)
+            raise refusal
 
 
 def _is_binary(head: bytes) -> bool:

@@ -197,6 +197,10 @@ class Split:
             share: of the items with a positive row, above 0 and below 1.
             valid: share of each user's rows with the other items, held out for validation.
             seed: of the draw.
+
+        Raises:
+            DataError: no user is mapped, or fewer than two items have a positive row.
+            ParamError: a share is out of range.
         """
         check_shares(share, 0.0)
         check_shares(0.5, valid / 2)

@@ -18,13 +18,15 @@ import pandas as pd
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import memory_budget, require_memory
 from causalrec.core.words import Text
-from causalrec.data.dataset.attribute_tables import attribute_tables
+from causalrec.data.dataset.attribute_tables import SideTables, attribute_tables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.roles.guess_mapping import guess_mapping
 from causalrec.data.values.ids import encode_ids, recode
 
 __all__ = ["is_partitioned", "read_partitions"]
+
+_NONE = SideTables()
 
 _BATCH = 500_000
 _SAMPLE = 20_000
@@ -42,7 +44,7 @@ def read_partitions(
     mapping: ColumnMapping | None,
     *,
     name: str,
-    tables: tuple[pd.DataFrame | None, pd.DataFrame | None] = (None, None),
+    sides: SideTables = _NONE,
     time_unit: str | None = None,
     part: tuple[int, int] = (0, 1),
 ) -> Dataset:
@@ -52,7 +54,7 @@ def read_partitions(
         path: a pattern, or a folder whose ``KEY=value`` subfolders are columns.
         mapping: what each column is; None guesses it.
         name: what people call it.
-        tables: of items and of users.
+        sides: tables of items and of users.
         time_unit: of times that are numbers.
         part: (n, of how many): only the users whose hash leaves n when divided by that are
             read, while ids and codes are those of the whole log. Attributes that the log
@@ -78,12 +80,12 @@ def read_partitions(
     frame = pd.concat(batches, ignore_index=True)
     del batches
     data = Dataset.from_frame(
-        frame, chosen, items=tables[0], users=tables[1], name=name, time_unit=time_unit
+        frame, chosen, items=sides.items, users=sides.users, name=name, time_unit=time_unit
     )
     if part[1] == 1:
         return data
     ids = {role: coders[column].ids for role in _CODED if (column := getattr(chosen, role))}
-    return _among_all(data, ids, tables, part)
+    return _among_all(data, ids, sides, part)
 
 
 class _Coder:
@@ -100,8 +102,8 @@ class _Coder:
             places, distinct = values.cat.codes.to_numpy(), values.cat.categories
         else:
             places, distinct = pd.factorize(values)
-        found = self._raw.get_indexer(pd.Index(distinct))
-        codes = np.append(np.append(self._codes, -1)[found], -1)[places]
+        rows = self._raw.get_indexer(pd.Index(distinct))
+        codes = np.append(np.append(self._codes, -1)[rows], -1)[places]
         return pd.Categorical.from_codes(codes, dtype=self._dtype)
 
 
@@ -191,7 +193,7 @@ def _own(user: str, part: tuple[int, int]) -> str:
 def _among_all(
     data: Dataset,
     ids: dict[str, np.ndarray],
-    tables: tuple[pd.DataFrame | None, pd.DataFrame | None],
+    sides: SideTables,
     part: tuple[int, int],
 ) -> Dataset:
     """A part's dataset in the codes of the whole log."""
@@ -199,7 +201,7 @@ def _among_all(
         user=recode(data.frame["user"].to_numpy(), data.user_ids, ids["user"]),
         item=recode(data.frame["item"].to_numpy(), data.item_ids, ids["item"]),
     )
-    items, users = attribute_tables(frame, ids, *tables, data.mapping)
+    items, users = attribute_tables(frame, ids, sides, data.mapping)
     return replace(
         data,
         frame=frame,

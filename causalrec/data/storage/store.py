@@ -115,7 +115,8 @@ def read_description(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = parsed(read_file(folder / "dataset.json", 8.0))
         validated(found, _Description)
     except (OSError, ForeignError) as error:
-        raise _unreadable(folder) from error
+        refusal = _unreadable(folder)
+        raise refusal from error
     return found
 
 
@@ -142,7 +143,8 @@ def load_dataset(folder: str | Path) -> Dataset:
         tables = {k: _table(folder / f"{k}.parquet") for k in ("users", "items")}
         mapping = ColumnMapping(**text["mapping"])
     except (OSError, ValueError, KeyError, ArrowException, DataError, ParamError) as error:
-        raise _unreadable(folder) from error
+        refusal = _unreadable(folder)
+        raise refusal from error
     made = Dataset(
         name=text["name"],
         mapping=mapping,
@@ -159,7 +161,8 @@ def load_dataset(folder: str | Path) -> Dataset:
         notes=notes_of(text),
     )
     if not _agrees(made, text):
-        raise _unreadable(folder)
+        refusal = _unreadable(folder)
+        raise refusal
     # The hash of a whole log costs seconds; what was saved is what was read.
     made.__dict__["fingerprint"] = text["fingerprint"]
     return made

@@ -54,7 +54,7 @@ def type_table(table: Any, rule: Rule) -> tuple[Any, list[Text]]:
         seen = None if words is None else marks_seen(words)
         if seen is not None and seen.numbers:
             waiting[place] = seen
-    notes = _decide(names, columns, rule, waiting, points)
+    notes = _decide(names, columns, waiting, rule=rule, points=points)
     for column, name in zip(columns, names, strict=True):
         notes.extend(_words_kept(column, name, rule))
     return pa.Table.from_arrays(columns, names=names), notes
@@ -77,8 +77,9 @@ def _emptied(column: Any, rule: Rule) -> Any:
 def _decide(
     names: list[str],
     columns: list[Any],
-    rule: Rule,
     waiting: dict[int, MarksSeen],
+    *,
+    rule: Rule,
     points: int,
 ) -> list[Text]:
     """Turn the waiting columns into numbers, by their own signs, else by those of the others."""

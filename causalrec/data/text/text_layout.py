@@ -87,6 +87,7 @@ def layout_of(start: Opening, form: tf.Form, name: str, options: ReadOptions) ->
 
     Raises:
         DataError: there are too many columns.
+        UnfitError: no record can be read under the form.
     """
     head = start.head
     rows = tf.records(head, form)
@@ -94,7 +95,8 @@ def layout_of(start: Opening, form: tf.Form, name: str, options: ReadOptions) ->
         raise UnfitError
     most = max(len(row) for row in rows[:50])
     if most > limit("columns"):
-        raise over_limit("columns", name, most)
+        refusal = over_limit("columns", name, most)
+        raise refusal
     header = tf.guess_header(rows[:500]) if options.header is None else options.header
     laid = tf.headed(rows)
     names = tf.column_names(laid, header=header)

@@ -50,7 +50,8 @@ def check_fields(table: Any, name: str) -> None:
     for column in table.columns:
         longest = pc.max(pc.binary_length(column)).as_py() or 0
         if longest > most:
-            raise over_limit("field", name, longest)
+            refusal = over_limit("field", name, longest)
+            raise refusal
 
 
 def without_headers(table: Any, layout: Layout) -> tuple[Any, list[Text]]:

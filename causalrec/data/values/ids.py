@@ -123,7 +123,11 @@ def _of_floats(values: pd.Series) -> pd.Series:
 
 
 def _of_objects(values: pd.Series) -> pd.Series:
-    """Any other column by each value; its floats are digits if all of them are whole."""
+    """Any other column by each value; its floats are digits if all of them are whole.
+
+    Raises:
+        DataError: a value is a list or another object.
+    """
     try:
         texts = values.astype(object).map(text_id, na_action="ignore").astype(object)
     except TypeError as error:

@@ -13,6 +13,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
+from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.checks import find
@@ -127,12 +128,12 @@ class Import(Task[ImportParams, DatasetSummary]):
 
     def _draft(self, table: TableFile, mapping: ColumnMapping, key: bytes) -> Draft:
         asked = self.params
-        tables = [read_frame(Path(t)) if t else None for t in (asked.items, asked.users)]
+        sides = (read_frame(Path(t)) if t else None for t in (asked.items, asked.users))
         return draft_of(
             Path(table.path),
             mapping,
             name=table.name,
-            tables=(tables[0], tables[1]),
+            sides=SideTables(*sides),
             time_unit=asked.options.time_unit,
             key=key,
             options={

@@ -63,8 +63,8 @@ def shop_of(thing: Thing) -> SampleShop | None:
     settings = thing.meta.get("shop")
     if settings is None:
         return None
-    made = ShopParams.make({"name": thing.name, **settings})
-    return _world(**made.model_dump(exclude={"name"}))
+    asked = ShopParams.make({"name": thing.name, **settings})
+    return _world(**asked.model_dump(exclude={"name"}))
 
 
 @lru_cache(maxsize=2)

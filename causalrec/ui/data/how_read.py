@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.core.errors import CausalRecError
 from causalrec.data.characters.encodings import ENCODINGS
@@ -25,21 +24,21 @@ _SHOWN_ROWS = 200
 _NAMES = {"\t": "tab", " ": "space", "none": "none", "empty": "empty"}
 
 
-def how_read(known: Pending) -> TableFile | None:
+def how_read(pending: Pending) -> TableFile | None:
     """Say what was recognised, let it be corrected; the table, None where it cannot be read."""
     st.header(t("page_data.how_read"), anchor=False)
     table, failure = None, None
     try:
-        table = waiting.table(known)
+        table = waiting.table(pending)
     except CausalRecError as error:
         failure = error
     if table is not None:
         _facts(table)
-        _readings(known, table)
+        _readings(pending, table)
     with st.expander(
         t("page_data.correct_reading"), icon=":material/tune:", expanded=failure is not None
     ):
-        _options(known, table)
+        _options(pending, table)
     if table is None:
         _refuse(failure)
         return None
@@ -66,16 +65,16 @@ def _facts(table: TableFile) -> None:
         st.info(plain(note.to(language())), icon=":material/help:")
 
 
-def _readings(known: Pending, table: TableFile) -> None:
+def _readings(pending: Pending, table: TableFile) -> None:
     """Some cells as each of the likely encodings reads them, and a button to choose one."""
-    if table.readings is None or "encoding" in known.options:
+    if table.readings is None or "encoding" in pending.options:
         return
     parts.table(table.readings, key="encoding-readings")
     with st.container(horizontal=True):
         for encoding in table.readings.columns:
             st.button(
                 t("page_data.read_as", how=encoding),
-                key=f"read-as-{known.token}-{encoding}",
+                key=f"read-as-{pending.token}-{encoding}",
                 on_click=_set,
                 args=("encoding", encoding),
             )
@@ -91,36 +90,37 @@ def _delimiter(sign: str) -> str:
     return t(f"page_data.delimiter_{_NAMES[sign]}") if sign in _NAMES else sign
 
 
-def _options(known: Pending, table: TableFile | None) -> None:
+def _options(pending: Pending, table: TableFile | None) -> None:
     """One field an option; a change is kept with the upload and read again."""
     st.caption(t("page_data.correct_reading_help"))
     columns = [*st.columns(5), *st.columns(5)]
     kinds = ("", "csv", "jsonl", "parquet")
-    _field(columns[0], known, "kind", kinds, table and table.kind)
+    _field(columns[0], pending, "kind", kinds, guess=table and table.kind)
     signs = ("", *DELIMITERS)
-    _field(columns[1], known, "delimiter", signs, table and table.delimiter, new=True)
-    _field(columns[2], known, "header", ("", True, False), table and table.header)
-    _field(columns[3], known, "encoding", ("", *ENCODINGS), table and table.encoding)
-    _field(columns[4], known, "time_unit", ("", *TIME_UNITS), None)
-    _field(columns[5], known, "quote", ("", *QUOTES, "none"), table and (table.quote or "none"))
-    _field(columns[6], known, "decimal", ("", *DECIMALS), None)
-    _field(columns[7], known, "thousands", ("", *THOUSANDS), None)
-    _field(columns[8], known, "missing", ("", "NA", "empty"), None, new=True)
+    _field(columns[1], pending, "delimiter", signs, guess=table and table.delimiter, new=True)
+    _field(columns[2], pending, "header", ("", True, False), guess=table and table.header)
+    _field(columns[3], pending, "encoding", ("", *ENCODINGS), guess=table and table.encoding)
+    _field(columns[4], pending, "time_unit", ("", *TIME_UNITS))
+    quote = table and (table.quote or "none")
+    _field(columns[5], pending, "quote", ("", *QUOTES, "none"), guess=quote)
+    _field(columns[6], pending, "decimal", ("", *DECIMALS))
+    _field(columns[7], pending, "thousands", ("", *THOUSANDS))
+    _field(columns[8], pending, "missing", ("", "NA", "empty"), new=True)
 
 
 def _field(
-    place: Any,
-    known: Pending,
+    place: DeltaGenerator,
+    pending: Pending,
     name: str,
-    choices: tuple[Any, ...],
-    guess: Any,
+    choices: tuple[str | bool, ...],
     *,
+    guess: object = None,
     new: bool = False,
 ) -> None:
-    value = known.options.get(name, "")
+    value = pending.options.get(name, "")
     options = list(choices) if value in choices else [*choices, value]
 
-    def word(choice: Any) -> str:
+    def word(choice: object) -> str:
         if choice == "":
             return t("page_data.guessed", value=word(guess)) if guess is not None else t("ui.auto")
         if isinstance(choice, bool):
@@ -128,7 +128,7 @@ def _field(
         return _delimiter(str(choice))
 
     named = {choice: word(choice) for choice in options}
-    key = f"option-{known.token}-{name}"
+    key = f"option-{pending.token}-{name}"
     place.selectbox(
         t(f"data.option_{name}_label"),
         options,
@@ -148,17 +148,17 @@ def _change(name: str, key: str) -> None:
 
 def _set(name: str, value: str) -> None:
     """Keep an option; its field below shows the same answer."""
-    known = waiting.read(workspace())
-    if known is not None:
-        st.session_state[f"option-{known.token}-{name}"] = value
+    pending = waiting.read(workspace())
+    if pending is not None:
+        st.session_state[f"option-{pending.token}-{name}"] = value
         _keep(name, value)
 
 
-def _keep(name: str, value: Any) -> None:
-    known = waiting.read(workspace())
-    if known is None:
+def _keep(name: str, value: object) -> None:
+    pending = waiting.read(workspace())
+    if pending is None:
         return
-    options = {**known.options, name: value}
+    options = {**pending.options, name: value}
     if value in ("", None):
         del options[name]
-    waiting.write(workspace(), Pending(**{**vars(known), "options": options}))
+    waiting.write(workspace(), Pending(**{**vars(pending), "options": options}))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.core.errors import DataError
 from causalrec.data.dataset.mapping import MEANINGS, ColumnMapping, meaning_of
@@ -26,7 +27,7 @@ _LOOK_AT = 20_000
 _NONE = ""
 
 
-def meaning(known: Pending, table: TableFile) -> ColumnMapping:
+def meaning(pending: Pending, table: TableFile) -> ColumnMapping:
     """Draw the roles; the mapping that they make.
 
     Raises:
@@ -36,16 +37,16 @@ def meaning(known: Pending, table: TableFile) -> ColumnMapping:
     guess = _guess(table.path, table.columns)
     st.caption(t("page_data.meaning_help"))
     if questions := guess.notes():
-        told = "\n".join(f"- {plain(say(note))}" for note in questions)
-        st.warning(f"{t('page_data.unsure')}\n{told}", icon=":material/help:")
+        listed = "\n".join(f"- {plain(say(note))}" for note in questions)
+        st.warning(f"{t('page_data.unsure')}\n{listed}", icon=":material/help:")
     with st.container(border=True):
-        chosen = _roles(known, table, guess)
-        chosen |= _writing(known)
+        chosen = _roles(pending, table, guess)
+        chosen |= _writing(pending)
         mapping = _mapping(chosen)
         _explain(mapping, table)
     with st.expander(t("page_data.preview"), icon=":material/visibility:", expanded=True):
         st.caption(t("page_data.preview_help"))
-        _preview(table, mapping, known.options.get("time_unit"))
+        _preview(table, mapping, pending.options.get("time_unit"))
     return mapping
 
 
@@ -56,32 +57,32 @@ def _guess(path: str, columns: tuple[str, ...]) -> RoleGuess:
     return guess_roles(spread_sample(path, _LOOK_AT))
 
 
-def _roles(known: Pending, table: TableFile, guess: RoleGuess) -> dict[str, Any]:
+def _roles(pending: Pending, table: TableFile, guess: RoleGuess) -> dict[str, Any]:
     """One field a role; ``{role: column}`` and the columns of outcomes, text and covariates."""
     chosen: dict[str, Any] = {}
     for place, role in zip(st.columns(3), _FIRST, strict=True):
-        chosen[role] = _column(place, known, table, role, guess.roles.get(role))
+        chosen[role] = _column(place, pending, table, role, guess=guess.roles.get(role))
     st.markdown(f"**{t('page_data.outcomes')}** :gray[{t('page_data.outcomes_help')}]")
     places = st.columns(5)
     chosen["outcomes"] = {
-        meaning: _column(place, known, table, meaning, guess.outcomes.get(meaning))
+        meaning: _column(place, pending, table, meaning, guess=guess.outcomes.get(meaning))
         for place, meaning in zip(places, MEANINGS, strict=False)
     }
-    chosen["event"] = _column(places[4], known, table, "event", guess.roles.get("event"))
-    others = _others(known, table, guess)
+    chosen["event"] = _column(places[4], pending, table, "event", guess=guess.roles.get("event"))
+    others = _others(pending, table, guess)
     chosen["outcomes"].update({column: column for column in others})
     st.markdown(f"**{t('page_data.context')}** :gray[{t('page_data.context_help')}]")
     for row in (_MORE[:3], _MORE[3:]):
         for place, role in zip(st.columns(3), row, strict=True):
-            chosen[role] = _column(place, known, table, role, guess.roles.get(role))
+            chosen[role] = _column(place, pending, table, role, guess=guess.roles.get(role))
     left, right = st.columns(2)
-    chosen["covariates"] = _columns(left, known, table, "covariates", guess.covariates)
-    chosen["text"] = _columns(right, known, table, "text", guess.text)
+    chosen["covariates"] = _columns(left, pending, table, "covariates", guess=guess.covariates)
+    chosen["text"] = _columns(right, pending, table, "text", guess=guess.text)
     return chosen
 
 
 def _column(
-    place: Any, known: Pending, table: TableFile, role: str, guess: str | None
+    place: DeltaGenerator, pending: Pending, table: TableFile, role: str, *, guess: str | None
 ) -> str | None:
     options, nothing = [_NONE, *table.columns], t("page_data.no_column")
     word = f"data.outcome_{role}" if role in MEANINGS else f"data.role_{role}"
@@ -91,7 +92,7 @@ def _column(
         index=options.index(guess) if guess in options else 0,
         format_func=lambda column: nothing if column == _NONE else column,
         help=t(f"page_data.help_{role}"),
-        key=f"role-{known.token}-{table.path[-24:]}-{role}",
+        key=f"role-{pending.token}-{table.path[-24:]}-{role}",
         persist_state="session",
     )
     return chosen or None
@@ -102,7 +103,7 @@ def _title(word: str) -> str:
 
 
 def _columns(
-    place: Any, known: Pending, table: TableFile, role: str, guess: tuple[str, ...]
+    place: DeltaGenerator, pending: Pending, table: TableFile, role: str, *, guess: tuple[str, ...]
 ) -> tuple[str, ...]:
     chosen = place.multiselect(
         _title(t(f"data.role_{role}")),
@@ -110,18 +111,18 @@ def _columns(
         default=list(guess),
         placeholder=t("page_data.no_column"),
         help=t(f"page_data.help_{role}"),
-        key=f"role-{known.token}-{table.path[-24:]}-{role}",
+        key=f"role-{pending.token}-{table.path[-24:]}-{role}",
         persist_state="session",
     )
     return tuple(chosen)
 
 
-def _others(known: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
+def _others(pending: Pending, table: TableFile, guess: RoleGuess) -> tuple[str, ...]:
     guessed = tuple(column for name, column in guess.outcomes.items() if name not in MEANINGS)
-    return _columns(st, known, table, "other_outcomes", guessed)
+    return _columns(st.container(), pending, table, "other_outcomes", guess=guessed)
 
 
-def _writing(known: Pending) -> dict[str, Any]:
+def _writing(pending: Pending) -> dict[str, Any]:
     """How ids and numbers are written where the whole column does not tell."""
     auto = t("ui.auto")
     with st.expander(t("page_data.writing"), icon=":material/edit_note:"):
@@ -132,7 +133,7 @@ def _writing(known: Pending) -> dict[str, Any]:
             default=[],
             placeholder=t("page_data.missing_none"),
             help=t("page_data.missing_ids_help"),
-            key=f"missing-{known.token}",
+            key=f"missing-{pending.token}",
             accept_new_options=True,
             persist_state="session",
         )
@@ -141,7 +142,7 @@ def _writing(known: Pending) -> dict[str, Any]:
             (_NONE, ".", ","),
             format_func=lambda sign: sign or auto,
             help=t("page_data.decimal_help"),
-            key=f"decimal-{known.token}",
+            key=f"decimal-{pending.token}",
             persist_state="session",
         )
     return {"missing": tuple(missing), "decimal": decimal or None}
@@ -170,8 +171,8 @@ def _explain(mapping: ColumnMapping, table: TableFile) -> None:
 
 
 def _event_word(value: str) -> str:
-    known = meaning_of(value)
-    return f"{plain(value)} → {t(f'data.outcome_{known}')}" if known else plain(value)
+    word = meaning_of(value)
+    return f"{plain(value)} → {t(f'data.outcome_{word}')}" if word else plain(value)
 
 
 def _preview(table: TableFile, mapping: ColumnMapping, time_unit: str | None) -> None:

@@ -66,10 +66,10 @@ class Pending:
 
 def read(workspace: Workspace) -> Pending | None:
     """What is being prepared, None where nothing is or its file is gone by now."""
-    known = workspace.settings().get(_SETTING)
-    if not known or not Path(known["raw"]).is_file() or not Path(known["place"]).is_dir():
+    kept = workspace.settings().get(_SETTING)
+    if not kept or not Path(kept["raw"]).is_file() or not Path(kept["place"]).is_dir():
         return None
-    return Pending(**known)
+    return Pending(**kept)
 
 
 def write(workspace: Workspace, pending: Pending) -> None:
@@ -123,14 +123,14 @@ def table(pending: Pending) -> TableFile:
 def _table(raw: Path, place: Path, options: dict[str, Any], name: str) -> TableFile:
     facts = json.dumps([str(raw), raw.stat().st_mtime_ns, options], sort_keys=True)
     stem = hashlib.sha256(facts.encode()).hexdigest()[:16]
-    known = place / f"{stem}.json"
+    card = place / f"{stem}.json"
     with suppress(OSError, ValueError):  # none yet, or a damaged note: it is read again
-        return TableFile.model_validate_json(known.read_text(encoding="utf-8"))
+        return TableFile.model_validate_json(card.read_text(encoding="utf-8"))
     with st.spinner(Text("data.reading_work", name=name), show_time=True):
-        made = import_file(raw, place / f"{stem}.parquet", ReadOptions.make(options), name=name)
+        table = import_file(raw, place / f"{stem}.parquet", ReadOptions.make(options), name=name)
     with storage_errors(place):
-        write_text(known, made.model_dump_json())
-    return made
+        write_text(card, table.model_dump_json())
+    return table
 
 
 def side_table(pending: Pending, path: str | None) -> TableFile | None:
@@ -145,7 +145,7 @@ def side_table(pending: Pending, path: str | None) -> TableFile | None:
 
 
 def draft(
-    workspace: Workspace, pending: Pending, known: TableFile, mapping: ColumnMapping
+    workspace: Workspace, pending: Pending, table: TableFile, mapping: ColumnMapping
 ) -> Draft:
     """The mapped columns of the log with its further tables.
 
@@ -155,7 +155,7 @@ def draft(
     """
     sides = [side_table(pending, path) for path in (pending.items, pending.users)]
     frames = [None if side is None else _frame(side.path) for side in sides]
-    rows = _rows(known.path, known.name, mapping.model_dump_json(), mapping)
+    rows = _rows(table.path, table.name, mapping.model_dump_json(), mapping)
     return Draft(
         rows.frame,
         mapping,

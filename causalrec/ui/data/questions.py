@@ -23,7 +23,7 @@ def asks(finding: Finding) -> bool:
     return finding.name in (*_ORDER_OPEN, *_UNIT_OPEN)
 
 
-def ask(known: Pending, finding: Finding) -> None:
+def ask(pending: Pending, finding: Finding) -> None:
     """Buttons with the possible answers."""
     if not asks(finding):
         return
@@ -33,16 +33,16 @@ def ask(known: Pending, finding: Finding) -> None:
             word = f"data.order_{unit}" if unit in ORDERS else "page_data.days_of_a_spreadsheet"
             st.button(
                 t("page_data.read_as", how=t(word)),
-                key=f"answer-{known.token}-{unit}",
+                key=f"answer-{pending.token}-{unit}",
                 on_click=partial(_set_unit, unit),
             )
 
 
 def _set_unit(unit: str) -> None:
-    known = waiting.read(workspace())
-    if known is None:
+    pending = waiting.read(workspace())
+    if pending is None:
         return
-    options = {**known.options, "time_unit": unit}
+    options = {**pending.options, "time_unit": unit}
     # The field under "How the file was read" shows the same answer.
-    st.session_state[f"option-{known.token}-time_unit"] = unit
-    waiting.write(workspace(), Pending(**{**vars(known), "options": options}))
+    st.session_state[f"option-{pending.token}-time_unit"] = unit
+    waiting.write(workspace(), Pending(**{**vars(pending), "options": options}))

@@ -35,16 +35,16 @@ def saved() -> None:
     live_runs("shop", "import")
     thing = _chosen()
     facts = read_description(thing.folder)
-    known = _profile(str(thing.folder))
-    _figures(thing, known)
+    profile = _profile(str(thing.folder))
+    _figures(thing, profile)
     _notes(facts)
     _out_of_date(thing)
-    _charts(known)
+    _charts(profile)
     _rows(thing, facts)
     _append(thing)
     _manage(thing)
-    parts.next_step("train", ready=bool(known.users))
-    if not known.users:
+    parts.next_step("train", ready=bool(profile.users))
+    if not profile.users:
         st.caption(f":material/info: {t('page_data.no_training')}")
 
 
@@ -67,20 +67,20 @@ def _profile(folder: str) -> Profile:
 
 
 def column_word(name: str) -> str:
-    """A frame's column in the page's language: roles and known outcomes have words."""
+    """A frame's column in the page's language: roles and outcomes that we know have words."""
     if name in ROLES:
         return t(f"data.role_{name}")
     return t(f"data.outcome_{name}") if name in MEANINGS else name
 
 
-def _figures(thing: Thing, known: Profile) -> None:
+def _figures(thing: Thing, profile: Profile) -> None:
     """Version, size and period as cards."""
-    cards: list[tuple[str, str]] = [(t("data.chart_rows"), f"{known.rows:,}")]
-    if known.users:
-        cards.append((t("page_data.n_users"), f"{known.users:,}"))
-    cards.append((t("page_data.n_items"), f"{known.items:,}"))
-    if known.first is not None and known.last is not None:
-        cards.append((t("page_data.period"), f"{known.first[:10]} – {known.last[:10]}"))
+    cards: list[tuple[str, str]] = [(t("data.chart_rows"), f"{profile.rows:,}")]
+    if profile.users:
+        cards.append((t("page_data.n_users"), f"{profile.users:,}"))
+    cards.append((t("page_data.n_items"), f"{profile.items:,}"))
+    if profile.first is not None and profile.last is not None:
+        cards.append((t("page_data.period"), f"{profile.first[:10]} – {profile.last[:10]}"))
     with st.container(horizontal=True):
         for label, value in cards:
             st.metric(label, plain(value), border=True)
@@ -106,30 +106,31 @@ def _notes(facts: dict[str, Any]) -> None:
 def _out_of_date(thing: Thing) -> None:
     """What was made from an older version; models can be trained again here."""
     for kind in _KINDS:
-        for made in workspace().things(kind):
-            stale = [ref for ref in workspace().stale(made) if ref.kind == "dataset"]
+        for other in workspace().things(kind):
+            stale = [ref for ref in workspace().stale(other) if ref.kind == "dataset"]
             if any(ref.name == thing.name for ref in stale):
-                redo = _train_again if kind == "model" and "asked" in made.meta else None
-                st.markdown(f"**{plain(made.name)}**")
-                parts.stale_note(made, redo=None if redo is None else partial(redo, made))
+                redo = _train_again if kind == "model" and "asked" in other.meta else None
+                st.markdown(f"**{plain(other.name)}**")
+                parts.stale_note(other, redo=None if redo is None else partial(redo, other))
     run_id = st.session_state.get("data_redo_run")
     if run_id is not None:
         parts.run_status(run_id)
 
 
-def _train_again(made: Thing) -> None:
+def _train_again(model: Thing) -> None:
     with caught():
-        asked = made.meta["asked"]
+        asked = model.meta["asked"]
         st.session_state["data_redo_run"] = launcher().start(workspace(), "train", asked)
 
 
-def _charts(known: Profile) -> None:
+def _charts(profile: Profile) -> None:
+    holes = profile.missingness
     shown: list[tuple[str, Result | None]] = [
-        ("activity", known.activity),
-        ("long_tail", known.long_tail),
-        ("rates", known.rates),
-        ("sessions", known.sessions),
-        ("missingness", known.missingness if known.missingness.frame["missing"].any() else None),
+        ("activity", profile.activity),
+        ("long_tail", profile.long_tail),
+        ("rates", profile.rates),
+        ("sessions", profile.sessions),
+        ("missingness", holes if holes.frame["missing"].any() else None),
     ]
     there = [(name, result) for name, result in shown if result is not None]
     for start in range(0, len(there), 2):

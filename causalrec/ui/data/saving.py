@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ _CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "INR", "KRW", "BRL", "CHF")
 
 def currency() -> None:
     """The currency of prices, for this workspace."""
-    known = str(workspace().settings().get("currency") or "USD")
-    options = [known, *(c for c in _CURRENCIES if c != known)]
+    chosen = str(workspace().settings().get("currency") or "USD")
+    options = [chosen, *(c for c in _CURRENCIES if c != chosen)]
     st.selectbox(
         t("page_data.currency"),
         options,
@@ -47,7 +48,7 @@ def _set_currency() -> None:
 
 
 def save(
-    known: Pending,
+    pending: Pending,
     table: TableFile,
     mapping: ColumnMapping,
     steps: list[dict[str, Any]] | None,
@@ -60,10 +61,10 @@ def save(
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(
                 t("page_data.name"),
-                known.name.split(".")[0],
+                pending.name.split(".")[0],
                 max_chars=120,
                 help=t("page_data.name_help"),
-                key=f"name-{known.token}",
+                key=f"name-{pending.token}",
                 width=360,
             )
             currency()
@@ -79,41 +80,43 @@ def save(
             icon=":material/save:",
             disabled=blocked or steps is None or not name.strip(),
             act=_start,
-            args=(known, table, mapping, steps, name.strip()),
-            seen=known,
+            args=(pending, _Asked(table, mapping, steps or [], name.strip())),
+            seen=pending,
         )
         run_id = st.session_state.get("data_save_run")
         if run_id is not None:
             parts.run_status(run_id)
 
 
-def _start(
-    known: Pending,
-    table: TableFile,
-    mapping: ColumnMapping,
-    steps: list[dict[str, Any]],
-    name: str,
-    *,
-    seen: Pending,
-) -> None:
-    if seen.token != known.token or waiting.read(workspace()) != known:
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be saved of an upload, and how it is to be called."""
+
+    table: TableFile
+    mapping: ColumnMapping
+    steps: list[dict[str, Any]]
+    name: str
+
+
+def _start(pending: Pending, asked: _Asked, *, seen: Pending) -> None:
+    if seen.token != pending.token or waiting.read(workspace()) != pending:
         # Another upload, or another tab, came first.
         raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=seen.name)
-    sides = [waiting.side_table(known, path) for path in (known.items, known.users)]
-    unit = known.options.get("time_unit")
+    sides = [waiting.side_table(pending, path) for path in (pending.items, pending.users)]
+    unit = pending.options.get("time_unit")
     st.session_state["data_save_run"] = launcher().start(
         workspace(),
         "import",
         {
-            "path": table.path,
-            "name": name,
-            "mapping": mapping.model_dump(mode="json"),
+            "path": asked.table.path,
+            "name": asked.name,
+            "mapping": asked.mapping.model_dump(mode="json"),
             "items": sides[0].path if sides[0] else None,
             "users": sides[1].path if sides[1] else None,
             "options": {"time_unit": unit} if unit else {},
-            "read": known.options,
-            "steps": steps,
-            "notes": _NOTES.dump_python(table.told(), mode="json"),
+            "read": pending.options,
+            "steps": asked.steps,
+            "notes": _NOTES.dump_python(asked.table.told(), mode="json"),
         },
     )
 
@@ -128,8 +131,8 @@ def finish() -> None:
     if run is None or run.status != "done":
         return
     del st.session_state["data_save_run"]
-    known, place = waiting.read(workspace()), waiting.place_of(workspace(), run)
-    if known is None or Path(known.place) == place:
+    pending, place = waiting.read(workspace()), waiting.place_of(workspace(), run)
+    if pending is None or Path(pending.place) == place:
         waiting.forget(workspace())
         st.session_state["data-view"] = "saved"
         return

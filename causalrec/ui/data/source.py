@@ -54,23 +54,23 @@ def _upload() -> None:
     with st.container(border=True):
         _uploader("log", t("page_data.log_file"), t("page_data.log_file_help"))
         _say_failure()
-    known = waiting.read(workspace())
-    if known is None:
+    pending = waiting.read(workspace())
+    if pending is None:
         return
     with st.expander(
-        t("page_data.more_tables"), icon=":material/add_notes:", expanded=bool(known.items)
+        t("page_data.more_tables"), icon=":material/add_notes:", expanded=bool(pending.items)
     ):
         st.caption(t("page_data.more_tables_help"))
         left, right = st.columns(2)
         with left:
-            _side("items", known)
+            _side("items", pending)
         with right:
-            _side("users", known)
+            _side("users", pending)
 
 
-def _side(role: str, known: Pending) -> None:
+def _side(role: str, pending: Pending) -> None:
     """The uploader of the item or user table; one that is there can be taken away."""
-    path = getattr(known, role)
+    path = getattr(pending, role)
     if path is None:
         _uploader(role, t(f"page_data.{role}_file"), t(f"page_data.{role}_file_help"))
         return
@@ -118,9 +118,9 @@ def _say_failure() -> None:
 
 
 def _set_side(role: str, path: str | None) -> None:
-    known = waiting.read(workspace())
-    if known is not None:
-        waiting.write(workspace(), Pending(**{**vars(known), role: path}))
+    pending = waiting.read(workspace())
+    if pending is not None:
+        waiting.write(workspace(), Pending(**{**vars(pending), role: path}))
 
 
 def _take(path: Path, name: str, place: Path) -> None:

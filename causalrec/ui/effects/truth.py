@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from causalrec.causal.effects.effect import Effect
-from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
-from causalrec.shop.truth import OUTCOMES
+from causalrec.shop.effect_question import EffectQuestion
 from causalrec.tasks.data.shop import shop_of
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["has_truth", "true_value"]
 
-TREATMENTS = ("promotion", "position")
-
 
 def has_truth(place: Workspace, thing: Thing, effect: Effect) -> bool:
     """Whether the effect's data are of a made-up world that knows the answer (looked up only)."""
-    refs = [ref for ref in thing.made_from if ref.kind == "dataset"]
-    if not refs or effect.treatment not in TREATMENTS or effect.outcome not in OUTCOMES:
-        return False
-    by_user = (thing.meta.get("asked") or {}).get("unit") == "user"
-    if by_user != (effect.treatment == "promotion"):
-        return False
-    data = place.find("dataset", refs[0].name, refs[0].version)
-    return data is not None and data.meta.get("shop") is not None
+    data = _dataset(place, thing)
+    is_shop = data is not None and data.meta.get("shop") is not None
+    return is_shop and _question(thing, effect).answerable
 
 
 def true_value(place: Workspace, thing: Thing, effect: Effect) -> tuple[float, Text] | None:
     """The true effect on everybody, and what it is about; None where nobody can know."""
-    if not has_truth(place, thing, effect):
-        return None
-    ref = next(ref for ref in thing.made_from if ref.kind == "dataset")
-    shop = shop_of(place.thing("dataset", ref.name, ref.version))
-    assert shop is not None
-    asked: dict[str, Any] = thing.meta.get("asked") or {}
-    try:
-        if effect.treatment == "promotion":
-            measure: Any = asked.get("measure", "any")
-            value = shop.true_effect(effect.treatment, effect.outcome, measure=measure)
-        else:
-            levels: Any = "step"
-            if effect.arms:
-                levels = (int(float(effect.arms[1])), int(float(effect.arms[0])))
-            value = shop.true_effect(effect.treatment, effect.outcome, levels=levels)
-    except (CausalRecError, ValueError):
-        return None
-    return float(value), Text("page_effects.truth_everybody")
+    data = _dataset(place, thing)
+    shop = None if data is None else shop_of(data)
+    value = None if shop is None else _question(thing, effect).answer(shop)
+    return None if value is None else (value, Text("page_effects.truth_everybody"))
+
+
+def _dataset(place: Workspace, thing: Thing) -> Thing | None:
+    """What the effect was estimated from."""
+    ref = next((ref for ref in thing.made_from if ref.kind == "dataset"), None)
+    return None if ref is None else place.find("dataset", ref.name, ref.version)
+
+
+def _question(thing: Thing, effect: Effect) -> EffectQuestion:
+    asked = thing.meta.get("asked") or {}
+    return EffectQuestion(
+        treatment=effect.treatment,
+        outcome=effect.outcome,
+        by_user=asked.get("unit") == "user",
+        measure=asked.get("measure", "any"),
+        arms=effect.arms,
+    )

@@ -29,9 +29,11 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _from_system(error, folder) from error
+        refusal = _from_system(error, folder)
+        raise refusal from error
     except sqlite3.Error as error:
-        raise _from_sqlite(error, folder) from error
+        refusal = _from_sqlite(error, folder)
+        raise refusal from error
 
 
 def disk_failure(error: BaseException | None, folder: Path) -> StorageError | None:

@@ -45,7 +45,11 @@ def draft_folder(drafts: Path) -> Iterator[Path]:
 
 
 def publish(draft: Path, target: Path) -> bool:
-    """Give a draft its final name, written through to the disk; False where the name is taken."""
+    """Give a draft its final name, written through to the disk; False where the name is taken.
+
+    Raises:
+        OSError: the disk refuses for another reason.
+    """
     for parent, _, files in os.walk(draft):
         for name in files:
             _flush(Path(parent) / name)

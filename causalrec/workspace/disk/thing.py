@@ -87,7 +87,8 @@ class Thing:
             card["made_from"] = tuple(Ref(**ref) for ref in card["made_from"])
             return cls(folder=folder / CONTENT, **card)
         except (KeyError, TypeError, ValueError) as error:
-            raise _damaged(folder) from error
+            refusal = _damaged(folder)
+            raise refusal from error
 
 
 def read_json(path: Path) -> Any:
@@ -99,7 +100,8 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path) from error
+        refusal = _damaged(path)
+        raise refusal from error
 
 
 def _damaged(path: Path) -> StorageError:

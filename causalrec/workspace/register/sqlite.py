@@ -92,15 +92,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         StorageError: the register cannot be read.
     """
-    with storage_errors(path.parent):
-        try:
-            connection = _connect(path)
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise
-            connection = _frozen(path)
-        with closing(connection):
-            yield connection
+    with storage_errors(path.parent), closing(_to_read(path)) as connection:
+        yield connection
+
+
+def _to_read(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise
+        return _frozen(path)
 
 
 def _frozen(path: Path) -> sqlite3.Connection:

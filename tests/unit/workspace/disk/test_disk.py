@@ -212,7 +212,7 @@ def test_a_full_disk_is_cleared_with_the_reserve(
         run = ws.register.add("train", {}, process=Process.current())
         with monkeypatch.context() as patch:
             for module in ("register", "run_ends"):
-                name = f"causalrec.workspace.{module}.writing"
+                name = f"causalrec.workspace.register.{module}.writing"
                 patch.setattr(name, only_without_reserve(writing))
             work(run)
         assert not [r for r in ws.register.runs() if r.active]
