@@ -6,7 +6,7 @@ import pytest
 
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text, table
-from causalrec.whatif.changes.comparison import compare
+from causalrec.whatif.changes.comparison import Compared, compare
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.verdict import Guardrail
 from causalrec.whatif.forecasts.scenario import Scenario
@@ -40,16 +40,15 @@ def keep(workspace, rows, name: str = NAME, segments=()) -> None:
     """A scenario and its comparison, as the tasks leave them."""
     scenario = Scenario(name=name, dataset="log", model="ease")
     thing = workspace.save_json("scenario", name, scenario.model_dump(mode="json"))
-    made = compare(
-        name,
-        rows,
+    compared = Compared(
+        name=name,
         before_name=BEFORE,
         after_name=Text("compare.policy", name=name),
-        guardrails=RAILS,
-        segments=segments,
         what=Text("whatif.say_nothing"),
         currency="EUR",
-    ).model_copy(update={"split_by": "segment"})
+    )
+    made = compare(compared, rows, guardrails=RAILS, segments=segments)
+    made = made.model_copy(update={"split_by": "segment"})
     workspace.save_json(
         "comparison",
         name,

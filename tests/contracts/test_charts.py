@@ -22,7 +22,7 @@ from causalrec.recsys.evaluation.prediction_table import PredictionTable
 from causalrec.recsys.learning.training_loop import FitReport
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.recsys.tuning.search_space import Dimension
-from causalrec.whatif.changes.comparison import Comparison, MetricChange, compare
+from causalrec.whatif.changes.comparison import Compared, Comparison, MetricChange, compare
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.value import PolicyValue
 
@@ -70,7 +70,7 @@ def _comparison() -> Comparison:
         segment=EVIL,
     )
     names = {"before_name": NAMED, "after_name": NAMED, "currency": EVIL}
-    made = compare(EVIL, [change], segments=[change], **names)
+    made = compare(Compared(EVIL, **names), [change], segments=[change])
     return made.model_copy(update={"split_by": EVIL})
 
 

@@ -37,7 +37,7 @@ def forecast_set(
     scale, label = 1.0, outcome
     if told:
         one = told[0]
-        scale, unit = axis_unit(outcome, one.unit, about=one.about, lang=lang)
+        scale, unit = axis_unit(outcome, unit=one.unit, about=one.about, lang=lang)
         said = metric_said(outcome, unit=one.unit, about=one.about)
         key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
         label = Text(key, metric=said, unit=unit).to(lang)

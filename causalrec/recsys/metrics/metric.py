@@ -48,6 +48,8 @@ class Metric(Entry, ABC):
         per_user: it has one value a user, whose mean it is; else it is of all lists at once.
         cold: also told of users and of held-out items that nothing is known of.
         compared: told before and after a change.
+        may_lose: share of it that a change may lose unless somebody says otherwise; None where
+            nothing guards it.
         leads: among the first columns of a table.
         overview: drawn in the chart of one model's figures.
         shades: colours the models on their map: how popular what they list is.
@@ -65,6 +67,7 @@ class Metric(Entry, ABC):
     per_user: ClassVar[bool] = True
     cold: ClassVar[bool] = False
     compared: ClassVar[bool] = False
+    may_lose: ClassVar[float | None] = None
     leads: ClassVar[bool] = False
     overview: ClassVar[bool] = False
     shades: ClassVar[bool] = False

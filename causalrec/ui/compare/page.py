@@ -19,7 +19,7 @@ from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.open_models import dataset_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.whatif.changes.comparison import Comparison
-from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome, metric_name
+from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics, metric_name
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR
 from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Run, Thing, Workspace
@@ -127,11 +127,11 @@ def _goal(place: Workspace, scenario: str, now: str) -> str:
 
 def _names(place: Workspace, scenario: str) -> dict[str, Text]:
     """The metrics that a comparison of the scenario has, with their words."""
-    found = place.thing("scenario", scenario).json()
-    thing = place.find("dataset", str(found.get("dataset", "")))
+    document = place.thing("scenario", scenario).json()
+    thing = place.find("dataset", str(document.get("dataset", "")))
     outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
-    told = {name: metric_name(name, about=one) for name, one in outcomes.items()}
-    return told | {name: metric_name(name) for name in LISTS}
+    names = {name: metric_name(name, about=one) for name, one in outcomes.items()}
+    return names | {name: metric_name(name) for name in list_metrics()}
 
 
 def _start(place: Workspace, name: str, values: dict[str, object] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
-from causalrec.whatif.changes.metric_kinds import LISTS, is_outcome
+from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics
 from causalrec.whatif.changes.sources import place_of
 from causalrec.whatif.changes.verdict import (
     Guardrail,
@@ -21,7 +22,7 @@ from causalrec.whatif.changes.verdict import (
     listed,
 )
 
-__all__ = ["Comparison", "MetricChange", "compare"]
+__all__ = ["Compared", "Comparison", "MetricChange", "compare"]
 
 
 class Comparison(Result):
@@ -66,9 +67,8 @@ class Comparison(Result):
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics compared: outcomes in the log's order, then figures of lists."""
-        known = list(dict.fromkeys(row.metric for row in self.rows))
-        order = list(LISTS)
-        return tuple(sorted(known, key=lambda m: order.index(m) if m in order else -1))
+        metrics, order = dict.fromkeys(row.metric for row in self.rows), list_metrics()
+        return tuple(sorted(metrics, key=lambda m: order.index(m) if m in order else -1))
 
     @property
     def main(self) -> tuple[MetricChange, ...]:
@@ -102,63 +102,73 @@ class Comparison(Result):
         return self.verdict.sentence.to(lang)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What is compared with what.
+
+    Attributes:
+        name: of the scenario.
+        before_name, after_name: what "before" and "after" are.
+        what: the change in words.
+        currency: of money.
+        notes: what else to know.
+    """
+
+    name: str
+    before_name: Text
+    after_name: Text
+    what: Text | None = None
+    currency: str = ""
+    notes: tuple[Text, ...] = ()
+
+
 def compare(
-    name: str,
+    compared: Compared,
     rows: Iterable[MetricChange],
     *,
-    before_name: Text,
-    after_name: Text,
     goal: str | None = None,
     guardrails: Sequence[Guardrail] = (),
     segments: Iterable[MetricChange] = (),
-    what: Text | None = None,
-    currency: str = "",
-    notes: Sequence[Text] = (),
 ) -> Comparison:
     """Put figures together and judge them by the written rule (`causalrec.whatif.changes.verdict`).
 
     Args:
-        name: of the scenario.
+        compared: what is compared with what.
         rows: every figure of everybody, from every source.
-        before_name: what "before" is.
-        after_name: what "after" is.
         goal: metric of the verdict; None: the first outcome that a source answers.
         guardrails: what must not fall by how much.
         segments: figures by segment.
-        what: the change in words.
-        currency: of money.
-        notes: what else to know.
 
     Raises:
         ParamError: the goal is none of the figures.
     """
     rows = tuple(rows)
-    goal = _known(goal, rows) or _goal(rows)
+    goal = _metric_of(goal, rows) or _goal(rows)
     rails = [rail for rail in guardrails if rail.metric != goal]
     checks = tuple(check(rail, rows) for rail in rails)
-    verdict = judge(name, [row for row in rows if row.metric == goal], checks, currency=currency)
+    of_goal = [row for row in rows if row.metric == goal]
+    verdict = judge(compared.name, of_goal, checks, currency=compared.currency)
     return Comparison(
-        name=name,
-        what=what,
-        before_name=before_name,
-        after_name=after_name,
+        **vars(compared),
         rows=rows,
         segments=tuple(segments),
         goal=goal,
         guardrails=checks,
         verdict=verdict,
-        currency=currency,
-        notes=tuple(notes),
     )
 
 
-def _known(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
-    """The metric that a goal names, also by another name of the same meaning."""
+def _metric_of(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
+    """The metric that a goal names, also by another name of the same meaning.
+
+    Raises:
+        ParamError: it is none of the figures.
+    """
     metrics = dict.fromkeys(row.metric for row in rows)
     if goal is None or goal in metrics:
         return goal
-    found = next((m for m in metrics if same_metric(m, goal)), None)
-    if found is None and metrics:
+    metric = next((m for m in metrics if same_metric(m, goal)), None)
+    if metric is None and metrics:
         raise ParamError(
             "core.bad_param",
             hint="core.bad_param_hint",
@@ -166,7 +176,7 @@ def _known(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
             value=repr(goal),
             why=", ".join(metrics),
         )
-    return found
+    return metric
 
 
 def _goal(rows: Sequence[MetricChange]) -> str:

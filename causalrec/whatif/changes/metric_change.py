@@ -28,7 +28,7 @@ class MetricChange(Result):
     """One figure before and after, from one source.
 
     Attributes:
-        metric: an outcome of the log, or "ndcg", "coverage", "gini", "novelty".
+        metric: an outcome of the log, or a metric of lists.
         about: what the log says of the outcome; None: what its name tells.
         source: where it comes from (`causalrec.whatif.changes.sources`).
         k: length of the lists, where it is a figure of lists.
@@ -122,7 +122,9 @@ class MetricChange(Result):
 
     def axis(self, lang: str = "en", currency: str = "") -> tuple[float, str]:
         """What its changes are multiplied by on an axis, and the axis's unit in words."""
-        return axis_unit(self.metric, self.unit, currency, self.about, lang)
+        return axis_unit(
+            self.metric, unit=self.unit, currency=currency, about=self.about, lang=lang
+        )
 
     def row(self) -> dict[str, object]:
         """One row of `Comparison.to_frame`."""

@@ -1,29 +1,29 @@
 """The figures of a comparison: which direction is good, and how a number is said to a person.
 
-A figure is one of lists (`LISTS`), or the mean of an outcome of the log
-(`causalrec.data.dataset.outcomes`): name, unit, money and direction are the outcome's own.
+A figure is a metric of lists that is compared, as the shelf of metrics says, or the mean of an
+outcome of the log (`causalrec.data.dataset.outcomes`): name, unit, money and direction are the
+metric's or the outcome's own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from causalrec.core.words import Text, render
+from causalrec.core.words import Text, render, table
 from causalrec.data.dataset.outcomes import Outcome, outcome_named, spoken
+from causalrec.recsys.metrics import METRICS, foremost
+from causalrec.recsys.metrics.metric import Kind
 
 __all__ = [
-    "LISTS",
     "Figure",
     "amount",
     "axis_unit",
     "figure",
     "is_outcome",
+    "list_metrics",
     "metric_name",
     "metric_said",
 ]
-
-Kind = Literal["share", "money", "number", "bits"]
 
 
 @dataclass(frozen=True)
@@ -43,21 +43,14 @@ class Figure:
     unit: Text | str = ""
 
 
-LISTS = {
-    one.metric: one
-    for one in (
-        Figure("ndcg", 1, "number"),
-        Figure("coverage", 1, "share"),
-        Figure("gini", -1, "number"),
-        Figure("novelty", 1, "bits"),
-    )
-}
-"""The figures of lists, in the order of their table."""
+def list_metrics() -> tuple[str, ...]:
+    """The metrics of lists that are compared, in the order of their table."""
+    return foremost(compared=True)
 
 
 def is_outcome(metric: str) -> bool:
     """Whether a metric is the mean of an outcome rather than a figure of lists."""
-    return metric not in LISTS
+    return metric not in METRICS or not METRICS[metric].compared
 
 
 def figure(metric: str, about: Outcome | None = None) -> Figure:
@@ -67,8 +60,9 @@ def figure(metric: str, about: Outcome | None = None) -> Figure:
         metric: its name.
         about: what the log says of the outcome; None: what its name alone tells.
     """
-    if metric in LISTS:
-        return LISTS[metric]
+    if not is_outcome(metric):
+        entry = METRICS[metric]
+        return Figure(metric, entry.good, entry.kind)
     one = about or outcome_named(metric)
     kind: Kind = "money" if one.money else "share" if one.kind == "share" else "number"
     return Figure(metric, one.good, kind, one.unit_word if kind == "number" else "")
@@ -78,19 +72,25 @@ def metric_name(
     metric: str, k: int | None = None, unit: str = "impression", about: Outcome | None = None
 ) -> Text:
     """A metric in words: "Click rate", "NDCG@10", "Users who buy", "minutes per impression"."""
-    if metric in LISTS:
-        key = f"compare.metric_{metric}"
-        return Text(key) if k is None else Text(f"{key}_k", k=k)
-    return _of_outcome("name", about or outcome_named(metric), unit)
+    if is_outcome(metric):
+        return _of_outcome("name", about or outcome_named(metric), unit)
+    name = _of_metric("_plain", metric)
+    return name if k is None else Text("compare.metric_at", metric=name, k=k)
 
 
 def metric_said(
     metric: str, k: int | None = None, unit: str = "impression", about: Outcome | None = None
 ) -> Text:
     """A metric within a sentence: "the click rate", "NDCG@10"."""
-    if metric not in LISTS:
+    if is_outcome(metric):
         return _of_outcome("said", about or outcome_named(metric), unit)
-    return metric_name(metric, k) if k is not None else Text(f"compare.said_{metric}")
+    return metric_name(metric, k) if k is not None else _of_metric("_said", metric)
+
+
+def _of_metric(form: str, metric: str) -> Text:
+    """A metric without its unit ("_plain") or within a sentence ("_said"), else its own word."""
+    own = METRICS[metric].word()
+    return Text(own.key + form) if own.key + form in table("en") else own
 
 
 def _of_outcome(form: str, one: Outcome, unit: str) -> Text:
@@ -120,28 +120,29 @@ def amount(
     """
     if value is None:
         return "–"
-    known = figure(metric, about)
+    said = figure(metric, about)
     sign = "+" if signed else ""
-    if known.kind == "share":
+    if said.kind == "share":
         if signed:
             points = f"{100 * value:{sign}.{_digits(100 * value)}f}"
             return _minus(points) if bare else Text("compare.points", value=_minus(points))
         return f"{100 * value:.{_digits(100 * value)}f}%"
-    if known.kind == "money":
+    if said.kind == "money":
         value = value if unit == "user" else 1000 * value
         shown = _minus(f"{value:{sign},.{_digits(value)}f}")
         return f"{shown} {currency}" if currency and not bare else shown
-    if known.kind == "bits":
+    if said.kind == "bits":
         return Text("compare.bits", value=_minus(f"{value:{sign}.2f}"))
-    least = 3 if metric in LISTS else 2
+    least = 2 if is_outcome(metric) else 3
     shown = _minus(f"{value:{sign},.{max(_digits(value), least)}f}")
-    if bare or not known.unit:
+    if bare or not said.unit:
         return shown
-    return Text("outcome.with_unit", value=shown, unit=known.unit)
+    return Text("outcome.with_unit", value=shown, unit=said.unit)
 
 
 def axis_unit(
     metric: str,
+    *,
     unit: str = "impression",
     currency: str = "",
     about: Outcome | None = None,
@@ -151,14 +152,14 @@ def axis_unit(
 
     Shares are in percentage points, money per 1,000 impressions (or per user).
     """
-    known = figure(metric, about)
-    if known.kind == "money":
+    said = figure(metric, about)
+    if said.kind == "money":
         return (1.0 if unit == "user" else 1000.0), currency
-    if known.kind == "share":
+    if said.kind == "share":
         return 100.0, Text("compare.unit_pp").to(lang)
-    if known.kind == "bits":
+    if said.kind == "bits":
         return 1.0, Text("compare.unit_bits").to(lang)
-    return 1.0, str(render(known.unit, lang))
+    return 1.0, str(render(said.unit, lang))
 
 
 def _digits(value: float) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,13 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
 from causalrec.data.values.ids import labels
+from causalrec.recsys.metrics import METRICS
+from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.changes.metric_change import MetricChange
-from causalrec.whatif.changes.metric_kinds import LISTS
+from causalrec.whatif.changes.metric_kinds import list_metrics
 from causalrec.whatif.changes.sources import EFFECT, SPLIT
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
-
-if TYPE_CHECKING:
-    pass
+from causalrec.whatif.ope.weighted_log import Shares
 
 __all__ = ["from_forecasts", "list_rows", "off_policy_segments", "segment_column", "segment_levels"]
 
@@ -55,9 +54,9 @@ def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) 
 
 
 def list_rows(
-    before: Any, after: Any, split: Split, before_name: Text, k: int, seed: int = 0
+    before: Policy, after: Policy, split: Split, *, before_name: Text, k: int, seed: int = 0
 ) -> list[MetricChange]:
-    """NDCG, coverage, Gini and novelty of two policies' lists on held-out rows, paired.
+    """Every compared metric of two policies' lists on held-out rows, paired.
 
     Of policies that leave something to chance they are means over drawn lists, before and after
     with the same chance. Where the rows cannot judge them, each is refused with the reason.
@@ -75,14 +74,14 @@ def list_rows(
         changes = [compare_metrics(*pair).to_frame() for pair in pairs]
     except CausalRecError as error:
         none = Estimate(refused=True, reason=error.text)
-        return [_listed(name, k, before_name, (none, none, none)) for name in LISTS]
+        return [_listed(name, k, before_name, [none, none, none]) for name in list_metrics()]
     notes = (draws_note(seed),) if draws > 1 else ()
     rows = []
-    for name in LISTS:
+    for name in list_metrics():
         paired = [one[(one["metric"] == name) & (one["k"] == k)].iloc[0] for one in changes]
         first, second = ([table.row(name, k) for table in arm] for arm in arms)
-        parts = (_mean_of(first), _mean_of(second), _mean_of(paired))
-        rows.append(_listed(name, k, before_name, parts, notes))
+        estimates = [_mean_of(first), _mean_of(second), _mean_of(paired)]
+        rows.append(_listed(name, k, before_name, estimates, notes=notes))
     return rows
 
 
@@ -90,11 +89,13 @@ def _listed(
     name: str,
     k: int,
     before_name: Text,
-    parts: tuple[Estimate, Estimate, Estimate],
+    estimates: Sequence[Estimate],
+    *,
     notes: tuple[Text, ...] = (),
 ) -> MetricChange:
-    before, after, change = parts
-    if name == "ndcg":
+    """A figure of lists of its estimates before, after and of the change."""
+    before, after, change = estimates
+    if METRICS[name].family == "accuracy":
         notes = (Text("compare.assume_split"), *notes)
     return MetricChange(
         metric=name,
@@ -141,7 +142,9 @@ def segment_levels(data: Dataset, column: str) -> list[str]:
 
 def off_policy_segments(
     data: Dataset,
-    policies: tuple[Any, Any],
+    before: Shares | None,
+    after: Shares,
+    *,
     column: str,
     outcomes: Iterable[str],
     before_name: Text,
@@ -151,7 +154,8 @@ def off_policy_segments(
 
     Args:
         data: rows from which no policy was learnt.
-        policies: before (None: the log's own) and after.
+        before: a policy; None: the log's own.
+        after: the changed policy.
         column: of the user table.
         outcomes: names of outcomes.
         before_name: what "before" is.
@@ -161,14 +165,13 @@ def off_policy_segments(
 
     assert data.users is not None
     group = labels(data.users[column]).to_numpy()[data.frame["user"].to_numpy()]
-    before, after = policies
     rows = []
     for level in segment_levels(data, column):
         part = data.with_frame(data.frame[np.asarray(group == level)].reset_index(drop=True))
         if not len(part):
             continue
-        told = off_policy_forecasts(
+        forecasts = off_policy_forecasts(
             part, after, before, tuple(outcomes), estimators=(estimator,), lead=estimator
         )
-        rows += [from_forecast(one, before_name, level) for one in told]
+        rows += [from_forecast(one, before_name, level) for one in forecasts]
     return rows

@@ -19,7 +19,7 @@ from causalrec.core.results.result import Estimate, Result
 from causalrec.core.statistics.quantiles import student
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
-from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.metric_kinds import amount, metric_name
 from causalrec.whatif.changes.sources import SIMULATOR
@@ -37,7 +37,7 @@ class SimulatedMetric(Estimate):
     """One figure of a simulation.
 
     Attributes:
-        metric: an outcome (of one impression), "coverage", "gini" or "novelty".
+        metric: an outcome (of one impression), or a metric of lists.
         about: what the log says of the outcome.
         k: length of the lists, where it is a figure of lists.
     """
@@ -169,15 +169,14 @@ def compare_policies(
     if before is not None and hasattr(before, "top") and hasattr(after, "top"):
         users = players(world, seed)
         rows += list_changes(world, before, after, users, before_name=before_name, k=_K, seed=seed)
-    return compare(
-        _name(after),
-        rows,
+    compared = Compared(
+        name=_name(after),
         before_name=before_name,
         after_name=_named(after),
-        segments=by_segment,
         currency=currency,
         notes=world.flags,
     )
+    return compare(compared, rows, segments=by_segment)
 
 
 def simulated_changes(

@@ -13,7 +13,7 @@ from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html
-from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.verdict import Guardrail
 
@@ -52,16 +52,15 @@ def made() -> Comparison:
         figure("gini", "split", 0.0, k=10, unit="list"),
     ]
     segments = [figure("click", "off-policy-snips", 0.02, segment=EVIL)]
-    return compare(
-        EVIL,
-        rows,
+    compared = Compared(
+        name=EVIL,
         before_name=BEFORE,
         after_name=BEFORE,
-        guardrails=RAILS,
-        segments=segments,
         currency="EUR",
-        notes=[Text("compare.note_lists_model")],
-    ).model_copy(update={"split_by": EVIL})
+        notes=(Text("compare.note_lists_model"),),
+    )
+    comparison = compare(compared, rows, guardrails=RAILS, segments=segments)
+    return comparison.model_copy(update={"split_by": EVIL})
 
 
 class Tags(HTMLParser):

@@ -17,6 +17,7 @@ class NDCG(RankedMetric):
     name = "ndcg"
     source = "Järvelin and Kekäläinen, 2002"
     compared = True
+    may_lose = 0.05
     leads = True
     overview = True
     place = 1

@@ -20,6 +20,7 @@ class Coverage(CatalogueMetric):
     name = "coverage"
     kind = "share"
     compared = True
+    may_lose = 0.2
     leads = True
     overview = True
     place = 3

@@ -7,7 +7,7 @@ import pytest
 from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
-from causalrec.whatif.changes.comparison import Comparison, compare
+from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.metric_kinds import amount
 from causalrec.whatif.changes.verdict import Guardrail
@@ -38,8 +38,11 @@ def change(metric="click", source="off-policy-snips", about=UP, before=0.1, **mo
     )
 
 
+PLAN = Compared(name="Plan", before_name=BEFORE, after_name=BEFORE)
+
+
 def judged(*rows: MetricChange, rails=(), goal="click") -> Comparison:
-    return compare("Plan", rows, before_name=BEFORE, after_name=BEFORE, goal=goal, guardrails=rails)
+    return compare(PLAN, rows, goal=goal, guardrails=rails)
 
 
 RULE = [
@@ -193,10 +196,8 @@ def test_sources_are_never_merged():
 
 def test_the_goal_is_the_first_outcome_that_is_answered():
     made = compare(
-        "Plan",
+        PLAN,
         [change(about=None), change("purchase", about=UP), change("ndcg", "split", UP, k=10)],
-        before_name=BEFORE,
-        after_name=BEFORE,
     )
     assert made.goal == "purchase"
 
