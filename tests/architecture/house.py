@@ -52,6 +52,7 @@ HOUSE: dict[str, Room] = {
                 "metrics.accuracy",
                 "metrics.beyond_accuracy",
                 "metrics.spread",
+                "metrics.predictions",
                 "team",
                 "arrays",
                 "interactions",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import numpy as np
@@ -19,15 +18,18 @@ from causalrec.recsys.evaluation.cases import fingerprint
 from causalrec.recsys.evaluation.intervals import LEVEL
 from causalrec.recsys.evaluation.metric_table import verdict_of
 from causalrec.recsys.interactions.interaction_matrix import codes_of
-from causalrec.recsys.metrics.outcomes import auc_parts, bins_of, calibration_error
+from causalrec.recsys.metrics import PREDICTION_METRICS
+from causalrec.recsys.metrics.predictions.ece import bins_of
+from causalrec.recsys.metrics.predictions.prediction_metric import (
+    HeldOutcomes,
+    MeanLoss,
+    PairedFigure,
+)
 from causalrec.recsys.model.calibration import outcome_rows, standard_scores
 from causalrec.recsys.model.later_log import knowing_later
 from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["PredictionTable", "evaluate_predictions"]
-
-#: Metrics of which less is better.
-ERRORS = ("rmse", "mae", "log_loss", "ece")
 
 
 class PredictionTable(Result):
@@ -37,8 +39,8 @@ class PredictionTable(Result):
         model, outcome: what predicted what; binary: whether the outcome is 0/1.
         on, protocol, split: part, protocol and a fingerprint of the rows.
         table: metric, value, low, high, baseline (the user's and the item's mean alone),
-            difference (value - baseline), difference_low, difference_high, p, level, n (rows).
-            Ratings: rmse, mae. 0/1: log_loss, auc, accuracy (at one half), ece.
+            difference (value - baseline), difference_low, difference_high, p, level, n (rows),
+            for each of `PREDICTION_METRICS` that is of such an outcome.
         curve: bin, predicted, observed, low, high, n: rows in tenths by their prediction.
         n_users: users, over whom the intervals are drawn.
         notes: how the predictor was fitted, and what to know.
@@ -71,7 +73,7 @@ class PredictionTable(Result):
             "recsys.prediction_summary",
             model=worded("recsys.model_", self.model),
             outcome=self.outcome,
-            metric=worded("recsys.metric_", str(row["metric"])),
+            metric=PREDICTION_METRICS[str(row["metric"])].word(),
             **{name: float(row[name]) for name in ("value", "low", "high", "baseline")},
             difference=float(row["difference"]),
             difference_low=float(row["difference_low"]),
@@ -106,29 +108,32 @@ def evaluate_predictions(
         raise DataError(
             "recsys.not_calibrated", hint="recsys.not_calibrated_hint", model=model.label
         )
-    made, outcome = model.predictor, model.predictor.outcome
+    predictor, outcome = model.predictor, model.predictor.outcome
     held = split.test if on == "test" else split.valid
     rows = None if held is None or outcome not in held.outcomes else outcome_rows(held, outcome)
     if held is None or rows is None or rows.empty:
         raise DataError("recsys.nothing_to_predict", hint="recsys.nothing_to_predict_hint")
     users = codes_of(held.user_ids, model.user_ids)[rows["user"].to_numpy()]
     items = codes_of(held.item_ids, model.item_ids)[rows["item"].to_numpy()]
-    y = rows["y"].to_numpy()
     scores = standard_scores(_knowing(model, split, on), users, items)
-    both = (made.of(users, items, scores), made.of(users, items, None))
-    person = np.unique(rows["user"].to_numpy(), return_inverse=True)[1]
-    table = _figures(both, y, person, binary=made.binary, seed=seed)
+    outcomes = HeldOutcomes(
+        y=rows["y"].to_numpy(),
+        person=np.unique(rows["user"].to_numpy(), return_inverse=True)[1],
+        model=predictor.of(users, items, scores),
+        baseline=predictor.of(users, items, None),
+        seed=seed,
+    )
     return PredictionTable(
         model=model.name,
         outcome=outcome,
-        binary=made.binary,
+        binary=predictor.binary,
         on=on,
         protocol=split.protocol,
         split=fingerprint(split, on),
-        table=pd.DataFrame(table),
-        curve=pd.DataFrame(_curve(both[0], y, person, seed)),
-        n_users=int(person.max()) + 1,
-        notes=(made.note,),
+        table=pd.DataFrame(_figures(outcomes, binary=predictor.binary)),
+        curve=pd.DataFrame(_curve(outcomes)),
+        n_users=int(outcomes.person.max()) + 1,
+        notes=(predictor.note,),
     )
 
 
@@ -139,118 +144,74 @@ def _knowing(model: Recommender, split: Split, on: str) -> Recommender:
     return knowing_later(model, split.valid)
 
 
-def _figures(
-    both: tuple[np.ndarray, np.ndarray],
-    y: np.ndarray,
-    person: np.ndarray,
-    *,
-    binary: bool,
-    seed: int,
-) -> list[dict[str, Any]]:
+def _figures(outcomes: HeldOutcomes, *, binary: bool) -> list[dict[str, Any]]:
     """Rows of all metrics; model and baseline on the same rows."""
-    n_users = int(person.max()) + 1
-
-    def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(person, values, n_users)
-
-    size = total(np.ones(len(y)))
-    losses: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "rmse": lambda p: (p - y) ** 2,
-        "mae": lambda p: np.abs(p - y),
-    }
-    if binary:
-        losses = {
-            "log_loss": lambda p: _log_loss(p, y),
-            "accuracy": lambda p: (p > 0.5) == (y > 0.5),
-        }
-    sums = np.stack([total(loss(p)) for loss in losses.values() for p in both] + [size], axis=1)
-    drawn = np.concatenate(
-        [counts @ sums for counts in resamples(n_users, DRAWS, generator(seed, "predict"))]
-    ).astype(float)
-    rows = []
-    for i, name in enumerate(losses):
-        shape = np.sqrt if name == "rmse" else np.asarray
-        values = [shape(sums[:, 2 * i + j].sum() / len(y)) for j in (0, 1)]
-        spread = [shape(drawn[:, 2 * i + j] / drawn[:, -1]) for j in (0, 1)]
-        rows.append(_row(name, values, (spread[0].std(), (spread[0] - spread[1]).std()), len(y)))
-    if binary and 0 < y.sum() < len(y):
-        rows.insert(1, _auc_row(both, y, person))
-        rows.append(_ece_row(both, y, person, seed))
-    return rows
+    names = PREDICTION_METRICS.where(binary=binary)
+    means = [name for name in names if issubclass(PREDICTION_METRICS[name], MeanLoss)]
+    figures = _means(outcomes, means)
+    if 0 < outcomes.y.sum() < len(outcomes.y):
+        others = [name for name in names if name not in means]
+        figures |= {name: PREDICTION_METRICS[name].paired(outcomes) for name in others}
+    return [_row(name, figures[name], len(outcomes.y)) for name in names if name in figures]
 
 
-def _auc_row(
-    both: tuple[np.ndarray, np.ndarray], y: np.ndarray, person: np.ndarray
-) -> dict[str, Any]:
-    """AUC over all rows; its spread sums each user's influence (Obuchowski, 1997)."""
-    values, pulls = [], []
-    for p in both:
-        auc, pull = auc_parts(p, y)
-        values.append(auc)
-        pulls.append(np.bincount(person, pull))
-    n = len(pulls[0])
-    factor = np.sqrt(n / max(n - 1, 1))
-    errors = [float(np.sqrt((one**2).sum())) * factor for one in (pulls[0], pulls[0] - pulls[1])]
-    return _row("auc", values, (errors[0], errors[1]), len(y))
+def _means(outcomes: HeldOutcomes, names: list[str]) -> dict[str, PairedFigure]:
+    """Metrics that are means over rows, drawn over the same users at once."""
+    metrics = [PREDICTION_METRICS[name] for name in names]
+    y, n = outcomes.y, len(outcomes.y)
+    losses = [metric.loss(p, y) for metric in metrics for p in outcomes.both]
+    sums = np.stack([outcomes.by_person(loss) for loss in (*losses, np.ones(n))], axis=1)
+    stream = generator(outcomes.seed, "predict")
+    drawn = np.concatenate([counts @ sums for counts in resamples(len(sums), DRAWS, stream)])
+    totals, drawn = np.array([column.sum() for column in sums.T]), drawn.astype(float)
+    figures = {}
+    for i, metric in enumerate(metrics):
+        both = slice(2 * i, 2 * i + 2)
+        model, baseline = metric.of_mean(totals[both] / n)
+        spread = metric.of_mean(drawn[:, both] / drawn[:, -1:])
+        own, change = spread[:, 0].std(), (spread[:, 0] - spread[:, 1]).std()
+        figures[metric.name] = PairedFigure(float(model), float(baseline), own, change)
+    return figures
 
 
-def _ece_row(
-    both: tuple[np.ndarray, np.ndarray], y: np.ndarray, person: np.ndarray, seed: int
-) -> dict[str, Any]:
-    values = [calibration_error(p, y) for p in both]
-    drawn = []
-    for p in both:
-        gap = np.stack([np.bincount(person, (p - y) * inside) for inside in bins_of(p)], axis=1)
-        found = [
-            np.abs(counts @ gap).sum(axis=1) / (counts @ np.bincount(person))
-            for counts in resamples(len(gap), DRAWS, generator(seed, "ece"))
-        ]
-        drawn.append(np.concatenate(found))
-    return _row("ece", values, (drawn[0].std(), (drawn[0] - drawn[1]).std()), len(y))
-
-
-def _row(metric: str, values: list[Any], errors: tuple[float, float], n: int) -> dict[str, Any]:
+def _row(metric: str, figure: PairedFigure, n: int) -> dict[str, Any]:
     from scipy.special import ndtr
 
-    value, baseline = (float(one) for one in values)
-    change = value - baseline
-    p = float(2.0 * ndtr(-abs(change) / errors[1])) if errors[1] > 0 else 1.0
+    change = figure.model - figure.baseline
+    error = figure.change_error
+    p = float(2.0 * ndtr(-abs(change) / error)) if error > 0 else 1.0
     return {
         "metric": metric,
-        "value": value,
-        "low": value - Z95 * errors[0],
-        "high": value + Z95 * errors[0],
-        "baseline": baseline,
+        "value": figure.model,
+        "low": figure.model - Z95 * figure.error,
+        "high": figure.model + Z95 * figure.error,
+        "baseline": figure.baseline,
         "difference": change,
-        "difference_low": change - Z95 * errors[1],
-        "difference_high": change + Z95 * errors[1],
+        "difference_low": change - Z95 * error,
+        "difference_high": change + Z95 * error,
         "p": p,
         "level": LEVEL,
         "n": n,
     }
 
 
-def _curve(p: np.ndarray, y: np.ndarray, person: np.ndarray, seed: int) -> list[dict[str, Any]]:
+def _curve(outcomes: HeldOutcomes) -> list[dict[str, Any]]:
     """Predicted and observed means of tenths of the rows, with intervals over users."""
-    inside = bins_of(p)
+    p, y = outcomes.model, outcomes.y
+    bins = bins_of(p)
     sums = np.stack(
-        [np.bincount(person, part * values) for part in inside for values in (y, np.ones(len(y)))],
+        [outcomes.by_person(bin_ * values) for bin_ in bins for values in (y, np.ones(len(y)))],
         axis=1,
     )
-    counts = np.concatenate(
-        [c @ sums for c in resamples(len(sums), DRAWS, generator(seed, "curve"))]
-    ).astype(float)
+    stream = generator(outcomes.seed, "curve")
+    drawn = np.concatenate([counts @ sums for counts in resamples(len(sums), DRAWS, stream)])
+    drawn = drawn.astype(float)
     rows = []
-    for i, part in enumerate(inside):
-        top, bottom = counts[:, 2 * i], counts[:, 2 * i + 1]
+    for i, bin_ in enumerate(bins):
+        top, bottom = drawn[:, 2 * i], drawn[:, 2 * i + 1]
         error = np.divide(top, bottom, out=np.zeros(len(top)), where=bottom > 0).std()
-        observed = float(y[part].mean())
-        means = {"predicted": float(p[part].mean()), "observed": observed}
+        observed = float(y[bin_].mean())
+        means = {"predicted": float(p[bin_].mean()), "observed": observed}
         ends = {"low": observed - Z95 * error, "high": observed + Z95 * error}
-        rows.append({"bin": i, **means, **ends, "n": int(part.sum())})
+        rows.append({"bin": i, **means, **ends, "n": int(bin_.sum())})
     return rows
-
-
-def _log_loss(p: np.ndarray, y: np.ndarray) -> np.ndarray:
-    inside = p.clip(1e-12, 1.0 - 1e-12)
-    return np.asarray(-(y * np.log(inside) + (1.0 - y) * np.log1p(-inside)))

@@ -202,7 +202,7 @@ def fit_with_floor(
 def told(report: FloorReport, before: MetricTable, after: MetricTable) -> FloorReport:
     """The report with its price: the paired change of NDCG on the test part, in words."""
     if report.rounds == 0:
-        return report.model_copy(update={"n": int(after.row("ndcg")["n"])})
+        return report.model_copy(update={"n": int(after.row()["n"])})
     row = compare_metrics(before, after).table.query("metric == 'ndcg'").iloc[0]
     wide = report.table[report.table["raised"]]
     worst = wide.sort_values("before").iloc[0]

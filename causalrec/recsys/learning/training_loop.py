@@ -19,7 +19,7 @@ from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render, worded
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.learning.stopping import collapse_notes, epochs_of_patience
-from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
+from causalrec.recsys.metrics.accuracy.ndcg import NDCG, ndcg_of_lists
 from causalrec.recsys.team.checkpoint import Checkpoint, Standing
 from causalrec.recsys.team.team import ALONE, Team
 
@@ -145,7 +145,7 @@ class FitJob:
         return FitReport(
             model=model,
             params={**params.model_dump(mode="json"), **self.chosen},
-            curve=pd.DataFrame(self.curve, columns=["epoch", "loss", "ndcg"], dtype=float),
+            curve=pd.DataFrame(self.curve, columns=["epoch", "loss", NDCG.name], dtype=float),
             best_epoch=self.best_epoch,
             seconds=usage.seconds,
             device=self.device,
@@ -254,12 +254,12 @@ def _one_epoch(job: FitJob, learner: Learner, now: Standing, plan: tuple[int, bo
     if not np.isfinite(row["loss"]):
         raise DataError("recsys.diverged", hint="recsys.non_finite_hint", epoch=epoch)
     if watch:
-        row["ndcg"] = job.valid_ndcg(learner.score)
+        row[NDCG.name] = job.valid_ndcg(learner.score)
     job.curve.append(row)
     now.epoch, now.curve, now.state = epoch, list(job.curve), learner.state()
-    if not watch or row["ndcg"] > now.top:
+    if not watch or row[NDCG.name] > now.top:
         now.kept, now.best_epoch = learner.weights(), epoch
-        now.top = row.get("ndcg", -np.inf)
+        now.top = row.get(NDCG.name, -np.inf)
     job.checkpoint.save(now)
     text = Text("recsys.epoch", epoch=epoch, epochs=epochs)
     job.tell(epoch / epochs, text, **row)

@@ -1,14 +1,15 @@
-"""Metrics of recommended lists: a folder a family, one file and one catalogue line a metric."""
+"""Metrics of lists and of predictions: a folder a family, one file and one line a metric."""
 
 from causalrec.core.catalogue import Catalogue
 
-__all__ = ["METRICS", "foremost"]
+__all__ = ["METRICS", "PREDICTION_METRICS", "foremost"]
 
 _ACCURACY = "causalrec.recsys.metrics.accuracy"
 _BEYOND = "causalrec.recsys.metrics.beyond_accuracy"
 _SPREAD = "causalrec.recsys.metrics.spread"
+_PREDICTIONS = "causalrec.recsys.metrics.predictions"
 
-#: In the order of a `MetricTable`'s rows.
+#: Of lists, in the order of a `MetricTable`'s rows.
 METRICS = Catalogue(
     "metric",
     {
@@ -31,6 +32,19 @@ METRICS = Catalogue(
         "debiased_recall": f"{_ACCURACY}.debiased_recall:DebiasedRecall",
     },
     default="ndcg",
+)
+
+#: Of predicted outcomes, in the order of a `PredictionTable`'s rows; the first of a kind leads.
+PREDICTION_METRICS = Catalogue(
+    "metric",
+    {
+        "rmse": f"{_PREDICTIONS}.rmse:RMSE",
+        "mae": f"{_PREDICTIONS}.mae:MAE",
+        "log_loss": f"{_PREDICTIONS}.log_loss:LogLoss",
+        "auc": f"{_PREDICTIONS}.auc:PredictedAUC",
+        "accuracy": f"{_PREDICTIONS}.accuracy:PredictedAccuracy",
+        "ece": f"{_PREDICTIONS}.ece:CalibrationError",
+    },
 )
 
 

@@ -9,13 +9,14 @@ from pydantic import AfterValidator, FailFast, Field, FiniteFloat, NonNegativeIn
 
 from causalrec.core.untrusted.documents import Document
 from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.metrics.accuracy.ndcg import NDCG
 from causalrec.recsys.prediction.outcome_model import PredictorDocument
 
 __all__ = ["FORMAT", "VERSION", "ModelDocument", "Packed"]
 
 FORMAT = "causalrec-recommender"
 VERSION = 1
-_CURVE = {"epoch", "loss", "ndcg"}
+_CURVE = {"epoch", "loss", NDCG.name}
 
 
 def _all_different(ids: list[str]) -> list[str]:

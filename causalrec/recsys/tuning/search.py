@@ -18,6 +18,7 @@ from causalrec.core.errors import DataError, MemoryBudgetError, ParamError
 from causalrec.core.progress import OnProgress
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
+from causalrec.recsys.metrics.accuracy.ndcg import NDCG
 from causalrec.recsys.model.fit_job import job_of
 from causalrec.recsys.recommenders.opening import recommender
 from causalrec.recsys.tuning.search_result import Budget, SearchResult, importance_of
@@ -171,7 +172,7 @@ class _Work:
         row |= {"epochs_done": seen.epoch, "seconds": time.perf_counter() - started}
         self.rows.append(row | {f"param_{name}": value for name, value in values.items()})
         best = self.best()
-        numbers = {"trial": float(number), "ndcg": float(row["value"])}
+        numbers = {"trial": float(number), NDCG.name: float(row["value"])}
         if best is not None:
             numbers["best"] = float(best["value"])
         self.on_progress(self.budget.share(number), self.says(number), **numbers)
@@ -244,8 +245,8 @@ class _Seen:
 
         work = self.work
         work.on_progress(work.budget.share(self.number - 1 + fraction), work.says(self.number))
-        if "ndcg" in metrics:
-            self.epoch, now = int(metrics["epoch"]), float(metrics["ndcg"])
+        if NDCG.name in metrics:
+            self.epoch, now = int(metrics["epoch"]), float(metrics[NDCG.name])
             self.top = now if math.isnan(self.top) else max(self.top, now)
             self.trial.report(now, self.epoch)
             if self.trial.should_prune():

@@ -16,6 +16,7 @@ from causalrec.data.splits.split import Split
 from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.evaluation.metric_table import MetricTable
 from causalrec.recsys.fairness.group_floor import FloorReport
+from causalrec.recsys.metrics import METRICS
 from causalrec.recsys.team.team import current_team
 from causalrec.runs.record import checkpoints
 from causalrec.runs.record.task import Task
@@ -73,7 +74,7 @@ class TrainingResult(Result):
 
     def summary(self, lang: str = "en") -> str:
         """NDCG with its interval, users, protocol, seconds and device; then notes and the cost."""
-        row = self.table[self.table["metric"] == "ndcg"].iloc[0]
+        row = self.table[self.table["metric"] == METRICS.default].iloc[0]
         text = Text(
             "train.summary",
             model=worded("recsys.model_", self.model),

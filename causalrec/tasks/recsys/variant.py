@@ -14,6 +14,7 @@ from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics
+from causalrec.recsys.metrics import METRICS
 from causalrec.recsys.recommenders import STUDENTS
 from causalrec.recsys.variants.variant_table import FORMS, VariantTable
 from causalrec.runs.record.task import Task
@@ -133,11 +134,11 @@ def _row(
 
     before, after = tables
     speed, base_speed = users_per_second(*models)
-    row = after.row("ndcg")
+    row = after.row()
     change = {"value": 0.0, "low": 0.0, "high": 0.0}
     if form != "original":
         table = compare_metrics(before, after).table
-        same = table[(table["metric"] == "ndcg") & (table["k"] == row["k"])].iloc[0]
+        same = table[(table["metric"] == METRICS.default) & (table["k"] == row["k"])].iloc[0]
         change = {name: float(same[name]) for name in change}
     return {
         "name": thing.name,

@@ -15,6 +15,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Result
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.evaluation.prediction_table import PredictionTable
+from causalrec.recsys.metrics import PREDICTION_METRICS
 from causalrec.recsys.variants.variant_table import FORMS, VariantTable
 from causalrec.runs.record.runner import load_result
 from causalrec.tasks.recsys.export import FORMS as EXPORTS
@@ -135,7 +136,7 @@ def _figures(found: PredictionTable) -> pd.DataFrame:
     changes = ("difference", "difference_low", "difference_high")
     return pd.DataFrame(
         {
-            t("page_train.metric"): [t(f"recsys.metric_{row['metric']}") for row in rows],
+            t("page_train.metric"): [say(PREDICTION_METRICS[row["metric"]].word()) for row in rows],
             t("page_train.with_model"): [value.format(*(row[n] for n in ends)) for row in rows],
             t("page_train.means_alone"): [f"{row['baseline']:.4f}" for row in rows],
             t("page_train.change"): [

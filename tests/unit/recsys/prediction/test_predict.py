@@ -11,7 +11,8 @@ import pytest
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
 from causalrec.recsys.evaluation.prediction_table import PredictionTable, evaluate_predictions
-from causalrec.recsys.metrics.outcomes import auc_parts, bins_of, calibration_error
+from causalrec.recsys.metrics.predictions.auc import auc_parts
+from causalrec.recsys.metrics.predictions.ece import bins_of, calibration_error
 from causalrec.recsys.model.calibration import outcome_to_predict
 from causalrec.recsys.model.recommender import Recommender
 

@@ -1,12 +1,40 @@
-"""Metrics of predicted outcomes that are no plain means: AUC and the calibration error."""
+"""AUC of predicted probabilities over all rows."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["auc_parts", "bins_of", "calibration_error"]
+from causalrec.recsys.metrics.predictions.prediction_metric import (
+    HeldOutcomes,
+    PairedFigure,
+    PairedMetric,
+)
 
-_BINS = 10
+__all__ = ["PredictedAUC", "auc_parts"]
+
+
+class PredictedAUC(PairedMetric):
+    """P(a 1 scores above a 0) over all rows; its spread sums each user's influence."""
+
+    name = "auc"
+    source = "DeLong et al., 1988; Obuchowski, 1997"
+    binary = True
+    good = 1
+
+    @classmethod
+    def paired(cls, outcomes: HeldOutcomes) -> PairedFigure:
+        """AUC of model and baseline."""
+        values, pulls = [], []
+        for predicted in outcomes.both:
+            auc, pull = auc_parts(predicted, outcomes.y)
+            values.append(auc)
+            pulls.append(outcomes.by_person(pull))
+        n = len(pulls[0])
+        factor = np.sqrt(n / max(n - 1, 1))
+        own, change = (
+            float(np.sqrt((one**2).sum()) * factor) for one in (pulls[0], pulls[0] - pulls[1])
+        )
+        return PairedFigure(values[0], values[1], own, change)
 
 
 def auc_parts(scores: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
@@ -35,18 +63,3 @@ def auc_parts(scores: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     above = np.where(one, shares["zeros"], 1.0 - shares["ones"])
     auc = float(above[one].mean())
     return auc, (above - auc) / np.where(one, one.sum(), (~one).sum())
-
-
-def bins_of(predicted: np.ndarray) -> list[np.ndarray]:
-    """Rows in ten bins of like size by their prediction, bool (n,) each; equal ones together."""
-    edges = np.unique(np.quantile(predicted, np.arange(1, _BINS) / _BINS))
-    place = np.searchsorted(edges, predicted, side="right")
-    return [place == bin_ for bin_ in np.unique(place)]
-
-
-def calibration_error(predicted: np.ndarray, y: np.ndarray) -> float:
-    """Expected calibration error: |mean prediction - mean outcome| over bins, by their rows.
-
-    Ten bins of like size (Naeini et al., 2015; Nguyen and O'Connor, 2015 for like sizes).
-    """
-    return float(sum(abs((predicted - y)[part].sum()) for part in bins_of(predicted)) / len(y))
