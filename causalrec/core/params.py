@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,13 +19,14 @@ def param(
     help: str,  # noqa: A002 - the field's own word
     ge: float | None = None,
     le: float | None = None,
-    choices: tuple[Any, ...] | None = None,
+    choices: Collection[Any] | None = None,
     advanced: bool = False,
     search: tuple[float, ...] | None = None,
     picks: str = "",
 ) -> Any:
     """A parameter: its default, range, choices and the word key of its help text.
 
+    The choices may be a catalogue: its names, those that are added later among them.
     Its label on a page is the word ``<help>_label`` where that exists, else the name. A search
     for good values looks between the two of ``search``, or at each of more than two; ``()``
     leaves the parameter out, None has the search look around the default. ``picks`` says what

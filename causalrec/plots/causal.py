@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.estimators import adjusts, label_of
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
-from causalrec.core.words import Text
+from causalrec.core.words import Text, render
 from causalrec.plots.theme import band, new_figure, palette
 
 if TYPE_CHECKING:
@@ -22,14 +23,25 @@ MOST_COVARIATES = 25
 
 
 @drawing.register(Effect)
-def effect(result: Effect, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def effect(
+    result: Effect,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    show: str = "forest",
+    truth: float | None = None,
+) -> Figure:
     """An effect's chart.
 
-    Options: ``show`` "forest" (default), "overlap", "love" or "levels"; ``truth``: the true
-    value, drawn as a line in the forest.
+    Args:
+        result: the effect.
+        lang: language of its words.
+        dark: whether it is drawn on a dark ground.
+        show: "forest", "overlap", "love" or "levels".
+        truth: the true value, drawn as a line among intervals.
     """
-    kinds = {"forest": _forest, "overlap": _overlap, "love": _love, "levels": _levels}
-    return kinds[str(options.get("show", "forest"))](result, lang, dark, options.get("truth"))
+    charts = {"forest": _forest, "overlap": _overlap, "love": _love, "levels": _levels}
+    return charts[show](result, _Look(lang, dark), truth)
 
 
 def _scale(result: Effect) -> tuple[float, Text]:
@@ -39,43 +51,49 @@ def _scale(result: Effect) -> tuple[float, Text]:
     return 1.0, Text("causal.axis_change", outcome=result.outcome)
 
 
-def _forest(result: Effect, lang: str, dark: bool, truth: float | None) -> Figure:
+class _Look(NamedTuple):
+    """In which language and on which ground a chart is drawn."""
+
+    lang: str
+    dark: bool
+
+
+class _Rows(NamedTuple):
+    """What a chart of intervals shows: value, low and high a row, its name, whether as seen."""
+
+    frame: pd.DataFrame
+    names: list[str]
+    seen: list[bool]
+
+
+def _forest(result: Effect, look: _Look, truth: float | None) -> Figure:
     rows = result.to_frame()
-    names = [_estimator(name, lang) for name in rows["estimator"]]
-    return _intervals(result, rows, names, (lang, dark), truth)
+    names = [str(render(label_of(name), look.lang)) for name in rows["estimator"]]
+    seen = [not adjusts(name) for name in rows["estimator"]]
+    return _intervals(result, _Rows(rows, names, seen), look, truth)
 
 
-def _levels(result: Effect, lang: str, dark: bool, truth: float | None) -> Figure:
+def _levels(result: Effect, look: _Look, truth: float | None) -> Figure:
     rows = result.contrasts
     names = [
-        Text("causal.versus", treated=a, control=b).to(lang)
+        Text("causal.versus", treated=a, control=b).to(look.lang)
         for a, b in zip(rows["level"], rows["control"], strict=True)
     ]
-    return _intervals(result, rows, names, (lang, dark), truth)
+    return _intervals(result, _Rows(rows, names, [False] * len(rows)), look, truth)
 
 
-def _estimator(name: str, lang: str) -> str:
-    return Text(f"causal.estimator_{name.replace('-', '_')}").to(lang)
-
-
-def _intervals(
-    result: Effect,
-    rows: pd.DataFrame,
-    names: list[str],
-    look: tuple[str, bool],
-    truth: float | None,
-) -> Figure:
+def _intervals(result: Effect, rows: _Rows, look: _Look, truth: float | None) -> Figure:
     """One dot with its interval a row, first on top; zero and the truth as lines."""
     lang, dark = look
     colours = palette(dark)
     scale, title = _scale(result)
-    figure = new_figure(dark, lang, height=110 + 44 * len(rows))
-    naive = rows["estimator"].eq("difference") if "estimator" in rows else [False] * len(rows)
-    figures = scale * rows[["value", "low", "high"]].to_numpy(dtype=float)
-    for i, ((value, low, high), name) in enumerate(zip(figures, names, strict=True)):
+    names = rows.names
+    figure = new_figure(dark, lang, height=110 + 44 * len(names))
+    figures = scale * rows.frame[["value", "low", "high"]].to_numpy(dtype=float)
+    for (value, low, high), name, seen in zip(figures, names, rows.seen, strict=True):
         if np.isnan(value):
             continue
-        colour = colours.before if list(naive)[i] else colours.after
+        colour = colours.before if seen else colours.after
         figure.add_scatter(
             x=[value],
             y=[name],
@@ -87,7 +105,7 @@ def _intervals(
             marker={
                 "size": 11,
                 "color": colour,
-                "symbol": "diamond-open" if list(naive)[i] else "circle",
+                "symbol": "diamond-open" if seen else "circle",
             },
             hovertemplate=f"{value:+.4g} ({low:+.4g} – {high:+.4g}){UNNAMED}",
             showlegend=False,
@@ -106,8 +124,9 @@ def _intervals(
     return figure.update_xaxes(title_text=title.to(lang))
 
 
-def _overlap(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
+def _overlap(result: Effect, look: _Look, _: float | None) -> Figure:
     """Propensities of both arms: treated up, control down."""
+    lang, dark = look
     colours = palette(dark)
     figure = new_figure(dark, lang, height=300)
     bins = result.overlap
@@ -136,8 +155,9 @@ def _overlap(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
     )
 
 
-def _love(result: Effect, lang: str, dark: bool, _: float | None) -> Figure:
+def _love(result: Effect, look: _Look, _: float | None) -> Figure:
     """Standardised differences before and after weighting, the largest on top."""
+    lang, dark = look
     colours = palette(dark)
     rows = result.balance
     if len(rows):

@@ -1,19 +1,93 @@
-"""Every estimator on the shelf: the same contract, and statsmodels' figures where it has them."""
+"""Every estimator on the shelf: the same contract, and statsmodels' figures where it has them.
+
+A new one is run by being listed; it fails here until it has words, a row in the chart, a place on
+the page and a truth test.
+"""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from practice_entries import add_entry
 
 import causalrec as cr
-from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.estimation.estimation_problem import Problem, Query
+from causalrec.causal.estimation.scores import Answer
+from causalrec.causal.estimators import ESTIMATORS, label_of, unadjusted
+from causalrec.causal.estimators.estimator import KINDS, Estimator
+from causalrec.causal.rows.arms import Refusal
+from causalrec.core.words import LANGUAGES, table
 from causalrec.data.storage.store import save_dataset
+from causalrec.runs.record.runner import run_inline
 
-# dowhy needs many seconds to load; it has tests of its own.
-SHELF = [name for name in ESTIMATORS if name != "dowhy-linear"]
+TRUTH = Path(__file__).parents[1] / "truth"
+SHELF = ESTIMATORS.where(compared=True)
+"""What does again what another did has tests of its own: dowhy needs many seconds to load."""
+
+
+@pytest.mark.parametrize("name", list(ESTIMATORS))
+def test_it_declares_itself(name):
+    entry = ESTIMATORS[name]
+    assert issubclass(entry, Estimator)
+    assert entry.name == name
+    assert entry.source
+    assert entry.kinds
+    assert set(entry.kinds) <= set(KINDS)
+    assert entry.assumptions
+    for lang in LANGUAGES:
+        assert {entry.word().key, *entry.assumptions} <= set(table(lang))
+    assert entry.compared or entry.checks is not None, "nothing would ever run it"
+
+
+def test_one_is_told_as_seen_and_the_page_begins_with_a_causal_one():
+    assert ESTIMATORS.where(causal=False) == (unadjusted(),)
+    assert ESTIMATORS[ESTIMATORS.default].causal
+    assert ESTIMATORS.default in SHELF
+
+
+@pytest.mark.parametrize("name", SHELF)
+def test_its_interval_has_a_truth_test(name):
+    tests = "".join(file.read_text(encoding="utf-8") for file in TRUTH.glob("test_*.py"))
+    assert f'"{name}"' in tests
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", SHELF)
+def test_it_has_a_row_in_the_chart(name, lang):
+    effect = cr.estimate(world(), ["x"], treatment="t", outcome="y", estimator=name, compare=True)
+    figure = effect.plot(lang=lang)
+    shown = [dot.y[0] for dot in figure.data]
+    assert shown == [label_of(one).to(lang) for one in SHELF]
+    open_ones = [dot.y[0] for dot in figure.data if dot.marker.symbol == "diamond-open"]
+    assert open_ones == [label_of(unadjusted()).to(lang)]
+
+
+@pytest.mark.parametrize("name", SHELF)
+def test_a_treatment_that_it_does_not_take_is_refused_in_words(name):
+    frame = world()
+    frame["d"] = frame["x"] + np.random.default_rng(1).normal(size=len(frame))
+    effect = cr.estimate(frame, ["z"], treatment="d", outcome="y", estimator=name)
+    assert effect.refused == ("continuous" not in ESTIMATORS[name].kinds)
+    if effect.refused:
+        assert effect.reason.key == "causal.refuse_slope"
+        assert label_of(name) in effect.reason
+
+
+def test_one_for_numbers_alone_refuses_groups():
+    class Slope(ESTIMATORS[unadjusted()]):
+        kinds = ("continuous",)
+
+    query = Query("t", "y", ())
+    arms = np.repeat([0.0, 1.0], 30)
+    problem = Problem(query, pd.DataFrame(index=range(60)), arms, arms, None, "binary", ("0", "1"))
+    with pytest.raises(Refusal) as refusal:
+        Slope()(problem)
+    assert refusal.value.reason.key == "causal.refuse_groups"
+    assert isinstance(ESTIMATORS[unadjusted()]()(problem), Answer)
 
 
 def world(n: int = 400, seed: int = 0) -> pd.DataFrame:
@@ -43,7 +117,7 @@ def test_an_answer_has_interval_n_words_and_survives_json(name):
     assert effect.summary("en") != effect.summary("zh")
     assert len(effect.to_frame()) == 1
     assert any(flag.key == "causal.flag_not_causal" for flag in effect.flags) == (
-        name == "difference"
+        not ESTIMATORS[name].causal
     )
 
 
@@ -122,7 +196,6 @@ def test_dowhy_gets_a_copy_and_agrees_with_ols():
 
 @pytest.mark.slow
 def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
-    from causalrec.runs.record.runner import run_inline
     from causalrec.workspace import Workspace
 
     workspace = Workspace.create(tmp_path, "shop")
@@ -135,3 +208,54 @@ def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
     assert checked.agree
     assert checked.theirs.value == pytest.approx(checked.ours.value, rel=1e-6)
     assert set(checked.to_frame()["estimator"]) == {"ols", "dowhy-linear"}
+
+
+def shop_of(workspace) -> dict:
+    """A small shop as the current dataset, and a question to it."""
+    run_inline(workspace, "shop", {"users": 400, "items": 40, "impressions": 12_000, "seed": 1})
+    workspace.set(dataset="shop")
+    graph = {"nodes": [{"id": "promotion"}, {"id": "purchase"}], "edges": []}
+    workspace.save_json("graph", "ours", graph)
+    asked = {"dataset": "shop", "covariates": ("activity",), "unit": "user"}
+    return asked | {"treatment": "promotion", "outcome": "purchase"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_offers_those_that_are_compared(workspace, app, lang):
+    shop_of(workspace)
+    picker = app("effects", w=workspace.id, lang=lang).segmented_control(key="effects-estimator")
+    assert picker.value == ESTIMATORS.default
+    assert sorted(picker.options) == sorted(label_of(name).to(lang) for name in SHELF)
+
+
+ARMS_ALONE = """
+    from causalrec.causal.estimation.least_squares import least_squares
+    from causalrec.causal.estimators.estimator import Estimator, adjusting
+
+    class FirstColumn(Estimator):
+        name = "first-column"
+        source = "Nobody"
+        assumptions = adjusting("causal.assume_first")
+
+        def answer(self, problem):
+            return least_squares(problem, problem.design.x[:, :1])[0]
+"""
+WORDS = {
+    "causal.estimator_first_column": "First column",
+    "causal.assume_first": "Only the first matters.",
+}
+
+
+def test_a_file_a_line_and_words_are_an_estimator_on_the_page_and_in_the_chart(
+    workspace, app, tmp_path, monkeypatch
+):
+    line = "first-column = first_column:FirstColumn"
+    add_entry(monkeypatch, tmp_path, ESTIMATORS, line, ARMS_ALONE, WORDS)
+    asked = shop_of(workspace)
+    test = app("effects", w=workspace.id)
+    assert "First column" in test.segmented_control(key="effects-estimator").options
+    effect = run_inline(workspace, "estimate", {**asked, "estimator": "first-column"})
+    assert WORDS["causal.assume_first"] in effect.assumptions
+    for lang, label in (("en", "First column"), ("zh", "First column 中")):
+        assert [dot.y[0] for dot in effect.plot(lang=lang).data][-1] == label
+        assert not app("effects", w=workspace.id, lang=lang).exception

@@ -17,14 +17,12 @@ from causalrec.causal.estimation.imputation import completed, pooled
 from causalrec.causal.estimation.proportions import honest, still_answer, still_arms
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import Overlap, examine, overlap_flags
-from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.estimators import ESTIMATORS, unadjusted
+from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.backdoor import Identified
 from causalrec.core.words import Text
 
-__all__ = ["COMPARED", "WEIGHTED", "Asking", "facts_of", "refused_rows"]
-
-COMPARED = ("difference", "ols", "ipw", "aipw")
-WEIGHTED = ("ipw", "aipw")
+__all__ = ["Asking", "facts_of", "refused_rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +32,18 @@ class Asking:
     Attributes:
         problem: the question.
         estimator: which gives the headline.
-        found: how it was identified.
+        identified: how it was identified.
     """
 
     problem: Problem
     estimator: str
-    found: Identified
+    identified: Identified
+
+    @property
+    def method(self) -> type[Estimator]:
+        """The headline's estimator."""
+        entry: type[Estimator] = ESTIMATORS[self.estimator]
+        return entry
 
     @cached_property
     def still(self) -> bool:
@@ -49,9 +53,9 @@ class Asking:
     @cached_property
     def tables(self) -> list[Problem]:
         """The problem, once a draw of what is unknown, checked."""
-        made = completed(self.problem)
-        check_design(made[0])
-        return made
+        tables = completed(self.problem)
+        check_design(tables[0])
+        return tables
 
     @cached_property
     def seen(self) -> Overlap | None:
@@ -83,15 +87,13 @@ class Asking:
         Raises:
             Refusal: it cannot say anything.
         """
-        if name == "difference":
-            made = still_answer(self.problem) if self.still else _run(name, [self.problem])
-            return made if self.still else honest(self.problem, made)
-        tables = self.tables
+        method = ESTIMATORS[name]
+        tables = self.tables if method.causal else [self.problem]
         if self.still:
             return still_answer(self.problem)
-        if name in WEIGHTED:
+        if method.causal and method.weighted:
             tables, _ = self.moved
-        return honest(self.problem, _run(name, tables))
+        return honest(self.problem, _run(method, tables))
 
     def effect(self, flags: list[Text], compare: bool) -> Effect:
         """The effect by the headline's estimator, with the others where they are compared.
@@ -99,53 +101,62 @@ class Asking:
         Raises:
             Refusal: the headline cannot be told.
         """
-        problem, estimator = self.problem, self.estimator
-        flags = [*flags, *_concerning(problem, estimator)]
-        told, shown = problem, None
-        if estimator != "difference":
+        problem, method = self.problem, self.method
+        flags = [*flags, *_concerning(problem, method)]
+        about, overlap = problem, None
+        if method.causal:
             flags += self.tables[0].design.flags()
-        if estimator != "difference" or compare:
-            told, shown, more = self._overlap(estimator)
-            flags += more
-        answer = self.answer(estimator)
+        if method.causal or compare:
+            about, overlap, alarm = self._overlap()
+            flags += alarm
+        answer = self.answer(self.estimator)
         flags += answer.flags
-        if estimator == "difference":
+        if not method.causal:
             flags.append(Text("causal.flag_not_causal"))
         rows, reasons = self.rows(answer) if compare else (pd.DataFrame(), {})
-        evidence = {} if shown is None else shown.evidence
+        evidence = {} if overlap is None else overlap.evidence
         return Effect(
             value=answer.value, low=answer.low, high=answer.high, se=answer.se,
-            flags=tuple(flags), estimator=estimator, target=told.query.target,
-            estimand=estimand(told, estimator),
-            assumptions=assumptions(told, estimator, self.found),
-            naive=self.answer("difference").value,
+            flags=tuple(flags), estimator=self.estimator, target=about.query.target,
+            estimand=estimand(about, method),
+            assumptions=assumptions(about, method, self.identified),
+            naive=self.answer(unadjusted()).value,
             rows=rows, refusals=reasons, **facts_of(problem), **evidence,
         )  # fmt: skip
 
-    def _overlap(self, estimator: str) -> tuple[Problem, Overlap | None, list[Text]]:
-        """The problem that is told of, its overlap, and what the alarm says."""
-        problem = self.problem
+    def _overlap(self) -> tuple[Problem, Overlap | None, list[Text]]:
+        """The problem that is answered, its overlap, and what the alarm says.
+
+        Raises:
+            Refusal: the covariates leave nothing to compare, and the headline needs them.
+        """
+        problem, method = self.problem, self.method
         try:
-            seen = self.seen
+            overlap = self.seen
         except Refusal:
-            if estimator == "difference":
+            if not method.causal:
                 return problem, None, []
             raise
-        if seen is None:
+        if overlap is None:
             return problem, None, []
-        flags = overlap_flags(seen, problem, estimator in WEIGHTED)
-        if not seen.poor or estimator not in WEIGHTED:
-            return problem, seen, flags
-        tables, there = self.moved
-        return (problem if problem.query.target == "overlap" else tables[0]), there, flags
+        flags = overlap_flags(overlap, problem, method.weighted)
+        if not overlap.poor or not method.weighted:
+            return problem, overlap, flags
+        tables, moved = self.moved
+        return (problem if problem.query.target == "overlap" else tables[0]), moved, flags
 
     def rows(self, headline: Answer | None) -> tuple[pd.DataFrame, dict[str, Text]]:
         """One row an estimator on the same rows, and why some refuse."""
         rows, reasons = [], {}
-        for name in dict.fromkeys([*COMPARED, self.estimator]):
+        for name in _asked_beside(self.estimator):
             try:
-                made = headline if headline and name == self.estimator else self.answer(name)
-                row = {"value": made.value, "low": made.low, "high": made.high, "refused": False}
+                answer = headline if headline and name == self.estimator else self.answer(name)
+                row = {
+                    "value": answer.value,
+                    "low": answer.low,
+                    "high": answer.high,
+                    "refused": False,
+                }
             except Refusal as refusal:
                 row = {"value": np.nan, "low": np.nan, "high": np.nan, "refused": True}
                 reasons[name] = refusal.reason
@@ -155,24 +166,33 @@ class Asking:
 
 def refused_rows(estimator: str, reason: Text) -> tuple[pd.DataFrame, dict[str, Text]]:
     """The same where the question is refused before any estimator."""
-    names = list(dict.fromkeys([*COMPARED, estimator]))
+    names = _asked_beside(estimator)
     frame = pd.DataFrame({"estimator": names, "value": np.nan, "low": np.nan, "high": np.nan})
     return frame.assign(refused=True), dict.fromkeys(names, reason)
 
 
-def _concerning(problem: Problem, estimator: str) -> list[Text]:
-    """Flags for an estimator: what covariates lack is not about a difference in means."""
+def _asked_beside(estimator: str) -> list[str]:
+    """The estimators that are compared, and the headline's."""
+    return list(dict.fromkeys([*ESTIMATORS.where(compared=True), estimator]))
+
+
+def _concerning(problem: Problem, method: type[Estimator]) -> list[Text]:
+    """Flags for an estimator: what covariates lack concerns only those that adjust for them."""
     lacking = f"causal.flag_missing_{problem.query.missing}"
-    return [flag for flag in problem.flags if estimator != "difference" or flag.key != lacking]
+    return [flag for flag in problem.flags if method.causal or flag.key != lacking]
 
 
-def _run(name: str, tables: list[Problem]) -> Answer:
-    """One estimator on every table, pooled; an answer that is no number is refused."""
-    level = tables[0].query.level
-    made = pooled([ESTIMATORS[name](table) for table in tables], level)
-    if not np.isfinite([made.value, made.se, made.low, made.high]).all() or made.se <= 0:
+def _run(method: type[Estimator], tables: list[Problem]) -> Answer:
+    """One estimator on every table, pooled.
+
+    Raises:
+        Refusal: it cannot say anything, or its answer is no number.
+    """
+    estimator = method()
+    answer = pooled([estimator(table) for table in tables], tables[0].query.level)
+    if not np.isfinite([answer.value, answer.se, answer.low, answer.high]).all() or answer.se <= 0:
         raise Refusal(Text("causal.refuse_arithmetic", name=tables[0].query.outcome))
-    return replace(made, low=min(made.low, made.value), high=max(made.high, made.value))
+    return replace(answer, low=min(answer.low, answer.value), high=max(answer.high, answer.value))
 
 
 def facts_of(problem: Problem) -> dict[str, Any]:

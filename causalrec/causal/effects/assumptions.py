@@ -1,56 +1,78 @@
-"""The estimand and its assumptions in words."""
+"""The estimand and its assumptions in words; which assumptions is the estimator's to say."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimators.estimator import Estimator
+from causalrec.causal.identification.backdoor import Identified
 from causalrec.core.words import Text
-
-if TYPE_CHECKING:
-    from causalrec.causal.identification.backdoor import Identified
 
 __all__ = ["assumptions", "estimand"]
 
 
-def estimand(problem: Problem, estimator: str) -> Text:
+def estimand(problem: Problem, method: type[Estimator]) -> Text:
     """What the number means, for these arms and this target."""
-    query = problem.query
-    names = {"treatment": query.treatment, "outcome": query.outcome}
+    names = _names(problem)
     if problem.kind == "continuous":
-        form = "difference_slope" if estimator == "difference" else "slope"
+        form = "slope" if method.causal else "difference_slope"
         return Text(f"causal.estimand_{form}", **names)
     control, treated = problem.arms
-    if estimator == "difference":
-        return Text("causal.estimand_difference", **names, control=control, treated=treated)
-    key = f"causal.estimand_{query.target.lower()}"
-    return Text(key, **names, control=control, treated=treated)
+    form = problem.query.target.lower() if method.causal else "difference"
+    return Text(f"causal.estimand_{form}", **names, control=control, treated=treated)
 
 
-def assumptions(problem: Problem, estimator: str, found: Identified) -> tuple[Text, ...]:
+def assumptions(
+    problem: Problem, method: type[Estimator], identified: Identified
+) -> tuple[Text, ...]:
     """What must hold for the number to be the effect, one sentence each."""
-    query = problem.query
-    names = {"treatment": query.treatment, "outcome": query.outcome}
-    if estimator == "difference":
-        return (Text("causal.assume_alike", **names),)
-    listed = ", ".join(query.covariates)
-    key = "causal.assume_adjusted" if listed else "causal.assume_random"
-    told = [Text(key, **names, covariates=listed)]
-    if found.by_graph:
-        told.append(Text("causal.assume_graph"))
-    if problem.kind == "continuous":
-        told.append(Text("causal.assume_slope", **names))
-    else:
-        told.append(Text("causal.assume_overlap", **names))
-    told.append(Text("causal.assume_interference", **names))
-    if estimator in ("ols", "dowhy-linear"):
-        told.append(Text("causal.assume_linear"))
-    if any(flag.key == f"causal.flag_missing_{query.missing}" for flag in problem.flags):
-        told.append(Text(f"causal.assume_missing_{query.missing}", **names))
-    if estimator == "dowhy-linear":
-        told.append(Text("causal.assume_rows_alike", n=problem.n))
-    elif problem.cluster is not None:
-        told.append(Text("causal.assume_clusters", n=problem.n_clusters))
-    else:
-        told.append(Text("causal.assume_rows", n=problem.n))
-    return tuple(told)
+    texts = (_FORMS.get(key, _plain)(key, problem, identified) for key in method.assumptions)
+    return tuple(text for text in texts if text is not None)
+
+
+def _names(problem: Problem) -> dict[str, str]:
+    return {"treatment": problem.query.treatment, "outcome": problem.query.outcome}
+
+
+# -- the sentence of a key that fits the question ------------------------------------------
+
+
+def _plain(key: str, problem: Problem, identified: Identified) -> Text | None:
+    return Text(key, **_names(problem), n=problem.n)
+
+
+def _adjusted(key: str, problem: Problem, identified: Identified) -> Text | None:
+    listed = ", ".join(problem.query.covariates)
+    key = key if listed else "causal.assume_random"
+    return Text(key, **_names(problem), covariates=listed)
+
+
+def _by_graph(key: str, problem: Problem, identified: Identified) -> Text | None:
+    return Text(key) if identified.by_graph else None
+
+
+def _possible(key: str, problem: Problem, identified: Identified) -> Text | None:
+    key = "causal.assume_slope" if problem.kind == "continuous" else key
+    return Text(key, **_names(problem))
+
+
+def _missing(key: str, problem: Problem, identified: Identified) -> Text | None:
+    way = problem.query.missing
+    flagged = any(flag.key == f"causal.flag_missing_{way}" for flag in problem.flags)
+    return Text(f"causal.assume_missing_{way}", **_names(problem)) if flagged else None
+
+
+def _rows(key: str, problem: Problem, identified: Identified) -> Text | None:
+    if problem.cluster is None:
+        return Text(key, n=problem.n)
+    return Text("causal.assume_clusters", n=problem.n_clusters)
+
+
+_FORMS: dict[str, Callable[[str, Problem, Identified], Text | None]] = {
+    "causal.assume_adjusted": _adjusted,
+    "causal.assume_graph": _by_graph,
+    "causal.assume_overlap": _possible,
+    "causal.assume_missing_impute": _missing,
+    "causal.assume_rows": _rows,
+}

@@ -7,6 +7,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
+from causalrec.causal.estimators import ESTIMATORS, adjusts
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
 
@@ -28,7 +29,7 @@ class Effect(Estimate):
 
     Attributes:
         treatment, outcome: column names.
-        estimator: "difference", "ols", "ipw", "aipw" or "dowhy-linear".
+        estimator: the one whose answer it is, a name in `ESTIMATORS`.
         target: whom it is about: "ATE" everybody, "ATT" the treated, "overlap" those who could
             have been in either group; it differs from what was asked where the overlap is poor,
             and a flag then says so.
@@ -52,7 +53,7 @@ class Effect(Estimate):
 
     treatment: str = ""
     outcome: str = ""
-    estimator: str = "aipw"
+    estimator: str = ESTIMATORS.default
     target: Annotated[str, Worded("causal.who_")] = "ATE"
     kind: str = "binary"
     arms: Annotated[tuple[str, ...], AfterValidator(_two_or_none)] = ()
@@ -89,6 +90,11 @@ class Effect(Estimate):
         return frame.assign(target=self.target, level=self.level, n=self.n)
 
     @property
+    def causal(self) -> bool:
+        """Whether it is an effect, and not a difference as seen."""
+        return adjusts(self.estimator)
+
+    @property
     def sentence(self) -> Text:
         """The answer as one sentence that a product manager can repeat."""
         names = {"treatment": self.treatment, "outcome": self.outcome}
@@ -113,7 +119,7 @@ class Effect(Estimate):
     def _key(self) -> str:
         """Which sentence: direction or none, causal or not, contrast or slope."""
         assert self.value is not None
-        if self.estimator == "difference":
+        if not self.causal:
             return "causal.say_naive" if self.arms else "causal.say_naive_slope"
         way = ("more" if self.value > 0 else "less") if self.excludes_zero else "none"
         return f"causal.say_{way}" if self.arms else f"causal.say_{way}_slope"

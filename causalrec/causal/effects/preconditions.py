@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
+from causalrec.causal.estimation.least_squares import orthonormal
 from causalrec.causal.estimation.neighbours import fixed_by_neighbours
 from causalrec.causal.estimation.proportions import still_arms
 from causalrec.causal.rows.arms import arms_of, pick
@@ -217,8 +218,6 @@ def check_design(problem: Problem) -> None:
 
 def _basis(columns: np.ndarray) -> np.ndarray:
     """Orthonormal basis of an intercept and the columns, (n, rank)."""
-    from causalrec.causal.estimators.ols import orthonormal
-
     return orthonormal(np.column_stack([np.ones(len(columns)), columns]))
 
 

@@ -3,7 +3,7 @@
 A linear model is wrong about the effect where treatment and outcome both curve in the
 covariates. What its two residuals share beyond a line is measured from pairs of different rows,
 as `remainder` does for the flexible models (a specification test in the manner of Ramsey, 1969,
-aimed at the one coefficient that is told).
+aimed at the one coefficient that is asked for).
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def misfit(
     """
     if not problem.design.x.shape[1] or problem.n > MOST_ROWS:
         return answer
-    found = remainder(problem.design.x, left, problem.cluster)
-    bias = abs(found.bias)
-    if bias <= NOISE * found.error or bias <= LEAST_BIAS * answer.se:
+    shared = remainder(problem.design.x, left, problem.cluster)
+    bias = abs(shared.bias)
+    if bias <= NOISE * shared.error or bias <= LEAST_BIAS * answer.se:
         return answer
     flag = Text(key, errors=bias / max(answer.se, TINY))
     return replace(answer, flags=(*answer.flags, flag))
@@ -60,14 +60,14 @@ def varying(problem: Problem, answer: Answer) -> Answer:
     about = t == 1 if problem.query.target == "ATT" else np.ones(problem.n, dtype=bool)
     whole = np.column_stack([np.ones(problem.n), x])
     middle = whole[about].mean(axis=0)
-    told, scores = 0.0, np.zeros(problem.n)
+    mean, scores = 0.0, np.zeros(problem.n)
     for arm, sign in ((t == 1, 1.0), (t == 0, -1.0)):
         inverse = np.linalg.pinv(whole[arm].T @ whole[arm])
         slopes = inverse @ (whole[arm].T @ y[arm])
-        told += sign * float(middle @ slopes)
+        mean += sign * float(middle @ slopes)
         scores += sign * problem.n * (whole @ (inverse @ middle)) * arm * (y - whole @ slopes)
         scores += sign * about / about.mean() * ((whole - middle) @ slopes)
-    gap = from_scores(told - answer.value, scores - answer.scores, problem.cluster, 0.95)
+    gap = from_scores(mean - answer.value, scores - answer.scores, problem.cluster, level=0.95)
     if abs(gap.value) <= NOISE * gap.se or abs(gap.value) <= LEAST_BIAS * answer.se:
         return answer
     flag = Text("causal.flag_varying", errors=abs(gap.value) / max(answer.se, TINY))

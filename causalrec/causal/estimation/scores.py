@@ -38,6 +38,7 @@ def from_scores(
     value: float,
     scores: np.ndarray,
     cluster: np.ndarray | None,
+    *,
     level: float,
     spread: Spread | None = None,
 ) -> Answer:

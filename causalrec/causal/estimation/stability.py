@@ -24,10 +24,10 @@ def corrected(answer: Answer, left: Remainder) -> Answer:
     Bias beyond what chance explains and a quarter of a standard error is flagged and widens the
     interval by its size: where some was found, there may be as much that was not.
     """
-    found = abs(left.bias) > NOISE * left.error and abs(left.bias) > LEAST_BIAS * answer.se
+    biased = abs(left.bias) > NOISE * left.error and abs(left.bias) > LEAST_BIAS * answer.se
     wider = float(np.hypot(answer.se, left.error))
     flags = answer.flags
-    if found:
+    if biased:
         wider = float(np.hypot(wider, left.bias))
         flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / max(answer.se, TINY)))
     return _around(answer, answer.value - left.bias, wider, flags)
@@ -47,8 +47,8 @@ def settled(answer: Answer, half: Answer, cluster: np.ndarray | None, level: flo
     """
     assert half.scores is not None
     assert answer.scores is not None
-    between = from_scores(0.0, half.scores - answer.scores, cluster, level).se
-    plain = from_scores(0.0, answer.scores, cluster, level).se
+    between = from_scores(0.0, half.scores - answer.scores, cluster, level=level).se
+    plain = from_scores(0.0, answer.scores, cluster, level=level).se
     if between <= MOST_CHANGED * plain:
         return answer
     wider = float(np.hypot(answer.se, between))

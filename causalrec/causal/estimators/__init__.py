@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from causalrec.core.catalogue import Catalogue
+from causalrec.core.words import Text
 
-__all__ = ["ESTIMATORS"]
+__all__ = ["ESTIMATORS", "adjusts", "label_of", "unadjusted"]
 
 ESTIMATORS = Catalogue(
     "estimator",
     {
-        "difference": "causalrec.causal.estimators.difference:difference",
-        "ols": "causalrec.causal.estimators.ols:ols",
-        "ipw": "causalrec.causal.estimators.ipw:ipw",
-        "aipw": "causalrec.causal.estimators.aipw:aipw",
-        "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:dowhy_linear",
+        "difference": "causalrec.causal.estimators.difference:Difference",
+        "ols": "causalrec.causal.estimators.ols:OLS",
+        "ipw": "causalrec.causal.estimators.ipw:IPW",
+        "aipw": "causalrec.causal.estimators.aipw:AIPW",
+        "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:DowhyLinear",
     },
+    default="aipw",
 )
-"""``name -> function(problem) -> Answer``."""
+"""``name -> Estimator``, from the plainest to the most robust, and what checks them."""
+
+
+def unadjusted() -> str:
+    """The name of the comparison that adjusts for nothing: what one sees without a cause."""
+    return ESTIMATORS.where(causal=False)[0]
+
+
+def adjusts(name: str) -> bool:
+    """Whether an estimator tells of a cause; one that is no longer on the shelf is taken to."""
+    return name not in ESTIMATORS or bool(ESTIMATORS[name].causal)
+
+
+def label_of(name: str) -> Text | str:
+    """What people call an estimator; one that is no longer on the shelf goes by its name."""
+    text: Text | str = ESTIMATORS[name].word() if name in ESTIMATORS else name
+    return text

@@ -11,13 +11,14 @@ import numpy as np
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover, remainder
-from causalrec.causal.estimation.small_sample_errors import arm_spread, spread
+from causalrec.causal.estimation.small_sample_errors import Spread, arm_spread, spread
 from causalrec.causal.estimation.stability import corrected, settled
 from causalrec.causal.estimation.weights import arm_weights
+from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.nuisance.cross_fitting import Nuisance
 from causalrec.core.words import Text
 
-__all__ = ["aipw"]
+__all__ = ["AIPW"]
 
 MOST_HALVED = 6_000
 MOST_CORRECTED = 50_000
@@ -25,20 +26,27 @@ LEAST_VARIED = 1e-8
 """Share of the treatment's variance that its model must leave."""
 
 
-def aipw(problem: Problem) -> Answer:
+class AIPW(Estimator):
     """The efficient estimate of the target, with influence-function errors.
 
     On up to 50,000 rows it is corrected for what the nuisance models left over, and on up to
     6,000 it is checked against models of half of the rows.
     """
-    answer, left = _with(problem, problem.nuisance)
-    if not problem.design.x.shape[1] or problem.n > MOST_CORRECTED:
-        return answer
-    made = corrected(answer, remainder(problem.design.x, left, problem.cluster))
-    if problem.n > MOST_HALVED:
-        return made
-    half, _ = _with(problem, problem.nuisance.halved())
-    return settled(made, half, problem.cluster, problem.query.level)
+
+    name = "aipw"
+    source = "Robins, Rotnitzky and Zhao, 1994; Chernozhukov et al., 2018"
+    weighted = True
+
+    def answer(self, problem: Problem) -> Answer:
+        """The estimate, corrected and checked where there are covariates and time for it."""
+        answer, left = _with(problem, problem.nuisance)
+        if not problem.design.x.shape[1] or problem.n > MOST_CORRECTED:
+            return answer
+        answer = corrected(answer, remainder(problem.design.x, left, problem.cluster))
+        if problem.n > MOST_HALVED:
+            return answer
+        half, _ = _with(problem, problem.nuisance.halved())
+        return settled(answer, half, problem.cluster, problem.query.level)
 
 
 def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:
@@ -67,14 +75,23 @@ def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]
         left = [Leftover(t / e - 1, treated, 1), Leftover((1 - t) / (1 - e) - 1, control, -1)]
     pull = arm_weights(problem, problem.query.target, e)
     residual = np.where(t == 1, y - given, y - without)
-    found = arm_spread(t, pull, residual, problem.cluster)
-    return from_scores(value, scores, problem.cluster, problem.query.level, found), left
+    small = arm_spread(t, pull, residual, problem.cluster)
+    return _interval(problem, value, scores, small), left
+
+
+def _interval(problem: Problem, value: float, scores: np.ndarray, small: Spread) -> Answer:
+    level = problem.query.level
+    return from_scores(value, scores, problem.cluster, level=level, spread=small)
 
 
 def _partial(
     problem: Problem, treatment: np.ndarray, outcome: np.ndarray
 ) -> tuple[Answer, list[Leftover]]:
-    """Residual on residual: the slope, or the effect weighted by e (1 - e)."""
+    """Residual on residual: the slope, or the effect weighted by e (1 - e).
+
+    Raises:
+        Refusal: the covariates fix the treatment.
+    """
     t, y = problem.treatment - treatment, problem.outcome - outcome
     weight = float((t**2).mean())
     if weight <= LEAST_VARIED * float(problem.treatment.var()):
@@ -84,6 +101,6 @@ def _partial(
     scores = t * (y - value * t) / weight
     pull = t / (weight * problem.n)
     ends = np.column_stack([np.ones(problem.n) / problem.n**0.5, t / (weight * problem.n) ** 0.5])
-    found = spread(pull, ends, ends, y - value * t, problem.cluster)
-    answer = from_scores(value, scores, problem.cluster, problem.query.level, found)
+    small = spread(pull, ends, ends, y - value * t, problem.cluster)
+    answer = _interval(problem, value, scores, small)
     return answer, [Leftover(t, y - value * t, 1 / weight)]

@@ -5,12 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.least_squares import least_squares
 from causalrec.causal.estimation.scores import Answer
-from causalrec.causal.estimators.ols import least_squares
+from causalrec.causal.estimators.estimator import Estimator
 
-__all__ = ["difference"]
+__all__ = ["Difference"]
 
 
-def difference(problem: Problem) -> Answer:
+class Difference(Estimator):
     """Mean outcome of the treated less that of the control (a slope for a number); not causal."""
-    return least_squares(problem, np.empty((problem.n, 0)))[0]
+
+    name = "difference"
+    source = "Welch, 1947; Bell and McCaffrey, 2002 (units)"
+    causal = False
+    assumptions = ("causal.assume_alike",)
+
+    def answer(self, problem: Problem) -> Answer:
+        """The least squares of an outcome on the treatment alone."""
+        return least_squares(problem, np.empty((problem.n, 0)))[0]

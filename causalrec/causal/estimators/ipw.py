@@ -4,43 +4,48 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimation.misfit import misfit
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover
 from causalrec.causal.estimation.small_sample_errors import arm_spread
 from causalrec.causal.estimation.weights import arm_weights, clipped
+from causalrec.causal.estimators.estimator import Estimator
 from causalrec.core.statistics.samples import totals
-from causalrec.core.words import Text
 
-__all__ = ["ipw"]
+__all__ = ["IPW"]
 
 LEAST_FREE = 0.05
 
 
-def ipw(problem: Problem) -> Answer:
+class IPW(Estimator):
     """Difference of weighted means.
 
     Estimated propensities balance the covariates better than the true ones would: the scores
     are freed of what the propensity's own scores explain of them (Lunceford and Davidian, 2004),
     with each row's leverage counted (MacKinnon and White, 1985).
-
-    Raises:
-        Refusal: the treatment is a number; weights need arms.
     """
-    if problem.kind == "continuous":
-        raise Refusal(Text("causal.refuse_slope", estimator="IPW"))
-    t, y = problem.treatment, problem.outcome
-    weight = arm_weights(problem, problem.query.target)
-    means = [float(np.average(y[t == a], weights=weight[t == a])) for a in (0.0, 1.0)]
-    share = [float((weight * (t == a)).sum()) / problem.n for a in (0.0, 1.0)]
-    signed = weight * np.where(t == 1, 1 / share[1], -1 / share[0])
-    residual = y - np.where(t == 1, means[1], means[0])
-    found = arm_spread(t, weight, residual, problem.cluster)
-    value, level = means[1] - means[0], problem.query.level
-    scores = _freed(problem, signed * residual)
-    answer = from_scores(value, scores, problem.cluster, level, found)
-    return misfit(problem, answer, _left(problem, signed), "causal.flag_unbalanced")
+
+    name = "ipw"
+    source = "Hajek, 1971; Lunceford and Davidian, 2004"
+    weighted = True
+    kinds = ("binary", "levels")
+
+    def answer(self, problem: Problem) -> Answer:
+        """The difference, its interval, and whether the weights balance the groups."""
+        t, y = problem.treatment, problem.outcome
+        weight = arm_weights(problem, problem.query.target)
+        means = [float(np.average(y[t == a], weights=weight[t == a])) for a in (0.0, 1.0)]
+        share = [float((weight * (t == a)).sum()) / problem.n for a in (0.0, 1.0)]
+        signed = weight * np.where(t == 1, 1 / share[1], -1 / share[0])
+        residual = y - np.where(t == 1, means[1], means[0])
+        spread = arm_spread(t, weight, residual, problem.cluster)
+        scores = _freed(problem, signed * residual)
+        level = problem.query.level
+        weighted = from_scores(
+            means[1] - means[0], scores, problem.cluster, level=level, spread=spread
+        )
+        return misfit(problem, weighted, _left(problem, signed), "causal.flag_unbalanced")
 
 
 def _freed(problem: Problem, scores: np.ndarray) -> np.ndarray:
@@ -62,7 +67,7 @@ def _freed(problem: Problem, scores: np.ndarray) -> np.ndarray:
 def _left(problem: Problem, signed: np.ndarray) -> list[Leftover]:
     """Weights beyond those of the sample's mean, and outcomes that a line in each arm leaves."""
     t, y, x = problem.treatment, problem.outcome, problem.design.x
-    made = []
+    parts = []
     for arm in (0.0, 1.0):
         rows = t == arm
         line = np.column_stack([np.ones(int(rows.sum())), x[rows]])
@@ -70,5 +75,5 @@ def _left(problem: Problem, signed: np.ndarray) -> list[Leftover]:
         error = np.zeros(problem.n)
         error[rows] = y[rows] - line @ slopes
         sign = 1.0 if arm else -1.0
-        made.append(Leftover(np.abs(signed) * rows - 1.0, np.abs(signed) * error, sign))
-    return made
+        parts.append(Leftover(np.abs(signed) * rows - 1.0, np.abs(signed) * error, sign))
+    return parts

@@ -2,63 +2,27 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.least_squares import least_squares
 from causalrec.causal.estimation.misfit import misfit, varying
 from causalrec.causal.estimation.scores import Answer
-from causalrec.causal.estimation.second_order_bias import Leftover
-from causalrec.causal.estimation.small_sample_errors import spread
-from causalrec.core.statistics.quantiles import student
-from causalrec.core.statistics.samples import totals
+from causalrec.causal.estimators.estimator import Estimator, adjusting
 
-__all__ = ["least_squares", "ols", "orthonormal"]
+__all__ = ["OLS"]
 
 
-def ols(problem: Problem) -> Answer:
+class OLS(Estimator):
     """Coefficient of the treatment in a linear model with the covariates.
 
-    Errors are HC3 (MacKinnon and White, 1985), or clustered with the small-sample correction of
-    `spread`. Where the line does not fit, or the effect differs with the covariates, so that the
-    answer would be another, a flag says so.
+    Where the line does not fit, or the effect differs with the covariates, so that the answer
+    would be another, a flag says so.
     """
-    answer, left = least_squares(problem, problem.design.x)
-    return varying(problem, misfit(problem, answer, [left]))
 
+    name = "ols"
+    source = "MacKinnon and White, 1985 (HC3); Bell and McCaffrey, 2002 (units)"
+    assumptions = adjusting("causal.assume_linear")
 
-def least_squares(problem: Problem, covariates: np.ndarray) -> tuple[Answer, Leftover]:
-    """Slope of the outcome on the treatment given covariates (n, p), and both residuals."""
-    n = problem.n
-    controls = np.column_stack([np.ones(n), covariates])
-    q = orthonormal(controls)
-    both = np.column_stack([problem.treatment, problem.outcome])
-    left = both - q @ (q.T @ both)
-    residual, target = left[:, 0], left[:, 1]
-    weight = float(residual @ residual)
-    value = float(residual @ target) / weight
-    error = target - value * residual
-    rank = q.shape[1] + 1
-    if problem.cluster is None:
-        leverage = (q**2).sum(axis=1) + residual**2 / weight
-        sums = residual * error / np.maximum(1.0 - leverage, 1e-6)
-        factor, freedom = np.ones(n), float(n - rank)
-    else:
-        whole = np.column_stack([q, residual / np.sqrt(weight)])
-        found = spread(residual / weight, whole, whole, error, problem.cluster)
-        sums, factor, freedom = (
-            totals(residual * error, problem.cluster),
-            found.factor,
-            found.freedom,
-        )
-    se = float(np.sqrt((factor * sums**2).sum())) / weight
-    half = student(problem.query.level, freedom) * se
-    answer = Answer(value, se, value - half, value + half, residual * error * n / weight)
-    return answer, Leftover(residual, error, n / weight)
-
-
-def orthonormal(columns: np.ndarray) -> np.ndarray:
-    """Orthonormal basis of the columns' span, collinear ones left out, (n, rank)."""
-    values, vectors = np.linalg.eigh(columns.T @ columns)
-    kept = values > 1e-9 * values[-1]
-    q = columns @ (vectors[:, kept] / np.sqrt(values[kept]))
-    return np.linalg.qr(q)[0]
+    def answer(self, problem: Problem) -> Answer:
+        """The coefficient, its interval, and whether the line fits."""
+        line, left = least_squares(problem, problem.design.x)
+        return varying(problem, misfit(problem, line, [left]))

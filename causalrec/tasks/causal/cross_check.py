@@ -7,6 +7,7 @@ from typing import ClassVar
 import pandas as pd
 
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.estimators import ESTIMATORS
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.result import Result
@@ -64,8 +65,8 @@ class CrossChecked(Result):
 
     def summary(self, lang: str = "en") -> str:
         """Whether they agree, with both values, and what dowhy's interval assumes."""
-        told = [self.sentence, self.about_interval]
-        return " ".join(text.to(lang) for text in told if text is not None)
+        texts = [self.sentence, self.about_interval]
+        return " ".join(text.to(lang) for text in texts if text is not None)
 
 
 class CrossCheck(Task[CrossCheckParams, CrossChecked]):
@@ -79,9 +80,10 @@ class CrossCheck(Task[CrossCheckParams, CrossChecked]):
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> CrossChecked:
         thing = workspace.thing("effect", self.params.effect)
         asked = EstimateParams.make(thing.meta["asked"])
-        ours, _ = answer(workspace, asked, estimator="ols", on_progress=within(on_progress, 0, 0.4))
-        theirs, _ = answer(
-            workspace, asked, estimator="dowhy-linear", on_progress=within(on_progress, 0.4, 0.95)
+        check = next(entry for entry in ESTIMATORS.values() if entry.checks is not None)
+        ours, theirs = (
+            answer(workspace, asked, estimator=name, on_progress=within(on_progress, *share))[0]
+            for name, share in ((check.checks.name, (0, 0.4)), (check.name, (0.4, 0.95)))
         )
         agree = False
         if ours.value is not None and theirs.value is not None and ours.se is not None:

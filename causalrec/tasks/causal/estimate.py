@@ -37,7 +37,7 @@ class EstimateParams(Params):
     date: str | None = param(None, help="causal.param_date")
     measure: str = param("any", choices=MEASURES, help="causal.param_measure")
     model: str | None = param(None, help="causal.param_model")
-    estimator: str = param("aipw", choices=tuple(ESTIMATORS), help="causal.param_estimator")
+    estimator: str = param(ESTIMATORS.default, choices=ESTIMATORS, help="causal.param_estimator")
     target: str = param("ATE", choices=TARGETS, help="causal.param_target")
     control: str | None = param(None, help="causal.param_control")
     treated: str | None = param(None, help="causal.param_treated")

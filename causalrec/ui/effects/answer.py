@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.estimators import label_of
 from causalrec.core.untrusted.spreadsheet import to_csv
 from causalrec.core.words import Text
 from causalrec.runs.record.runner import load_result, run_inline
@@ -57,7 +58,7 @@ def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
 def _kind(effect: Effect) -> str:
     if effect.refused or not effect.excludes_zero:
         return "unsure"
-    return "info" if effect.estimator == "difference" else "good"
+    return "good" if effect.causal else "info"
 
 
 def _refused(effect: Effect) -> None:
@@ -76,7 +77,7 @@ def _refused(effect: Effect) -> None:
 
 def _reasons(effect: Effect) -> None:
     """Why an estimator, or a value against the control, has no number of its own."""
-    named = {Text(f"causal.estimator_{k.replace('-', '_')}"): v for k, v in effect.refusals.items()}
+    named = {label_of(name): reason for name, reason in effect.refusals.items()}
     for name, reason in [*named.items(), *effect.contrast_refusals.items()]:
         if reason != effect.reason:
             said = t("page_effects.reason_of", name=plain(say(name)), reason=plain(say(reason)))
@@ -119,10 +120,10 @@ def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
         return None
     if not st.toggle(t("page_effects.truth"), key="effects-truth"):
         return None
-    found = true_value(place, thing, effect)
-    if found is None:
+    truth = true_value(place, thing, effect)
+    if truth is None:
         return None
-    value, about = found
+    value, about = truth
     assert effect.low is not None
     assert effect.high is not None
     inside = effect.low <= value <= effect.high

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.causal.effects.estimate import MISSING, TARGETS
+from causalrec.causal.estimators import ESTIMATORS, label_of
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
@@ -24,7 +25,6 @@ __all__ = ["ask", "live_runs", "question_line"]
 
 SMALL = 20_000
 """Rows up to which an answer is computed at once; more is a run."""
-ESTIMATORS = ("aipw", "ipw", "ols", "difference")
 
 
 def ask(
@@ -78,8 +78,8 @@ def question_line(thing: Thing) -> str:
     return t(key, treatment=effect.treatment, outcome=effect.outcome)
 
 
-def _node(place: Any, role: str, names: list[str], known: tuple[Thing, CausalGraph]) -> str:
-    kept, graph = known
+def _node(place: Any, role: str, names: list[str], saved: tuple[Thing, CausalGraph]) -> str:
+    kept, graph = saved
     marked = [name for name in graph.marked(role) if name in names]
     index = names.index(marked[0]) if marked else 0
     chosen = place.selectbox(
@@ -136,23 +136,23 @@ def _date(place: Any, dataset: Thing) -> str | None:
 
     Empty means that the log's middle is taken.
     """
-    known = dataset.meta.get("date")
-    day = pd.Timestamp(known).date() if known else None
+    moment = dataset.meta.get("date")
+    day = pd.Timestamp(moment).date() if moment else None
     chosen = place.date_input(
         t("page_effects.date"), day, help=t("causal.param_date"), key="effects-date"
     )
     if chosen is None:
         return None
-    return str(known) if chosen == day else str(chosen)
+    return str(moment) if chosen == day else str(chosen)
 
 
 def _how() -> dict[str, Any]:
     with st.popover(t("page_effects.how"), icon=":material/tune:"):
         estimator = st.segmented_control(
             t("page_effects.estimator"),
-            ESTIMATORS,
-            default="aipw",
-            format_func=lambda one: t(f"causal.estimator_{one}"),
+            ESTIMATORS.where(compared=True)[::-1],
+            default=ESTIMATORS.default,
+            format_func=lambda one: say(label_of(one)),
             help=t("causal.param_estimator"),
             key="effects-estimator",
             required=True,
@@ -213,7 +213,7 @@ def _is_ours(run: Run, dataset: str) -> bool:
 
 
 def _done(run: Run) -> None:
-    made = [ref.name for ref in run.made if ref.kind == "effect"]
-    if made:
-        st.session_state["effects-next"] = made[-1]
+    effects = [ref.name for ref in run.made if ref.kind == "effect"]
+    if effects:
+        st.session_state["effects-next"] = effects[-1]
         st.rerun()

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from causalrec.causal.effects.estimate import estimate
+from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.rows.column_values import look
 from causalrec.causal.rows.question_rows import outcome_numbers
 from causalrec.core.errors import CausalRecError
@@ -33,7 +34,7 @@ def effect_forecast(
     treat: Treat,
     outcome: str,
     *,
-    estimator: str = "aipw",
+    estimator: str = ESTIMATORS.default,
     seed: int = 0,
 ) -> Forecast:
     """What setting a treatment would change per unit of its segment.

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.estimate import estimate
+from causalrec.causal.estimators import unadjusted
 from causalrec.causal.rows.arms import Arms
 from causalrec.causal.rows.column_values import text_of
 from causalrec.core.errors import ParamError
@@ -111,7 +112,7 @@ def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
             raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
         return levels[place]
     if value in (0.0, 1.0) and len(levels) == 2 and all(isinstance(one, str) for one in levels):
-        told = estimate(rows, [], treatment=node, outcome=outcome, estimator="difference").arms
+        told = estimate(rows, [], treatment=node, outcome=outcome, estimator=unadjusted()).arms
         found = [one for one in levels if told and text_of(one) == told[int(value)]]
         if found:
             return found[0]

@@ -1,0 +1,72 @@
+"""What every estimator of an effect declares, and how it is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.scores import Answer
+from causalrec.core.catalogue import Entry
+from causalrec.core.words import Text
+
+__all__ = ["KINDS", "Estimator", "adjusting"]
+
+KINDS = ("binary", "levels", "continuous")
+"""Of treatments: two values, one of several against a control, a number."""
+
+
+def adjusting(*own: str, rows: str = "causal.assume_rows") -> tuple[str, ...]:
+    """Word keys of what must hold wherever covariates are adjusted for, and what else must.
+
+    Args:
+        own: what else must hold for an estimator.
+        rows: what its interval takes for granted of rows.
+    """
+    always = ("adjusted", "graph", "overlap", "interference")
+    keys = tuple(f"causal.assume_{one}" for one in always)
+    return (*keys, *own, "causal.assume_missing_impute", rows)
+
+
+class Estimator(Entry, ABC):
+    """One way to answer a problem.
+
+    Attributes:
+        causal: whether it adjusts for the covariates; what does not is told as seen, not as
+            an effect, and needs nothing that a graph says.
+        compared: whether it answers beside the headline's and is offered on the page.
+        weighted: whether it weighs rows by the chance of the treatment, so that a poor overlap
+            moves it to those who could have been in either group.
+        kinds: of the treatments that it takes, of `KINDS`.
+        assumptions: word keys of what must hold, in the order in which they are read; some
+            stand for the sentence that fits the question (`causal.effects.assumptions`).
+        checks: the estimator that it does again by another hand; None where it does not.
+    """
+
+    words: ClassVar[str] = "causal.estimator_"
+    causal: ClassVar[bool] = True
+    compared: ClassVar[bool] = True
+    weighted: ClassVar[bool] = False
+    kinds: ClassVar[tuple[str, ...]] = KINDS
+    assumptions: ClassVar[tuple[str, ...]] = adjusting()
+    checks: ClassVar[type[Estimator] | None] = None
+
+    def __call__(self, problem: Problem) -> Answer:
+        """The answer.
+
+        Raises:
+            Refusal: it does not take such a treatment, or cannot say anything.
+        """
+        if problem.kind not in self.kinds:
+            number = problem.kind == "continuous"
+            key = "causal.refuse_slope" if number else "causal.refuse_groups"
+            raise Refusal(Text(key, estimator=self.word()))
+        return self.answer(problem)
+
+    @abstractmethod
+    def answer(self, problem: Problem) -> Answer:
+        """The answer to a problem whose kind of treatment it takes.
+
+        Raises:
+            Refusal: it cannot say anything.
+        """
