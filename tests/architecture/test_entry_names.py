@@ -53,6 +53,7 @@ SHELVES = (
     ),
     Shelf("causalrec.recsys.recommenders", "STUDENTS"),
     Shelf("causalrec.language.encoders", "ENCODERS"),
+    Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference",)),
 )
 
 
