@@ -67,7 +67,16 @@ HOUSE: dict[str, Room] = {
         "what causes what?",
         ("core", "data", "language"),
         (
-            *("graph", "formats", "identification", "tables", "rows", "nuisance", "estimation"),
+            *(
+                "graph",
+                "parsing",
+                "formats",
+                "identification",
+                "tables",
+                "rows",
+                "nuisance",
+                "estimation",
+            ),
             *("estimators", "effects"),
         ),
     ),

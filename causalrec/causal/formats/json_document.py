@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from causalrec.causal.formats.gathered import Gathered
-from causalrec.causal.formats.marks import finite_place, says_yes
 from causalrec.causal.graph.causal_graph import ROLES, CausalGraph
+from causalrec.causal.parsing.gathered import Gathered
+from causalrec.causal.parsing.marks import finite_place, says_yes
 from causalrec.core.errors import GraphError
 
 __all__ = ["from_document", "to_document"]

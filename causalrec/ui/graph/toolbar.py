@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from causalrec.causal.formats.graph_text import FORMS, check_length, read_graph, write_graph
+from causalrec.causal.formats import FORMATS
+from causalrec.causal.formats.graph_text import check_length, read_graph, write_graph
 from causalrec.causal.formats.json_document import to_document
-from causalrec.causal.formats.limits import limits
+from causalrec.causal.parsing.limits import limits
 from causalrec.core.errors import ConflictError, GraphError
 from causalrec.ui.graph import starting
 from causalrec.ui.graph.document import readable
 from causalrec.ui.graph.drafts import Draft
 from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import caught
-from causalrec.ui.kit.session import plain, t
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["show"]
@@ -24,7 +25,6 @@ __all__ = ["show"]
 CONFLICT = "graph_conflict"
 SAID = "graph_said"
 """What a callback has to say: the next run shows it, callbacks of fragments may draw nothing."""
-SUFFIXES = {"dagitty": "txt", "dot": "dot", "gml": "gml", "json": "json"}
 
 
 def show(ws: Workspace, draft: Draft) -> None:
@@ -107,12 +107,12 @@ def _export(draft: Draft) -> None:
     st.caption(t("page_graph.export_help"))
     graph = draft.graph
     stem = re.sub(r"[^\w-]+", "-", draft.name).strip("-") or "graph"
-    for form in FORMS:
+    for form, written in FORMATS.items():
         st.download_button(
-            t(f"page_graph.form_{form}"),
+            say(written.word()),
             write_graph(graph, form),
-            file_name=f"{stem}.{SUFFIXES[form]}",
-            mime="application/json" if form == "json" else "text/plain",
+            file_name=f"{stem}.{written.suffix}",
+            mime=written.mime,
             key=f"graph-export-{form}",
             width="stretch",
             on_click="ignore",

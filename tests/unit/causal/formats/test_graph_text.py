@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from causalrec.causal.formats import FORMATS
 from causalrec.causal.formats.graph_text import read_graph, write_graph
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.core.errors import GraphError
 
-FORMS = ("dagitty", "dot", "gml", "json")
+FORMS = tuple(FORMATS)
 IGRAPH = """Creator "igraph"
 Version 1
 graph [ directed 1 node [ id 0 name "p" ] node [ id 1 name "q" ]

@@ -11,6 +11,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from causalrec.causal.formats import FORMATS
 from causalrec.causal.formats.graph_text import read_graph, write_graph
 from causalrec.causal.formats.json_document import from_document, to_document
 from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
@@ -19,7 +20,7 @@ from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.errors import GraphError, NotFoundError
 
 BENCH = Path(os.environ.get("CAUSALREC_BENCH_DATA", "../shared/data"))
-FORMS = ("dagitty", "dot", "gml", "json")
+FORMS = tuple(FORMATS)
 
 
 def oracle(name: str) -> list[dict]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from causalrec.causal.formats.gathered import Gathered
-from causalrec.causal.formats.marks import written_place
-from causalrec.causal.formats.source import Source
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.parsing.gathered import Gathered
+from causalrec.causal.parsing.marks import written_place
+from causalrec.causal.parsing.source import Source
 
 __all__ = ["is_model_code", "read_model_code"]
 

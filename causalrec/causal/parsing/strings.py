@@ -9,7 +9,7 @@ import html
 import re
 import sys
 
-from causalrec.causal.formats.tokens import Token
+from causalrec.causal.parsing.tokens import Token
 
 __all__ = ["entities", "said"]
 

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from causalrec.causal.formats.ends import STYLED, direction
-from causalrec.causal.formats.gathered import Gathered, Node
-from causalrec.causal.formats.marks import MARK_WORDS, written_place
-from causalrec.causal.formats.phrases import HEADS, IDS, Phrases, plain, value_or_mark
-from causalrec.causal.formats.source import Source
-from causalrec.causal.formats.strings import said
-from causalrec.causal.formats.tokens import ARROWS, Token
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.parsing.ends import STYLED, direction
+from causalrec.causal.parsing.gathered import Gathered, Node
+from causalrec.causal.parsing.marks import MARK_WORDS, written_place
+from causalrec.causal.parsing.phrases import HEADS, IDS, Phrases, plain, value_or_mark
+from causalrec.causal.parsing.source import Source
+from causalrec.causal.parsing.strings import said
+from causalrec.causal.parsing.tokens import ARROWS, Token
 
 __all__ = ["read_arrows"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from causalrec.causal.formats.source import Source
+from causalrec.causal.parsing.source import Source
 from causalrec.core.errors import GraphError
 
 __all__ = ["STYLED", "direction"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from causalrec.causal.formats.source import Source
-from causalrec.causal.formats.strings import said
-from causalrec.causal.formats.tokens import Token, Tokens
+from causalrec.causal.parsing.source import Source
+from causalrec.causal.parsing.strings import said
+from causalrec.causal.parsing.tokens import Token, Tokens
 
 __all__ = ["HEADS", "IDS", "Phrases", "plain", "value_or_mark"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from causalrec.causal.formats.limits import limits, too_many
-from causalrec.causal.formats.marks import Refuse, marks_of, says_yes
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.graph.node_names import clean_name
+from causalrec.causal.parsing.limits import limits, too_many
+from causalrec.causal.parsing.marks import Refuse, marks_of, says_yes
 from causalrec.core.errors import GraphError
 
 __all__ = ["Gathered", "Node"]

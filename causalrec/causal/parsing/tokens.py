@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from causalrec.causal.formats.source import Source
+from causalrec.causal.parsing.source import Source
 from causalrec.core.errors import GraphError
 
 __all__ = ["ARROWS", "Token", "Tokens"]
