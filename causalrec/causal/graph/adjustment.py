@@ -43,6 +43,11 @@ class Question:
         return below & self.graph.ancestors(1 << self.y) & ~(1 << self.x)
 
     @property
+    def no_path(self) -> bool:
+        """Whether no directed path leads from x to y."""
+        return not self.between >> self.y & 1
+
+    @property
     def forbidden(self) -> int:
         """What no adjustment set may hold: x, y, and everything at or after a causal path."""
         return self.graph.descendants(self.between) | 1 << self.x | 1 << self.y

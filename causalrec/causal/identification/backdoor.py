@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.adjustment_report import analyse
+from causalrec.causal.identification.obstacles import obstacle
 from causalrec.core.errors import DataError, GraphError, ParamError, unknown_name
 from causalrec.core.words import Text
 
@@ -79,6 +79,11 @@ def _node(graph: CausalGraph, name: str) -> str:
 
 
 def _by_graph(frame: pd.DataFrame, graph: CausalGraph, treatment: str, outcome: str) -> Identified:
+    """What the graph says of a question.
+
+    Raises:
+        GraphError: a node is unknown, or a node that is needed has no column.
+    """
     x, y = _node(graph, treatment), _node(graph, outcome)
     column = {node: graph.bindings.get(node, node) for node in graph.nodes}
     for node in (x, y):
@@ -99,22 +104,22 @@ def _by_graph(frame: pd.DataFrame, graph: CausalGraph, treatment: str, outcome: 
         flags = _flags(graph, question)
         best = min((graph.names(word) for word in words), key=lambda s: (len(s), s))
         return Identified(*ends, tuple(column[node] for node in best), flags=flags)
-    report = analyse(graph, x, y, limit=1)
-    if report.suggested is not None:
-        lacking = [node for node in report.suggested if node in missing]
+    smallest, _ = question.minimal_sets_among(1)
+    if smallest:
+        lacking = [node for node in graph.names(smallest[0]) if node in missing]
         raise GraphError(
             "causal.no_column",
             hint="causal.no_column_hint",
             name=", ".join(lacking),
             column=column[lacking[0]],
         )
-    return Identified(*ends, None, report.note)
+    return Identified(*ends, None, obstacle(graph, question))
 
 
 def _flags(graph: CausalGraph, question: Question) -> tuple[Text, ...]:
     """What an identified effect is told with: nothing leads there, or only among the selected."""
     flags = []
-    if not question.between >> question.y & 1:
+    if question.no_path:
         ends = {"treatment": graph.nodes[question.x], "outcome": graph.nodes[question.y]}
         flags.append(Text("causal.note_no_path", **ends))
     if not question.carries_over:
