@@ -54,7 +54,7 @@ def pooled(answers: list[Answer], level: float) -> Answer:
     se, value = float(np.sqrt(within + between)), float(values.mean())
     reach = float(np.mean([(one.high - one.low) / 2 for one in answers]))
     plain = reach / np.sqrt(within) if within > 0 else student(level, 1e9)
-    freedom = _freedom(between, within, m, plain, level)
+    freedom = _freedom(between, within, m=m, plain=plain, level=level)
     half = student(level, freedom) * se
     scores = [one.scores for one in answers if one.scores is not None]
     mean = np.mean(scores, axis=0) if len(scores) == m else None
@@ -68,7 +68,7 @@ def _shared(flags: list[Text], m: int) -> tuple[Text, ...]:
     return tuple({f.key: f for f in flags if 2 * counts[f.key] > m}.values())
 
 
-def _freedom(between: float, within: float, m: int, plain: float, level: float) -> float:
+def _freedom(between: float, within: float, *, m: int, plain: float, level: float) -> float:
     """Barnard and Rubin's degrees of freedom; those of one table follow from its half-width."""
     from scipy.optimize import brentq
 
@@ -95,7 +95,7 @@ def _with(problem: Problem, names: list[str], draw: int) -> Problem:
         for name in order:
             others = [c for c in problem.query.covariates if c != name]
             features = _features(ends, [_numbers(frame[c], ends) for c in others])
-            drawn = _draw(frame[name], unknown[name], features, ends, rng)
+            drawn = _draw(frame[name], unknown[name], features, ends=ends, rng=rng)
             frame[name] = _placed(frame[name], unknown[name], drawn)
     return replace(problem, frame=frame)
 
@@ -147,6 +147,7 @@ def _draw(
     column: pd.Series,
     unknown: np.ndarray,
     features: np.ndarray,
+    *,
     ends: np.ndarray,
     rng: np.random.Generator,
 ) -> np.ndarray:

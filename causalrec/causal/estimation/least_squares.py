@@ -37,7 +37,7 @@ def least_squares(problem: Problem, covariates: np.ndarray) -> tuple[Answer, Lef
     else:
         whole = np.column_stack([q, residual / np.sqrt(weight)])
         sums = totals(residual * error, problem.cluster)
-        small = spread(residual / weight, whole, whole, error, problem.cluster)
+        small = spread(residual / weight, whole, whole, residual=error, cluster=problem.cluster)
         factor, freedom = small.factor, small.freedom
     se = float(np.sqrt((factor * sums**2).sum())) / weight
     half = student(problem.query.level, freedom) * se

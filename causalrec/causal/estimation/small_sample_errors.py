@@ -36,6 +36,7 @@ def spread(
     pull: np.ndarray,
     columns: np.ndarray,
     fit: np.ndarray,
+    *,
     residual: np.ndarray,
     cluster: np.ndarray | None,
 ) -> Spread:
@@ -82,7 +83,7 @@ def arm_spread(
     """
     arms = np.column_stack([treatment == 0, treatment == 1]).astype(float)
     fit = arms * weight[:, None] / (arms * weight[:, None]).sum(axis=0)
-    return spread(fit[:, 1] - fit[:, 0], arms, fit, residual, cluster)
+    return spread(fit[:, 1] - fit[:, 0], arms, fit, residual=residual, cluster=cluster)
 
 
 def _alike(residual: np.ndarray, cluster: np.ndarray | None) -> float:

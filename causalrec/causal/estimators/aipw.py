@@ -101,6 +101,6 @@ def _partial(
     scores = t * (y - value * t) / weight
     pull = t / (weight * problem.n)
     ends = np.column_stack([np.ones(problem.n) / problem.n**0.5, t / (weight * problem.n) ** 0.5])
-    small = spread(pull, ends, ends, y - value * t, problem.cluster)
+    small = spread(pull, ends, ends, residual=y - value * t, cluster=problem.cluster)
     answer = _interval(problem, value, scores, small)
     return answer, [Leftover(t, y - value * t, 1 / weight)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from causalrec.causal.formats import FORMATS
 from causalrec.causal.formats.graph_format import GraphFormat
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.parsing.limits import limits, too_many
+from causalrec.causal.parsing.limits import limits
 from causalrec.causal.parsing.source import Source
 from causalrec.core.errors import GraphError
 
@@ -36,9 +36,9 @@ def check_length(characters: int) -> None:
     Raises:
         GraphError: it is.
     """
-    most = limits().characters
-    if characters > most:
-        raise too_many("characters", most)
+    most = limits()
+    if characters > most.characters:
+        raise most.too_many("characters")
 
 
 def write_graph(graph: CausalGraph, form: str) -> str:

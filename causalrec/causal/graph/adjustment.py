@@ -145,21 +145,21 @@ class Question:
         if below & self.selected:
             return []
         allowed = ~self.latent & ~below
-        found = []
+        instruments = []
         around_y = ancestral_moral(no_effect, 1 << self.y, self.selected)
         for z in bits(candidates):
             seen = around_y
             if not seen[0] >> z & 1:
                 seen = ancestral_moral(no_effect, 1 << self.y | 1 << z, self.selected)
-            given = _nearest(*seen, self.y, z, allowed & ~(1 << z))
+            given = _nearest(*seen, self.y, z, allowed=allowed & ~(1 << z))
             if given is None:
                 continue
             if not no_effect.separated(1 << z, 1 << self.x, given | self.selected):
-                found.append((z, given))
-        return found
+                instruments.append((z, given))
+        return instruments
 
 
-def _nearest(keep: int, around: list[int], start: int, end: int, allowed: int) -> int | None:
+def _nearest(keep: int, around: list[int], start: int, end: int, *, allowed: int) -> int | None:
     """The allowed nodes nearest to ``start`` that separate it from ``end``, or None."""
     walls = keep & allowed & ~((1 << start) | (1 << end))
     near = component(around, 1 << start, walls)

@@ -54,8 +54,8 @@ class CausalGraph(Editing):
         nodes: Iterable[str] = (),
         latent: Iterable[str] = (),
         bidirected: Iterable[Iterable[str]] = (),
-        bindings: Mapping[str, str] | None = None,
         *,
+        bindings: Mapping[str, str] | None = None,
         roles: Mapping[str, Iterable[str]] | None = None,
         positions: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
@@ -69,9 +69,9 @@ class CausalGraph(Editing):
         self.bidirected: tuple[Edge, ...] = tuple(arcs)
         self.latent: frozenset[str] = frozenset(hidden)
         self._index = {name: i for i, name in enumerate(self.nodes)}
-        self.bindings: dict[str, str] = self._known(bindings)
+        self.bindings: dict[str, str] = self._by_node(bindings)
         self.roles: dict[str, tuple[str, ...]] = self._marked(roles)
-        self.positions: dict[str, tuple[float, float]] = self._known(positions)
+        self.positions: dict[str, tuple[float, float]] = self._by_node(positions)
         self._check()
         self.bits = self._bits()
 
@@ -83,14 +83,14 @@ class CausalGraph(Editing):
         if cycle:
             raise GraphError("causal.cycle", hint="causal.cycle_hint", cycle=" → ".join(cycle))
 
-    def _known(self, named: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _by_node(self, named: Mapping[str, Any] | None) -> dict[str, Any]:
         return {self.nodes[self._number(name)]: value for name, value in (named or {}).items()}
 
     def _marked(self, roles: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
         given: dict[str, set[str]] = {}
         for name, marks in (roles or {}).items():
-            known = given.setdefault(self.nodes[self._number(name)], set())
-            known |= {marks} if isinstance(marks, str) else set(marks)
+            own = given.setdefault(self.nodes[self._number(name)], set())
+            own |= {marks} if isinstance(marks, str) else set(marks)
         return _in_order(given)
 
     def _bits(self) -> BitGraph:
@@ -120,11 +120,11 @@ class CausalGraph(Editing):
         Raises:
             GraphError: a node is unknown.
         """
-        found = self._index.get(clean_name(name))
-        if found is None:
+        number = self._index.get(clean_name(name))
+        if number is None:
             error = unknown_name("node", name, self.nodes)
             raise GraphError("core.unknown_name", hint=error.hint, kind="node", name=name)
-        return found
+        return number
 
     def numbers(self, names: Iterable[str]) -> int:
         """The word of a set of nodes.
@@ -150,8 +150,8 @@ class CausalGraph(Editing):
         Raises:
             GraphError: a node is unknown, or both are the same.
         """
-        found, _ = self.question(treatment, outcome).minimal_sets(limit)
-        return sorted((list(self.names(word)) for word in found), key=lambda s: (len(s), s))
+        words, _ = self.question(treatment, outcome).minimal_sets(limit)
+        return sorted((list(self.names(word)) for word in words), key=lambda s: (len(s), s))
 
     def is_valid_adjustment(self, treatment: str, outcome: str, adjusted: Iterable[str]) -> bool:
         """Whether adjusting for these nodes identifies the total effect.
@@ -190,6 +190,11 @@ class CausalGraph(Editing):
 
 
 def _pair(edge: Iterable[str]) -> Edge:
+    """The names of an edge's ends, cleaned.
+
+    Raises:
+        GraphError: it has not two.
+    """
     ends = tuple(edge) if not isinstance(edge, str) else ()
     if len(ends) != 2:
         raise GraphError("causal.not_a_pair", hint="causal.not_a_pair_hint", edge=str(edge)[:80])
@@ -197,7 +202,11 @@ def _pair(edge: Iterable[str]) -> Edge:
 
 
 def _in_order(roles: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    """Marks in the order of `ROLES`; a node without marks is left out."""
+    """Marks in the order of `ROLES`; a node without marks is left out.
+
+    Raises:
+        GraphError: a mark is not known.
+    """
     for mark in {mark for marks in roles.values() for mark in marks} - set(ROLES):
         error = unknown_name("mark", mark, ROLES)
         raise GraphError("core.unknown_name", hint=error.hint, kind="mark", name=mark)

@@ -115,12 +115,12 @@ def _encode(
     counts = np.bincount(codes, minlength=n_levels)
     parts = {f"{column} frequency": np.log1p(counts[codes].astype(float))}
     for j, target in enumerate(targets.T):
-        made = np.empty(len(codes))
+        means_of_rows = np.empty(len(codes))
         for fold in np.unique(folds):
             other = folds != fold
             totals = np.bincount(codes[other], target[other], n_levels)
             rows = np.bincount(codes[other], minlength=n_levels)
             means = (totals + SHRINK * target[other].mean()) / (rows + SHRINK)
-            made[~other] = means[codes[~other]]
-        parts[f"{column} encoded {j + 1}"] = made
+            means_of_rows[~other] = means[codes[~other]]
+        parts[f"{column} encoded {j + 1}"] = means_of_rows
     return parts

@@ -130,14 +130,14 @@ class Nuisance:
         if like is not None:
             choices = [(HALF * penalty,) for penalty in like.penalties]
         fitted = [
-            cross_fit_ridge(features, y, self.folds, rows, penalties)
+            cross_fit_ridge(features, y, self.folds, rows=rows, penalties=penalties)
             for features, penalties in zip(self.bases.values(), choices, strict=True)
         ]
-        made = [fit.predicted for fit in fitted]
+        predicted = [fit.predicted for fit in fitted]
         if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
-            made.append(_trees(self.design.x, y, self.folds, rows))
+            predicted.append(_trees(self.design.x, y, self.folds, rows))
         low, high = float(y[rows].min()), float(y[rows].max())
-        candidates = np.clip(np.column_stack(made), low, high)
+        candidates = np.clip(np.column_stack(predicted), low, high)
         weights = _convex(candidates[rows], y[rows]) if like is None else like.weights
         return Stack(candidates @ weights, tuple(fit.penalty for fit in fitted), weights)
 
@@ -145,20 +145,20 @@ class Nuisance:
     def chance(self) -> Stack:
         """P(treated | covariates), unclipped."""
         rows, t, like = self.learners, self.treatment, self.treatment_mean
-        made, losses = [], []
+        predicted, losses = [], []
         for features, penalty, weight in zip(
             self.bases.values(), like.penalties, like.weights, strict=False
         ):
             if weight < LEAST_WEIGHT:
                 continue
             penalty = LESS_SMOOTH * penalty
-            fit = cross_fit_logistic(features, t, self.folds, rows, penalty)
-            made.append(fit.predicted)
+            fit = cross_fit_logistic(features, t, self.folds, rows=rows, penalty=penalty)
+            predicted.append(fit.predicted)
             losses.append(fit.loss)
         if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
-            made.append(_trees(self.design.x, t, self.folds, rows, binary=True))
-            losses.append(log_loss(made[-1][rows], t[rows]))
-        candidates = np.column_stack(made)
+            predicted.append(_trees(self.design.x, t, self.folds, rows, binary=True))
+            losses.append(log_loss(predicted[-1][rows], t[rows]))
+        candidates = np.column_stack(predicted)
         if self.tuned is None:
             weights = _mixture(candidates[rows], t[rows], np.array(losses))
         else:
@@ -198,7 +198,7 @@ def _mixture(candidates: np.ndarray, target: np.ndarray, losses: np.ndarray) -> 
 
 
 def _trees(
-    x: np.ndarray, target: np.ndarray, folds: np.ndarray, rows: np.ndarray, binary: bool = False
+    x: np.ndarray, target: np.ndarray, folds: np.ndarray, rows: np.ndarray, *, binary: bool = False
 ) -> np.ndarray:
     """Gradient-boosted trees by fold (Friedman, 2001), for larger tables, (n,)."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -212,6 +212,8 @@ def _trees(
             max_iter=80, learning_rate=0.07, max_leaf_nodes=12, min_samples_leaf=40,
             l2_regularization=5.0, random_state=fold,
         ).fit(x[train], target[train])  # fmt: skip
-        made = fitted.predict_proba(x[left_out])[:, 1] if binary else fitted.predict(x[left_out])
-        predicted[left_out] = made
+        if binary:
+            predicted[left_out] = fitted.predict_proba(x[left_out])[:, 1]
+        else:
+            predicted[left_out] = fitted.predict(x[left_out])
     return predicted

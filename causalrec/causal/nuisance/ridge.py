@@ -37,6 +37,7 @@ def cross_fit_ridge(
     features: np.ndarray,
     target: np.ndarray,
     folds: np.ndarray,
+    *,
     rows: np.ndarray,
     penalties: Sequence[float] = PENALTIES,
 ) -> CrossFit:
@@ -76,6 +77,7 @@ def cross_fit_logistic(
     features: np.ndarray,
     target: np.ndarray,
     folds: np.ndarray,
+    *,
     rows: np.ndarray,
     penalty: float,
 ) -> CrossFit:

@@ -9,7 +9,7 @@ from typing import Any
 
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.graph.node_names import clean_name
-from causalrec.causal.parsing.limits import limits, too_many
+from causalrec.causal.parsing.limits import limits
 from causalrec.causal.parsing.marks import Refuse, marks_of, says_yes
 from causalrec.core.errors import GraphError
 
@@ -62,7 +62,7 @@ class Gathered:
         node = self.nodes.get(key)
         if node is None:
             if len(self.nodes) - self.standing >= self.limits.nodes:
-                raise too_many("nodes", self.limits.nodes)
+                raise self.limits.too_many("nodes")
             node = self.nodes[key] = Node(key)
         return node
 
@@ -72,9 +72,9 @@ class Gathered:
         Raises:
             GraphError: a mark is neither yes nor no.
         """
-        found = marks_of(attributes, refuse)
-        node.latent = node.latent or found.latent
-        node.roles |= found.roles
+        marks = marks_of(attributes, refuse)
+        node.latent = node.latent or marks.latent
+        node.roles |= marks.roles
         if not node.arc and says_yes(attributes.get("bidirected")):
             node.arc = True
             self.standing += 1
@@ -88,7 +88,7 @@ class Gathered:
         left, right = list(causes), list(effects)
         room = self.limits.edges - len(self.edges) - len(self.arcs) + self.standing
         if len(left) * len(right) > room:
-            raise too_many("edges", self.limits.edges)
+            raise self.limits.too_many("edges")
         (self.arcs if arc else self.edges).extend(product(left, right))
 
     def graph(self, *, keys_serve: bool = False) -> CausalGraph:
@@ -125,8 +125,8 @@ class Gathered:
             if cause in effects:
                 effects[cause].append(effect)
         caused = {effect for _, effect in self.edges} | {end for arc in self.arcs for end in arc}
-        for key, found in effects.items():
-            ends = list(dict.fromkeys(found))
+        for key, caused_by_it in effects.items():
+            ends = list(dict.fromkeys(caused_by_it))
             if len(ends) == 2 and key not in caused:
                 self.arcs.append((ends[0], ends[1]))
                 del self.nodes[key]

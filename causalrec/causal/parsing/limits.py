@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from causalrec.core.errors import GraphError
 
-__all__ = ["Limits", "limits", "too_many"]
+__all__ = ["Limits", "limits"]
 
 MOST = {"characters": 1_000_000, "nodes": 2_000, "edges": 10_000}
 """Beyond these, drawing and analysing take longer than a person waits."""
@@ -20,6 +20,13 @@ class Limits:
     characters: int
     nodes: int
     edges: int
+
+    def too_many(self, what: str) -> GraphError:
+        """The refusal of what goes beyond a limit: characters, nodes or edges."""
+        most: int = getattr(self, what)
+        return GraphError(
+            f"causal.too_many_{what}", hint="causal.limit_hint", most=most, setting=setting(what)
+        )
 
 
 def setting(what: str) -> str:
@@ -48,10 +55,3 @@ def _limit(what: str, usual: int) -> int:
             value=given[:40],
         )
     return int(given[:18])
-
-
-def too_many(what: str, most: int) -> GraphError:
-    """The refusal of a text that goes beyond a limit: characters, nodes or edges."""
-    return GraphError(
-        f"causal.too_many_{what}", hint="causal.limit_hint", most=most, setting=setting(what)
-    )

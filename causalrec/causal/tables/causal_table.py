@@ -183,7 +183,7 @@ def _per_user(
         sums = np.bincount(codes, _plain(before[name]), data.n_users)
         made[f"past_{name}"] = sums[users]
     made |= _outcomes(data, after, users, measure)
-    known = _known_then(data, before, after, users, from_window)
+    known = _known_then(data, before, after, users=users, from_window=from_window)
     frame = pd.concat([pd.DataFrame(made), _make_room(known, made)], axis=1)
     return _marked(frame, unit="user", cluster="user", date=str(date), measure=measure)
 
@@ -209,10 +209,15 @@ def _known_then(
     data: Dataset,
     before: pd.DataFrame,
     after: pd.DataFrame,
+    *,
     users: np.ndarray,
     from_window: tuple[str, ...],
 ) -> pd.DataFrame:
-    """Covariates by user as they stood at the date, and the user table, (len(users), …)."""
+    """Covariates by user as they stood at the date, and the user table, (len(users), …).
+
+    Raises:
+        DataError: a covariate of the window is no covariate.
+    """
     columns = [name for name in data.covariates if name in before.columns]
     for name in from_window:
         if name not in columns and name not in before.columns:

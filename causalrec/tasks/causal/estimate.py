@@ -129,7 +129,11 @@ def answer(
 
 
 def _ends(graph: CausalGraph | list[str], asked: EstimateParams) -> tuple[str, str]:
-    """Treatment and outcome: as asked, else as marked in the graph."""
+    """Treatment and outcome: as asked, else as marked in the graph.
+
+    Raises:
+        GraphError: neither names one.
+    """
     ends = []
     for role, given in (("treatment", asked.treatment), ("outcome", asked.outcome)):
         marked = graph.marked(role) if isinstance(graph, CausalGraph) else ()

@@ -48,13 +48,14 @@ def _list(graph: CausalGraph, columns: Sequence[str] | None, edit: Edit) -> None
         st.markdown(f":material/check: {t('page_graph.all_bound')}")
     places = st.columns(ACROSS)
     for i, (name, _) in enumerate(shown(graph)):
-        _binding(places[i % ACROSS], graph, name, columns, edit)
+        _binding(places[i % ACROSS], graph, name, columns=columns, edit=edit)
 
 
 def _binding(
     place: st.delta_generator.DeltaGenerator,
     graph: CausalGraph,
     name: str,
+    *,
     columns: Sequence[str],
     edit: Edit,
 ) -> None:
