@@ -110,7 +110,8 @@ def _check(query: Query, estimator: str) -> None:
     )
     for name, value, choices in ways:
         if value not in choices:
-            raise unknown_name(name, str(value), choices)
+            error = unknown_name(name, str(value), choices)
+            raise error
     for name, number, low, high in (
         ("level", query.level, 0.5, 0.9999),
         ("folds", query.folds, 2, 20),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,47 +38,61 @@ def make_problem(rows: Rows, query: Query) -> Problem:
         Refusal: constant treatment or outcome, fewer than 20 rows or 2 units an arm, too many
             missing values.
     """
-    known, flags = _known(rows, query)
-    query, covariates, more = _covariates(rows.covariates[known], query)
-    if query.missing == "complete" and more:
+    kept, flags = _kept(rows, query)
+    query, covariates, lacking = _covariates(rows.covariates[kept], query)
+    if query.missing == "complete" and lacking:
         whole = covariates.notna().all(axis=1).to_numpy()
-        known = known.copy()
-        known[np.flatnonzero(known)[~whole]] = False
+        kept = _narrowed(kept, whole)
         covariates = covariates[whole]
-    treatment, kind, arms, at, told = _treatment(rows.treatment, known, query)
-    known[np.flatnonzero(known)[~at]] = False
+    treatment = _treatment(rows.treatment, kept, query)
+    kept = _narrowed(kept, treatment.compared)
     problem = Problem(
         query,
-        covariates[at].reset_index(drop=True),
-        treatment[at],
-        rows.outcome[known],
-        _members(rows.unit, known),
-        kind,
-        arms,
+        covariates[treatment.compared].reset_index(drop=True),
+        treatment.numbers[treatment.compared],
+        rows.outcome[kept],
+        _members(rows.unit, kept),
+        treatment.kind,
+        treatment.arms,
     )
     _check_arms(problem)
     _check_outcome(problem)
-    return replace(problem, flags=(*flags, *more, *told, *_unit_flags(problem)))
+    return replace(problem, flags=(*flags, *lacking, *treatment.flags, *_unit_flags(problem)))
 
 
-def _known(rows: Rows, query: Query) -> tuple[np.ndarray, list[Text]]:
-    """Rows whose treatment and outcome are known, and what was left out."""
+def _narrowed(kept: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """The kept rows that a further condition keeps: bool (n,) from bool (kept.sum(),)."""
+    narrower = kept.copy()
+    narrower[np.flatnonzero(kept)[~among]] = False
+    return narrower
+
+
+def _kept(rows: Rows, query: Query) -> tuple[np.ndarray, list[Text]]:
+    """Rows whose treatment and outcome are known, and what was left out.
+
+    Raises:
+        Refusal: too many are not.
+    """
     flags = []
     kept = np.ones(len(rows.outcome), dtype=bool)
     sides = (query.treatment, rows.treatment.known), (query.outcome, np.isfinite(rows.outcome))
-    for name, known in sides:
-        share = float(1 - known.mean()) if len(known) else 0.0
-        facts = {"name": name, "n": int((~known).sum()), "share": share}
+    for name, given in sides:
+        share = float(1 - given.mean()) if len(given) else 0.0
+        facts = {"name": name, "n": int((~given).sum()), "share": share}
         if share > MOST_DROPPED or (share and query.missing == "refuse"):
             raise Refusal(Text("causal.refuse_missing", **facts))
         if share:
             flags.append(Text("causal.flag_dropped", **facts))
-        kept &= known
+        kept &= given
     return kept, flags
 
 
 def _covariates(frame: pd.DataFrame, query: Query) -> tuple[Query, pd.DataFrame, list[Text]]:
-    """The covariates that hold anything, and what is done about those with unknown values."""
+    """The covariates that hold anything, and what is done about those with unknown values.
+
+    Raises:
+        Refusal: too many are unknown, or any where these are to be refused.
+    """
     flags, kept = [], []
     for name in query.covariates:
         unknown = int(frame[name].isna().sum())
@@ -98,11 +113,31 @@ def _covariates(frame: pd.DataFrame, query: Query) -> tuple[Query, pd.DataFrame,
     return replace(query, covariates=tuple(kept)), frame[kept], flags
 
 
-def _treatment(
-    column: Column, known: np.ndarray, query: Query
-) -> tuple[np.ndarray, str, tuple[str, ...], np.ndarray, list[Text]]:
-    """The treatment as numbers, its kind, the arms in words, the rows that take part, flags."""
-    seen = replace(column, data=column.data[known])
+class _Treatment(NamedTuple):
+    """A treatment as numbers.
+
+    Attributes:
+        numbers: 0/1, or those of a slope, (n,).
+        kind: "binary", "levels" or "continuous".
+        arms: (control, treated) in words; empty for a slope.
+        compared: rows that take part, bool (n,).
+        flags: what there is to know.
+    """
+
+    numbers: np.ndarray
+    kind: str
+    arms: tuple[str, ...]
+    compared: np.ndarray
+    flags: tuple[Text, ...]
+
+
+def _treatment(column: Column, kept: np.ndarray, query: Query) -> _Treatment:
+    """The treatment of the kept rows.
+
+    Raises:
+        Refusal: it has one value only, or not those that were asked for.
+    """
+    seen = replace(column, data=column.data[kept])
     arms = arms_of(seen)
     if len(arms.names) < 2:
         only = arms.names[0] if arms.names else "-"
@@ -110,21 +145,22 @@ def _treatment(
     asked = query.control is not None or query.treated is not None
     if arms.numeric and len(arms.names) >= FEWEST_NUMBERS and not asked:
         everyone = np.ones(len(seen.data), dtype=bool)
-        return seen.data, "continuous", (), everyone, []
+        return _Treatment(seen.data, "continuous", (), everyone, ())
     control, treated, guessed = pick(arms, query.treatment, query.control, query.treated)
     values = [arms.held[place] for place in (control, treated)]
     given = seen.data == values[1]
     names = (arms.names[control], arms.names[treated])
-    flags = [Text("causal.flag_guessed", name=query.treatment, value=names[0])] if guessed else []
+    guess = Text("causal.flag_guessed", name=query.treatment, value=names[0])
     kind = "binary" if len(arms.names) == 2 else "levels"
-    return given.astype(float), kind, names, (seen.data == values[0]) | given, flags
+    compared = (seen.data == values[0]) | given
+    return _Treatment(given.astype(float), kind, names, compared, (guess,) if guessed else ())
 
 
-def _members(unit: pd.Series | None, known: np.ndarray) -> np.ndarray | None:
+def _members(unit: pd.Series | None, kept: np.ndarray) -> np.ndarray | None:
     """Number of each row's unit; rows without one are units of their own; None: all are alone."""
     if unit is None:
         return None
-    codes, unique = pd.factorize(_words(unit[known]))
+    codes, unique = pd.factorize(_words(unit[kept]))
     alone = codes < 0
     codes[alone] = len(unique) + np.arange(int(alone.sum()))
     return None if int(codes.max(initial=-1)) + 1 == len(codes) else np.asarray(codes)
@@ -140,6 +176,11 @@ def _words(values: pd.Series) -> pd.Series:
 
 
 def _check_arms(problem: Problem) -> None:
+    """Refuse arms, or numbers, that are too few to compare.
+
+    Raises:
+        Refusal: they are.
+    """
     name = problem.query.treatment
     if problem.kind == "continuous":
         _check_number(problem)
@@ -156,6 +197,11 @@ def _check_arms(problem: Problem) -> None:
 
 
 def _check_number(problem: Problem) -> None:
+    """Refuse a number as treatment that hardly varies.
+
+    Raises:
+        Refusal: it does not.
+    """
     name, t = problem.query.treatment, problem.treatment
     if problem.n < 2 * FEWEST:
         raise Refusal(Text("causal.refuse_few", name=name, n=problem.n, least=2 * FEWEST))
@@ -169,7 +215,11 @@ def _check_number(problem: Problem) -> None:
 
 
 def _check_outcome(problem: Problem) -> None:
-    """An outcome that never varies says nothing, unless it counts yes and no."""
+    """An outcome that never varies says nothing, unless it counts yes and no.
+
+    Raises:
+        Refusal: it never varies.
+    """
     y = problem.outcome
     groups = [problem.treatment == arm for arm in (0.0, 1.0)] if problem.arms else [y == y]
     least = max(EXACT * float(np.abs(y).max()), SMALLEST)

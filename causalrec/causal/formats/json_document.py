@@ -13,6 +13,7 @@ from causalrec.core.errors import GraphError
 __all__ = ["from_document", "to_document"]
 
 STEP = 160.0
+UNREADABLE = "causal.unreadable_hint"
 
 
 def to_document(graph: CausalGraph, revision: int = 0) -> dict[str, Any]:
@@ -48,55 +49,70 @@ def from_document(document: Mapping[str, Any]) -> CausalGraph:
     part = "edges" if isinstance(document, Mapping) and "edges" in document else "links"
     nodes, links = _entries(document, "nodes"), _entries(document, part)
     if links and says_yes(document.get("directed", True)) is False:
-        raise _refuse("causal.undirected", hint="causal.undirected_hint", arrow='"directed": false')
-    found = Gathered()
+        arrow = '"directed": false'
+        raise GraphError("causal.undirected", hint="causal.undirected_hint", arrow=arrow)
+    gathered = Gathered()
     for node in nodes:
-        _read_node(found, node)
+        _read_node(gathered, node)
     for link in links:
         ends = [
             _key(link.get(own, link.get(theirs)))
             for own, theirs in (("from", "source"), ("to", "target"))
         ]
         for end in ends:
-            if end not in found.nodes:
-                raise _refuse("causal.read_no_node", name=end)
-        found.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
-    return found.graph()
+            if end not in gathered.nodes:
+                raise GraphError("causal.read_no_node", hint=UNREADABLE, name=_short(end))
+        gathered.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
+    return gathered.graph()
 
 
 def _entries(document: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+    """The nodes or edges of a document.
+
+    Raises:
+        GraphError: it has no such list.
+    """
     entries = document.get(part) if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _refuse("causal.read_json", hint="causal.read_json_hint")
+        raise GraphError("causal.read_json", hint="causal.read_json_hint")
     return entries
 
 
-def _refuse(key: str, hint: str = "causal.unreadable_hint", **values: Any) -> GraphError:
-    told = {name: value[:80] if isinstance(value, str) else value for name, value in values.items()}
-    return GraphError(key, hint=hint, **told)
+def _short(text: str) -> str:
+    """As much of a person's text as a message repeats."""
+    return text[:80]
 
 
-def _key(value: Any) -> str:
+def _refuse(key: str, hint: str = UNREADABLE, **values: str) -> GraphError:
+    return GraphError(key, hint=hint, **{name: _short(value) for name, value in values.items()})
+
+
+def _key(value: object) -> str:
     """An id as text.
 
     Raises:
         GraphError: it is neither a text nor a number.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise _refuse("causal.read_no_id", hint="causal.read_json_hint")
+        raise GraphError("causal.read_no_id", hint="causal.read_json_hint")
     return str(value)
 
 
-def _read_node(found: Gathered, node: dict[str, Any]) -> None:
+def _read_node(gathered: Gathered, node: dict[str, Any]) -> None:
+    """Take a node of a document.
+
+    Raises:
+        GraphError: it has no id, or another has the same.
+    """
     label = None if node.get("label") in (None, "") else _key(node["label"])
     key = _key(node.get("id", label))
-    if key in found.nodes:
-        raise _refuse("causal.twice", hint="causal.twice_hint", name=key)
-    made = found.add(key)
-    made.label = label
-    found.mark(made, node, _refuse)
-    made.column = str(node["column"]) if node.get("column") else None
-    made.place = _place(node)
+    if key in gathered.nodes:
+        raise GraphError("causal.twice", hint="causal.twice_hint", name=_short(key))
+    new = gathered.add(key)
+    new.label = label
+    gathered.mark(new, node, _refuse)
+    new.column = str(node["column"]) if node.get("column") else None
+    new.place = _place(node)
 
 
 def _place(node: dict[str, Any]) -> tuple[float, float] | None:

@@ -62,13 +62,22 @@ def identify(
 
 
 def _require_column(frame: pd.DataFrame, column: str) -> None:
+    """Refuse a column that the table lacks.
+
+    Raises:
+        DataError: it does.
+    """
     if column not in frame.columns:
         error = unknown_name("column", column, map(str, frame.columns))
         raise DataError("causal.no_such_column", hint=error.hint, name=column)
 
 
 def _node(graph: CausalGraph, name: str) -> str:
-    """The node called so, or bound to the column called so."""
+    """The node called so, or bound to the column called so.
+
+    Raises:
+        GraphError: there is none.
+    """
     if name in graph.nodes:
         return name
     bound = [node for node, column in graph.bindings.items() if column == name]

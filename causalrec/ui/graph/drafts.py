@@ -75,7 +75,7 @@ class Draft:
             Whether the document changed.
 
         Raises:
-            GraphError: the browser's document is no graph; the browser gets this one back.
+            CausalRecError: the browser's document is no graph; the browser gets this one back.
         """
         if value is None or value.get("version") != self.version:
             return False
