@@ -110,6 +110,6 @@ class Problem:
 
     def aiming(self, target: str) -> Problem:
         """The problem for another target, with the models that were made already."""
-        made = replace(self, query=replace(self.query, target=target))
-        vars(made).update(folds=self.folds, design=self.design, nuisance=self.nuisance)
-        return made
+        problem = replace(self, query=replace(self.query, target=target))
+        vars(problem).update(folds=self.folds, design=self.design, nuisance=self.nuisance)
+        return problem

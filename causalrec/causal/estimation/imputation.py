@@ -75,10 +75,10 @@ def _freedom(between: float, within: float, *, m: int, plain: float, level: floa
     share = between / (between + within)
     old = (m - 1) / max(share, 1e-9) ** 2
     if plain <= student(level, 1e6):
-        known = 1e6
+        complete = 1e6
     else:
-        known = float(brentq(lambda v: student(level, v) - plain, 1.0 - 1e-9, 1e6 + 1))
-    seen = (known + 1) / (known + 3) * known * (1 - share)
+        complete = float(brentq(lambda v: student(level, v) - plain, 1.0 - 1e-9, 1e6 + 1))
+    seen = (complete + 1) / (complete + 3) * complete * (1 - share)
     return 1 / (1 / old + 1 / max(seen, 1e-9))
 
 
@@ -87,8 +87,8 @@ def _with(problem: Problem, names: list[str], draw: int) -> Problem:
     rng = generator(problem.query.seed, "imputations", draw)
     frame, unknown = problem.frame.copy(), {c: problem.frame[c].isna().to_numpy() for c in names}
     for name in names:
-        known = frame[name].to_numpy()[~unknown[name]]
-        frame[name] = _placed(frame[name], unknown[name], rng.choice(known, unknown[name].sum()))
+        values = frame[name].to_numpy()[~unknown[name]]
+        frame[name] = _placed(frame[name], unknown[name], rng.choice(values, unknown[name].sum()))
     ends = _ends(problem)
     order = sorted(names, key=lambda name: int(unknown[name].sum()))
     for _ in range(CYCLES if len(names) > 1 else 1):
@@ -101,9 +101,9 @@ def _with(problem: Problem, names: list[str], draw: int) -> Problem:
 
 
 def _placed(column: pd.Series, at: np.ndarray, values: np.ndarray) -> pd.Series:
-    made = column.to_numpy(copy=True)
-    made[at] = values
-    return pd.Series(made, index=column.index, dtype=column.dtype)
+    whole = column.to_numpy(copy=True)
+    whole[at] = values
+    return pd.Series(whole, index=column.index, dtype=column.dtype)
 
 
 def _ends(problem: Problem) -> np.ndarray:
@@ -137,10 +137,10 @@ def _features(ends: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
         varied = [c for c in linear.T if not np.isin(c, (0.0, 1.0)).all()]
         parts += [linear, linear * ends[:, [0]], linear * ends[:, [1]]]
         parts += [np.column_stack(varied) ** 2] if varied else []
-    made = np.column_stack(parts)
-    spread = made.std(axis=0)
+    columns = np.column_stack(parts)
+    spread = columns.std(axis=0)
     kept = spread > 1e-9
-    return np.asarray((made[:, kept] - made[:, kept].mean(axis=0)) / spread[kept])
+    return np.asarray((columns[:, kept] - columns[:, kept].mean(axis=0)) / spread[kept])
 
 
 def _draw(
@@ -152,13 +152,15 @@ def _draw(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Values for the unknown rows: of donors with a near prediction (or with their residuals)."""
-    known = np.flatnonzero(~unknown)
-    taught = known if len(known) <= MOST_TAUGHT else rng.choice(known, MOST_TAUGHT, replace=False)
+    givers = np.flatnonzero(~unknown)
+    taught = (
+        givers if len(givers) <= MOST_TAUGHT else rng.choice(givers, MOST_TAUGHT, replace=False)
+    )
     target = _numbers(column, ends)
     fitted, drawn = _coefficients(features[taught], target[taught], rng)
     whole = np.column_stack([np.ones(len(features)), features])
-    have, want = whole[known] @ fitted, whole[unknown] @ drawn
-    values = column.to_numpy()[known]
+    have, want = whole[givers] @ fitted, whole[unknown] @ drawn
+    values = column.to_numpy()[givers]
     donors = _donors(have, want, rng)
     if column.dtype.kind == "f" and len(np.unique(values[:5000])) > MANY_LEVELS:
         scale = float(np.abs(values - values.mean()).max()) / 3.0 or 1.0

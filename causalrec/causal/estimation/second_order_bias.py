@@ -66,13 +66,13 @@ def remainder(x: np.ndarray, left: list[Leftover], cluster: np.ndarray | None) -
 
 def _shapes(x: np.ndarray) -> np.ndarray:
     """Columns, steps and signs of pairs, made orthonormal over the rows, (n, m)."""
-    made = [x]
+    columns = [x]
     for column in x.T:
         knots = np.unique(np.quantile(column, STEPS))
-        made += [(column > knot)[:, None] * 1.0 for knot in knots]
+        columns += [(column > knot)[:, None] * 1.0 for knot in knots]
     sign = np.where(x > np.median(x, axis=0), 1.0, -1.0)[:, :MOST_PAIRS]
-    made += [sign[:, [i]] * sign[:, :i] for i in range(1, sign.shape[1])]
-    z = np.column_stack(made)
+    columns += [sign[:, [i]] * sign[:, :i] for i in range(1, sign.shape[1])]
+    z = np.column_stack(columns)
     z -= z.mean(axis=0)
     values, vectors = np.linalg.eigh(z.T @ z / len(z))
     kept = values > 1e-3 * values[-1:]

@@ -120,9 +120,9 @@ def overlap_flags(seen: Overlap, problem: Problem, weighted: bool) -> list[Text]
     """What there is to know about an overlap for an estimator with weights or without."""
     facts: dict[str, Any] = dict(seen.facts)
     if not seen.poor:
-        told = [Text("causal.flag_small", **facts)] if seen.small else []
+        flags = [Text("causal.flag_small", **facts)] if seen.small else []
         thin = 0 < seen.extreme <= EXTREME_SHARE
-        return [*told, Text("causal.flag_clipped", **facts)] if thin and weighted else told
+        return [*flags, Text("causal.flag_clipped", **facts)] if thin and weighted else flags
     if not weighted:
         return [Text("causal.flag_extrapolates", **facts)]
     target = problem.query.target

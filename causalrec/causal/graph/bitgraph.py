@@ -110,8 +110,8 @@ def _closure(step: tuple[int, ...], nodes: int) -> int:
     seen, new = 0, nodes
     while new:
         seen |= new
-        found = 0
+        reached = 0
         for i in bits(new):
-            found |= step[i]
-        new = found & ~seen
+            reached |= step[i]
+        new = reached & ~seen
     return seen

@@ -51,19 +51,19 @@ def open_paths(question: Question, given: int, budget: int = BUDGET) -> OpenPath
     useful = search.useful()
     if not useful:
         return OpenPaths((), frozenset(), True)
-    found: list[tuple[int, ...]] = []
+    paths: list[tuple[int, ...]] = []
     steps = 0
     for path in search.walk_simple(useful):
         steps += 1
         if path is not None:
-            found.append(path)
+            paths.append(path)
         if steps >= budget:
             break
     complete = steps < budget
-    edges = {edge for path in found for edge in search.edges_of(path)}
+    edges = {edge for path in paths for edge in search.edges_of(path)}
     if not complete:
         edges |= {(a, b) if forward else (b, a) for a, b, forward, _ in useful}
-    return OpenPaths(tuple(sorted(found, key=lambda p: (len(p), p))), frozenset(edges), complete)
+    return OpenPaths(tuple(sorted(paths, key=lambda p: (len(p), p))), frozenset(edges), complete)
 
 
 class _Search:

@@ -74,36 +74,36 @@ def component(around: list[int], start: int, removed: int) -> int:
     seen, new = 0, start & ~removed
     while new:
         seen |= new
-        found = 0
+        reached = 0
         for i in bits(new):
-            found |= around[i]
-        new = found & ~seen & ~removed
+            reached |= around[i]
+        new = reached & ~seen & ~removed
     return seen
 
 
 def border(around: list[int], inside: int) -> int:
     """The neighbours of a set of nodes."""
-    found = 0
+    neighbours = 0
     for i in bits(inside):
-        found |= around[i]
-    return found & ~inside
+        neighbours |= around[i]
+    return neighbours & ~inside
 
 
 def _cuts(around: list[int], left: int, right: int, limit: int | None) -> tuple[list[int], bool]:
     target = 1 << right
     first = _beyond(around, 1 << left, target)
-    found, queue = {first}, deque([first])
+    cuts, queue = {first}, deque([first])
     while queue:
         cut = queue.popleft()
         near = component(around, 1 << left, cut)
         for node in bits(cut & ~around[right]):
             further = _beyond(around, near | 1 << node, target)
-            if further not in found:
-                if limit is not None and len(found) >= limit:
-                    return list(found), True
-                found.add(further)
+            if further not in cuts:
+                if limit is not None and len(cuts) >= limit:
+                    return list(cuts), True
+                cuts.add(further)
                 queue.append(further)
-    return list(found), False
+    return list(cuts), False
 
 
 def _beyond(around: list[int], near: int, target: int) -> int:

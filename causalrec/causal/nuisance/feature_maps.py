@@ -28,18 +28,18 @@ def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[s
     score = x.copy()
     for j in np.flatnonzero(smooth):
         score[:, j] = _normal_scores(x[:, j])
-    made = {"linear": np.column_stack([x, score[:, smooth]])}
+    maps = {"linear": np.column_stack([x, score[:, smooth]])}
     if x.shape[1] == 0 or len(x) < 60:
-        return made
+        return maps
     bent = np.column_stack([x, *_curves(score, smooth), *_pairs(score, smooth)])
-    made["curves"] = _standard(bent)
+    maps["curves"] = _standard(bent)
     if len(x) > MOST_KERNEL_ROWS:
-        return made
+        return maps
     at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 16), replace=False)
     for name, kernel in (("smooth", _gaussian), ("rough", _pairwise)):
         features = _nystrom(score, score[at], kernel)
-        made[name] = _standard(np.column_stack([x, score[:, smooth], features]))
-    return made
+        maps[name] = _standard(np.column_stack([x, score[:, smooth], features]))
+    return maps
 
 
 def _normal_scores(column: np.ndarray) -> np.ndarray:
@@ -60,18 +60,18 @@ def _standard(features: np.ndarray) -> np.ndarray:
 
 def _curves(x: np.ndarray, smooth: np.ndarray) -> list[np.ndarray]:
     """Hinges at four quantiles of each smooth column."""
-    made = []
+    hinges = []
     for j in np.flatnonzero(smooth):
         knots = np.unique(np.quantile(x[:, j], [0.15, 0.38, 0.62, 0.85]))
-        made += [np.maximum(x[:, j] - knot, 0.0) for knot in knots]
-    return made
+        hinges += [np.maximum(x[:, j] - knot, 0.0) for knot in knots]
+    return hinges
 
 
 def _pairs(x: np.ndarray, smooth: np.ndarray) -> list[np.ndarray]:
     """Squares of smooth columns and products of pairs of the first columns."""
-    made = [x[:, j] ** 2 for j in np.flatnonzero(smooth)]
+    squares = [x[:, j] ** 2 for j in np.flatnonzero(smooth)]
     first = range(min(x.shape[1], MOST_PAIRS))
-    return made + [x[:, i] * x[:, j] for i in first for j in first if i < j]
+    return squares + [x[:, i] * x[:, j] for i in first for j in first if i < j]
 
 
 def _nystrom(x: np.ndarray, landmarks: np.ndarray, kernel: object) -> np.ndarray:

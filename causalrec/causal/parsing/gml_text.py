@@ -112,7 +112,7 @@ def _plain(kind: str, text: str) -> str:
 
 
 def _graph(source: Source, pairs: Pairs, at: int) -> CausalGraph:
-    found = Gathered()
+    gathered = Gathered()
     parts: dict[str, list[tuple[dict[str, Any], int]]] = {"node": [], "edge": []}
     for key, value, place in pairs:
         if key in parts and not isinstance(value, list):
@@ -120,38 +120,38 @@ def _graph(source: Source, pairs: Pairs, at: int) -> CausalGraph:
         if key in parts:
             parts[key].append(({name: inner for name, inner, _ in value}, place))
     for node, place in parts["node"]:
-        _node(source, found, node, place)
+        _node(source, gathered, node, place)
     directed = {key: value for key, value, _ in pairs}.get("directed", "0")
     if parts["edge"] and not says_yes(directed):
         hint = "causal.read_directed_hint"
         raise source.refuse(at, "causal.undirected", hint=hint, arrow="directed 0")
     for link, place in parts["edge"]:
-        _edge(source, found, link, place)
-    return found.graph()
+        _edge(source, gathered, link, place)
+    return gathered.graph()
 
 
-def _edge(source: Source, found: Gathered, link: dict[str, Any], at: int) -> None:
+def _edge(source: Source, gathered: Gathered, link: dict[str, Any], at: int) -> None:
     ends = [str(link.get(end, "")) for end in ("source", "target")]
     for end in ends:
-        if end not in found.nodes:
+        if end not in gathered.nodes:
             raise source.refuse(at, "causal.read_no_node", name=end)
-    found.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
+    gathered.join(ends[:1], ends[1:], arc=bool(says_yes(link.get("bidirected"))))
 
 
-def _node(source: Source, found: Gathered, node: dict[str, Any], at: int) -> None:
+def _node(source: Source, gathered: Gathered, node: dict[str, Any], at: int) -> None:
     def refuse(key: str, **values: Any) -> GraphError:
         return source.refuse(at, key, **values)
 
     key, label = node.get("id", node.get("label")), node.get("label", node.get("name"))
     if not isinstance(key, str) or not isinstance(label, (str, type(None))):
         raise refuse("causal.read_no_id")
-    if key in found.nodes:
+    if key in gathered.nodes:
         raise refuse("causal.twice", hint="causal.twice_hint", name=key)
-    made = found.add(key)
-    made.label = source.name(label, at) if label and label.strip() else None
-    found.mark(made, node, refuse)
-    made.column = str(node["column"]) if isinstance(node.get("column"), str) else None
+    new = gathered.add(key)
+    new.label = source.name(label, at) if label and label.strip() else None
+    gathered.mark(new, node, refuse)
+    new.column = str(node["column"]) if isinstance(node.get("column"), str) else None
     graphics = node.get("graphics")
     if isinstance(graphics, list):
         places = {name: value for name, value, _ in graphics}
-        made.place = finite_place(places.get("x"), places.get("y"))
+        new.place = finite_place(places.get("x"), places.get("y"))

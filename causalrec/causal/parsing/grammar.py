@@ -52,7 +52,7 @@ class _Scope:
 class _Reader(Phrases):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self.found = Gathered()
+        self.gathered = Gathered()
         self.title = ""
         self.headed = False
 
@@ -71,9 +71,9 @@ class _Reader(Phrases):
             self.statements(scope)
             if self.tokens.peek().kind != "end":
                 self.unexpected()
-            if not (self.found.edges or self.found.arcs):
+            if not (self.gathered.edges or self.gathered.arcs):
                 raise self.source.refuse(0, "causal.read_no_arrow")
-        return self.found.graph(keys_serve=True)
+        return self.gathered.graph(keys_serve=True)
 
     def header(self) -> None:
         """``dag {``, ``strict digraph "name" {`` or nothing."""
@@ -156,7 +156,7 @@ class _Reader(Phrases):
         given = self.attributes()
         if not arrows:
             for key in operands[0] if given else ():
-                self.describe(self.found.nodes[key], given, named)
+                self.describe(self.gathered.nodes[key], given, named)
             return not given
         styled = scope.edge | {name: plain(value) for name, value in given.items()}
         for left, arrow, right in zip(operands, arrows, operands[1:], strict=False):
@@ -175,7 +175,7 @@ class _Reader(Phrases):
 
     def connect(self, left: list[str], arrow: str, right: list[str]) -> None:
         causes, effects = (right, left) if arrow == "<-" else (left, right)
-        self.found.join(causes, effects, arc=arrow == "<->")
+        self.gathered.join(causes, effects, arc=arrow == "<->")
 
     def operand(self, scope: _Scope) -> list[str]:
         """A node, or the nodes of a group in braces."""
@@ -215,9 +215,9 @@ class _Reader(Phrases):
         if token.kind == "word" and token.text.lower() in RESERVED:
             self.unexpected("causal.read_reserved", hint="causal.read_reserved_hint")
         key = self.source.name(self.identifier(), token.at)
-        if key not in self.found.nodes:
-            node = self.found.add(key)
-            self.found.mark(node, scope.node, partial(self.source.refuse, token.at))
+        if key not in self.gathered.nodes:
+            node = self.gathered.add(key)
+            self.gathered.mark(node, scope.node, partial(self.source.refuse, token.at))
         while self.headed and self.tokens.is_sign(":"):
             self.tokens.take()
             self.value()
@@ -226,7 +226,7 @@ class _Reader(Phrases):
     def describe(self, node: Node, given: Mapping[str, list[Token]], named: Token) -> None:
         """Take a node's marks, label, column and place."""
         values = {name: value_or_mark(value) for name, value in given.items()}
-        self.found.mark(node, values, partial(self.source.refuse, named.at))
+        self.gathered.mark(node, values, partial(self.source.refuse, named.at))
         if given.get("label"):
             label = "".join(said(t, node=node.key, graph=self.title) for t in given["label"])
             if label.strip():

@@ -53,10 +53,10 @@ def read_model_code(source: Source) -> CausalGraph:
     edges = [line for line in _lines(text, blank.end(), len(text)) if line]
     nodes = [line for line in _lines(text, 0, blank.start()) if line]
     # DAGitty takes one mark off a line; older texts have several
-    found = _Reader(source, nodes, most=1)
-    if not found.resolves(edges):
-        found = _Reader(source, nodes, most=3)
-    return found.read(edges)
+    reader = _Reader(source, nodes, most=1)
+    if not reader.resolves(edges):
+        reader = _Reader(source, nodes, most=3)
+    return reader.read(edges)
 
 
 def _lines(text: str, start: int, end: int) -> list[list[Word]]:
@@ -70,10 +70,10 @@ def _lines(text: str, start: int, end: int) -> list[list[Word]]:
 class _Reader:
     def __init__(self, source: Source, lines: list[list[Word]], most: int) -> None:
         self.source = source
-        self.found = Gathered()
+        self.gathered = Gathered()
         for line in lines:
             self.node([word for word, _ in line], most, line[0][1])
-        self.longest = max(len(key.split()) for key in self.found.nodes)  # names are short
+        self.longest = max(len(key.split()) for key in self.gathered.nodes)  # names are short
 
     def node(self, words: list[str], most: int, at: int) -> None:
         place = words[-1] if words[-1].startswith("@") else ""
@@ -81,7 +81,7 @@ class _Reader:
         while most > 0 and len(words) > 1 and FLAGS.fullmatch(words[-1]):
             flags += words[-1]
             words, most = words[:-1], most - 1
-        node = self.found.add(self.source.name(unquote(" ".join(words)), at))
+        node = self.gathered.add(self.source.name(unquote(" ".join(words)), at))
         node.latent = "U" in flags
         node.roles = {role for flag, role in ROLES.items() if flag in flags}
         node.place = written_place(place[1:])
@@ -93,7 +93,7 @@ class _Reader:
         """The node whose name begins at a word of a line, and the word after it."""
         for end in range(at + 1, min(at + self.longest, len(line)) + 1):
             name = unquote(" ".join(word for word, _ in line[at:end]))
-            if name in self.found.nodes:
+            if name in self.gathered.nodes:
                 return name, end
         return None
 
@@ -104,10 +104,10 @@ class _Reader:
             pairs |= {(names[0], effect): None for effect in names[1:]}
         for cause, effect in pairs:
             if (effect, cause) not in pairs:
-                self.found.join([cause], [effect])
+                self.gathered.join([cause], [effect])
             elif cause < effect:
-                self.found.join([cause], [effect], arc=True)
-        return self.found.graph()
+                self.gathered.join([cause], [effect], arc=True)
+        return self.gathered.graph()
 
     def names(self, line: list[Word]) -> list[str]:
         names: list[str] = []
@@ -116,10 +116,10 @@ class _Reader:
             if names and line[at][0].startswith("@"):
                 at += 1
                 continue
-            known = self.next(line, at)
-            if known is None:
+            named = self.next(line, at)
+            if named is None:
                 word, where = line[at]
                 raise self.source.refuse(where, "causal.read_no_node", name=word)
-            names.append(known[0])
-            at = known[1]
+            names.append(named[0])
+            at = named[1]
         return names

@@ -36,13 +36,13 @@ class Phrases:
         """The tokens of a value."""
         if self.tokens.peek().kind not in IDS:
             self.unexpected()
-        found = [self.tokens.take()]
-        while found[-1].text[:1] == '"' and self.tokens.is_sign("+"):
+        tokens = [self.tokens.take()]
+        while tokens[-1].text[:1] == '"' and self.tokens.is_sign("+"):
             self.tokens.take()
             if self.tokens.peek().text[:1] != '"':
                 self.unexpected()
-            found.append(self.tokens.take())
-        return found
+            tokens.append(self.tokens.take())
+        return tokens
 
     def attributes(self) -> dict[str, list[Token]]:
         """``[exposure,pos="1,2"]`` by name; what stands without a value has no tokens."""
@@ -78,9 +78,9 @@ class Phrases:
         token = self.tokens.peek()
         if token.kind == "end":
             key = "causal.read_end"
-        told = {"found": token.text, **values}
+        facts = {"found": token.text, **values}
         key = key or "causal.read_unexpected"
-        raise self.source.refuse(token.at, key, hint=hint or self.hint(token), **told)
+        raise self.source.refuse(token.at, key, hint=hint or self.hint(token), **facts)
 
     def hint(self, token: Token) -> str:
         """What most likely was meant where the grammar does not go on."""

@@ -35,13 +35,13 @@ class Source:
             hint: word key of the next step.
             values: what both name; a text is cut to `SHOWN` characters.
         """
-        told = {name: _shown(value) for name, value in values.items()}
+        facts = {name: _shown(value) for name, value in values.items()}
         return GraphError(
             "causal.read_at",
-            hint=Text(hint, **told),
+            hint=Text(hint, **facts),
             line=self.line(at),
             column=at - self.text.rfind("\n", 0, at),
-            what=Text(key, **told),
+            what=Text(key, **facts),
         )
 
     def name(self, given: str, at: int) -> str:

@@ -80,8 +80,8 @@ class Arms:
 
 def arms_of(column: Column) -> Arms:
     """The values of a treatment column, the most frequent first (ties as they sort)."""
-    known = column.data[column.known]
-    values, counts = np.unique(known, return_counts=True)
+    data = column.data[column.known]
+    values, counts = np.unique(data, return_counts=True)
     places = np.argsort(-counts, kind="stable")
     chosen = [values[i] for i in places]
     boolean = column.form == "boolean"
@@ -109,8 +109,8 @@ def pick(arms: Arms, name: str, control: Any = None, treated: Any = None) -> tup
     for asked in (control, treated):
         place = arms.find(asked)
         if asked is not None and place is None:
-            known = ", ".join(arms.names[:8])
-            raise Refusal(Text("causal.refuse_level", name=name, value=str(asked), known=known))
+            listed = ", ".join(arms.names[:8])
+            raise Refusal(Text("causal.refuse_level", name=name, value=str(asked), known=listed))
         wanted.append(place)
     guessed = False
     left = [i for i in range(len(arms.names)) if i != wanted[1]]
@@ -172,10 +172,10 @@ def _tail_rank(word: str, others: Sequence[str]) -> int:
     if rest == "a" and all(re.fullmatch(r"[b-z]\d?", tail) for tail in tails):
         return 6
     versions = [re.fullmatch(r"(\D*)(\d{1,9})", one) for one in (rest, *tails)]
-    found = [match.groups() for match in versions if match]
-    if len(found) < len(split) or len({stem for stem, _ in found}) > 1:
+    stems = [match.groups() for match in versions if match]
+    if len(stems) < len(split) or len({stem for stem, _ in stems}) > 1:
         return 9
-    numbers = [int(number) for _, number in found]
+    numbers = [int(number) for _, number in stems]
     return 7 if numbers[0] == min(numbers) else 9
 
 

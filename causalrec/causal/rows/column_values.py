@@ -77,8 +77,8 @@ def look(values: pd.Series) -> Column:
         return _category(values)
     if isinstance(kind, (pd.PeriodDtype, pd.IntervalDtype)):
         return _spans(values)
-    made = _by_type(values)
-    return _objects(values.astype(object)) if made is None else made
+    column = _by_type(values)
+    return _objects(values.astype(object)) if column is None else column
 
 
 def _by_type(values: pd.Series) -> Column | None:
@@ -129,9 +129,9 @@ def _spans(values: pd.Series) -> Column:
 
 def _category(values: pd.Series) -> Column:
     levels = values.cat.categories
-    made = words_of(values.astype(object))
+    column = words_of(values.astype(object))
     order = tuple(text_of(v) for v in levels) if values.cat.ordered else ()
-    return Column(made.data, "category", order)
+    return Column(column.data, "category", order)
 
 
 def words_of(values: pd.Series) -> Column:
@@ -147,8 +147,8 @@ def _hashable(values: pd.Series) -> np.ndarray:
     held = values.to_numpy(dtype=object)
     if pd.api.types.infer_dtype(values, skipna=True) in ("string", "integer", "boolean"):
         return held
-    known = values.notna().to_numpy()
-    return np.array([text_of(v) if k else None for v, k in zip(held, known, strict=True)], object)
+    there = values.notna().to_numpy()
+    return np.array([text_of(v) if k else None for v, k in zip(held, there, strict=True)], object)
 
 
 def _objects(values: pd.Series) -> Column:

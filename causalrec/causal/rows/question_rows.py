@@ -51,9 +51,9 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its columns' names in words."""
     names = [label(name) for name in frame.columns]
     if isinstance(frame.columns, pd.MultiIndex) or names != list(frame.columns):
-        known = frame.attrs
+        facts = frame.attrs
         frame = frame.set_axis(pd.Index(names, dtype=object), axis=1)
-        frame.attrs = known
+        frame.attrs = facts
     return frame
 
 
@@ -75,37 +75,37 @@ def rows_of(
         DataError: the outcome holds no numbers, or the cluster is no column.
     """
     treatment, outcome = ends
-    told: list[Text] = []
+    flags: list[Text] = []
     effect_of, read = _read(frame[treatment], treatment)
     if effect_of.numeric and _n_values(effect_of) < FEWEST_NUMBERS and read:
         effect_of, read = words_of(frame[treatment]), []
-    told += read
+    flags += read
     numbers, read = outcome_numbers(frame[outcome], outcome)
-    told += read
-    made: dict[str, np.ndarray] = {}
+    flags += read
+    columns: dict[str, np.ndarray] = {}
     for name in covariates:
         column, read = _read(frame[name], name)
-        made[name], read = _as_covariate(frame[name], column, read)
-        told += read
+        columns[name], read = _as_covariate(frame[name], column, read)
+        flags += read
     unit, read = _unit(frame, cluster)
-    table = pd.DataFrame(made, index=range(len(frame)))
-    return Rows(effect_of, numbers, table, unit, (*read, *told))
+    table = pd.DataFrame(columns, index=range(len(frame)))
+    return Rows(effect_of, numbers, table, unit, (*read, *flags))
 
 
 def _as_covariate(
-    values: pd.Series, column: Column, told: list[Text]
+    values: pd.Series, column: Column, flags: list[Text]
 ) -> tuple[np.ndarray, list[Text]]:
     """Text that reads as few numbers, or as whole ones that repeat, may be codes: words too."""
     if not column.form.startswith("text_"):
-        return column.data, told
-    known = column.data[column.known]
+        return column.data, flags
+    values_known = column.data[column.known]
     count = _n_values(column)
     if count <= MOST_INDICATORS:
         return words_of(values).data, []
-    codes = column.form == "text_number" and bool((known == np.round(known)).all())
-    if codes and 2 * count <= len(known):
+    codes = column.form == "text_number" and bool((values_known == np.round(values_known)).all())
+    if codes and 2 * count <= len(values_known):
         return words_of(values).data, [Text("causal.flag_text_code", name=values.name)]
-    return column.data, told
+    return column.data, flags
 
 
 def _n_values(column: Column) -> int:
@@ -115,14 +115,14 @@ def _n_values(column: Column) -> int:
 def _read(values: pd.Series, name: str) -> tuple[Column, list[Text]]:
     """A column, and what there is to know about how it was read."""
     column = look(values)
-    told = []
+    flags = []
     if column.form.startswith("text_"):
-        told.append(Text(f"causal.flag_{column.form}", name=name))
+        flags.append(Text(f"causal.flag_{column.form}", name=name))
     if column.form == "duration":
-        told.append(Text("causal.flag_duration", name=name))
+        flags.append(Text("causal.flag_duration", name=name))
     if column.infinite:
-        told.append(Text("causal.flag_infinite", name=name, n=column.infinite))
-    return column, told
+        flags.append(Text("causal.flag_infinite", name=name, n=column.infinite))
+    return column, flags
 
 
 def outcome_numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text]]:
@@ -131,11 +131,11 @@ def outcome_numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text
     Raises:
         DataError: it holds no numbers.
     """
-    column, told = _read(values, name)
+    column, flags = _read(values, name)
     if column.form in ("number", "boolean", "text_number", "duration", "text_duration"):
         if not column.known.any():
             return column.data, []
-        return column.data, told
+        return column.data, flags
     words = pd.Series(column.data).astype(object)
     meant = words.map(lambda word: YES_AND_NO.get(str(word).strip().casefold()), na_action="ignore")
     if column.form == "category" and words.notna().any():
@@ -148,17 +148,17 @@ def outcome_numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text
 
 
 def _unit(frame: pd.DataFrame, cluster: Any) -> tuple[pd.Series | None, list[Text]]:
-    told = []
-    known = frame.attrs.get("causalrec", {})
-    if known.get("chosen"):
-        told.append(Text("causal.flag_chosen"))
+    flags = []
+    facts = frame.attrs.get("causalrec", {})
+    if facts.get("chosen"):
+        flags.append(Text("causal.flag_chosen"))
     if cluster == "auto":
-        cluster = known.get("cluster")
+        cluster = facts.get("cluster")
         if cluster not in frame.columns:
             cluster = None
-            told.append(Text("causal.flag_independent"))
+            flags.append(Text("causal.flag_independent"))
     if cluster is None:
-        return None, told
+        return None, flags
     cluster = label(cluster)
     if cluster not in frame.columns:
         hint = unknown_name("column", cluster, frame.columns).hint
@@ -166,5 +166,5 @@ def _unit(frame: pd.DataFrame, cluster: Any) -> tuple[pd.Series | None, list[Tex
     values = frame[cluster].reset_index(drop=True)
     alone = int(values.isna().sum())
     if alone:
-        told.append(Text("causal.flag_no_unit", name=cluster, n=alone))
-    return values, told
+        flags.append(Text("causal.flag_no_unit", name=cluster, n=alone))
+    return values, flags

@@ -62,14 +62,14 @@ def causal_table(
         DataError: the log has no users or times where they are needed, or the date leaves
             nothing before or after it.
     """
-    for name, value, known in (("unit", unit, UNITS), ("measure", measure, MEASURES)):
-        if value not in known:
+    for name, value, choices in (("unit", unit, UNITS), ("measure", measure, MEASURES)):
+        if value not in choices:
             raise ParamError(
                 "core.bad_param",
                 hint="core.bad_param_hint",
                 name=name,
                 value=repr(value),
-                why=", ".join(known),
+                why=", ".join(choices),
             )
     if unit == "user":
         return _per_user(data, _date(data, date), measure, tuple(from_window))
@@ -80,13 +80,13 @@ def computed_columns(data: Dataset, unit: str = "impression", *, model: bool = F
     """Names of the columns that `causal_table` computes from earlier rows."""
     if not data.has("time"):
         return []
-    made = []
+    names = []
     if data.has("user"):
-        made += ["activity", *(f"past_{name}" for name in data.outcomes)]
+        names += ["activity", *(f"past_{name}" for name in data.outcomes)]
     if unit == "impression":
-        made.append("popularity")
-        made += ["model_score"] if model and data.has("user") else []
-    return made
+        names.append("popularity")
+        names += ["model_score"] if model and data.has("user") else []
+    return names
 
 
 def earlier(codes: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -108,9 +108,9 @@ def earlier(codes: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndar
     place = np.arange(n)
     first_code = np.maximum.accumulate(np.where(new_code, place, 0))
     first_time = np.maximum.accumulate(np.where(new_time, place, 0))
-    found = np.empty(n)
-    found[order] = total[first_time] - total[first_code]
-    return found
+    sums = np.empty(n)
+    sums[order] = total[first_time] - total[first_code]
+    return sums
 
 
 def _plain(values: pd.Series) -> np.ndarray:
@@ -134,19 +134,19 @@ def _per_impression(data: Dataset, model: Any, blocks: int) -> pd.DataFrame:
         data.require("user")
         data.require("time")
     frame = _make_room(data.frame, computed).reset_index(drop=True)
-    made: dict[str, np.ndarray] = {}
+    columns: dict[str, np.ndarray] = {}
     if computed:
         times = data.frame["time"].to_numpy().astype("int64")
         items = data.frame["item"].to_numpy()
-        made["popularity"] = earlier(items, times, data.positive_mask().astype(float))
+        columns["popularity"] = earlier(items, times, data.positive_mask().astype(float))
         if data.has("user"):
             users = data.frame["user"].to_numpy()
-            made["activity"] = earlier(users, times, np.ones(len(users)))
+            columns["activity"] = earlier(users, times, np.ones(len(users)))
             for name in data.outcomes:
-                made[f"past_{name}"] = earlier(users, times, _plain(data.frame[name]))
+                columns[f"past_{name}"] = earlier(users, times, _plain(data.frame[name]))
     if model is not None:
-        made["model_score"] = model_scores(data, model, blocks)
-    frame = pd.concat([frame, pd.DataFrame(made)], axis=1)
+        columns["model_score"] = model_scores(data, model, blocks)
+    frame = pd.concat([frame, pd.DataFrame(columns)], axis=1)
     cluster = "user" if data.has("user") else None
     return _marked(frame, unit="impression", cluster=cluster, chosen=not data.has_impressions)
 
@@ -177,14 +177,14 @@ def _per_user(
     before, after = data.frame[early], data.frame[~early]
     users = np.unique(before["user"].to_numpy())
     codes = before["user"].to_numpy()
-    made: dict[str, np.ndarray] = {"user": users}
-    made["activity"] = np.bincount(codes, minlength=data.n_users)[users].astype(float)
+    columns: dict[str, np.ndarray] = {"user": users}
+    columns["activity"] = np.bincount(codes, minlength=data.n_users)[users].astype(float)
     for name in data.outcomes:
         sums = np.bincount(codes, _plain(before[name]), data.n_users)
-        made[f"past_{name}"] = sums[users]
-    made |= _outcomes(data, after, users, measure)
-    known = _known_then(data, before, after, users=users, from_window=from_window)
-    frame = pd.concat([pd.DataFrame(made), _make_room(known, made)], axis=1)
+        columns[f"past_{name}"] = sums[users]
+    columns |= _outcomes(data, after, users, measure)
+    covariates = _covariates_then(data, before, after, users=users, from_window=from_window)
+    frame = pd.concat([pd.DataFrame(columns), _make_room(covariates, columns)], axis=1)
     return _marked(frame, unit="user", cluster="user", date=str(date), measure=measure)
 
 
@@ -193,19 +193,19 @@ def _outcomes(
 ) -> dict[str, np.ndarray]:
     codes = after["user"].to_numpy()
     rows = np.maximum(np.bincount(codes, minlength=data.n_users)[users], 1)
-    made = {}
+    outcomes = {}
     for name in data.outcomes:
         totals = np.bincount(codes, _plain(after[name]), data.n_users)[users]
         how = measure if name in data.binary else "mean"
-        made[name] = {"any": (totals > 0) * 1.0, "count": totals, "mean": totals / rows}[how]
+        outcomes[name] = {"any": (totals > 0) * 1.0, "count": totals, "mean": totals / rows}[how]
     for name, outcome in outcomes_of(data).items():
         if outcome.source is not None:
             money = _plain(outcome_values(data.with_frame(after), outcome))
-            made[name] = np.bincount(codes, money, data.n_users)[users]
-    return made
+            outcomes[name] = np.bincount(codes, money, data.n_users)[users]
+    return outcomes
 
 
-def _known_then(
+def _covariates_then(
     data: Dataset,
     before: pd.DataFrame,
     after: pd.DataFrame,

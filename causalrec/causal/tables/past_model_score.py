@@ -52,11 +52,11 @@ def _score(model: Any, data: Dataset, rows: np.ndarray) -> np.ndarray:
     users = data.frame["user"].to_numpy()[rows]
     items = data.frame["item"].to_numpy()[rows]
     present, place = np.unique(users, return_inverse=True)
-    found = np.empty(len(rows))
+    scores = np.empty(len(rows))
     order = np.argsort(place, kind="stable")
     edges = np.searchsorted(place[order], np.arange(0, len(present) + CHUNK, CHUNK))
     for at, (low, high) in enumerate(pairwise(edges)):
         mine = order[low:high]
         table = model.score(present[at * CHUNK : (at + 1) * CHUNK])
-        found[mine] = table[place[mine] - at * CHUNK, items[mine]]
-    return found
+        scores[mine] = table[place[mine] - at * CHUNK, items[mine]]
+    return scores

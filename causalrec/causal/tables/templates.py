@@ -105,7 +105,7 @@ class StartingGraph:
         """Column of each node that the log has one for."""
         computed = computed_columns(data, self.unit, model=model)
         nodes = {name for edge in self.edges for name in edge}
-        found: dict[str, str] = {}
+        columns: dict[str, str] = {}
         for node in nodes:
             column = ROLE_OF[node](data) if node in ROLE_OF else None
             if node == "promotion":
@@ -116,8 +116,8 @@ class StartingGraph:
                 past = f"past_{data.outcome_for('purchase')}"
                 column = past if past in computed else None
             if column is not None:
-                found[node] = column
-        return found
+                columns[node] = column
+        return columns
 
 
 def _role(role: str) -> Callable[[Dataset], str | None]:
@@ -139,8 +139,8 @@ ROLE_OF: dict[str, Callable[[Dataset], str | None]] = {
 
 def _lacks(node: str) -> Text:
     """What the log lacks, and how to give it."""
-    known = ("exposure", "position", "click", "purchase", "rating", "promotion", "model_score")
-    key = node if node in known else "history"
+    roles = ("exposure", "position", "click", "purchase", "rating", "promotion", "model_score")
+    key = node if node in roles else "history"
     return Text(f"causal.lacks_{key}", node=node)
 
 
@@ -167,8 +167,8 @@ def _promotion(data: Dataset) -> str | None:
         for name in data.covariates
         if set(data.frame[name].dropna().unique().tolist()) in ({0, 1}, {False, True})
     ]
-    told = [n for n in binary if set(re.split(r"[\W_]+", n.lower())) & PROMOTIONS]
-    chosen = told or (binary if len(binary) == 1 else [])
+    named = [n for n in binary if set(re.split(r"[\W_]+", n.lower())) & PROMOTIONS]
+    chosen = named or (binary if len(binary) == 1 else [])
     return chosen[0] if chosen else None
 
 

@@ -51,5 +51,5 @@ def _names(folder: str, fingerprint: str) -> tuple[str, ...]:
         names += computed_columns(data, unit)
     if data.users is not None:
         names += [str(column) for column in data.users.columns]
-    known = dict.fromkeys(names)
-    return tuple(sorted(known, key=lambda name: name in CODES))
+    unique = dict.fromkeys(names)
+    return tuple(sorted(unique, key=lambda name: name in CODES))

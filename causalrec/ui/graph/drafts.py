@@ -128,8 +128,8 @@ def current(workspace: Workspace) -> Draft:
     key = f"{SETTING}_{workspace.id}"
     if key not in st.session_state:
         st.session_state[key] = _first(workspace)
-    found: Draft = st.session_state[key]
-    return found
+    draft: Draft = st.session_state[key]
+    return draft
 
 
 def _first(workspace: Workspace) -> Draft:

@@ -245,6 +245,4 @@ def _conflict(ws: Workspace, draft: Draft) -> None:
 
 
 def _free_name(ws: Workspace, name: str) -> str:
-    return next(
-        found for i in range(2, 10_000) if ws.find("graph", found := f"{name} ({i})") is None
-    )
+    return next(free for i in range(2, 10_000) if ws.find("graph", free := f"{name} ({i})") is None)

@@ -144,7 +144,7 @@ def test_the_spread_is_that_of_the_whole_matrix():
     pull = basis[:, 2] * rng.normal(size=50)
     error = rng.normal(size=50) + rng.normal(size=unit.max() + 1)[unit]
     error -= basis @ (basis.T @ error)
-    made = spread(pull, basis, basis, error, unit)
+    made = spread(pull, basis, basis, residual=error, cluster=unit)
     alike, z = _alike(error, unit), np.eye(unit.max() + 1)[unit]
     rows = (1 - alike) * np.eye(50) + alike * z @ z.T
     sums = (z * pull[:, None]).T
