@@ -54,6 +54,7 @@ SHELVES = (
     Shelf("causalrec.recsys.recommenders", "STUDENTS"),
     Shelf("causalrec.language.encoders", "ENCODERS"),
     Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference",)),
+    Shelf("causalrec.causal.formats", "FORMATS", plain=("dot", "json")),
 )
 
 
