@@ -122,16 +122,16 @@ class Things:
         Raises:
             NotFoundError: there is none; the hint has the nearest names.
         """
-        found = self.find(kind, name, version)
-        if found is None:
-            known = [t.name for t in self.things(kind)]
+        thing = self.find(kind, name, version)
+        if thing is None:
+            names = [t.name for t in self.things(kind)]
             refusal = unknown_name(
-                Text(f"workspace.kind_{kind}") if kind in _KINDS else kind, name, known
+                Text(f"workspace.kind_{kind}") if kind in _KINDS else kind, name, names
             )
             raise refusal
         if self.run is not None and kind == "dataset":
-            self.register.note(self.run, data_fingerprint=found.fingerprint)
-        return found
+            self.register.note(self.run, data_fingerprint=thing.fingerprint)
+        return thing
 
     def find(self, kind: str, name: str, version: int | None = None) -> Thing | None:
         """A version of a thing (by default the latest), or None."""
@@ -142,21 +142,21 @@ class Things:
     def things(self, kind: str) -> list[Thing]:
         """The latest version of each thing of a kind, newest first; damaged ones are left out."""
         shelf = self.folder / "things" / check_kind(kind)
-        found = []
+        things = []
         for place in shelf.iterdir() if shelf.is_dir() else ():
             with suppress(StorageError):
                 if (place / f"{self._latest(place):06d}").is_dir():
-                    found.append(Thing.read(place / f"{self._latest(place):06d}"))
-        return sorted(found, key=lambda thing: thing.created, reverse=True)
+                    things.append(Thing.read(place / f"{self._latest(place):06d}"))
+        return sorted(things, key=lambda thing: thing.created, reverse=True)
 
     def versions(self, kind: str, name: str) -> list[Thing]:
         """All versions of a thing, newest first; damaged ones are left out."""
         place = self._place(kind, check_name(name))
-        found = []
+        versions = []
         for version in sorted(_numbers(place), reverse=True):
             with suppress(StorageError):
-                found.append(Thing.read(place / f"{version:06d}"))
-        return found
+                versions.append(Thing.read(place / f"{version:06d}"))
+        return versions
 
     def remove(self, kind: str, name: str) -> None:
         """Delete all versions of a thing; a later one of that name goes on counting.
@@ -176,20 +176,20 @@ class Things:
 
     def stale(self, thing: Thing) -> tuple[Ref, ...]:
         """What the thing was made from, directly or not, that has a newer version by now."""
-        found: dict[Ref, None] = {}
+        stale: dict[Ref, None] = {}
         waiting, seen = list(thing.made_from), set(thing.made_from)
         while waiting:
             ref = waiting.pop(0)
             place = self._place(ref.kind, ref.name)
             if max(_numbers(place), default=0) > ref.version:
-                found[ref] = None
+                stale[ref] = None
             source = None
             with suppress(StorageError):  # a damaged one tells nothing of its own sources
                 source = self.find(ref.kind, ref.name, ref.version)
             new = [r for r in source.made_from if r not in seen] if source else []
             waiting += new
             seen.update(new)
-        return tuple(found)
+        return tuple(stale)
 
     @property
     def _drafts(self) -> Path:

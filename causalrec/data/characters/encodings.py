@@ -189,16 +189,20 @@ def _readings(lines: list[bytes], names: list[str]) -> tuple[tuple[str, tuple[st
     cells = dict.fromkeys(
         cell.strip(b" \"'") for line in lines for cell in re.split(rb"[,;|\t]", line)
     )
-    found = []
+    readings = []
     for cell in cells:
         if len(cell) > _LONGEST_CELL or cell.isascii():
             continue
-        made = [cell.decode(codec(name), errors="replace") for name in names]
-        if made[0] not in made[1:]:
-            found.append(made)
-        if len(found) == 3:
+        spelled = [cell.decode(codec(name), errors="replace") for name in names]
+        if spelled[0] not in spelled[1:]:
+            readings.append(spelled)
+        if len(readings) == 3:
             break
-    return tuple((name, tuple(made[n] for made in found)) for n, name in enumerate(names) if found)
+    return tuple(
+        (name, tuple(spelled[n] for spelled in readings))
+        for n, name in enumerate(names)
+        if readings
+    )
 
 
 def _ranked(sample: bytes) -> tuple[list[str], str]:
@@ -211,14 +215,14 @@ def _ranked(sample: bytes) -> tuple[list[str], str]:
 
     names = [n for n in ENCODINGS if not n.startswith("utf") and n != "latin-1"]
     fit = [n for n in names if _readable(sample, n)]
-    found = from_bytes(sample, cp_isolation=[codec(n) for n in fit] or None, threshold=0.3)
-    known = {codec(n).replace("hkscs", ""): n for n in names} | {codec(n): n for n in names}
+    matches = from_bytes(sample, cp_isolation=[codec(n) for n in fit] or None, threshold=0.3)
+    own_names = {codec(n).replace("hkscs", ""): n for n in names} | {codec(n): n for n in names}
     order = {n: place for place, n in enumerate(names)}
     scores = {
-        known[same]: round(match.chaos - 0.1 * match.coherence, 2)
-        for match in reversed(list(found))
+        own_names[same]: round(match.chaos - 0.1 * match.coherence, 2)
+        for match in reversed(list(matches))
         for same in match.could_be_from_charset
-        if same in known
+        if same in own_names
     }
     for name in fit:
         special = _special(sample, name)

@@ -53,14 +53,14 @@ def plausible(text: str) -> bool:
     if any("\x80" <= sign <= "\x9f" for sign in text):
         return False
     signs = _high(text)
-    known = sum(n for s, n in signs.items() if unicodedata.category(s)[0] == "L" or s in _MARKS)
+    letters = sum(n for s, n in signs.items() if unicodedata.category(s)[0] == "L" or s in _MARKS)
     padded = f" {text} "
     within = sum(
         padded[place - 1].isalpha() and padded[place + 1].isalpha()
         for place, sign in enumerate(padded)
         if sign > "\x7f" and not sign.isalpha() and sign not in "’·"
     )
-    return known - within >= _MOSTLY * sum(signs.values())
+    return letters - within >= _MOSTLY * sum(signs.values())
 
 
 def language_share(text: str, encoding: str) -> float:

@@ -44,12 +44,12 @@ _ACTS, _SPANS, _ALONE, _RESPONSES, _TREATMENTS, _DESCRIBED, _ESTIMATED, _CLOCK =
 def spent_time(name: str) -> bool:
     """Whether a name tells how long somebody did something: no time of day, no item's length."""
     _, *parts = plain_name(name)
-    known = set(parts)
-    if known & _DESCRIBED:
+    words = set(parts)
+    if words & _DESCRIBED:
         return False
     if len(parts) == 1:
-        return bool(known & _ALONE) or _spelled(parts[0])
-    return bool(known & _SPANS) and bool(known & _ACTS)
+        return bool(words & _ALONE) or _spelled(parts[0])
+    return bool(words & _SPANS) and bool(words & _ACTS)
 
 
 def _spelled(word: str) -> bool:
@@ -62,15 +62,15 @@ def _spelled(word: str) -> bool:
 def names_response(name: str) -> bool:
     """Whether some word of a name tells of a response (``star_rating``, ``ad_click``)."""
     whole, *parts = plain_name(name)
-    known = {whole, *parts}
-    return bool(known & _RESPONSES) and not known & _DESCRIBED
+    words = {whole, *parts}
+    return bool(words & _RESPONSES) and not words & _DESCRIBED
 
 
 def names_no_response(name: str) -> bool:
     """Whether a name tells what was done or given (``recommended``, ``is_new``, ``avg_rating``)."""
     whole, *parts = plain_name(name)
-    known = {whole, *parts}
-    return bool(known & _ESTIMATED or known & _TREATMENTS) and not names_response(name)
+    words = {whole, *parts}
+    return bool(words & _ESTIMATED or words & _TREATMENTS) and not names_response(name)
 
 
 def names_clock(name: str) -> bool:

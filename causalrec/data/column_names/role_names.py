@@ -66,15 +66,15 @@ def plain_name(name: str) -> tuple[str, ...]:
 def name_score(role: str, plain: tuple[str, ...]) -> int:
     """3: the whole name (without a final "id") is known; 2: its first or last part; 1: any part."""
     whole, *parts = plain
-    known = _KNOWN[role]
-    if whole in known or whole.removesuffix("id") in known:
+    usual = _KNOWN[role]
+    if whole in usual or whole.removesuffix("id") in usual:
         return 3
-    ends = [part for part in (parts[:1] + parts[-1:]) if part in known]
-    if not ends and not any(part in known for part in parts):
+    ends = [part for part in (parts[:1] + parts[-1:]) if part in usual]
+    if not ends and not any(part in usual for part in parts):
         return 0
     # "user_feature_0" and "item_category" describe users and items, they are not their ids.
     if role in ("user", "item", "session") and len(parts) > 1:
-        return (2 if ends else 1) if set(parts) <= known | _ID_PARTS else 0
+        return (2 if ends else 1) if set(parts) <= usual | _ID_PARTS else 0
     return 2 if ends else 1
 
 

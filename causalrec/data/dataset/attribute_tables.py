@@ -47,9 +47,9 @@ class Join:
 
     def oddity(self, role: str) -> Oddity:
         """What is told of it."""
-        found = int((~self.missing).sum())
-        few = "_few" if 2 * found < len(self.missing) else ""
-        values = {"column": self.column, "found": found}
+        n = int((~self.missing).sum())
+        few = "_few" if 2 * n < len(self.missing) else ""
+        values = {"column": self.column, "found": n}
         empty = pd.DataFrame()
         return Oddity(f"{role}s_joined{few}", self.missing, values, empty)
 
@@ -98,14 +98,14 @@ def joined(table: pd.DataFrame, ids: np.ndarray, role: str, name: str | None = N
     Raises:
         DataError: no column holds even one in twenty of the ids.
     """
-    known = pd.Index(ids)
+    log_ids = pd.Index(ids)
     ranked: list[tuple[int, float, float, str]] = []
     for column in map(str, table.columns):
         rank = _rank(column, table, role, name)
         values = None if rank is None else _ids_of(table, column)
         if rank is None or values is None or not len(values):
             continue
-        share = float(known.isin(values.unique()).mean())
+        share = float(log_ids.isin(values.unique()).mean())
         if share >= _LEAST:
             repeats = float(values.nunique() / len(values))
             ranked.append((rank, round(share, 6), repeats, column))
@@ -118,7 +118,7 @@ def joined(table: pd.DataFrame, ids: np.ndarray, role: str, name: str | None = N
     best = max(ranked, key=lambda one: one[:3])[3]
     held = _ids_of(table, best)
     assert held is not None
-    return Join(best, ~known.isin(held.unique()))
+    return Join(best, ~log_ids.isin(held.unique()))
 
 
 def _ids_of(table: pd.DataFrame, column: str) -> pd.Series | None:
@@ -164,11 +164,11 @@ def _with_known_names(items: pd.DataFrame) -> pd.DataFrame:
     """Rename the columns that hold titles, categories and prices."""
     plain = {str(c).strip().lower(): c for c in items.columns}
     renames = {}
-    for known, names in _KNOWN.items():
-        if known not in items.columns:
-            found = next((plain[n] for n in names if n in plain), None)
-            if found is not None and found not in renames:
-                renames[found] = known
+    for usual, names in _KNOWN.items():
+        if usual not in items.columns:
+            column = next((plain[n] for n in names if n in plain), None)
+            if column is not None and column not in renames:
+                renames[column] = usual
     return items.rename(columns=renames)
 
 

@@ -128,7 +128,7 @@ class Dataset:
         """Whether a column role, "outcome", "titles", "impressions", "event", … is known."""
         if role in ROLES:
             return role in self.frame.columns
-        known = {
+        roles = {
             "outcome": bool(self.outcomes),
             "event": self.mapping.event is not None,
             "impressions": self.has_impressions,
@@ -138,7 +138,7 @@ class Dataset:
             "text": bool(self.mapping.text),
             "covariates": bool(self.covariates),
         }
-        return known.get(role, role in self.frame.columns)
+        return roles.get(role, role in self.frame.columns)
 
     @cached_property
     def has_impressions(self) -> bool:
@@ -151,8 +151,10 @@ class Dataset:
         shown = self.frame
         if "exposed" in shown.columns:
             shown = shown[shown["exposed"] > 0]
-        told = [o for o in self.outcomes if o in self.binary or is_amount(o, self.mapping.about)]
-        return any(bool((shown[o] == 0).any()) for o in told)
+        binary_or_amounts = [
+            o for o in self.outcomes if o in self.binary or is_amount(o, self.mapping.about)
+        ]
+        return any(bool((shown[o] == 0).any()) for o in binary_or_amounts)
 
     def positive_mask(self) -> np.ndarray:
         """Rows that count as a wanted interaction by `mapping.positive`: bool, shape (n,)."""
@@ -176,8 +178,8 @@ class Dataset:
 
     def _any(self, parts: Iterable[pd.Series]) -> np.ndarray:
         none = np.zeros(len(self), dtype=bool)
-        told = [none, *(part.to_numpy(dtype=bool) for part in parts)]
-        return np.asarray(np.logical_or.reduce(told))
+        masks = [none, *(part.to_numpy(dtype=bool) for part in parts)]
+        return np.asarray(np.logical_or.reduce(masks))
 
     def outcome_column(self, name: str) -> str:
         """The outcome of a name or of what it means.
@@ -185,14 +187,14 @@ class Dataset:
         Raises:
             DataError: there is no such outcome.
         """
-        found = name if name in self.outcomes else self.outcome_for(name)
-        if found is None:
+        outcome = name if name in self.outcomes else self.outcome_for(name)
+        if outcome is None:
             raise DataError(
                 "data.no_outcome",
                 hint=Text("data.no_outcome_hint", known=", ".join(self.outcomes) or "-"),
                 name=name,
             )
-        return found
+        return outcome
 
     def matrix(self) -> csr_matrix:
         """Positives as a float32 CSR matrix of 0 and 1, shape (n_users, n_items).
@@ -205,13 +207,13 @@ class Dataset:
         self.require("user")
         rows = self.frame.loc[self.positive_mask(), ["user", "item"]]
         ones = np.ones(len(rows), dtype=np.float32)
-        made = csr_matrix(
+        taken = csr_matrix(
             (ones, (rows["user"].to_numpy(), rows["item"].to_numpy())),
             shape=(self.n_users, self.n_items),
         )
-        made.sum_duplicates()
-        made.data[:] = 1.0
-        return made
+        taken.sum_duplicates()
+        taken.data[:] = 1.0
+        return taken
 
     def require(self, role: str) -> None:
         """Check that a role is known.
@@ -231,8 +233,8 @@ class Dataset:
         names = pd.Series(self.item_ids[codes], dtype=object)
         for column in ("title", "title_zh") if lang == "zh" else ("title",):
             if self.items is not None and column in self.items.columns:
-                known = self.items[column].iloc[codes].reset_index(drop=True).astype(object)
-                names = known.where(known.notna() & (known != ""), names)
+                titles = self.items[column].iloc[codes].reset_index(drop=True).astype(object)
+                names = titles.where(titles.notna() & (titles != ""), names)
         return [str(name) for name in names]
 
     def with_frame(self, frame: pd.DataFrame) -> Self:

@@ -68,22 +68,22 @@ class ExposureLog:
         )
         mapping.check(frame.columns)
         frame = frame.reset_index(drop=True)
-        made: dict[str, Any] = {"outcome": _outcome(frame[outcome], outcome)}
+        columns: dict[str, Any] = {"outcome": _outcome(frame[outcome], outcome)}
         ids = {"user": np.empty(0, dtype=object)}
         for role, column in (("item", item), ("user", user)):
             if column is not None:
-                made[role], ids[role] = encode_ids(frame[column])
-                _require_ids(made[role], column)
+                columns[role], ids[role] = encode_ids(frame[column])
+                _require_ids(columns[role], column)
         for role, column in (("propensity", propensity), ("position", position)):
             if column is not None:
-                made[role] = to_number(frame[column])
+                columns[role] = to_number(frame[column])
         if propensity is not None:
-            check_propensities(made["propensity"])
+            check_propensities(columns["propensity"])
         if session is not None:
-            made["session"] = frame[session]
-        names = {c: c if c not in made else f"{c}_" for c in covariates}
-        made.update({names[c]: frame[c] for c in covariates})
-        rows = pd.DataFrame(made).dropna(subset="outcome").reset_index(drop=True)
+            columns["session"] = frame[session]
+        names = {c: c if c not in columns else f"{c}_" for c in covariates}
+        columns.update({names[c]: frame[c] for c in covariates})
+        rows = pd.DataFrame(columns).dropna(subset="outcome").reset_index(drop=True)
         left = len(frame) - len(rows)
         return cls(rows, ids["item"], ids["user"], tuple(names.values()), outcome, left)
 

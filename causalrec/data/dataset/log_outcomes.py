@@ -23,11 +23,11 @@ def outcomes_of(data: Dataset) -> dict[str, Outcome]:
     A sale's money is the first 0/1 or counted outcome that is a purchase by its name, times the
     price role; it is left out where the log has an outcome in money itself.
     """
-    made = {name: _in_log(data, name) for name in data.outcomes}
-    sold = next((one for one in made.values() if one.meaning == "purchase"), None)
-    if sold is not None and data.has("price") and not any(one.money for one in made.values()):
-        money = _free_name(made)
-        made[money] = Outcome(
+    outcomes = {name: _in_log(data, name) for name in data.outcomes}
+    sold = next((one for one in outcomes.values() if one.meaning == "purchase"), None)
+    if sold is not None and data.has("price") and not any(one.money for one in outcomes.values()):
+        money = _free_name(outcomes)
+        outcomes[money] = Outcome(
             name=money,
             meaning="revenue",
             kind="sum",
@@ -37,11 +37,11 @@ def outcomes_of(data: Dataset) -> dict[str, Outcome]:
         )
     corrected = data.mapping.about or {}
     seen: set[str | None] = {None}
-    for name, one in made.items():
+    for name, one in outcomes.items():
         own = one.meaning in seen
         seen.add(one.meaning)
-        made[name] = _corrected(one.model_copy(update={"own": own}), corrected.get(name))
-    return made
+        outcomes[name] = _corrected(one.model_copy(update={"own": own}), corrected.get(name))
+    return outcomes
 
 
 def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
@@ -51,9 +51,9 @@ def outcome_values(data: Dataset, outcome: Outcome) -> pd.Series:
     return data.frame[outcome.source] * data.frame[outcome.times]
 
 
-def _free_name(made: Mapping[str, Any]) -> str:
+def _free_name(taken: Mapping[str, Any]) -> str:
     name = "revenue"
-    while name in made:
+    while name in taken:
         name += "_"
     return name
 
@@ -64,8 +64,8 @@ def _in_log(data: Dataset, name: str) -> Outcome:
     if name in data.binary:
         return named.model_copy(update={"kind": "share", "unit": "", "money": False})
     values = data.frame[name].to_numpy(dtype=float)
-    known = values[np.isfinite(values)]
-    within = len(known) > 0 and float(known.min()) >= 0.0 and float(known.max()) <= 1.0
+    finite = values[np.isfinite(values)]
+    within = len(finite) > 0 and float(finite.min()) >= 0.0 and float(finite.max()) <= 1.0
     share = named.meaning == "watch" or bool(_SHARES & set(re.split(r"[\W_]+", name.lower())))
     if within and share:
         return named.model_copy(update={"kind": "share", "unit": ""})

@@ -71,9 +71,9 @@ class Outcome(BaseModel):
         Args:
             values: (n_users,).
         """
-        known = np.asarray(values, dtype=float)
-        known = known[np.isfinite(known)]
-        binary = len(known) > 0 and bool(np.isin(known, (0.0, 1.0)).all())
+        finite = np.asarray(values, dtype=float)
+        finite = finite[np.isfinite(finite)]
+        binary = len(finite) > 0 and bool(np.isin(finite, (0.0, 1.0)).all())
         if binary and not self.money:
             return self.model_copy(update={"kind": "share", "unit": ""})
         return self.model_copy(update={"kind": "sum" if self.money else "mean"})
@@ -143,8 +143,8 @@ def outcome_named(name: str) -> Outcome:
     meaning = meaning_of(name)
     if meaning is None:
         spoken = {*words, "".join(words)}
-        known = (m for m, facts in _FACTS.items() if facts.names & spoken)
-        meaning = next(known, None)
+        meanings = (m for m, facts in _FACTS.items() if facts.names & spoken)
+        meaning = next(meanings, None)
     if meaning is None:
         return Outcome(name=name)
     facts = _FACTS[meaning]
@@ -175,14 +175,14 @@ def least_wanted(values: np.ndarray) -> float:
     Args:
         values: float (n,).
     """
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    levels = np.unique(known)
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    levels = np.unique(finite)
     if not len(levels) or np.isin(levels, (0.0, 1.0)).all():
         return 1.0
     if len(levels) > _GRADES:
         # Where most values are the lowest (no minute listened), what is above that.
-        return float(max(np.median(known), levels[1]))
+        return float(max(np.median(finite), levels[1]))
     least = levels[0] + _HIGH * (levels[-1] - levels[0])
     return float(levels[levels >= least][0])
 

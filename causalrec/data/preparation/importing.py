@@ -228,16 +228,16 @@ def _joined(old: Draft, new: Draft) -> pd.DataFrame:
     numbers = {*mapping.named_outcomes.values(), mapping.price, mapping.position}
     numbers |= {mapping.propensity, mapping.exposed}
     for column in old.frame.columns:
-        made = [part[column] for part in parts]
+        pair = [part[column] for part in parts]
         if column in (mapping.user, mapping.item, mapping.session):
-            made = [clean_text_ids(values, mapping.missing) for values in made]
-        elif made[0].dtype == made[1].dtype:
+            pair = [clean_text_ids(values, mapping.missing) for values in pair]
+        elif pair[0].dtype == pair[1].dtype:
             continue
         elif column == mapping.time:
-            made = [parse_times(values, old.time_unit) for values in made]
+            pair = [parse_times(values, old.time_unit) for values in pair]
         elif column in numbers:
-            made = [to_number(values, mapping.decimal) for values in made]
-        elif not all(pd.api.types.is_numeric_dtype(values) for values in made):
-            made = [labels(values).replace("", None) for values in made]
-        parts = [part.assign(**{column: values}) for part, values in zip(parts, made, strict=True)]
+            pair = [to_number(values, mapping.decimal) for values in pair]
+        elif not all(pd.api.types.is_numeric_dtype(values) for values in pair):
+            pair = [labels(values).replace("", None) for values in pair]
+        parts = [part.assign(**{column: values}) for part, values in zip(parts, pair, strict=True)]
     return pd.concat(parts, ignore_index=True)

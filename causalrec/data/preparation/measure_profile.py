@@ -142,14 +142,14 @@ class _Asker:
         rows = []
         for outcome in self.facts["outcomes"]:
             name = _ident(outcome)
-            found = self.connection.execute(
+            row = self.connection.execute(
                 f"SELECT avg({name}), stddev_samp({name}), count({name}), "  # noqa: S608
                 f"min({name}) FROM {self.table} WHERE NOT isnan({name})"
             ).fetchone()
-            if found[0] is None:
+            if row[0] is None:
                 continue
-            half = Z95 * (found[1] or 0.0) / max(found[2], 1) ** 0.5
-            rows.append((outcome, found[0], found[0] - half, found[0] + half, found[2], found[3]))
+            half = Z95 * (row[1] or 0.0) / max(row[2], 1) ** 0.5
+            rows.append((outcome, row[0], row[0] - half, row[0] + half, row[2], row[3]))
         frame = pd.DataFrame(rows, columns=["outcome", "value", "low", "high", "n", "least"])
         frame["binary"] = frame["outcome"].isin(self.facts["binary"])
         about = self.facts.get("mapping", {}).get("about")
@@ -165,7 +165,7 @@ class _Asker:
 
     def _distribution(self, outcomes: list[str]) -> pd.DataFrame:
         """Rows by value of outcomes with few values."""
-        found = [pd.DataFrame({"outcome": [], "value": [], "rows": []})]
+        tables = [pd.DataFrame({"outcome": [], "value": [], "rows": []})]
         for outcome in outcomes:
             name = _ident(outcome)
             counts = self.ask(
@@ -173,8 +173,8 @@ class _Asker:
                 f"WHERE {name} IS NOT NULL AND NOT isnan({name}) GROUP BY 1 ORDER BY 1 LIMIT 21"
             )
             if 3 <= len(counts) <= 20:
-                found.append(counts.assign(outcome=outcome)[["outcome", "value", "rows"]])
-        return pd.concat(found[1:] or found, ignore_index=True)
+                tables.append(counts.assign(outcome=outcome)[["outcome", "value", "rows"]])
+        return pd.concat(tables[1:] or tables, ignore_index=True)
 
 
 def _ident(name: str) -> str:

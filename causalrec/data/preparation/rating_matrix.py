@@ -25,14 +25,14 @@ def read_matrix(path: Path) -> np.ndarray:
         require_memory(6.0 * path.stat().st_size, Text("data.reading_work", name=path.name))
         text = path.read_text(encoding="utf-8")
         rows = [line.replace(",", " ").split() for line in text.splitlines() if line.strip()]
-        made = np.array(rows, dtype=np.float64)
+        matrix = np.array(rows, dtype=np.float64)
     except OSError as error:
         raise DataError("data.no_file", hint="data.no_file_hint", name=path.name) from error
     except ValueError as error:
         raise DataError("data.no_matrix", hint="data.no_matrix_hint", name=path.name) from error
-    if made.ndim != 2 or not made.size:
+    if matrix.ndim != 2 or not matrix.size:
         raise DataError("data.no_matrix", hint="data.no_matrix_hint", name=path.name)
-    return made
+    return matrix
 
 
 def matrix_rows(
@@ -49,7 +49,7 @@ def matrix_rows(
         DataError: the shapes differ.
     """
     user, item = np.nonzero((matrix != missing) & ~np.isnan(matrix))
-    made = pd.DataFrame({"user": user, "item": item, "rating": matrix[user, item]})
+    ratings = pd.DataFrame({"user": user, "item": item, "rating": matrix[user, item]})
     if propensities is not None:
         if propensities.shape != matrix.shape:
             raise DataError(
@@ -58,5 +58,5 @@ def matrix_rows(
                 first=str(matrix.shape),
                 second=str(propensities.shape),
             )
-        made["propensity"] = propensities[user, item]
-    return made
+        ratings["propensity"] = propensities[user, item]
+    return ratings

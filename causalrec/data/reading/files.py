@@ -71,7 +71,7 @@ class TableFile(Result):
         n = len(self.columns)
         return Text("data.read_summary", name=self.name, rows=self.rows, columns=n).to(lang)
 
-    def told(self) -> tuple[Text, ...]:
+    def kept_notes(self) -> tuple[Text, ...]:
         """What a dataset made of the table keeps: the lines that were left out, and the notes."""
         left = (Text("data.note_skipped_lines", n=self.skipped),) if self.skipped else ()
         return (*left, *self.notes)

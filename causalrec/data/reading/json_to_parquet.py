@@ -139,9 +139,9 @@ def _is_object(line: bytes) -> bool:
 def _parsed(lines: list[bytes], rows: _Rows) -> list[Any]:
     """The objects of some lines; lines that hold none are counted."""
     try:
-        found = _DECODER.decode("[" + b",".join(lines).decode() + "]")
-        if len(found) == len(lines) and all(type(one) is dict for one in found):
-            return list(found)
+        parsed = _DECODER.decode("[" + b",".join(lines).decode() + "]")
+        if len(parsed) == len(lines) and all(type(one) is dict for one in parsed):
+            return list(parsed)
     except (ValueError, RecursionError):
         pass  # one of them is broken: look at each
     return [one for line in lines for one in _one(line, rows)]
@@ -149,11 +149,11 @@ def _parsed(lines: list[bytes], rows: _Rows) -> list[Any]:
 
 def _one(line: bytes, rows: _Rows) -> list[Any]:
     try:
-        found = _DECODER.decode(line.decode(errors="replace").strip())
+        row = _DECODER.decode(line.decode(errors="replace").strip())
     except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        return [found]
+        row = None
+    if isinstance(row, dict):
+        return [row]
     rows.skip(line.decode(errors="replace"))
     return []
 
@@ -162,7 +162,7 @@ def _in_a_row(text: Path, rows: _Rows) -> Iterator[list[Any]]:
     """Objects of one array, or written one after the other over several lines."""
     whole = text.read_text(encoding="utf-8-sig", errors="replace").strip()
     at, end = int(whole.startswith("[")), len(whole)
-    found: list[Any] = []
+    objects: list[Any] = []
     while at < end:
         if whole[at] in " \t\r\n,]":
             at += 1
@@ -172,13 +172,13 @@ def _in_a_row(text: Path, rows: _Rows) -> Iterator[list[Any]]:
         except (ValueError, RecursionError):
             rows.skip(whole[at : at + 200])
             break
-        found.extend([one] if isinstance(one, dict) else [])
+        objects.extend([one] if isinstance(one, dict) else [])
         if not isinstance(one, dict):
             rows.skip(str(one))
-        if len(found) >= _CHUNK:
-            yield found
-            found = []
-    yield found
+        if len(objects) >= _CHUNK:
+            yield objects
+            objects = []
+    yield objects
 
 
 class _Rows:

@@ -117,13 +117,13 @@ Change = Callable[[Any], Any]
 
 
 def _changed(batch: Any, changes: list[Change | None]) -> list[Any]:
-    made = [
+    columns = [
         column if change is None else change(column)
         for column, change in zip(batch.columns, changes, strict=True)
     ]
-    for column in made:
+    for column in columns:
         column.validate(full=True)
-    return made
+    return columns
 
 
 def _plain_schema(parquet: Any, changes: list[Change | None], names: list[str]) -> Any:
@@ -246,8 +246,8 @@ def _decimal_change(parquet: Any, place: int, name: str) -> Change:
 
     batches = parquet.iter_batches(batch_size=_BATCH)
     texts = pa.chunked_array([_decimals(batch.column(place)) for batch in batches], pa.string())
-    made = as_plain_type(texts, name)
-    return _decimals if made is None else lambda column: _decimals(column).cast(made.type)
+    typed = as_plain_type(texts, name)
+    return _decimals if typed is None else lambda column: _decimals(column).cast(typed.type)
 
 
 def _bytes(column: Any) -> Any:

@@ -79,4 +79,6 @@ def read_dataset(
         name=name or Path(path).name.split(".")[0],
         time_unit=chosen.time_unit,
     )
-    return replace(data, notes=(*table.told(), *(guessed.notes() if guessed else ()), *data.notes))
+    return replace(
+        data, notes=(*table.kept_notes(), *(guessed.notes() if guessed else ()), *data.notes)
+    )

@@ -26,16 +26,16 @@ def server_files() -> list[str]:
     root = server_folder()
     if root is None:
         return []
-    found = []
+    listed = []
     for parent, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent) / name
             if _is_table(path) and _inside(path, root):
-                found.append(path.relative_to(root).as_posix())
-        if len(found) >= _MOST:
+                listed.append(path.relative_to(root).as_posix())
+        if len(listed) >= _MOST:
             break
-    return sorted(found[:_MOST])
+    return sorted(listed[:_MOST])
 
 
 def server_file(relative: str) -> Path:

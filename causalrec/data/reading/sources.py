@@ -276,6 +276,6 @@ def _is_binary(head: bytes) -> bool:
     return control > 0.01 * len(head)
 
 
-def other_kind(name: str, found: str) -> DataError:
+def other_kind(name: str, kind: str) -> DataError:
     """The error for a file that holds something else than a table."""
-    return DataError("data.other_kind", hint="data.other_kind_hint", name=name, found=found)
+    return DataError("data.other_kind", hint="data.other_kind_hint", name=name, found=kind)

@@ -54,8 +54,8 @@ def sweep(parent: Path) -> None:
     """Take away what killed processes of this machine left in a folder."""
     with suppress(OSError):
         for folder in parent.glob(f"{_PREFIX}-*"):
-            found = _NAME.fullmatch(folder.name)
-            if found is not None and found["host"] == _host() and _ended(int(found["pid"]), folder):
+            parts = _NAME.fullmatch(folder.name)
+            if parts is not None and parts["host"] == _host() and _ended(int(parts["pid"]), folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -98,8 +98,8 @@ def guess_roles(frame: pd.DataFrame) -> RoleGuess:
 
 def _fits(role: str, look: Look, name: str, score: int) -> bool:
     """Whether values can play the role that the name tells of (names settle what ids are)."""
-    known = score >= 2 or not look.time
-    is_id = look.distinct > 1 and (look.whole or not look.numeric) and known and not look.dates
+    sure = score >= 2 or not look.time
+    is_id = look.distinct > 1 and (look.whole or not look.numeric) and sure and not look.dates
     counted = meaning_of(name) is not None and look.distinct <= 50
     if look.row_number and (score < 2 or role not in ("user", "item", "session", "time")):
         return False
@@ -124,29 +124,29 @@ def _counts(look: Look) -> bool:
 
 def _outcomes(looks: dict[str, Look], reasons: dict[str, Text], *, event: bool) -> dict[str, str]:
     """Columns named like a known outcome whose values are numbers, else what tells an amount."""
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for column, look in looks.items():
         meaning = meaning_of(column)
-        if column in reasons or meaning is None or meaning in found or event:
+        if column in reasons or meaning is None or meaning in columns or event:
             continue
         if look.numeric and look.distinct >= 1:
-            found[meaning] = column
+            columns[meaning] = column
             reasons[column] = Text("data.because_outcome", outcome=Text(f"data.outcome_{meaning}"))
-    if found or event:
-        return {m: found[m] for m in MEANINGS if m in found}
+    if columns or event:
+        return {m: columns[m] for m in MEANINGS if m in columns}
     measured = [c for c, look in looks.items() if c not in reasons and _measures(c, look)]
     for column in measured[:1]:
-        found[column] = column
+        columns[column] = column
         reasons[column] = Text("data.because_measured")
-    return found
+    return columns
 
 
 def _measures(name: str, look: Look) -> bool:
     """Whether a name tells how much of a response there was, and the values are such amounts."""
     one = outcome_named(name)
-    known = spent_time(name) or (one.kind == "sum" and one.meaning in _AMOUNTS)
+    measure = spent_time(name) or (one.kind == "sum" and one.meaning in _AMOUNTS)
     varied = look.numeric and look.distinct > 1 and not look.time and not look.row_number
-    return varied and known and one.good > 0
+    return varied and measure and one.good > 0
 
 
 def _by_values(
@@ -157,19 +157,19 @@ def _by_values(
 ) -> list[str]:
     """Fill the roles that no name told from values alone; the names of those roles."""
     free = [c for c in looks if c not in reasons and not looks[c].row_number]
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     if "time" not in roles:
-        found.update(zip(["time"], _times(looks, free), strict=False))
-    found.update(_ids_by_values(looks, [c for c in free if c not in found.values()], roles))
-    roles.update(found)
+        columns.update(zip(["time"], _times(looks, free), strict=False))
+    columns.update(_ids_by_values(looks, [c for c in free if c not in columns.values()], roles))
+    roles.update(columns)
     if not outcomes and "event" not in roles:
-        rest = [c for c in free if c not in found.values()]
+        rest = [c for c in free if c not in columns.values()]
         for column in _scales(looks, rest)[:1]:
             outcomes["click" if looks[column].binary else "rating"] = column
-            found["outcome"] = column
-    for role, column in found.items():
+            columns["outcome"] = column
+    for role, column in columns.items():
         reasons[column] = Text("data.because_values", role=Text(f"data.role_{role}"))
-    return list(found)
+    return list(columns)
 
 
 def _ids_by_values(
@@ -196,8 +196,8 @@ def _ids(looks: dict[str, Look], free: list[str]) -> list[str]:
 def _scales(looks: dict[str, Look], free: list[str]) -> list[str]:
     graded = [c for c in free if looks[c].binary or _scale_like(looks[c])]
     open_ = [c for c in graded if not named_no_rating(c) and not _tells_otherwise(c)]
-    told = [c for c in open_ if names_response(c)]
-    return [*told, *(c for c in open_ if c not in told and not _no_response(c))]
+    responses = [c for c in open_ if names_response(c)]
+    return [*responses, *(c for c in open_ if c not in responses and not _no_response(c))]
 
 
 def _no_response(name: str) -> bool:

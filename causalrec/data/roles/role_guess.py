@@ -55,10 +55,10 @@ class RoleGuess:
             **self.roles,
             **dict.fromkeys(("outcome",), next(iter(self.outcomes.values()), "")),
         }
-        told = []
+        notes = []
         for role in dict.fromkeys([*self.unsure, *self.others]):
             word, column = Text(f"data.role_{role}"), chosen.get(role, "")
             others = ", ".join(f"“{other}”" for other in self.others.get(role, ())[:5])
             key = "data.guess_or" if others else "data.guess_only"
-            told.append(Text(key, role=word, column=column, others=others))
-        return tuple(told)
+            notes.append(Text(key, role=word, column=column, others=others))
+        return tuple(notes)

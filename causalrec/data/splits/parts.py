@@ -92,12 +92,12 @@ def as_dataset(
     if isinstance(part, Dataset):
         return part
     if mapping is None:
-        known = next((p.mapping for p in parts if isinstance(p, Dataset)), None)
-        if known is None:
+        shared = next((p.mapping for p in parts if isinstance(p, Dataset)), None)
+        if shared is None:
             from causalrec.data.roles.guess_mapping import guess_mapping
 
-            known = guess_mapping(part)
-        mapping = known
+            shared = guess_mapping(part)
+        mapping = shared
     return Dataset.from_frame(part, mapping)
 
 
@@ -122,7 +122,7 @@ def moved(
 def _joined(
     ids: np.ndarray, parts: list[tuple[np.ndarray, pd.DataFrame | None]]
 ) -> pd.DataFrame | None:
-    known = [t.assign(__id=own) for own, t in parts if t is not None]
-    if not known:
+    tables = [t.assign(__id=own) for own, t in parts if t is not None]
+    if not tables:
         return None
-    return align(pd.concat(known, ignore_index=True).drop_duplicates("__id"), ids, "__id")
+    return align(pd.concat(tables, ignore_index=True).drop_duplicates("__id"), ids, "__id")

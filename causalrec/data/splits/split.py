@@ -97,8 +97,8 @@ class Split:
                 value=repr(protocol),
                 why=", ".join(PROTOCOLS),
             )
-        made: Self = getattr(cls, protocol)(data)
-        return made
+        split: Self = getattr(cls, protocol)(data)
+        return split
 
     @classmethod
     def by_time(cls, data: Dataset, test: float = 0.1, valid: float = 0.1) -> Self:
@@ -256,6 +256,6 @@ class Split:
 
 
 def _warm(train: Dataset, test: Dataset) -> int:
-    known = np.unique(train.frame.loc[train.positive_mask(), "user"])
+    warm = np.unique(train.frame.loc[train.positive_mask(), "user"])
     asked = np.unique(test.frame.loc[test.positive_mask(), "user"])
-    return int(np.isin(asked, known).sum())
+    return int(np.isin(asked, warm).sum())

@@ -113,13 +113,13 @@ class Draft:
     def has_zero_outcome(self) -> bool:
         """Whether some 0/1 outcome or amount is 0 somewhere: rows are impressions then."""
         named = self.mapping.named_outcomes.items()
-        told = [
+        columns = [
             column
             for name, column in named
             if column in self.frame.columns
             and (is_amount(name, self.mapping.about) or self.is_binary(column))
         ]
-        return any(bool((self.numbers(column) == 0).any()) for column in told)
+        return any(bool((self.numbers(column) == 0).any()) for column in columns)
 
     def dataset(self, name: str) -> Dataset:
         """The coded dataset.

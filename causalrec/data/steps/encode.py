@@ -26,7 +26,7 @@ class Encode(Step):
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
         kept: list[str] = []
-        made: dict[str, pd.Series] = {}
+        coded: dict[str, pd.Series] = {}
         for column in draft.mapping.covariates:
             values = draft.frame[column]
             if pd.api.types.is_numeric_dtype(values):
@@ -37,11 +37,11 @@ class Encode(Step):
             if self.how == "one-hot" and len(counts) <= self.most:
                 # The most frequent word is what all columns being 0 means.
                 for word in counts.index[1:]:
-                    made[f"{column}={word}"] = (words == word).astype("float64")
+                    coded[f"{column}={word}"] = (words == word).astype("float64")
             else:
-                made[f"{column}_share"] = words.map(counts / len(words)).astype("float64")
-        changed = draft.with_columns(**made).with_mapping(covariates=(*kept, *made))
-        return changed, Text("data.effect_columns_added", names=_few(list(made)))
+                coded[f"{column}_share"] = words.map(counts / len(words)).astype("float64")
+        changed = draft.with_columns(**coded).with_mapping(covariates=(*kept, *coded))
+        return changed, Text("data.effect_columns_added", names=_few(list(coded)))
 
 
 def _few(names: list[str]) -> Text | str:

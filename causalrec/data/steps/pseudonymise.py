@@ -53,5 +53,5 @@ class Pseudonymise(Step):
 
     def _hashed(self, draft: Draft, values: pd.Series) -> pd.Series:
         codes, ids = encode_ids(values, draft.mapping.missing)
-        made = [hmac.new(draft.key, str(i).encode(), hashlib.sha256).hexdigest()[:16] for i in ids]
-        return pd.Series([*made, None], dtype="str").iloc[codes].reset_index(drop=True)
+        names = [hmac.new(draft.key, str(i).encode(), hashlib.sha256).hexdigest()[:16] for i in ids]
+        return pd.Series([*names, None], dtype="str").iloc[codes].reset_index(drop=True)

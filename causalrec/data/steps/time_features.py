@@ -21,12 +21,12 @@ class TimeFeatures(Step):
     def apply(self, draft: Draft) -> tuple[Draft, Text]:
         times = draft.times()
         assert times is not None
-        made = {
+        features = {
             "time_hour": times.dt.hour.astype("float64"),
             "time_weekday": times.dt.day_of_week.astype("float64"),
             "time_day": ((times - times.min()).dt.total_seconds() // 86400).astype("float64"),
         }
-        new = {name: column for name, column in made.items() if name not in draft.frame.columns}
+        new = {name: column for name, column in features.items() if name not in draft.frame.columns}
         changed = draft.with_columns(**new)
         changed = changed.with_mapping(covariates=(*draft.mapping.covariates, *new))
         return changed, Text("data.effect_columns_added", names=", ".join(new) or "-")

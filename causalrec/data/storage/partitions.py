@@ -180,8 +180,8 @@ def _exact(column: Any) -> pd.Series:
     import pyarrow as pa
 
     whole = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
-    made: pd.Series = column.to_pandas(types_mapper=whole.get)
-    return made
+    values: pd.Series = column.to_pandas(types_mapper=whole.get)
+    return values
 
 
 def _own(user: str, part: tuple[int, int]) -> str:

@@ -54,6 +54,6 @@ def _titles(folder: Path, codes: np.ndarray, lang: str) -> list[str]:
     table = pd.read_parquet(path) if path.exists() else pd.DataFrame()
     for column in ("title", "title_zh") if lang == "zh" else ("title",):
         if column in table.columns:
-            known = table[column].iloc[codes].reset_index(drop=True).astype(object)
-            names = known.where(known.notna() & (known != ""), names)
+            titles = table[column].iloc[codes].reset_index(drop=True).astype(object)
+            names = titles.where(titles.notna() & (titles != ""), names)
     return [str(name) for name in names]

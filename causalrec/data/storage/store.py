@@ -112,12 +112,12 @@ def read_description(folder: Path) -> dict[str, Any]:
         StorageError: the folder holds no readable dataset.
     """
     try:
-        found: dict[str, Any] = parsed(read_file(folder / "dataset.json", 8.0))
-        validated(found, _Description)
+        description: dict[str, Any] = parsed(read_file(folder / "dataset.json", 8.0))
+        validated(description, _Description)
     except (OSError, ForeignError) as error:
         refusal = _unreadable(folder)
         raise refusal from error
-    return found
+    return description
 
 
 def notes_of(description: dict[str, Any]) -> tuple[Text, ...]:
@@ -145,7 +145,7 @@ def load_dataset(folder: str | Path) -> Dataset:
     except (OSError, ValueError, KeyError, ArrowException, DataError, ParamError) as error:
         refusal = _unreadable(folder)
         raise refusal from error
-    made = Dataset(
+    data = Dataset(
         name=text["name"],
         mapping=mapping,
         frame=frame,
@@ -160,12 +160,12 @@ def load_dataset(folder: str | Path) -> Dataset:
         steps=tuple(text["steps"]),
         notes=notes_of(text),
     )
-    if not _agrees(made, text):
+    if not _agrees(data, text):
         refusal = _unreadable(folder)
         raise refusal
     # The hash of a whole log costs seconds; what was saved is what was read.
-    made.__dict__["fingerprint"] = text["fingerprint"]
-    return made
+    data.__dict__["fingerprint"] = text["fingerprint"]
+    return data
 
 
 def _agrees(data: Dataset, text: dict[str, Any]) -> bool:

@@ -47,25 +47,25 @@ def as_plain_type(column: Any, name: str) -> Any | None:
     head = column.slice(0, 50 * _HEAD).drop_null()[:_HEAD].to_pylist()
     if not all(_maybe(v) for v in head):
         return None
-    found = _typed(column, name)
-    if found is None:
+    typed = _typed(column, name)
+    if typed is None:
         tidy = without_words(column)
-        found = None if tidy.equals(column) else _typed(tidy, name)
-    return found
+        typed = None if tidy.equals(column) else _typed(tidy, name)
+    return typed
 
 
 def _typed(column: Any, name: str) -> Any | None:
     for make in (_whole, _times, _truth, partial(_fractions, name=name)):
-        found = make(column)
-        if found is not None:
-            return found
+        typed = make(column)
+        if typed is not None:
+            return typed
     return None
 
 
 def _maybe(value: str) -> bool:
     value = value.strip()
-    known = value in NULL_WORDS or value.lower() in ("true", "false")
-    return known or _TYPED.fullmatch(value) is not None
+    word = value in NULL_WORDS or value.lower() in ("true", "false")
+    return word or _TYPED.fullmatch(value) is not None
 
 
 def without_words(column: Any) -> Any:
@@ -86,23 +86,23 @@ def _whole(column: Any) -> Any | None:
     if column.null_count == len(column):
         return None
     try:
-        made = column.cast(pa.int64())
+        whole = column.cast(pa.int64())
     except pa.ArrowInvalid:
         return None
     zeros = pc.sum(pc.equal(column, "0")).as_py()
     odd = pc.sum(pc.starts_with(column, "0")).as_py() != zeros  # 007
-    if pc.min(made).as_py() <= 0:
+    if pc.min(whole).as_py() <= 0:
         odd = odd or pc.any(pc.starts_with(column, "-0")).as_py()
-    return None if odd or _beyond_floats(made) else made
+    return None if odd or _beyond_floats(whole) else whole
 
 
-def _beyond_floats(made: Any) -> bool:
+def _beyond_floats(whole: Any) -> bool:
     """Whether a missing value would make floats of whole numbers that floats cannot tell apart."""
     import pyarrow.compute as pc
 
-    if not made.null_count:
+    if not whole.null_count:
         return False
-    ends = pc.min_max(made).as_py()
+    ends = pc.min_max(whole).as_py()
     return bool(max(-ends["min"], ends["max"]) > 2**53)
 
 
@@ -117,11 +117,11 @@ def _times(column: Any) -> Any | None:
     sizes = pc.min_max(pc.binary_length(column)).as_py()
     zone = re.search(r"(Z|[+-]\d\d(:?\d\d)?)$", head[0][10:]) is not None
     try:
-        made = column.cast(pa.timestamp("us", tz="UTC" if zone else None))
+        times = column.cast(pa.timestamp("us", tz="UTC" if zone else None))
     except pa.ArrowInvalid:
         return None
-    alike = sizes["min"] == sizes["max"] or pc.count_distinct(made) == pc.count_distinct(column)
-    return made if alike else None
+    alike = sizes["min"] == sizes["max"] or pc.count_distinct(times) == pc.count_distinct(column)
+    return times if alike else None
 
 
 def _truth(column: Any) -> Any | None:

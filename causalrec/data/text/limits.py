@@ -32,19 +32,19 @@ def limit(name: str) -> int:
     return int(asked)
 
 
-def over_limit(kind: str, name: str, found: int) -> DataError:
+def over_limit(kind: str, name: str, n: int) -> DataError:
     """The error for a file that goes over one of `LIMITS`.
 
     Args:
         kind: which limit.
         name: the file's name.
-        found: how many columns or characters were met (reading may have stopped there).
+        n: how many columns or characters were met (reading may have stopped there).
     """
     return DataError(
         f"data.over_{kind}",
         hint=f"data.over_{kind}_hint",
         name=name,
-        n=found,
+        n=n,
         limit=limit(kind),
         variable=LIMITS[kind][0],
     )

@@ -45,10 +45,10 @@ def type_table(table: Any, rule: Rule) -> tuple[Any, list[Text]]:
             points += pa.types.is_floating(column.type)
             continue
         columns[place] = column = _emptied(column, rule)
-        made = as_plain_type(column, name)
-        if made is not None and not (chosen and pa.types.is_floating(made.type)):
-            points += pa.types.is_floating(made.type)
-            columns[place] = made
+        typed = as_plain_type(column, name)
+        if typed is not None and not (chosen and pa.types.is_floating(typed.type)):
+            points += pa.types.is_floating(typed.type)
+            columns[place] = typed
             continue
         words = number_words(column)
         seen = None if words is None else marks_seen(words)
@@ -90,9 +90,9 @@ def _decide(
         marks, said = (rule.marks, None) if rule.marks else _marks(seen, rule, points, commas)
         if said is not None:
             notes.append(Text(said, column=names[place], example=seen.example))
-        made = None if marks is None else _converted(columns[place], names[place], marks)
-        if made is not None:
-            columns[place] = made
+        converted = None if marks is None else _converted(columns[place], names[place], marks)
+        if converted is not None:
+            columns[place] = converted
     return notes
 
 

@@ -61,7 +61,7 @@ def records(text: str, form: Form, most: int = _MOST_RECORDS) -> list[list[str]]
     if len(delimiter) > 1:
         text, delimiter = text.replace(delimiter, _CUT), _CUT
     stream = io.StringIO(text.replace("\x00", ""), newline="")
-    found: list[list[str]] = []
+    rows: list[list[str]] = []
     reader = csv.reader(
         stream,
         delimiter=delimiter,
@@ -73,10 +73,10 @@ def records(text: str, form: Form, most: int = _MOST_RECORDS) -> list[list[str]]
     )
     for row in reader:
         if row and any(cell.strip() for cell in row):
-            found.append(row)
-        if len(found) >= most:
+            rows.append(row)
+        if len(rows) >= most:
             break
-    return found
+    return rows
 
 
 def guess_delimiters(text: str, quotes: tuple[str, ...] = QUOTES) -> list[str]:
@@ -121,15 +121,15 @@ def _cell(delimiter: str, quote: str) -> str:
 def _quoted_in(text: str, delimiter: str, quote: str) -> bool:
     if quote not in text:
         return False
-    found = re.finditer(_cell(delimiter, quote), text)
-    closed = [one.group(1) is not None for one, _ in zip(found, range(_OPENINGS), strict=False)]
+    cells = re.finditer(_cell(delimiter, quote), text)
+    closed = [one.group(1) is not None for one, _ in zip(cells, range(_OPENINGS), strict=False)]
     # A lone " at the beginning of a cell is only a sign, and ' begins many a word.
     return sum(closed) > (0.9 * len(closed) if quote == "'" else 0)
 
 
 def quotes_of(path: Path, delimiter: str) -> list[str]:
     """Signs that stand around whole cells somewhere in a UTF-8 file, then none."""
-    found = []
+    quotes = []
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
         for quote in QUOTES:
             first = view.find(quote.encode())
@@ -145,8 +145,8 @@ def quotes_of(path: Path, delimiter: str) -> list[str]:
                 if n >= _OPENINGS:
                     break
             if closed > (0.9 * n if quote == "'" else 0):
-                found.append(quote)
-    return [*found, ""]
+                quotes.append(quote)
+    return [*quotes, ""]
 
 
 def has_escapes(path: Path, delimiter: str, quote: str) -> bool:
@@ -176,8 +176,8 @@ def guess_header(rows: list[list[str]]) -> bool:
     below = [cell.strip() for row in rows[1:] for cell in row]
     if any(is_value(cell) for cell in below):
         return True
-    known = any(meaning_of(cell) or cell.lower().endswith("id") for cell in named)
-    return known or (len(set(named)) == len(named) and not set(named) <= set(below))
+    meant = any(meaning_of(cell) or cell.lower().endswith("id") for cell in named)
+    return meant or (len(set(named)) == len(named) and not set(named) <= set(below))
 
 
 def headed(rows: list[list[str]]) -> list[str]:

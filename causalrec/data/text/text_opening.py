@@ -130,8 +130,8 @@ def _width(rows: list[list[str]]) -> int:
 
 
 def _cells(line: str, form: tf.Form) -> list[str]:
-    found = tf.records(line, form, 1)
-    return [cell.strip() for cell in found[0]] if found else []
+    rows = tf.records(line, form, 1)
+    return [cell.strip() for cell in rows[0]] if rows else []
 
 
 def _valued(rows: list[list[str]], width: int) -> list[int]:
@@ -153,8 +153,8 @@ def _is_row(cells: list[str], width: int, valued: list[int], rows: list[list[str
 
 def _names(cells: list[str], width: int, rows: list[list[str]], valued: list[int]) -> bool:
     """Whether cells name the columns, and no record below does."""
-    known = any(map(_known, cells))
-    short = known and 2 < width == len(cells) + 1  # as R writes them, with no name for row names
+    meant = any(map(_known, cells))
+    short = meant and 2 < width == len(cells) + 1  # as R writes them, with no name for row names
     plain = len(set(cells)) == len(cells) and all(cells) and (len(cells) == width or short)
     if not plain or any(tf.is_value(c) or re.search(r"[:=]|\S\s+\S+\s+\S", c) for c in cells):
         return False
@@ -162,7 +162,7 @@ def _names(cells: list[str], width: int, rows: list[list[str]], valued: list[int
     if any(map(_known, first)):
         return False
     named_below = any(c < len(first) and not tf.is_value(first[c]) for c in valued)
-    return known or not named_below
+    return meant or not named_below
 
 
 def _known(cell: str) -> bool:
@@ -185,5 +185,5 @@ def _titled(lines: list[str], delimiter: str | None) -> int:
         return 0
     first = [cell.strip() for cell in rows[0]]
     named = len(first) == width and not any(map(tf.is_value, first))
-    told = any(map(_known, first)) or bool(_valued(rows, width))
-    return end if named and told and len(rows) > 1 else 0
+    below = any(map(_known, first)) or bool(_valued(rows, width))
+    return end if named and below and len(rows) > 1 else 0

@@ -61,7 +61,7 @@ def _text(value: Any) -> str | None:
         ) from error
 
 
-def named(ids: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def named(ids: Any, all_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ids that were asked for, as the log writes them, and their codes.
 
     Text is looked up as written, then without the ".0" that all of it is written with; a
@@ -69,7 +69,7 @@ def named(ids: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Args:
         ids: one id or several.
-        known: code -> id, shape (n_ids,).
+        all_ids: code -> id, shape (n_ids,).
 
     Returns:
         names: object array of str, shape (n,), "" where missing.
@@ -82,7 +82,7 @@ def named(ids: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     texts = np.array(asked_ids(values), dtype=object)
     if len(texts) and pd.isna(texts).all():
         raise ParamError("data.no_id_given", hint="data.no_id_given_hint", value=repr(values[0]))
-    plain = np.asarray(known)
+    plain = np.asarray(all_ids)
     index = pd.Index(plain if plain.dtype == object else plain.astype(str), dtype=object)
     codes = np.asarray(index.get_indexer(pd.Index(texts, dtype=object)))
     codes[pd.isna(texts)] = -1
@@ -104,11 +104,11 @@ def _other_forms(values: list[Any], texts: np.ndarray) -> np.ndarray:
     return others
 
 
-def codes_of(ids: Any, known: np.ndarray) -> np.ndarray:
+def codes_of(ids: Any, all_ids: np.ndarray) -> np.ndarray:
     """Codes of external ids: int64 (n,), -1 where ``known`` (codes -> ids) lacks the id."""
     if isinstance(ids, np.ndarray) and not len(ids):
         return np.empty(0, dtype=np.int64)
-    return named(ids, known)[1]
+    return named(ids, all_ids)[1]
 
 
 def _several(value: Any) -> Any:

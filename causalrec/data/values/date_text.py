@@ -99,8 +99,8 @@ def clock(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
     parts = _parts(pa.array(texts.astype(object), pa.string()), rf"^{_CLOCK}{_ZONE}\s*$")
     ones = np.ones(len(texts))
-    made = composed(parts, 1970 * ones, ones, ones) - np.datetime64(0, "us")
-    read = np.where(np.isnan(parts["H"]), np.timedelta64("NaT", "us"), made)
+    times = composed(parts, 1970 * ones, ones, ones) - np.datetime64(0, "us")
+    read = np.where(np.isnan(parts["H"]), np.timedelta64("NaT", "us"), times)
     bare = (texts == "").to_numpy()
     return np.where(bare, np.timedelta64(0, "us"), read), parts["zoned"] > 0
 
@@ -117,9 +117,9 @@ def named_dates(texts: Any) -> tuple[np.ndarray, np.ndarray]:
         texts = pc.replace_substring_regex(texts, f"(?i){name}", f"@{number}@")
     for pattern in _NAMED:
         parts = _parts(texts, pattern)
-        made = composed(parts, parts["y"], parts["m"], parts["d"])
-        new = np.isnat(times) & ~np.isnat(made)
-        times[new], zoned[new] = made[new], parts["zoned"][new] > 0
+        moments = composed(parts, parts["y"], parts["m"], parts["d"])
+        new = np.isnat(times) & ~np.isnat(moments)
+        times[new], zoned[new] = moments[new], parts["zoned"][new] > 0
     return times, zoned
 
 
@@ -127,29 +127,29 @@ def _parts(texts: Any, pattern: str) -> dict[str, np.ndarray]:
     """Parts of the texts by a pattern as float64 (n,), NaN where they do not fit."""
     import pyarrow.compute as pc
 
-    found = pc.extract_regex(texts, f"(?i){pattern}")
-    there = np.asarray(found.is_valid())
-    made: dict[str, np.ndarray] = {}
-    cells = {field.name: pc.struct_field(found, field.name) for field in found.type}
+    groups = pc.extract_regex(texts, f"(?i){pattern}")
+    there = np.asarray(groups.is_valid())
+    parts: dict[str, np.ndarray] = {}
+    cells = {field.name: pc.struct_field(groups, field.name) for field in groups.type}
     for name in "abcymdHMS":
         if name in cells:
             text = pd.Series(cells[name].to_pandas(), dtype="str").str.lstrip("'")
-            made[name] = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
+            parts[name] = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
     fraction = pd.Series(cells["f"].to_pandas(), dtype="str").fillna("")
     digits = pd.to_numeric(fraction.where(fraction != "", "0").str.pad(6, "right", "0").str[:6])
-    made["f"] = np.where(there, digits.to_numpy(dtype=float), 0.0)
+    parts["f"] = np.where(there, digits.to_numpy(dtype=float), 0.0)
     half = [pd.Series(cells[n].to_pandas(), dtype="str").fillna("") for n in ("before", "after")]
     # 0: no half of the day is named, 1: before noon, 2: after noon.
-    made["half"] = (half[0] + half[1]).map({"": 0, "A": 1, "P": 2}).fillna(-1).to_numpy(float)
+    parts["half"] = (half[0] + half[1]).map({"": 0, "A": 1, "P": 2}).fillna(-1).to_numpy(float)
     zone = pd.Series(cells["z"].to_pandas(), dtype="str").fillna("")
-    made["zoned"] = (zone != "").to_numpy(dtype=float)
+    parts["zoned"] = (zone != "").to_numpy(dtype=float)
     hours = zone.str.extract(r"([+-])(\d{1,2}):?(\d{2})?")
     minutes = pd.to_numeric(hours[1]).fillna(0) * 60 + pd.to_numeric(hours[2]).fillna(0)
-    made["offset"] = np.where(hours[0] == "-", -minutes, minutes).astype(float)
-    if "a" in made:
-        made["first_long"] = _width(cells["a"])
-        made["last_long"] = _width(cells["c"])
-    return made
+    parts["offset"] = np.where(hours[0] == "-", -minutes, minutes).astype(float)
+    if "a" in parts:
+        parts["first_long"] = _width(cells["a"])
+        parts["last_long"] = _width(cells["c"])
+    return parts
 
 
 def _width(cell: Any) -> np.ndarray:
@@ -175,5 +175,5 @@ def composed(
     hour = np.where(half > 0, hour % 12 + 12 * (half == 2), hour)
     seconds = hour * 3600 + minute * 60 + second - np.nan_to_num(parts["offset"]) * 60
     micros = (seconds * 1_000_000 + np.nan_to_num(parts["f"])).astype("timedelta64[us]")
-    made = days.astype("datetime64[us]") + micros
-    return np.asarray(np.where(good, made, np.datetime64("NaT", "us")))
+    times = days.astype("datetime64[us]") + micros
+    return np.asarray(np.where(good, times, np.datetime64("NaT", "us")))

@@ -65,14 +65,14 @@ def read_dates(texts: pd.Series, counts: np.ndarray, order: str | None = None) -
     work = np.flatnonzero(np.isnat(times))
     if order != "ydm" and not len(work):
         return Dates(times, zoned)
-    told = _by_days(western(plain.take(pa.array(work))), counts[work], order)
-    if order == "ydm" or (told.order == "ydm" and len(work) < len(times)):
+    dates = _by_days(western(plain.take(pa.array(work))), counts[work], order)
+    if order == "ydm" or (dates.order == "ydm" and len(work) < len(times)):
         work = np.arange(len(times))  # what ISO takes for year, month, day is meant otherwise
-        told = _by_days(western(plain), counts, order)
-    times[work], zoned[work] = told.times, told.zoned
-    shown = told.open and (work[told.open[0]], *told.open[1:])
-    against = None if told.against is None else work[told.against]
-    return replace(told, times=times, zoned=zoned, against=against, open=shown)
+        dates = _by_days(western(plain), counts, order)
+    times[work], zoned[work] = dates.times, dates.zoned
+    shown = dates.open and (work[dates.open[0]], *dates.open[1:])
+    against = None if dates.against is None else work[dates.against]
+    return replace(dates, times=times, zoned=zoned, against=against, open=shown)
 
 
 def _by_days(texts: Any, counts: np.ndarray, order: str | None) -> Dates:
@@ -83,23 +83,23 @@ def _by_days(texts: Any, counts: np.ndarray, order: str | None) -> Dates:
     day, day_texts = pd.factorize(days)
     hour, hour_texts = pd.factorize(clocks)
     distinct = pa.array(day_texts.astype(object), pa.string())
-    told = _ordered(date_parts(distinct), np.bincount(day, counts).astype(int), order)
+    by_day = _ordered(date_parts(distinct), np.bincount(day, counts).astype(int), order)
     told_times, told_zones = named_dates(distinct)
-    by_name = np.isnat(told.times) & ~np.isnat(told_times)
-    dates = np.where(by_name, told_times, told.times)
+    by_name = np.isnat(by_day.times) & ~np.isnat(told_times)
+    dates = np.where(by_name, told_times, by_day.times)
     since, zones = clock(pd.Series(hour_texts, dtype=object))
     times = dates[day] + since[hour]
-    zoned = (told.zoned | told_zones)[day] | zones[hour]
+    zoned = (by_day.zoned | told_zones)[day] | zones[hour]
     rest = np.flatnonzero(np.isnat(times))  # the clock may stand before the year
     if len(rest):
         times[rest], zoned[rest] = named_dates(texts.take(pa.array(rest)))
-    told = replace(told, times=times, zoned=zoned)
-    if told.against is None or told.open is None:
-        return told
-    first = np.unique(day, return_index=True)[1][told.open[0]]
-    mine, theirs = (made + since[hour[first]] for made in told.open[1:])
-    against = np.flatnonzero(np.isin(day, told.against))
-    return replace(told, against=against, open=(first, mine, theirs))
+    by_day = replace(by_day, times=times, zoned=zoned)
+    if by_day.against is None or by_day.open is None:
+        return by_day
+    first = np.unique(day, return_index=True)[1][by_day.open[0]]
+    mine, theirs = (start + since[hour[first]] for start in by_day.open[1:])
+    against = np.flatnonzero(np.isin(day, by_day.against))
+    return replace(by_day, against=against, open=(first, mine, theirs))
 
 
 def _iso(plain: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -117,9 +117,9 @@ def _read(parts: dict[str, np.ndarray], order: str) -> np.ndarray:
     first = parts["first_long"] > 0
     last = parts["last_long"] > 0
     place = {sign: parts[cell] for sign, cell in zip(order, "abc", strict=True)}
-    made = composed(parts, place["y"], place["m"], place["d"])
+    times = composed(parts, place["y"], place["m"], place["d"])
     wrong = (first & (order[0] != "y")) | (last & (order[2] != "y"))
-    return np.asarray(np.where(wrong, NOT_A_TIME, made))
+    return np.asarray(np.where(wrong, NOT_A_TIME, times))
 
 
 def _ordered(parts: dict[str, np.ndarray], counts: np.ndarray, order: str | None) -> Dates:
@@ -158,12 +158,12 @@ def _settled(
     differ = mine & theirs & (reads[chosen] != reads[other])
     against = np.flatnonzero(theirs & ~mine)
     ahead = chosen == "ymd" and fits[other][1] < 1.0
-    told = Dates(times, parts["zoned"] > 0, order=chosen)
+    dates = Dates(times, parts["zoned"] > 0, order=chosen)
     if ahead or (not len(against) and ((mine & ~theirs).any() or not differ.any())):
-        return told
+        return dates
     shown = np.flatnonzero(differ)[:3]
     return replace(
-        told,
+        dates,
         doubt="mixed" if len(against) else "absent",
         other=other,
         against=against,
@@ -179,7 +179,7 @@ def _fit(
     total = float(counts[rows].sum())
     now = np.datetime64("now") + np.timedelta64(2, "D")
     past = float(counts[good & (read <= now)].sum()) / total
-    made = read[good].astype("int64")
-    turn = float((np.diff(made) >= 0).mean()) if len(made) > 1 else 1.0
-    span = float(made.max() - made.min()) / 8.64e10 if len(made) else np.inf
+    moments = read[good].astype("int64")
+    turn = float((np.diff(moments) >= 0).mean()) if len(moments) > 1 else 1.0
+    span = float(moments.max() - moments.min()) / 8.64e10 if len(moments) else np.inf
     return (float(counts[good].sum()) / total, past, -np.log1p(span), turn)

@@ -117,9 +117,9 @@ def _shifted(start: np.datetime64, micros: np.ndarray) -> np.ndarray:
 
 def _dates(numbers: np.ndarray) -> np.ndarray:
     """Dates whose figures are written as one number (20210305, also with the time of day)."""
-    known = np.where(np.isfinite(numbers), numbers, 0)
-    whole = (known % 1 == 0) & (known >= 19e6) & (known < 2.2e16)
-    figures = np.where(whole, known, 0).astype("int64")
+    finite = np.where(np.isfinite(numbers), numbers, 0)
+    whole = (finite % 1 == 0) & (finite >= 19e6) & (finite < 2.2e16)
+    figures = np.where(whole, finite, 0).astype("int64")
     width = np.floor(np.log10(np.maximum(figures, 1))).astype(int) + 1
     whole &= np.isin(width, _DIGITS)
     if not whole.any():

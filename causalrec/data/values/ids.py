@@ -94,8 +94,8 @@ def clean_text_ids(values: pd.Series, missing: Collection[str] = ()) -> pd.Serie
     kind = values.dtype
     if isinstance(kind, pd.CategoricalDtype):
         names = clean_text_ids(pd.Series(kind.categories, name=values.name), missing)
-        found = np.array([*names, None], dtype=object)[values.cat.codes.to_numpy()]
-        return pd.Series(found, index=values.index, dtype=object)
+        categories = np.array([*names, None], dtype=object)[values.cat.codes.to_numpy()]
+        return pd.Series(categories, index=values.index, dtype=object)
     if pd.api.types.is_float_dtype(kind):
         texts = _of_floats(values)
     elif pd.api.types.is_integer_dtype(kind) or pd.api.types.is_bool_dtype(kind):
@@ -118,8 +118,8 @@ def _of_floats(values: pd.Series) -> pd.Series:
             column=str(values.name),
             example=f"{present[np.abs(present).argmax()]:.0f}",
         )
-    made = values.astype(object).map(lambda v: _of_number(v, whole=whole), na_action="ignore")
-    return made.astype(object)
+    texts = values.astype(object).map(lambda v: _of_number(v, whole=whole), na_action="ignore")
+    return texts.astype(object)
 
 
 def _of_objects(values: pd.Series) -> pd.Series:

@@ -66,15 +66,15 @@ def read_numbers(values: pd.Series, decimal: str | None = None) -> NumberReading
         words = texts.str.lower()
         numbers = words.map({**dict.fromkeys(_YES, 1.0), **dict.fromkeys(_NO, 0.0)})
     read = np.append(numbers.to_numpy(dtype=float), np.nan)[codes]
-    made = pd.Series(read, index=values.index, name=values.name)
+    column = pd.Series(read, index=values.index, name=values.name)
     unsure = np.append(doubt, [False])[codes]
     if not unsure.any():
-        return NumberReading(made)
+        return NumberReading(column)
     shown = np.flatnonzero(doubt)[:3]
     both = {"1,000.5": _read(texts.iloc[shown], "."), "1.000,5": _read(texts.iloc[shown], ",")}
     examples = pd.DataFrame({str(values.name): texts.iloc[shown], **both})
     about = {"column": str(values.name)}
-    return NumberReading(made, (Oddity("decimal_sign_unsure", unsure, about, examples),))
+    return NumberReading(column, (Oddity("decimal_sign_unsure", unsure, about, examples),))
 
 
 def _by_form(

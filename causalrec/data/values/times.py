@@ -72,9 +72,9 @@ def read_times(values: pd.Series, unit: str | None = None) -> TimeReading:
             numbers = values.to_numpy(dtype="int64")
         else:
             numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-        found = read_epochs(numbers, np.ones(len(values)), _unit_of_numbers(unit))
-        told = _about_numbers(found, ~np.isnan(numbers.astype(float)), str(values.name))
-        return TimeReading(_series(found.times, values), told)
+        epochs = read_epochs(numbers, np.ones(len(values)), _unit_of_numbers(unit))
+        oddities = _about_numbers(epochs, ~np.isnan(numbers.astype(float)), str(values.name))
+        return TimeReading(_series(epochs.times, values), oddities)
     return _of_texts(values, unit)
 
 
@@ -101,37 +101,37 @@ def _of_texts(values: pd.Series, unit: str | None) -> TimeReading:
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     times = np.full(len(texts) + 1, NOT_A_TIME)  # the last is of rows without a value
     figures = texts.str.fullmatch(_NUMBER).fillna(value=False).to_numpy(dtype=bool)
-    told: list[Oddity] = []
+    oddities: list[Oddity] = []
     numbers = np.flatnonzero(figures)
     if len(numbers):
         real = pd.to_numeric(texts.iloc[numbers], errors="coerce").to_numpy()
         real = real.astype("int64" if real.dtype.kind == "i" else "float64")
-        found = read_epochs(real, counts[numbers], _unit_of_numbers(unit))
-        times[numbers] = found.times
+        epochs = read_epochs(real, counts[numbers], _unit_of_numbers(unit))
+        times[numbers] = epochs.times
         units = np.full(len(texts) + 1, -1, dtype=np.int8)
-        units[numbers] = found.units
-        whole = Epochs(times[codes], found.kind, units[codes], found.days)
-        told += _about_numbers(whole, units[codes] >= 0, str(values.name))
+        units[numbers] = epochs.units
+        whole = Epochs(times[codes], epochs.kind, units[codes], epochs.days)
+        oddities += _about_numbers(whole, units[codes] >= 0, str(values.name))
     words = np.flatnonzero(~figures & (texts != "").to_numpy())
     if len(words) and _unit_of_numbers(unit) is None:
         dates = read_dates(texts.iloc[words], counts[words], unit if unit in ORDERS else None)
         times[words] = dates.times
         rows = np.full(len(texts) + 1, -1)
         rows[words] = np.arange(len(words))
-        told += _about_dates(dates, texts.iloc[words].to_numpy(), rows[codes], str(values.name))
-    return TimeReading(_series(times[codes], values), tuple(told))
+        oddities += _about_dates(dates, texts.iloc[words].to_numpy(), rows[codes], str(values.name))
+    return TimeReading(_series(times[codes], values), tuple(oddities))
 
 
-def _about_numbers(found: Epochs, present: np.ndarray, column: str) -> tuple[Oddity, ...]:
-    if found.kind == "clock" and present.any():
-        name = "time_is_days" if found.days else "time_is_clock"
+def _about_numbers(epochs: Epochs, present: np.ndarray, column: str) -> tuple[Oddity, ...]:
+    if epochs.kind == "clock" and present.any():
+        name = "time_is_days" if epochs.days else "time_is_clock"
         return (Oddity(name, present, {"column": column}),)
-    if found.kind == "clock":
+    if epochs.kind == "clock":
         return ()
-    other = present & (found.units != KINDS.index(found.kind))
+    other = present & (epochs.units != KINDS.index(epochs.kind))
     if not other.any():
         return ()
-    kinds = ", ".join(KINDS[place] for place in np.unique(found.units[present]))
+    kinds = ", ".join(KINDS[place] for place in np.unique(epochs.units[present]))
     return (Oddity("time_units_mixed", other, {"column": column, "units": kinds}),)
 
 
@@ -140,9 +140,9 @@ def _about_dates(dates: Dates, texts: np.ndarray, rows: np.ndarray, column: str)
     read = np.append(~np.isnat(dates.times), [False])
     zoned = np.append(dates.zoned, [False])[rows] & read[rows]
     times = pd.Series(np.append(dates.times, [NOT_A_TIME])[rows], name=column)
-    told = list(_zones(times, read[rows] & ~zoned, int(zoned.sum())))
+    oddities = list(_zones(times, read[rows] & ~zoned, int(zoned.sum())))
     if dates.doubt == "none" or dates.open is None or dates.other is None:
-        return told
+        return oddities
     shown, mine, theirs = dates.open
     chosen, other = str(dates.order), dates.other
     examples = pd.DataFrame({column: texts[shown], _SHOWN[chosen]: mine, _SHOWN[other]: theirs})
@@ -153,7 +153,7 @@ def _about_dates(dates: Dates, texts: np.ndarray, rows: np.ndarray, column: str)
         "chosen": Text(f"data.order_{chosen}"),
         "other": Text(f"data.order_{other}"),
     }
-    return [Oddity(f"date_order_{dates.doubt}", about, said, examples), *told]
+    return [Oddity(f"date_order_{dates.doubt}", about, said, examples), *oddities]
 
 
 def _zones(times: pd.Series, bare: np.ndarray, zoned: int) -> tuple[Oddity, ...]:
@@ -171,9 +171,9 @@ def stand_ins(times: pd.Series) -> np.ndarray:
     None where most times are there: then it is a clock that starts in 1970.
     """
     days = times.dt.normalize()
-    known = pd.to_datetime(
+    usual = pd.to_datetime(
         ["1969-12-31", "1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "0001-01-01"]
     )
-    found = days.isin(known).to_numpy() | (times.dt.year >= 9999).to_numpy()
+    rows = days.isin(usual).to_numpy() | (times.dt.year >= 9999).to_numpy()
     early = (times.dt.year <= 1970).to_numpy()
-    return found if early.mean() < 0.5 else np.zeros(len(times), dtype=bool)
+    return rows if early.mean() < 0.5 else np.zeros(len(times), dtype=bool)

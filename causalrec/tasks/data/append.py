@@ -48,7 +48,7 @@ class Append(Task[AppendParams, DatasetSummary]):
         data, source, effects = append_rows(
             thing.folder, new, thing.name, key=secret_key(workspace.folder)
         )
-        data = replace(data, notes=(*table.told(), *data.notes))
+        data = replace(data, notes=(*table.kept_notes(), *data.notes))
         on_progress(0.8, Text("data.saving_work"))
         saved = keep_dataset(workspace, data, source=source)
         return summarise(data, saved, effects)

@@ -114,7 +114,7 @@ class Import(Task[ImportParams, DatasetSummary]):
         findings = find(draft, table)
         on_progress(0.55, Text("data.steps_work"))
         data, source, effects = make(draft, asked.steps, name)
-        data = replace(data, notes=(*asked.notes, *table.told(), *guessed, *data.notes))
+        data = replace(data, notes=(*asked.notes, *table.kept_notes(), *guessed, *data.notes))
         on_progress(0.8, Text("data.saving_work"))
         thing = keep_dataset(workspace, data, source=source)
         return summarise(data, thing, effects, findings)

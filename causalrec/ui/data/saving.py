@@ -116,7 +116,7 @@ def _start(pending: Pending, asked: _Asked, *, seen: Pending) -> None:
             "options": {"time_unit": unit} if unit else {},
             "read": pending.options,
             "steps": asked.steps,
-            "notes": _NOTES.dump_python(asked.table.told(), mode="json"),
+            "notes": _NOTES.dump_python(asked.table.kept_notes(), mode="json"),
         },
     )
 

@@ -43,10 +43,10 @@ def disk_failure(error: BaseException | None, folder: Path) -> StorageError | No
     errors of their own, with its words in their message.
     """
     while error is not None:
-        told = str(error)
-        if getattr(error, "errno", None) in _FULL or "No space left" in told or "quota exceeded" in told:
+        words = str(error)
+        if getattr(error, "errno", None) in _FULL or "No space left" in words or "quota exceeded" in words:
             return _full(folder)
-        if getattr(error, "errno", None) == errno.EROFS or "Read-only file system" in told:
+        if getattr(error, "errno", None) == errno.EROFS or "Read-only file system" in words:
             return _read_only(folder)
         error = error.__cause__ or error.__context__
     return None

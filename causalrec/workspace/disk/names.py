@@ -29,9 +29,9 @@ def check_id(value: str, key: str = "workspace.unknown") -> str:
 
 def new_id() -> str:
     """An unguessable id (128 bits); it starts with no ``-``, which commands take for an option."""
-    while (made := secrets.token_urlsafe(16))[0] in "-_":
+    while (name := secrets.token_urlsafe(16))[0] in "-_":
         pass
-    return made
+    return name
 
 
 def check_kind(kind: str) -> str:

@@ -45,8 +45,8 @@ class Process:
     def of(cls, pid: int) -> Process:
         """The process that has the number now; one that just ended gets start 0 (never alive)."""
         if boot():
-            known = _stat(pid)
-            return cls(pid, float(known[_START]) if known else _NEVER, boot())
+            stat = _stat(pid)
+            return cls(pid, float(stat[_START]) if stat else _NEVER, boot())
         try:
             return cls(pid, psutil.Process(pid).create_time())
         except psutil.NoSuchProcess:
@@ -55,12 +55,12 @@ class Process:
     def alive(self) -> bool:
         """Whether it still runs: same number, same start, and not merely waiting to be reaped."""
         if self.boot:
-            known = _stat(self.pid) if self.boot == boot() else []
-            return bool(known) and float(known[_START]) == self.started and known[_STATE] not in "ZX"
+            stat = _stat(self.pid) if self.boot == boot() else []
+            return bool(stat) and float(stat[_START]) == self.started and stat[_STATE] not in "ZX"
         try:
-            found = psutil.Process(self.pid)
-            same = abs(found.create_time() - self.started) <= _CLOCK_SLACK
-            return same and found.status() != psutil.STATUS_ZOMBIE
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) <= _CLOCK_SLACK
+            return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
 
@@ -73,8 +73,8 @@ class Process:
     def marked(cls, name: str) -> Process | None:
         """The process of this machine whose mark a name begins with; None where it has none."""
         pid, started, here = [*name.split("-"), "", "", ""][:3]
-        known = pid.isdigit() and started.isdigit() and here == _here()
-        return cls(int(pid), float(started), boot()) if known else None
+        here_and_whole = pid.isdigit() and started.isdigit() and here == _here()
+        return cls(int(pid), float(started), boot()) if here_and_whole else None
 
 
 @cache

@@ -130,8 +130,8 @@ class Register(RunReader):
         with writing(self.path) as db:
             row = db.execute("SELECT made FROM runs WHERE id = ?", [run_id]).fetchone()
             if row is not None:
-                made = [*json.loads(row["made"]), [ref.kind, ref.name, ref.version]]
-                db.execute("UPDATE runs SET made = ? WHERE id = ?", [json.dumps(made), run_id])
+                things = [*json.loads(row["made"]), [ref.kind, ref.name, ref.version]]
+                db.execute("UPDATE runs SET made = ? WHERE id = ?", [json.dumps(things), run_id])
 
     def ask_cancel(self, run_id: str) -> Run:
         """Mark an active run as to be stopped; one that still waits is cancelled at once."""

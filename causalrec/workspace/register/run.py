@@ -111,8 +111,8 @@ class Run:
         if self.status != "running":
             return False
         if self.process is not None and self.host == host():
-            told = self.cancelling or self.boot != boot() or self._silent() > _LAST_WORD
-            return told and not self.process.alive()
+            expected = self.cancelling or self.boot != boot() or self._silent() > _LAST_WORD
+            return expected and not self.process.alive()
         if self.boot == boot():  # not started yet, or in another container of this machine
             return self._silent() > _LOST_AFTER
         return _unmoved(self.id, self.beat) > _LOST_AFTER
@@ -169,10 +169,10 @@ def _unmoved(run_id: str, beat: float) -> float:
 
     Their clocks are never compared: one of them may be wrong by hours.
     """
-    known = _watched.get(run_id)
-    if known is None or known[0] != beat:
-        known = _watched[run_id] = (beat, since_boot())
-    return since_boot() - known[1]
+    watched = _watched.get(run_id)
+    if watched is None or watched[0] != beat:
+        watched = _watched[run_id] = (beat, since_boot())
+    return since_boot() - watched[1]
 
 
 def moment(seconds: float | None) -> datetime | None:

@@ -39,8 +39,8 @@ class RunReader(RunEnds):
                 " ORDER BY step",
                 [run_id, every, count[0]],
             ).fetchall()
-        found = self._settled(Run.of(row, self.runs_folder))
-        return replace(found, metrics=[json.loads(line[0]) for line in numbers])
+        run = self._settled(Run.of(row, self.runs_folder))
+        return replace(run, metrics=[json.loads(line[0]) for line in numbers])
 
     def runs(self, task: str | None = None, *, limit: int = 200) -> list[Run]:
         """Runs, newest first, without their metrics."""

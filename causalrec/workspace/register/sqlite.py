@@ -57,9 +57,9 @@ def _bring_up(connection: sqlite3.Connection) -> None:
     with connection:
         for statement in _SCHEMA.split(";\n"):
             connection.execute(statement)
-        known = {row["name"] for row in connection.execute("PRAGMA table_info(runs)")}
+        columns = {row["name"] for row in connection.execute("PRAGMA table_info(runs)")}
         for name, kind in _NEW_COLUMNS.items():
-            if name not in known:
+            if name not in columns:
                 connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
         connection.execute(f"PRAGMA user_version = {_VERSION}")
 
