@@ -39,7 +39,6 @@ ALARMS = (
     "unsettled",
     "small",
 )
-ESTIMATORS = ("difference", "ols", "ipw", "aipw")
 
 
 def logistic(x: np.ndarray) -> np.ndarray:
