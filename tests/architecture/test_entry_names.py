@@ -55,6 +55,19 @@ SHELVES = (
     Shelf("causalrec.language.encoders", "ENCODERS"),
     Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference",)),
     Shelf("causalrec.causal.formats", "FORMATS", plain=("dot", "json")),
+    Shelf(
+        "causalrec.recsys.metrics",
+        "METRICS",
+        # A family of metrics; a weight of a network; a chart of a log.
+        plain=("accuracy", "map", "long_tail"),
+        other=("causalrec.whatif.forecasts.comparison_parts",),  # the family "accuracy"
+    ),
+    Shelf(
+        "causalrec.recsys.metrics",
+        "PREDICTION_METRICS",
+        plain=("accuracy", "log_loss"),  # the same family; a function of nuisance models
+        other=("causalrec.whatif.forecasts.comparison_parts",),
+    ),
 )
 
 
@@ -78,10 +91,20 @@ def strings(tree: ast.AST) -> Iterator[ast.Constant]:
             yield node
 
 
+def homes_of(name: str) -> set[str]:
+    """Files and catalogues of every entry of this name: two shelves may each have an "auc"."""
+    homes = set()
+    for shelf in SHELVES:
+        catalogue: Catalogue = getattr(import_module(shelf.module), shelf.catalogue)
+        if name in catalogue:
+            homes |= {shelf.module, catalogue._entries[name].partition(":")[0]}
+    return homes
+
+
 def named_in(shelf: Shelf, modules, imports) -> list[str]:
     """Where a name of the shelf stands that is not its own place."""
     catalogue: Catalogue = getattr(import_module(shelf.module), shelf.catalogue)
-    places = {name: catalogue._entries[name].partition(":")[0] for name in catalogue}
+    places = {name: homes_of(name) for name in catalogue}
     keys = {str(entry.word().key): name for name, entry in catalogue.items()}
     strangers = []
     for module, parsed in modules.items():
@@ -89,7 +112,7 @@ def named_in(shelf: Shelf, modules, imports) -> list[str]:
         for node in strings(parsed.tree):
             name = keys.get(node.value.removesuffix("_about").removesuffix("_help"), node.value)
             plain = name == node.value and name in shelf.plain and not near
-            if name in places and module not in (places[name], shelf.module) and not plain:
+            if name in places and module not in places[name] and not plain:
                 strangers.append(f"{parsed.file.relative_to(ROOT)}:{node.lineno}: {node.value!r}")
     return strangers
 

@@ -28,6 +28,9 @@ __all__ = [
     "WholeMetric",
 ]
 
+_NUMBERS = 4_000_000
+"""So many counts of items are held at once while users are drawn."""
+
 Family = Literal["accuracy", "beyond_accuracy", "spread"]
 Kind = Literal["share", "money", "number", "bits"]
 Need = Literal["scores", "attributes", "categories", "propensities"]
@@ -176,11 +179,14 @@ class CatalogueMetric(Metric):
         Args:
             listed: one or two csr (n, n_items) of ones, of the same users.
         """
-        changes = []
-        for counts in resamples(listed[0].shape[0], DRAWS, generator(0, cls.name)):
-            ends = [cls.of_counts(counts @ one) for one in (listed[-1], listed[0])]
-            changes.append(ends[0] - ends[1] if len(listed) > 1 else ends[0])
-        return float(np.concatenate(changes).std())
+        users = listed[0].shape[0]
+        pieces = max(1, DRAWS * max(one.shape[1] for one in listed) // _NUMBERS)
+        values = []
+        for counts in resamples(users, DRAWS, generator(0, cls.name)):
+            for some in np.array_split(counts, min(pieces, len(counts))):
+                ends = [cls.of_counts(some @ one) for one in (listed[-1], listed[0])]
+                values.append(ends[0] - ends[1] if len(listed) > 1 else ends[0])
+        return float(np.concatenate(values).std())
 
 
 def mean_of(lists: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -84,7 +84,7 @@ def test_exploring_spreads_the_lists_and_costs_accuracy(split, model, ranked) ->
     told = {}
     for epsilon in (0.1, 1.0):
         after = cr.intervention("explore", epsilon=epsilon).apply(base)
-        rows = list_rows(base, after, split, Text("compare.before_log"), 10)
+        rows = list_rows(base, after, split, before_name=Text("compare.before_log"), k=10)
         told[epsilon] = {row.metric: row.change.value for row in rows}
         assert any("means over 8 lists" in str(note) for note in rows[0].assumptions)
     assert told[1.0]["gini"] < told[0.1]["gini"] < 0
@@ -95,7 +95,7 @@ def test_exploring_spreads_the_lists_and_costs_accuracy(split, model, ranked) ->
 
 def test_a_policy_against_itself_differs_by_nothing(split, model) -> None:
     policy = cr.Policy.from_recommender(model, temperature=0.2)
-    rows = list_rows(policy, policy, split, Text("compare.before_log"), 10)
+    rows = list_rows(policy, policy, split, before_name=Text("compare.before_log"), k=10)
     assert all((row.change.low, row.change.high) == (0, 0) for row in rows)
     data = cr.sample_shop(users=150, items=40, impressions=6_000, seed=3).dataset()
     world = cr.fit_world(data, members=2)
