@@ -18,13 +18,13 @@ from causalrec.ui.compare import page as compare
 from causalrec.ui.data import source
 from causalrec.ui.interventions import page as interventions
 from causalrec.ui.kit import press
-from causalrec.ui.train import runs as going
+from causalrec.ui.train.start import live_runs as going
 
 WORDS = table("en")
 SHOP = {"users": 300, "items": 40, "impressions": 9_000, "seed": 1}
 FORM = """
 import streamlit as st
-from causalrec.ui import press
+from causalrec.ui.kit import press
 
 press.carry_out()
 count = st.number_input("count", 1, key="count")
