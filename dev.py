@@ -136,6 +136,7 @@ def check(arguments: Sequence[str]) -> int:
         "lint": ("ruff", "check", "."),
         "format": ("ruff", "format", "--check", "."),
         "types": ("mypy",),
+        "types of tests": ("mypy", "--config-file", "tests/mypy.ini", "tests"),
     }
     failed = []
     for name, command in steps.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -317,6 +318,7 @@ def test_predictions_variants_and_an_export_are_runs_whose_results_stay(app, wor
     stars = np.random.default_rng(0).integers(1, 6, len(log()))
     keep(workspace, log().assign(stars=stars), RATED)
     train(workspace, "ease")
+    asked: dict[str, dict[str, Any]]
     asked = {"predict": {"model": "ease"}, "variant": {"model": "ease", "forms": ["int8"]}}
     asked["export"] = {"run": workspace.thing("model", "ease").run, "form": "tensorboard"}
     views = {"predict": "predict", "variant": "variants", "export": "export"}

@@ -150,12 +150,12 @@ def agreement(name: str, params: dict[str, Any], split: cr.Split, device: str) -
         if hasattr(there.seen.learner, "_ready"):
             there.seen.learner._ready = None
         scores = [one.seen.learner.score(users) for one in (here, there)]
-        made["moved"] = overlap(*scores, known)
+        made["moved"] = overlap(scores[0], scores[1], known)
         last = [float(one.report.curve["loss"].iloc[-1]) for one in (here, there)]
         made["loss"] = abs(last[0] - last[1]) / max(abs(last[0]), 1e-9)
     else:
         scores = [one.model.score(users) for one in (here, there)]
-        made["moved"] = overlap(*scores, known)
+        made["moved"] = overlap(scores[0], scores[1], known)
     figures = [cr.evaluate(one.model, split, on="valid", k=10) for one in (here, there)]
     made["ndcg_cpu"], made["ndcg_device"] = (float(one.row("ndcg", 10)["value"]) for one in figures)
     made["agrees"] = bool(

@@ -53,7 +53,8 @@ def logs(base: Path) -> Iterator[tuple[str, Log]]:
     for share in (1.0, 0.5, 0.3, 0.1):
         keep = np.random.default_rng(1).random(len(pairs[0])) < share
         train, valid = pairs[0][keep], pairs[1]
-        yield f"MovieLens 100K, {share:.0%}", (matrix(*train.T, shape), matrix(*valid.T, shape))
+        halves = [matrix(*one.T, shape=shape) for one in (train, valid)]
+        yield f"MovieLens 100K, {share:.0%}", (halves[0], halves[1])
     table = pd.read_csv(base / "lastfm-2k/user_artists.dat", sep="\t")
     users, items = (pd.factorize(table.iloc[:, at])[0] for at in (0, 1))
     out = np.random.default_rng(0).random(len(users)) < 0.1

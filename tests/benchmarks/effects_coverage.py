@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import Pool
+from multiprocessing.pool import Pool as Workers
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -201,7 +202,7 @@ def one(asked: tuple[str, int]) -> list[dict]:
     return made
 
 
-def coverage(world: str, draws: int, first: int = 0, pool: Pool | None = None) -> pd.DataFrame:
+def coverage(world: str, draws: int, first: int = 0, pool: Workers | None = None) -> pd.DataFrame:
     """One row an estimator of a world: coverage, error, width, refused, alarms."""
     asked = [(world, seed) for seed in range(first, first + draws)]
     made = pool.map(one, asked, chunksize=4) if pool else map(one, asked)

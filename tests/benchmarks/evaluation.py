@@ -84,6 +84,8 @@ def irspack(scores: np.ndarray, known: sparse.csr_matrix, held: sparse.csr_matri
     from irspack.recommenders.base import BaseRecommender
 
     class Table(BaseRecommender):
+        at = 0
+
         def _learn(self) -> None:
             pass
 

@@ -62,7 +62,7 @@ def main(words: list[str]) -> int:
                 )
                 found.append(made)
                 times.append(time.perf_counter() - started)
-            valid = statistics.median(one.best_value for one in found)
+            valid = statistics.median(float(one.best_value) for one in found)
             test = statistics.median(tested(name, one.best, split) for one in found)
             best = ", ".join(f"{key} {value:.4g}" for key, value in found[0].best.items())
             figures = f"{valid:8.4f}{found[0].default_value:9.4f}{test:8.4f}{default:9.4f}"

@@ -67,8 +67,8 @@ def coverage(shop: SampleShop, targets: dict[str, np.ndarray], draws: int) -> pd
             for kind, (value, right) in answers.items():
                 rows.append((name, kind, *_judged(value, right)))
     columns = ["target", "estimator", "held", "refused", "flagged", "effective", "off", "width"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.groupby(["target", "estimator"], sort=False).mean()
+    judged = pd.DataFrame(rows, columns=columns)
+    return judged.groupby(["target", "estimator"], sort=False).mean()
 
 
 def _judged(value: cr.whatif.ope.PolicyValue, right: float) -> tuple[float, ...]:

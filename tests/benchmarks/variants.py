@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from causalrec.recsys.model.recommender import Recommender
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from movielens import folder, read_split
 
@@ -21,7 +23,7 @@ from causalrec.recsys.variants.compress import make_variant, users_per_second
 FORMS = ("int8", "bf16", "pruned", "distilled")
 
 
-def size_mb(model: cr.recommender) -> float:
+def size_mb(model: Recommender) -> float:
     """Megabytes of the saved model: document and weights."""
     with tempfile.TemporaryDirectory() as place:
         model.save(place)

@@ -165,7 +165,7 @@ def test_json_of_another_shape_is_no_graph(document):
 
 
 def test_marks_are_the_same_in_every_format():
-    nodes = {
+    nodes: dict[str, dict[str, object]] = {
         "x": {"source": 1}, "y": {"target": "yes"}, "u": {"observed": "no"}, "l": {"u": True},
         "s": {"selected": "true"}, "a": {"a": "1"}, "n": {"latent": 0, "exposure": "no"},
     }  # fmt: skip

@@ -12,6 +12,7 @@ import causalrec as cr
 from causalrec.recsys.evaluation.cases import asked
 from causalrec.recsys.interactions.disliked import disliked
 from causalrec.recsys.model.later_log import knowing_later
+from causalrec.recsys.model.recommender import Recommender
 
 
 def ratings(**changes: object) -> cr.Dataset:
@@ -27,7 +28,7 @@ def ratings(**changes: object) -> cr.Dataset:
     )
 
 
-def listed(model: cr.recommender, user: str, **how: object) -> set[str]:
+def listed(model: Recommender, user: str, **how: object) -> set[str]:
     frame = model.recommend([user], k=6, **how)
     return set(frame["item"])
 

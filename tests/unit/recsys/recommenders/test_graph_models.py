@@ -130,7 +130,7 @@ def test_full_softmax_in_pieces_equals_log_softmax(monkeypatch: pytest.MonkeyPat
     rows, columns = torch.tensor([0, 0, 1, 3, 3, 3, 6]), torch.tensor([1, 2, 3, 4, 4, 10, 0])
     weights = torch.rand(7, generator=random)
     given = [[t.clone().requires_grad_() for t in (queries, keys)] for _ in range(2)]
-    ours = losses.full_softmax(*given[0], columns, weights, rows=rows)
+    ours = losses.full_softmax(given[0][0], given[0][1], columns, weights, rows=rows)
     q, k = given[1]
     theirs = -(weights * (q @ k.T).log_softmax(dim=1)[rows, columns]).sum()
     torch.testing.assert_close(ours, theirs)

@@ -18,6 +18,7 @@ from causalrec.recsys.learning import pair_sampler as sampler
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders import ease
 from causalrec.recsys.recommenders import score_blend as blend
+from causalrec.recsys.recommenders.hybrid import Hybrid
 
 
 def taken(users: int = 80, items: int = 25, seed: int = 0) -> sparse.csr_matrix:
@@ -256,6 +257,7 @@ def test_hybrid_without_validation_weighs_all_alike_and_says_so() -> None:
     model = cr.recommender("hybrid", models=("ease", "user-knn"))
     report = model.fit(as_data(taken()))
     assert [note.key for note in report.notes] == ["recsys.note_blend_even", "recsys.note_blend"]
+    assert isinstance(model, Hybrid)
     assert model._blend() == {"ease": 0.5, "user-knn": 0.5}
     strangers = ({"models": ("hybrid",)}, {"models": ("ease",), "settings": {"ials": {}}})
     for params in strangers:

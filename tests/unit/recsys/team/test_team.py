@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.core.errors import DataError
+from causalrec.data.storage.store import save_dataset
 from causalrec.recsys.team.heartbeat import Heartbeat
 from causalrec.recsys.team.team import Team
 from causalrec.runs.record.runner import run_inline
@@ -166,7 +168,9 @@ def member(parent: subprocess.Popen[str], rank: int) -> psutil.Process:
 def test_a_killed_process_ends_the_run_and_the_checkpoint_serves(tmp_path: Path) -> None:
     ws = Workspace.create(tmp_path, "Mine")
     write_log(tmp_path / "log")
-    ws.save("dataset", "made", read_log(tmp_path / "log").save, made_from=[], meta={})
+    ws.save(
+        "dataset", "made", partial(save_dataset, read_log(tmp_path / "log")), made_from=[], meta={}
+    )
     endless = {"epochs": 2000, "patience": 1000, "factors": 8, "width": 16, "batch_size": 20}
     model = ["--model", "multvae", "--params", json.dumps(endless)]
     with command(ws, "--dataset", "made", *model) as parent:

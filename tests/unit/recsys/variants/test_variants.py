@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -132,7 +133,7 @@ def test_a_variant_is_a_model_that_is_saved_and_loaded(
 
 def test_pruned_weights_between_items_stay_sparse(ease, split: cr.Split) -> None:
     variant = make_variant(ease, "pruned", split, keep=0.2, on_progress=silent)
-    weights = variant._arrays["item_weights"]
+    weights: Any = variant._arrays["item_weights"]
     assert sparse.issparse(weights)
     whole = ease._arrays["item_weights"]
     assert weights.nnz == pytest.approx(0.2 * np.count_nonzero(whole), rel=0.01)
@@ -148,6 +149,7 @@ def test_a_student_ranks_as_its_teacher_does(ease, split: cr.Split) -> None:
     theirs = np.argsort(-ease.score(everyone), axis=1)[:, :10]
     shared = [len(set(a) & set(b)) for a, b in zip(mine, theirs, strict=True)]
     assert np.mean(shared) > 7
+    assert isinstance(student, Distilled)
     assert student.teacher is None
     again = make_variant(ease, "distilled", split, factors=8, on_progress=silent)
     np.testing.assert_array_equal(student.score(everyone), again.score(everyone))
