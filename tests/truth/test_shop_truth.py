@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import causalrec as cr
+from causalrec.shop.draws import draw_rows
 
 
 @pytest.fixture(scope="module")
@@ -14,12 +17,16 @@ def shop():
 
 
 def near(mean: float, truth: float, error: float) -> bool:
-    """Within 4.5 standard errors: one comparison fails by chance with probability 7e-6."""
+    """Within 4.5 standard errors: one comparison fails by chance with probability 7e-6.
+
+    A truth that is off by 5.8 of them is caught nine times in ten.
+    """
     return abs(mean - truth) < 4.5 * error
 
 
 @pytest.mark.parametrize("outcome", ["click", "purchase"])
 def test_the_log_earns_its_policys_value(shop, outcome: str) -> None:
+    """Caught nine times in ten: a value that is 3.2 % off (clicks), 7.9 % (purchases)."""
     seen = shop.frame[outcome].to_numpy()
     truth = shop.true_value(shop.logging_policy(), outcome)
     assert near(seen.mean(), truth, seen.std() / np.sqrt(len(seen)))
@@ -39,7 +46,10 @@ def test_value_of_a_policy_is_the_mean_over_users_positions_and_items() -> None:
 
 
 def test_items_are_shown_as_often_as_the_policy_says(shop) -> None:
-    """Share of each category among the impressions, ten comparisons: 7e-5 by chance."""
+    """Share of each category among the impressions, ten comparisons: 7e-5 by chance.
+
+    A share that is 2.8 to 3.9 % off is caught nine times in ten.
+    """
     policy = shop.logging_policy()
     counts = shop.visits.before + shop.visits.window
     for category, rows in shop.items.groupby("category").groups.items():
@@ -49,6 +59,7 @@ def test_items_are_shown_as_often_as_the_policy_says(shop) -> None:
 
 
 def test_position_is_independent_of_the_item_and_its_effect_is_true(shop) -> None:
+    """Caught nine times in ten: an effect that is 8.8 % off, a correlation of .011."""
     frame = shop.frame
     top = frame.loc[frame["position"] == 1, "click"]
     rest = frame.loc[frame["position"] > 1, "click"]
@@ -73,31 +84,31 @@ def test_effect_is_strong_and_the_naive_difference_is_wrong(shop) -> None:
     assert naive - truth > 6.5 * error
 
 
-def test_promotion_changes_buying_as_its_truth_says() -> None:
-    """Mean over draws of a score that knows the assignment's and the outcome's laws.
+@pytest.mark.parametrize("measure", ["any", "count"])
+def test_promotion_changes_buying_as_its_truth_says(measure: str) -> None:
+    """The same visits with the promotion for everybody and for nobody, drawn 40 times.
 
-    60 draws of 500 users; four and a half standard errors: 7e-6 by chance.
+    A truth that is 7 % off ("any") or 6 % ("count") is caught nine times in ten.
     """
     shop = cr.sample_shop(seed=4, users=1_000, items=100, impressions=60_000)
     differences = []
-    for seed in range(60):
-        frame, truth = shop.draw_users(seed)
-        near_twins = frame.groupby(
-            [np.round(np.log(frame["activity"] + 1) * 2), np.round(np.log1p(frame["past_spend"]))]
-        )
-        cells = near_twins.apply(_cell).dropna()
-        differences.append(np.average(cells.str[0], weights=cells.str[1]) - truth)
-    gap = np.asarray(differences)
-    # Cells are wide, so a little confounding stays: allow 15 % of the effect beside chance.
-    assert abs(gap.mean()) < 0.15 * 0.12 + 4.5 * gap.std() / np.sqrt(len(gap))
+    for seed in range(40):
+        without, given = (_purchases(shop, promotion, seed) for promotion in (0, 1))
+        if measure == "any":
+            without, given = without > 0, given > 0
+        differences.append(given.mean() - without.mean())
+    error = np.std(differences) / np.sqrt(len(differences))
+    truth = shop.true_effect("promotion", "purchase", measure=measure)
+    assert near(np.mean(differences), truth, error)
 
 
-def _cell(rows):
-    treated = rows["promotion"] == 1
-    if treated.all() or not treated.any():
-        return None
-    purchase = rows["purchase"]
-    return purchase[treated].mean() - purchase[~treated].mean(), len(rows)
+def _purchases(shop, promotion: int, seed: int) -> np.ndarray:
+    """Purchases of each user in the window, drawn anew with one promotion for all."""
+    everybody = np.full(len(shop.users), promotion)
+    visits = replace(shop.visits, promotion=everybody)
+    rows = draw_rows(shop.world, visits, np.random.default_rng(seed))
+    bought = rows.purchase[rows.in_window]
+    return np.bincount(rows.visitor[rows.in_window], bought, len(everybody))
 
 
 def test_segments_differ_and_average_to_the_whole(shop) -> None:
