@@ -1,13 +1,10 @@
-"""Datasets: codes, positives, titles, saving."""
-
-import json
-from pathlib import Path
+"""Datasets: codes, positives, titles."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from causalrec.core.errors import DataError, StorageError
+from causalrec.core.errors import DataError
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import exposure_log
 from causalrec.data.dataset.mapping import ColumnMapping
@@ -15,7 +12,7 @@ from causalrec.data.preparation.checks import find
 from causalrec.data.preparation.measure_profile import profile
 from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.positive import PositiveThreshold
-from causalrec.data.storage.store import load_dataset, save_dataset
+from causalrec.data.storage.store import save_dataset
 
 LOG = pd.DataFrame(
     {
@@ -167,27 +164,10 @@ def test_outcomes_are_found_by_meaning():
     assert bought.outcome_for("click") is None
 
 
-def test_saving_and_loading_keeps_everything(tmp_path):
-    items = pd.DataFrame({"id": ["a", "b", "c"], "title": ["A", "B", "C"]})
-    made = Dataset.from_frame(LOG, MAPPING, items=items, name="log")
-    save_dataset(made, tmp_path / "d")
-    back = load_dataset(tmp_path / "d")
-    pd.testing.assert_frame_equal(back.frame, made.frame)
-    assert list(back.user_ids) == list(made.user_ids)
-    assert back.titles([0]) == ["A"]
-    assert back.fingerprint == made.fingerprint
-    assert back.mapping == made.mapping
-
-
 def test_the_fingerprint_sees_one_changed_cell():
     changed = LOG.copy()
     changed.loc[3, "stars"] = 2
     assert Dataset.from_frame(changed, MAPPING).fingerprint != data().fingerprint
-
-
-def test_loading_what_is_no_dataset_says_so(tmp_path):
-    with pytest.raises(StorageError):
-        load_dataset(tmp_path)
 
 
 def test_a_log_without_users_refuses_a_matrix_and_serves_exposures():
@@ -236,39 +216,6 @@ def test_a_table_that_holds_few_of_the_ids_is_told():
     made = Dataset.from_frame(log, mapping, items=table.head(10))
     assert made.notes[-1].key == "data.finding_items_joined_few"
     assert "10 of the 60" in made.notes[-1]
-
-
-def test_a_folder_that_was_changed_is_refused_in_one_way(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"u": ["a", "b", "a"], "i": ["x", "y", "z"], "click": [1, 0, 1]})
-    mapping = ColumnMapping(user="u", item="i", outcome="click")
-    save_dataset(Dataset.from_frame(frame, mapping), tmp_path)
-    whole = json.loads((tmp_path / "dataset.json").read_text())
-    assert load_dataset(tmp_path).fingerprint == whole["fingerprint"]
-    odd = [{}, [], 5, {**whole, "mapping": {"item": 5}}, {**whole, "mapping": {}}]
-    odd += [{**whole, "outcomes": ["sales"]}, {**whole, "users": 3}, {**whole, "rows": -1}]
-    odd += [{**whole, "name": None}, {**whole, "dropped": {"user": "x"}}, {**whole, "notes": [1]}]
-    odd += [
-        {k: v for k, v in whole.items() if k != name} for name in ("outcomes", "users", "event")
-    ]
-    for one in odd:
-        (tmp_path / "dataset.json").write_text(json.dumps(one))
-        with pytest.raises(StorageError):
-            load_dataset(tmp_path)
-    (tmp_path / "dataset.json").write_text(json.dumps(whole))
-    rows = pd.read_parquet(tmp_path / "rows.parquet")
-    for changed in (
-        rows.assign(item=99),
-        rows.assign(user=-1),
-        rows.drop(columns="click"),
-        rows[:1],
-    ):
-        changed.to_parquet(tmp_path / "rows.parquet", index=False)
-        with pytest.raises(StorageError):
-            load_dataset(tmp_path)
-    (tmp_path / "rows.parquet").write_bytes(b"PAR1 cut")
-    for ask in (load_dataset, profile):
-        with pytest.raises(StorageError):
-            ask(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["minutes_listened", "revenue", "plays"])

@@ -1,49 +1,13 @@
-"""Steps and findings: each does what its words say, and tells how many rows it changed."""
+"""Steps: each does what its words say, and tells how many rows it changed."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from practice_logs import draft, frame, run
 
 from causalrec.core.errors import CausalRecError, DataError
-from causalrec.core.words import table
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.checks import find
 from causalrec.data.steps.apply import prepare
-from causalrec.data.steps.draft import Draft
-from causalrec.data.steps.positive import PositiveThreshold
-from causalrec.data.storage.store import load_dataset, save_dataset
-
-
-def frame(n=400, seed=0):
-    rng = np.random.default_rng(seed)
-    return pd.DataFrame(
-        {
-            "u": rng.integers(0, 20, n),
-            "i": rng.integers(0, 15, n),
-            "t": 1_600_000_000 + np.arange(n) * 3600,
-            "r": rng.integers(1, 6, n),
-            "p": rng.uniform(0.1, 1, n),
-            "price": rng.uniform(1, 9, n),
-            "age": rng.normal(40, 10, n),
-            "city": rng.choice(["x", "y", "z"], n),
-        }
-    )
-
-
-MAPPING = ColumnMapping(
-    user="u", item="i", time="t", outcome="r", propensity="p", price="price",
-    covariates=("age", "city"),
-)  # fmt: skip
-
-
-def draft(rows=None, mapping=MAPPING, **more):
-    return Draft(frame() if rows is None else rows, mapping, **more)
-
-
-def run(name, rows=None, **params):
-    more = {"key": b"k"}
-    done, effects = prepare(draft(rows, **more), [{"name": name, "params": params}])
-    return done, effects.steps[0]
 
 
 def test_bad_times_drops_the_future():
@@ -178,68 +142,6 @@ def test_a_step_without_its_column_says_which():
         prepare(draft(), [{"name": "k_cores"}])
 
 
-def found(rows, mapping=MAPPING):
-    return {f.name: f for f in find(draft(rows, mapping)).found}
-
-
-def test_a_clean_table_has_no_findings():
-    graded = ColumnMapping(**{**MAPPING.model_dump(), "positive": 4})
-    assert found(frame(), graded) == {}
-    assert find(draft(mapping=graded)).summary() == table("en")["data.no_findings"]
-
-
-def test_each_oddity_is_found_with_count_examples_and_words():
-    rows = frame().astype({"u": "str", "r": object, "t": object})
-    rows.loc[0, "u"] = None
-    rows.loc[1, "u"] = " 5 "
-    rows.loc[2, "u"] = "once"
-    rows.loc[3, "p"] = 0.0
-    rows.loc[4, "price"] = 1e9
-    rows.loc[5, "price"] = -3.0
-    rows.loc[6, "t"] = 4_000_000_000
-    rows.loc[7, "t"] = "soon"
-    rows.loc[8, "r"] = "five"
-    rows = pd.concat([rows, rows.iloc[[10, 11]]], ignore_index=True)
-    seen = found(rows.assign(flat=1), ColumnMapping(**{**MAPPING.model_dump(), "session": "flat"}))
-    expected = {
-        "missing_ids": 1, "spaced_ids": 1, "users_once": 1, "bad_propensities": 1, "outliers": 1,
-        "negative_prices": 1, "future_times": 1, "unreadable_times": 1, "unreadable_numbers": 1,
-        "duplicates": 2, "constant_columns": 1, "wanted_grades": 248,
-    }  # fmt: skip
-    assert {name: finding.count for name, finding in seen.items()} == expected
-    for finding in seen.values():
-        assert len(finding.examples)
-        assert finding.summary("zh") != finding.summary("en")
-    assert seen["bad_propensities"].urgent
-    assert seen["future_times"].examples["t"].tolist() == [4_000_000_000]
-
-
-def test_machines_among_users_are_found():
-    rows = pd.concat([frame(), frame(2000, 1).assign(u=99)], ignore_index=True)
-    seen = found(rows)["suspicious_users"]
-    assert seen.count == 1
-    assert seen.examples["u"].tolist() == ["99"]
-
-
-def test_equal_impressions_without_times_are_no_duplicates():
-    rows = pd.DataFrame({"i": [1, 1, 1, 2], "c": [0, 0, 1, 0]})
-    assert "duplicates" not in found(rows, ColumnMapping(item="i", outcome="c"))
-
-
-def test_what_counts_as_wanted_is_asked_and_suggested():
-    seen = found(frame())["wanted_grades"]
-    assert seen.step == "positive"
-    assert seen.count == int((frame()["r"] < 4).sum())
-    assert PositiveThreshold.suggested(draft()) == {"at_least": 4.0}
-    acts = frame().assign(did=["view", "view", "cart", "buy"] * 100)
-    events = ColumnMapping(user="u", item="i", event="did")
-    assert "view" in found(acts, events)["wanted_events"].message
-    assert PositiveThreshold.suggested(draft(acts, events)) == {"only": ("purchase",)}
-    done, _ = prepare(draft(acts, events), [{"name": "positive", "params": {"only": ["purchase"]}}])
-    assert done.dataset("d").positive_mask().sum() == 100
-    assert not [n for n in found(acts, done.mapping) if n.startswith("wanted")]
-
-
 @pytest.mark.parametrize("mapping", [
     ColumnMapping(user="u", item="i", event="city"),
     ColumnMapping(user="u", item="i", outcome="r"),
@@ -251,17 +153,6 @@ def test_a_rule_that_wants_nothing_is_refused(mapping):
     assert caught.value.hint
 
 
-def test_times_that_stand_for_missing_ones_are_found_and_dropped():
-    rows = frame()
-    rows.loc[:2, "t"] = 0
-    assert found(rows)["stand_in_times"].count == 3
-    done, effect = run("bad_times", rows)
-    assert len(done.frame) == 397
-    assert "3" in effect.note
-    kept, _ = run("bad_times", rows, stand_ins=False)
-    assert len(kept.frame) == 400
-
-
 def test_duplicates_and_cores_go_by_cleaned_ids():
     rows = pd.DataFrame({"u": ["5", " 5", "6 "], "i": [1.0, 1.0, np.nan]})
     plain = ColumnMapping(user="u", item="i")
@@ -269,11 +160,3 @@ def test_duplicates_and_cores_go_by_cleaned_ids():
     assert len(done.frame) == 2
     with pytest.raises(CausalRecError):
         prepare(draft(rows.assign(i=np.nan), plain), [{"name": "k_core"}])
-
-
-def test_odd_cells_are_compared_and_saved(tmp_path):
-    rows = frame(20).assign(city=[[1], {"a": 1}, b"\xff", "x"] * 5)
-    assert "duplicates" not in found(rows)
-    made = draft(rows).dataset("d")
-    save_dataset(made, tmp_path / "d")
-    assert len(load_dataset(tmp_path / "d")) == 20
