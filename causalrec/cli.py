@@ -13,6 +13,7 @@ from typing import Any
 from causalrec.core.errors import Cancelled, CausalRecError, NotFoundError, ParamError
 from causalrec.core.words import LANGUAGES, Text, render
 from causalrec.runs.record.command_options import add_options, given
+from causalrec.runs.record.task import Task
 
 __all__ = ["main"]
 
@@ -99,7 +100,7 @@ def _command(words: list[str], lang: str) -> int:
         return USAGE
     task = TASKS[name]
     words.remove(name)
-    parser = _task_parser(name, task.Params, lang)
+    parser = _task_parser(task, lang)
     if task.shared:
         parser.add_argument("--nproc", type=int, metavar="N", help=Text("cli.nproc").to(lang))
     asked = parser.parse_args(words)
@@ -107,10 +108,10 @@ def _command(words: list[str], lang: str) -> int:
 
 
 def _overview(lang: str) -> argparse.ArgumentParser:
-    from causalrec.runs.record.catalogue import TASKS
+    from causalrec.runs.record.catalogue import TASKS, word_of
 
     width = max(map(len, TASKS), default=0)
-    lines = [f"  {name:{width}}  {_word(name, lang, '_help')}" for name in TASKS]
+    lines = [f"  {name:{width}}  {word_of(name, '_help').to(lang)}" for name in TASKS]
     parser = argparse.ArgumentParser(
         prog="python -m causalrec",
         usage="python -m causalrec TASK [--help] ...",
@@ -123,18 +124,14 @@ def _overview(lang: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _word(task: str, lang: str, ending: str = "") -> str:
-    return Text(f"tasks.{task.replace('-', '_')}{ending}").to(lang)
-
-
-def _task_parser(name: str, params: Any, lang: str) -> argparse.ArgumentParser:
+def _task_parser(task: type[Task[Any, Any]], lang: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"python -m causalrec {name}",
-        description=_word(name, lang, "_help"),
+        prog=f"python -m causalrec {task.name}",
+        description=task.word("_help").to(lang),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add_options(parser.add_argument_group(Text("cli.parameters").to(lang)), params, lang)
+    add_options(parser.add_argument_group(Text("cli.parameters").to(lang)), task.Params, lang)
     general = parser.add_argument_group(Text("cli.general").to(lang))
     general.add_argument("--workspace", metavar="PATH|ID", help=Text("cli.workspace").to(lang))
     general.add_argument("--json", action="store_true", help=Text("cli.json").to(lang))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 import pandas as pd
 
@@ -15,6 +15,11 @@ from causalrec.core.words import LANGUAGES, Text, Worded, word_of
 from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.runs.record.task import Task
+from causalrec.tasks.causal.estimate import EstimateEffect
+from causalrec.tasks.data.shop import Shop
+from causalrec.tasks.recsys.train import Train
+from causalrec.tasks.whatif.compare import Compare
+from causalrec.tasks.whatif.forecast import ForecastScenario
 from causalrec.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,10 +66,15 @@ class JourneyResult(Result):
         return "\n".join(f"{step}: {answer}" for step, answer in told)
 
 
+R = TypeVar("R", bound=Result)
+
+
 class Journey(Task[JourneyParams, JourneyResult]):
     """Walk every step with the tasks that the pages use, so that each page is filled in."""
 
     name: ClassVar[str] = "journey"
+    page: ClassVar[str] = "home"
+    icon: ClassVar[str] = ":material/play_arrow:"
     Params: ClassVar[type[Params]] = JourneyParams
     Result: ClassVar[type[Result]] = JourneyResult
     heavy: ClassVar[bool] = True
@@ -95,15 +105,13 @@ class _Walk:
             words = told.to(lang) if isinstance(told, Text) else told.summary(lang)
             self.answers[lang].append(words)
 
-    def _do(self, task: str, params: dict[str, Any], span: tuple[float, float]) -> Any:
-        from causalrec.runs.record.catalogue import TASKS
-
-        return TASKS[task](params).run(self.workspace, within(self.told, *span))
+    def _do(self, task: type[Task[Any, R]], params: dict[str, Any], span: tuple[float, float]) -> R:
+        return task(params).run(self.workspace, within(self.told, *span))
 
     def shop(self) -> None:
         """The log, made up."""
         size = self.asked.model_dump(include={"seed", "users", "items", "impressions"})
-        self._answer("data", self._do("shop", {"name": "shop", **size}, (0.0, 0.15)))
+        self._answer("data", self._do(Shop, {"name": "shop", **size}, (0.0, 0.15)))
         self.workspace.set(dataset="shop")
 
     def models(self) -> None:
@@ -111,7 +119,7 @@ class _Walk:
         for at, model in enumerate((*RECOMMENDERS.where(baseline=True), RECOMMENDERS.default)):
             span = (0.15 + 0.1 * at, 0.25 + 0.1 * at)
             params = {"dataset": "shop", "model": model, "seed": self.asked.seed}
-            result = self._do("train", params, span)
+            result = self._do(Train, params, span)
         self._answer("train", result)
 
     def graph(self) -> None:
@@ -132,7 +140,7 @@ class _Walk:
         """What the promotion does, adjusted as the graph says."""
         assert self.cause is not None
         params = {"dataset": "shop", "graph": self.cause[0], "seed": self.asked.seed}
-        self._answer("effects", self._do("estimate", params, (0.35, 0.45)))
+        self._answer("effects", self._do(EstimateEffect, params, (0.35, 0.45)))
 
     def _dated(self, scenario: Scenario) -> Scenario:
         """A treatment is judged from the day it was given, as the page would choose."""
@@ -166,9 +174,9 @@ class _Walk:
                 "seed": self.asked.seed,
                 "simulate": self.asked.simulate,
             }
-            answers = self._do("forecast", params, (start, start + width / 2))
+            answers = self._do(ForecastScenario, params, (start, start + width / 2))
             self._answer("interventions", answers)
-            result = self._do("compare", params, (start + width / 2, start + width))
+            result = self._do(Compare, params, (start + width / 2, start + width))
             self._answer("compare", result)
 
     def result(self) -> JourneyResult:

@@ -1,8 +1,10 @@
 """The tasks by name; words ``tasks.<name>`` and ``tasks.<name>_help`` say what each does."""
 
 from causalrec.core.catalogue import Catalogue
+from causalrec.core.words import Text
+from causalrec.runs.record.task import Task
 
-__all__ = ["TASKS"]
+__all__ = ["TASKS", "word_of"]
 
 # fmt: off
 TASKS = Catalogue("task", {
@@ -23,3 +25,8 @@ TASKS = Catalogue("task", {
     "journey": "causalrec.tasks.journey:Journey",
 })
 # fmt: on
+
+
+def word_of(task: str, part: str = "") -> Text:
+    """What `Task.word` says, without the import of its module: lists of tasks come at once."""
+    return Text(f"{Task.words}{task.replace('-', '_')}{part}")

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
+from causalrec.core.catalogue import Entry
 from causalrec.core.params import Params as AnyParams
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result as AnyResult
@@ -17,32 +18,35 @@ P = TypeVar("P", bound=AnyParams)
 R = TypeVar("R", bound=AnyResult)
 
 
-class Task(ABC, Generic[P, R]):
+class Task(ABC, Entry, Generic[P, R]):
     """One thing the product does.
 
     A task's module imports no heavy library at its top, so that forms, help and the
     register come at once; `run` imports what it needs.
 
     Attributes:
-        name: its name in `TASKS`.
         Params: its parameter class.
         Result: its result class.
         heavy: whether it waits for other heavy runs (it fills the processor or the memory).
         shared: whether several processes can do it together.
+        page: the page that starts it; "" for the command line and other tasks alone.
+        icon: what stands before it where a page offers several.
 
     Args:
         params: parameters, or plain values to make them from.
     """
 
-    name: ClassVar[str]
+    words: ClassVar[str] = "tasks."
     Params: ClassVar[type[AnyParams]]
     Result: ClassVar[type[AnyResult]]
     heavy: ClassVar[bool] = False
     shared: ClassVar[bool] = False
+    page: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
 
     def __init__(self, params: P | Mapping[str, Any] | None = None) -> None:
-        made = params if isinstance(params, self.Params) else self.Params.make(dict(params or {}))
-        self.params: P = made  # type: ignore[assignment]
+        given = params if isinstance(params, self.Params) else self.Params.make(dict(params or {}))
+        self.params: P = given  # type: ignore[assignment]
 
     @abstractmethod
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> R:

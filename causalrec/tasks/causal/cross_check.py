@@ -73,6 +73,8 @@ class CrossCheck(Task[CrossCheckParams, CrossChecked]):
     """Estimate a saved effect again by OLS and by dowhy, on a table made anew."""
 
     name: ClassVar[str] = "cross-check"
+    page: ClassVar[str] = "effects"
+    icon: ClassVar[str] = ":material/fact_check:"
     Params: ClassVar[type[Params]] = CrossCheckParams
     Result: ClassVar[type[Result]] = CrossChecked
     heavy: ClassVar[bool] = True

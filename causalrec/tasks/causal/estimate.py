@@ -51,6 +51,8 @@ class EstimateEffect(Task[EstimateParams, Effect]):
     """Make the table, adjust as the graph says, estimate by every estimator, save."""
 
     name: ClassVar[str] = "estimate"
+    page: ClassVar[str] = "effects"
+    icon: ClassVar[str] = ":material/calculate:"
     Params: ClassVar[type[Params]] = EstimateParams
     Result: ClassVar[type[Result]] = Effect
 

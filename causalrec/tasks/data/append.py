@@ -35,6 +35,7 @@ class Append(Task[AppendParams, DatasetSummary]):
     """
 
     name: ClassVar[str] = "append"
+    page: ClassVar[str] = "data"
     Params: ClassVar[type[Params]] = AppendParams
     Result: ClassVar[type[Result]] = DatasetSummary
 

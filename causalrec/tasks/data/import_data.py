@@ -98,6 +98,7 @@ class Import(Task[ImportParams, DatasetSummary]):
     """Import a table."""
 
     name: ClassVar[str] = "import"
+    page: ClassVar[str] = "data"
     Params: ClassVar[type[Params]] = ImportParams
     Result: ClassVar[type[Result]] = DatasetSummary
 

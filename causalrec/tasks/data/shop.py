@@ -35,6 +35,8 @@ class Shop(Task[ShopParams, DatasetSummary]):
     """Make a sample shop."""
 
     name: ClassVar[str] = "shop"
+    page: ClassVar[str] = "data"
+    icon: ClassVar[str] = ":material/storefront:"
     Params: ClassVar[type[Params]] = ShopParams
     Result: ClassVar[type[Result]] = DatasetSummary
 

@@ -80,6 +80,8 @@ class Export(Task[ExportParams, Exported]):
     """Write a run of this workspace for another tool; nothing leaves this machine."""
 
     name: ClassVar[str] = "export"
+    page: ClassVar[str] = "train"
+    icon: ClassVar[str] = ":material/ios_share:"
     Params: ClassVar[type[Params]] = ExportParams
     Result: ClassVar[type[Result]] = Exported
 

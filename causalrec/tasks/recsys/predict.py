@@ -29,6 +29,8 @@ class Predict(Task[PredictParams, PredictionTable]):
     """
 
     name: ClassVar[str] = "predict"
+    page: ClassVar[str] = "train"
+    icon: ClassVar[str] = ":material/percent:"
     Params: ClassVar[type[Params]] = PredictParams
     Result: ClassVar[type[Result]] = PredictionTable
     heavy: ClassVar[bool] = True

@@ -83,6 +83,8 @@ class Search(Task[SearchParams, SearchRun]):
     """
 
     name: ClassVar[str] = "search"
+    page: ClassVar[str] = "train"
+    icon: ClassVar[str] = ":material/manage_search:"
     Params: ClassVar[type[Params]] = SearchParams
     Result: ClassVar[type[Result]] = SearchRun
     heavy: ClassVar[bool] = True
@@ -162,7 +164,7 @@ def _begun(
             what = "train.finish_what" if asked.finish else "train.no_dataset"
             raise ParamError(what, hint=f"{what}_hint")
         return asked, workspace.thing("dataset", asked.dataset), None
-    run, params = checkpoints.original(workspace, asked.resume, "search")
+    run, params = checkpoints.original(workspace, asked.resume, Search.name)
     theirs = SearchParams.make(params)
     more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
     more["trials"] = max(asked.trials, theirs.trials)

@@ -99,6 +99,8 @@ class Train(Task[TrainParams, TrainingResult]):
     """
 
     name: ClassVar[str] = "train"
+    page: ClassVar[str] = "train"
+    icon: ClassVar[str] = ":material/model_training:"
     Params: ClassVar[type[Params]] = TrainParams
     Result: ClassVar[type[Result]] = TrainingResult
     heavy: ClassVar[bool] = True
@@ -135,7 +137,7 @@ def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing
             what = "train.finish_what" if asked.finish else "train.no_dataset"
             raise ParamError(what, hint=f"{what}_hint")
         return asked, workspace.thing("dataset", asked.dataset), ()
-    run, params = checkpoints.original(workspace, asked.resume, "train")
+    run, params = checkpoints.original(workspace, asked.resume, Train.name)
     theirs = TrainParams.make(params)
     more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
     taken = theirs.model_copy(update=more)

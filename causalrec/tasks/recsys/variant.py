@@ -47,6 +47,8 @@ class Variant(Task[VariantParams, VariantTable]):
     """
 
     name: ClassVar[str] = "variant"
+    page: ClassVar[str] = "train"
+    icon: ClassVar[str] = ":material/compress:"
     Params: ClassVar[type[Params]] = VariantParams
     Result: ClassVar[type[Result]] = VariantTable
     heavy: ClassVar[bool] = True

@@ -31,6 +31,7 @@ class Compare(Task[CompareParams, Comparison]):
     """Forecast a saved scenario where its forecasts are missing or out of date, then compare."""
 
     name: ClassVar[str] = "compare"
+    page: ClassVar[str] = "compare"
     Params: ClassVar[type[Params]] = CompareParams
     Result: ClassVar[type[Result]] = Comparison
     heavy: ClassVar[bool] = True

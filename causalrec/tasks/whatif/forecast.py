@@ -43,6 +43,7 @@ class ForecastScenario(Task[ForecastParams, ForecastSet]):
     """Forecast a saved scenario and save the answers under its name."""
 
     name: ClassVar[str] = "forecast"
+    page: ClassVar[str] = "interventions"
     Params: ClassVar[type[Params]] = ForecastParams
     Result: ClassVar[type[Result]] = ForecastSet
     heavy: ClassVar[bool] = True

@@ -9,7 +9,7 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.words import Text
 from causalrec.data.dataset.log_outcomes import outcomes_of
-from causalrec.tasks.whatif.compare import CompareParams, comparison_of
+from causalrec.tasks.whatif.compare import Compare, CompareParams, comparison_of
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.interventions.cache import truth_of
@@ -138,11 +138,11 @@ def _start(place: Workspace, name: str, values: dict[str, object] | None = None)
     if values is None:
         values = _asked(place.find("comparison", name))
     asked = CompareParams.make({**values, "scenario": name})
-    launcher().start(place, "compare", asked.model_dump(mode="json"))
+    launcher().start(place, Compare.name, asked.model_dump(mode="json"))
 
 
 def _latest(place: Workspace, name: str) -> Run | None:
-    runs = place.register.runs("compare", limit=50)
+    runs = place.register.runs(Compare.name, limit=50)
     return next((run for run in runs if run.params.get("scenario") == name), None)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from causalrec.runs.record.task import Task
+from causalrec.tasks.data.import_data import Import
+from causalrec.tasks.data.shop import Shop
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.session import workspace
 
 __all__ = ["RUNS", "adopt", "live_runs"]
 
-RUNS = {"shop": "data_shop_run", "import": "data_save_run"}
+RUNS = {Shop.name: "data_shop_run", Import.name: "data_save_run"}
 """Where this tab remembers the run of each task that makes a dataset."""
 
 
@@ -20,13 +25,13 @@ def adopt() -> None:
         if key is None or key in st.session_state:
             continue
         st.session_state[key] = run.id
-        if run.task == "shop":
+        if run.task == Shop.name:
             st.session_state.setdefault("data-way", "shop")
 
 
-def live_runs(*tasks: str) -> None:
+def live_runs(*tasks: type[Task[Any, Any]]) -> None:
     """Draw the live runs of the tasks; their end draws the page anew."""
     for task in tasks:
-        run_id = st.session_state.get(RUNS[task])
+        run_id = st.session_state.get(RUNS[task.name])
         if run_id is not None and workspace().register.run(run_id).active:
             parts.run_status(run_id)

@@ -16,6 +16,10 @@ from causalrec.data.preparation.measure_profile import profile
 from causalrec.data.preparation.profile import Profile
 from causalrec.data.storage.saved_datasets import first_rows, top_items
 from causalrec.data.storage.store import notes_of, read_description
+from causalrec.tasks.data.append import Append
+from causalrec.tasks.data.import_data import Import
+from causalrec.tasks.data.shop import Shop
+from causalrec.tasks.recsys.train import Train
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.runs import live_runs
 from causalrec.ui.data.saving import currency
@@ -32,7 +36,7 @@ _KINDS = ("model", "effect", "scenario", "forecast", "comparison")
 
 def saved() -> None:
     """Draw the current dataset; another can be chosen."""
-    live_runs("shop", "import")
+    live_runs(Shop, Import)
     thing = _chosen()
     facts = read_description(thing.folder)
     profile = _profile(str(thing.folder))
@@ -120,7 +124,7 @@ def _out_of_date(thing: Thing) -> None:
 def _train_again(model: Thing) -> None:
     with caught():
         asked = model.meta["asked"]
-        st.session_state["data_redo_run"] = launcher().start(workspace(), "train", asked)
+        st.session_state["data_redo_run"] = launcher().start(workspace(), Train.name, asked)
 
 
 def _charts(profile: Profile) -> None:
@@ -193,7 +197,7 @@ def _start_append(key: str) -> None:
         path = waiting.keep_file(workspace(), sent.name, sent)
         # The dataset that is chosen now, not the one that was when the field was drawn.
         values = {"dataset": st.session_state["dataset"], "path": str(path)}
-        st.session_state["data_append_run"] = launcher().start(workspace(), "append", values)
+        st.session_state["data_append_run"] = launcher().start(workspace(), Append.name, values)
     except CausalRecError as error:
         st.session_state["data_failure"] = error
     drop_upload(sent)

@@ -13,6 +13,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.reading.files import TableFile
+from causalrec.tasks.data.import_data import Import
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.kit import press
@@ -106,7 +107,7 @@ def _start(pending: Pending, asked: _Asked, *, seen: Pending) -> None:
     unit = pending.options.get("time_unit")
     st.session_state["data_save_run"] = launcher().start(
         workspace(),
-        "import",
+        Import.name,
         {
             "path": asked.table.path,
             "name": asked.name,

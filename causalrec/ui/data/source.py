@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from causalrec.core.errors import CausalRecError
-from causalrec.core.params import Params
 from causalrec.data.reading.server_folder import server_file, server_files, server_folder
-from causalrec.runs.record.catalogue import TASKS
+from causalrec.tasks.data.import_data import Import
+from causalrec.tasks.data.shop import Shop
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.runs import adopt, live_runs
@@ -35,7 +35,7 @@ _ICONS = {
 def choose() -> None:
     """Draw the three ways to a log."""
     if waiting.read(workspace()) is None:
-        live_runs("import")  # else it is shown where it was started, under the prepared log
+        live_runs(Import)  # else it is shown where it was started, under the prepared log
     names = {way: f"{_ICONS[way]} {t(f'page_data.way_{way}')}" for way in _WAYS}
     way = st.segmented_control(
         t("page_data.way"),
@@ -164,8 +164,7 @@ def _use_files(log: str, items: str | None, users: str | None) -> None:
 def _shop() -> None:
     with st.container(border=True):
         st.markdown(t("page_data.shop_words"))
-        task: type[Params] = TASKS["shop"].Params
-        values = params_form(task, key="shop", columns=3)
+        values = params_form(Shop.Params, key="shop", columns=3)
         with st.container(horizontal=True, vertical_alignment="center"):
             press.button(
                 t("page_data.make_shop"),
@@ -181,7 +180,7 @@ def _shop() -> None:
 
 
 def _start_shop(values: dict[str, object]) -> None:
-    st.session_state["data_shop_run"] = launcher().start(workspace(), "shop", values)
+    st.session_state["data_shop_run"] = launcher().start(workspace(), Shop.name, values)
 
 
 def finish_shop() -> None:

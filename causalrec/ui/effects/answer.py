@@ -9,6 +9,8 @@ from causalrec.causal.estimators import label_of
 from causalrec.core.untrusted.spreadsheet import to_csv
 from causalrec.core.words import Text
 from causalrec.runs.record.runner import load_result, run_inline
+from causalrec.tasks.causal.cross_check import CrossCheck
+from causalrec.tasks.causal.estimate import EstimateEffect
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
 from causalrec.ui.kit import press
@@ -172,15 +174,15 @@ def _cross_check(place: Workspace, thing: Thing) -> None:
 
 
 def _start_check(place: Workspace, name: str, key: str) -> None:
-    st.session_state[key] = launcher().start(place, "cross-check", {"effect": name})
+    st.session_state[key] = launcher().start(place, CrossCheck.name, {"effect": name})
 
 
 def _redo(place: Workspace, thing: Thing) -> None:
     asked = thing.meta["asked"]
     if asked.get("unit") == "user":
-        run_inline(place, "estimate", asked)
+        run_inline(place, EstimateEffect.name, asked)
     else:
-        st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+        st.session_state["effects-run"] = launcher().start(place, EstimateEffect.name, asked)
 
 
 def _downloads(effect: Effect) -> None:

@@ -14,6 +14,7 @@ from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.causal.estimate import EstimateEffect
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.starting import start_menu
 from causalrec.ui.kit import press
@@ -192,10 +193,10 @@ def _estimate(place: Workspace, asked: dict[str, Any]) -> None:
     rows = int(summary.get("rows", 0) or 0)
     large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
     if large or asked.get("model"):
-        st.session_state["effects-run"] = launcher().start(place, "estimate", asked)
+        st.session_state["effects-run"] = launcher().start(place, EstimateEffect.name, asked)
         return
     with st.spinner(t("causal.working_effect")):
-        effect = run_inline(place, "estimate", asked)
+        effect = run_inline(place, EstimateEffect.name, asked)
         st.session_state["effects-shown"] = f"{effect.treatment} - {effect.outcome}"
 
 
@@ -209,7 +210,7 @@ def live_runs(dataset: Thing) -> None:
 
 
 def _is_ours(run: Run, dataset: str) -> bool:
-    return run.task == "estimate" and run.params.get("dataset") == dataset
+    return run.task == EstimateEffect.name and run.params.get("dataset") == dataset
 
 
 def _done(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from causalrec.tasks.journey import Journey
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.frame import page_path
@@ -31,7 +32,7 @@ def finished_journey() -> None:
             t("page_home.journey"),
             key="journey",
             type="primary",
-            icon=":material/play_arrow:",
+            icon=Journey.icon,
             disabled=run is not None and run.active,
             act=_start,
         )
@@ -45,13 +46,13 @@ def finished_journey() -> None:
 
 def _latest() -> Run | None:
     current = current_workspace()
-    runs = current.register.runs("journey", limit=1) if current is not None else []
+    runs = current.register.runs(Journey.name, limit=1) if current is not None else []
     return runs[0] if runs else None
 
 
 def _start() -> None:
     place = open_workspace(_place())
-    run_id = launcher().start(place, "journey", {"lang": language()})
+    run_id = launcher().start(place, Journey.name, {"lang": language()})
     st.session_state[_STARTED] = run_id
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.tasks.whatif.forecast import ForecastScenario
 from causalrec.ui.interventions.answers import answers, headline
 from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of
@@ -219,7 +220,8 @@ def _keep(place: Workspace, draft: Draft) -> None:
 
 def _forecast(place: Workspace, draft: Draft) -> None:
     kept = _save(place, draft.scenario())
-    launcher().start(place, "forecast", {"scenario": kept.name, "estimator": draft.estimator})
+    asked = {"scenario": kept.name, "estimator": draft.estimator}
+    launcher().start(place, ForecastScenario.name, asked)
 
 
 def _estimator(place: Workspace, draft: Draft) -> None:
@@ -284,7 +286,7 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
 
 def _again(place: Workspace, name: str) -> None:
     asked = {"scenario": name, "estimator": _asked(place, name)}
-    launcher().start(place, "forecast", asked)
+    launcher().start(place, ForecastScenario.name, asked)
 
 
 def _asked(place: Workspace, name: str) -> str:
@@ -295,5 +297,5 @@ def _asked(place: Workspace, name: str) -> str:
 
 
 def _latest(place: Workspace, name: str) -> Run | None:
-    runs = place.register.runs("forecast", limit=50)
+    runs = place.register.runs(ForecastScenario.name, limit=50)
     return next((run for run in runs if run.params.get("scenario") == name), None)

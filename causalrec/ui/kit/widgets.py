@@ -11,7 +11,7 @@ import streamlit as st
 
 from causalrec.core.results.result import Estimate, draw
 from causalrec.core.words import Text
-from causalrec.core.words import table as words
+from causalrec.runs.record.catalogue import TASKS, word_of
 from causalrec.ui.kit import press
 from causalrec.ui.kit.frame import ICONS, page_path
 from causalrec.ui.kit.runs_live import run_status
@@ -134,8 +134,8 @@ def icon(page: str) -> str:
 
 
 def task_name(task: str) -> str:
-    """What a task does, in the page's language; its own name where no words are known."""
-    return words(language()).get(f"tasks.{task.replace('-', '_')}", task)
+    """What a task does, in the page's language; its own name where it is no task any more."""
+    return say(word_of(task)) if task in TASKS else task
 
 
 def next_step(page: str, *, ready: bool = True) -> None:

@@ -6,6 +6,8 @@ import streamlit as st
 
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.tasks.recsys.search import Search
+from causalrec.tasks.recsys.train import Train
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import dataset_of, models_of, searches_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
@@ -23,7 +25,7 @@ _VIEW = "train-view"
 _ICONS = {
     "results": ":material/leaderboard:",
     "closer": ":material/search:",
-    "searches": ":material/manage_search:",
+    "searches": Search.icon,
     "new": ":material/add:",
 }
 
@@ -69,7 +71,7 @@ def _view(models: bool, searched: bool, done: list[Run]) -> str:
     if not views:
         return "new"
     views.append("new")
-    brought = {"train": "results", "search": "searches"}.get(done[-1].task) if done else None
+    brought = {Train.name: "results", Search.name: "searches"}.get(done[-1].task) if done else None
     if brought is not None and st.session_state.get(_VIEW, "new") == "new":
         st.session_state[_VIEW] = brought if brought in views else views[0]
     if st.session_state.get(_VIEW) not in views:
@@ -88,7 +90,7 @@ def _view(models: bool, searched: bool, done: list[Run]) -> str:
 
 def _told(done: list[Run], view: str) -> None:
     """What the run that just ended brought, where the view below does not say it."""
-    if done and view != "searches" and done[-1].task == "train":
+    if done and view != "searches" and done[-1].task == Train.name:
         sentence = told(done[-1])
         if sentence:
             st.caption(f":material/check_circle: {plain(sentence)}")

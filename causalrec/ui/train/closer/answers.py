@@ -19,7 +19,9 @@ from causalrec.recsys.metrics import PREDICTION_METRICS
 from causalrec.recsys.variants.variant_table import FORMS, VariantTable
 from causalrec.runs.record.runner import load_result
 from causalrec.tasks.recsys.export import FORMS as EXPORTS
-from causalrec.tasks.recsys.export import Exported
+from causalrec.tasks.recsys.export import Export, Exported
+from causalrec.tasks.recsys.predict import Predict
+from causalrec.tasks.recsys.variant import Variant
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name
@@ -36,8 +38,8 @@ def predictions(models: list[Thing], data: Dataset) -> None:
     """How well a model predicts ratings, clicks or purchases, beside users' and items' means."""
     st.caption(t("page_train.predict_about"))
     thing = _pick(models)
-    _button("predict", {"model": thing.name})
-    found = _latest("predict", thing, model=thing.name)
+    _button(Predict.name, {"model": thing.name})
+    found = _latest(Predict.name, thing, model=thing.name)
     if not isinstance(found, PredictionTable):
         return
     parts.answer(found.summary(language()))
@@ -65,8 +67,8 @@ def variants(models: list[Thing], data: Dataset) -> None:
         key="train-forms",
         persist_state="session",
     )
-    _button("variant", {"model": thing.name, "forms": list(forms)}, ready=bool(forms))
-    found = _latest("variant", thing, model=thing.name)
+    _button(Variant.name, {"model": thing.name, "forms": list(forms)}, ready=bool(forms))
+    found = _latest(Variant.name, thing, model=thing.name)
     if not isinstance(found, VariantTable):
         return
     parts.answer(found.summary(language()))
@@ -89,8 +91,8 @@ def export(models: list[Thing], data: Dataset) -> None:
             required=True,
         )
     params = {"run": str(thing.run), "form": str(form)}
-    _button("export", params)
-    found = _latest("export", thing, **params)
+    _button(Export.name, params)
+    found = _latest(Export.name, thing, **params)
     if not isinstance(found, Exported) or not Path(found.folder).is_dir():
         return
     st.markdown(f":material/check_circle: {plain(found.sentence(language()))}")

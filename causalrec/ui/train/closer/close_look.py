@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.tasks.recsys.export import Export
+from causalrec.tasks.recsys.predict import Predict
+from causalrec.tasks.recsys.variant import Variant
 from causalrec.ui.kit.open_models import table_of
 from causalrec.ui.kit.session import t
 from causalrec.ui.train.closer.answers import export, predictions, variants
@@ -19,9 +22,9 @@ _ICONS = {
     "lists": ":material/person:",
     "by_hand": ":material/edit_note:",
     "similar": ":material/join_inner:",
-    "predict": ":material/percent:",
-    "variants": ":material/compress:",
-    "export": ":material/ios_share:",
+    "predict": Predict.icon,
+    "variants": Variant.icon,
+    "export": Export.icon,
 }
 
 

@@ -11,6 +11,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.tasks.recsys.train import Train
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
 from causalrec.ui.kit.session import language, plain, say, t
@@ -35,7 +36,7 @@ def board(models: list[Thing]) -> None:
     with top:
         parts.answer(shown.board.summary(language()))
         for thing in models:
-            parts.stale_note(thing, redo=partial(begin, "train", [thing.meta["asked"]]))
+            parts.stale_note(thing, redo=partial(begin, Train.name, [thing.meta["asked"]]))
     _charts(shown)
     table(shown)
     _costs_note(chosen)

@@ -8,6 +8,7 @@ import streamlit as st
 from causalrec.core.words import table as words
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.search_result import SearchResult
+from causalrec.tasks.recsys.train import Train
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.open_models import model_name, search_in
@@ -50,7 +51,7 @@ def _train_best(thing: Thing, result: SearchResult) -> None:
         key="train-best",
         icon=":material/play_arrow:",
         act=begin,
-        args=("train", [params]),
+        args=(Train.name, [params]),
         help=t("page_train.train_best_help"),
     )
 

@@ -12,7 +12,8 @@ from causalrec.data.splits.split import PROTOCOLS
 from causalrec.language.encoders import ENCODERS
 from causalrec.language.encoders.encoder import TextEncoder
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.tasks.recsys.search import SearchParams
+from causalrec.tasks.recsys.search import Search, SearchParams
+from causalrec.tasks.recsys.train import Train
 from causalrec.tasks.recsys.train_params import TrainParams
 from causalrec.ui.kit import press
 from causalrec.ui.kit.forms import changed, params_form
@@ -28,7 +29,7 @@ FOLDS = ("folds", "fold")
 CLIPPED = ("propensity", "popularity")
 FLOOR = ("group_by", "group_floor", "group_rounds")
 BUDGET = ("trials", "minutes", "sampler")
-_MODES = {"train": ":material/model_training:", "search": ":material/manage_search:"}
+_MODES = {task.name: task.icon for task in (Train, Search)}
 _MOST_GROUPS = 30
 
 
@@ -46,14 +47,14 @@ def form(dataset: Thing, data: Dataset, suggested: Sequence[str]) -> None:
         if not models:
             st.caption(t("page_train.choose_one"))
             return
-        names = ["models", "measured"] + (["weighted"] if mode == "train" else ["budget"])
+        names = ["models", "measured"] + (["weighted"] if mode == Train.name else ["budget"])
         tabs = dict(zip(names, st.tabs([t(f"page_train.{n}_tab") for n in names]), strict=True))
         with tabs["models"]:
             own = _own(models, mode)
         with tabs["measured"]:
             asked = _measured(single=len(models) == 1)
         with tabs[names[-1]]:
-            asked |= _weighted(data) if mode == "train" else _budget()
+            asked |= _weighted(data) if mode == Train.name else _budget()
         runs = [
             {"dataset": dataset.name, "model": name, "params": own.get(name, {}), **asked}
             for name in models
@@ -69,7 +70,7 @@ def _head() -> str:
         mode = st.segmented_control(
             t("page_train.mode"),
             list(_MODES),
-            default="train",
+            default=Train.name,
             format_func=lambda name: f"{_MODES[name]} {t(f'page_train.mode_{name}')}",
             key="train-mode",
             required=True,
@@ -81,7 +82,7 @@ def _head() -> str:
 
 def _own(models: list[str], mode: str) -> dict[str, dict[str, Any]]:
     """Each model in a sentence and, for a training, its parameters: only what is changed counts."""
-    if mode == "search":
+    if mode == Search.name:
         for name in models:
             st.markdown(f"**{plain(label(name))}** · :gray[{_about(name)}]")
         return {}

@@ -8,19 +8,19 @@ import streamlit as st
 
 from causalrec.core.errors import CausalRecError
 from causalrec.recsys.recommenders import RECOMMENDERS
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.checkpoints import can_resume
 from causalrec.runs.record.runner import load_result
-from causalrec.tasks.recsys.search import search_of
+from causalrec.tasks.recsys.search import Search, search_of
+from causalrec.tasks.recsys.train import Train
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, launcher, plain, t, workspace
 from causalrec.ui.train.start.models import label
 from causalrec.workspace import Run, Thing
 
-__all__ = ["TASKS", "arrived", "begin", "going", "told"]
+__all__ = ["arrived", "begin", "going", "told"]
 
-#: What this page starts.
-TASKS = ("train", "search", "variant", "predict", "export")
 _STARTED, _SEEN, _PUT_AWAY = (f"causalrec_train_{name}" for name in ("started", "seen", "away"))
 _MOST_CARDS = 2
 _RECENT = 40
@@ -46,8 +46,8 @@ def arrived() -> list[Run]:
 
 def going(dataset: Thing) -> None:
     """Runs on this dataset that wait or run, and those that stopped before they were done."""
-    register = workspace().register
-    live = [run for run in register.active() if run.task in TASKS and _on(run) == dataset.name]
+    register, ours = workspace().register, TASKS.where(page=Train.page)
+    live = [run for run in register.active() if run.task in ours and _on(run) == dataset.name]
     for run in live[:_MOST_CARDS]:
         st.markdown(f"**{plain(_title(run))}**")
         parts.run_status(run.id)
@@ -75,7 +75,11 @@ def _stopped(dataset: Thing) -> list[Run]:
     """Of this tab's runs and those that can be gone on with: what ended before it was done."""
     place, started = workspace(), st.session_state.get(_STARTED, [])
     away: set[str] = st.session_state.setdefault(_PUT_AWAY, set())
-    runs = [run for task in TASKS for run in place.register.runs(task, limit=_RECENT)]
+    runs = [
+        run
+        for task in TASKS.where(page=Train.page)
+        for run in place.register.runs(task, limit=_RECENT)
+    ]
     taken_up = {run.params.get("resume") for run in runs}
     found = []
     for run in runs:
@@ -86,9 +90,9 @@ def _stopped(dataset: Thing) -> list[Run]:
 
 
 def _can_go_on(run: Run) -> bool:
-    if run.task == "search":
+    if run.task == Search.name:
         return search_of(workspace(), run) is not None
-    return run.task == "train" and can_resume(workspace(), run)
+    return run.task == Train.name and can_resume(workspace(), run)
 
 
 def _ended(run: Run) -> None:
@@ -122,7 +126,7 @@ def _ended(run: Run) -> None:
 
 
 def _go_on_words(run: Run) -> str:
-    if run.task == "search":
+    if run.task == Search.name:
         found = search_of(workspace(), run)
         return t("page_train.go_on_trial", n=0 if found is None else len(found.trials))
     told = [m["epoch"] for m in workspace().register.run(run.id).metrics if "epoch" in m]
@@ -165,7 +169,7 @@ def _on(run: Run) -> str:
 
 def _title(run: Run) -> str:
     """What runs: the model for a training, the task before it else."""
-    words = [parts.task_name(run.task)] if run.task != "train" else []
+    words = [parts.task_name(run.task)] if run.task != Train.name else []
     source = _run(str(run.params["run"])) if "run" in run.params else run
     model = str((source or run).params.get("model", ""))
     words.append(label(model) if model in RECOMMENDERS else model)
