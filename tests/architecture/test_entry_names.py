@@ -32,6 +32,14 @@ class Shelf(NamedTuple):
 
 SHELVES = (
     Shelf(
+        "causalrec.runs.record.catalogue",
+        "TASKS",
+        plain=(  # where a string can mean the task all the same: test_task_names
+            *("import", "append", "matrix", "shop", "train", "search", "variant", "predict"),
+            *("estimate", "forecast", "compare", "report", "export", "journey"),
+        ),
+    ),
+    Shelf(
         "causalrec.data.steps",
         "STEPS",
         plain=(

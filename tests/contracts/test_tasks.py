@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from causalrec import ui
 from causalrec.cli import main
 from causalrec.core.errors import ConflictError, ParamError
 from causalrec.core.params import Params
 from causalrec.core.results.result import Result
 from causalrec.core.words import LANGUAGES, table
-from causalrec.runs.record.catalogue import TASKS
+from causalrec.runs.record.catalogue import TASKS, word_of
 from causalrec.runs.record.runner import run_inline
 from causalrec.runs.record.task import Task
+from causalrec.ui.kit.frame import PAGES
 from causalrec.workspace import Workspace
 
 GENERAL = {"workspace", "json", "lang", "help"}
@@ -42,14 +45,36 @@ def test_is_a_task_of_its_name(name: str) -> None:
     assert issubclass(task.Params, Params)
     assert issubclass(task.Result, Result)
     assert isinstance(task.heavy, bool)
+    assert isinstance(task.shared, bool)
     assert task.__doc__
+
+
+def test_it_is_started_where_it_says(name: str) -> None:
+    """The page that a task lives on names its class; what no page starts is a command alone."""
+    task = TASKS[name]
+    if task.page:
+        assert task.page in PAGES
+        folder = Path(ui.__file__).parent / task.page
+        used = re.compile(rf"\b{task.__name__}\b(?! import)")
+        code = "\n".join(file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
+        assert re.search(rf"^from {task.__module__} import .*\b{task.__name__}\b", code, re.M)
+        assert len(used.findall(code)) > 1
+    assert name in TASKS.where(page=task.page)
+
+
+def test_a_page_that_offers_several_shows_their_icons() -> None:
+    offered = [TASKS[name] for name in TASKS.where(page="train")]
+    icons = [task.icon for task in offered]
+    assert all(icon.startswith(":material/") for icon in icons)
+    assert len(set(icons)) == len(icons)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_its_words_exist(name: str, lang: str) -> None:
-    key = f"tasks.{name.replace('-', '_')}"
-    assert table(lang)[key]
-    assert table(lang)[f"{key}_help"]
+    for part in ("", "_help"):
+        said = TASKS[name].word(part)
+        assert said == word_of(name, part)
+        assert table(lang)[said.key]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
