@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("compare", "causalrec.ui.compare:show")
+page("compare")

@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("data", "causalrec.ui.data:show")
+page("data")

@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("effects", "causalrec.ui.effects:show")
+page("effects")

@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("graph", "causalrec.ui.graph:show")
+page("graph")

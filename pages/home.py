@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("home", "causalrec.ui.home:show")
+page("home")

@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("interventions", "causalrec.ui.interventions:show")
+page("interventions")

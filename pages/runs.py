@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("runs", "causalrec.ui.runs:show")
+page("runs")

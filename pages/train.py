@@ -2,4 +2,4 @@
 
 from causalrec.ui.kit.frame import page
 
-page("train", "causalrec.ui.train:show")
+page("train")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from causalrec.core.words import table
-from causalrec.ui.kit import frame
+from causalrec.ui.kit.pages import PAGES
 from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,14 +21,14 @@ def shown(test) -> str:
 
 def test_every_page_of_the_journey_has_a_script_of_few_lines():
     scripts = {p.stem for p in (ROOT / "pages").glob("*.py")}
-    assert scripts == set(frame.PAGES)
+    assert scripts == set(PAGES)
     for name in scripts:
         lines = (ROOT / "pages" / f"{name}.py").read_text().splitlines()
         assert len(lines) <= 40, name
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", frame.PAGES)
+@pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_on_an_empty_workspace_in_both_languages(app, workspace, name, lang):
     test = app(name, w=workspace.id, lang=lang)
     assert not test.exception

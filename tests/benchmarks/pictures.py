@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 import harness  # noqa: E402
 
 from causalrec.runs.record.runner import run_inline  # noqa: E402
-from causalrec.ui.kit.frame import PAGES  # noqa: E402
+from causalrec.ui.kit.pages import PAGES  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}

@@ -8,7 +8,7 @@ import pytest
 from harness import no_traceback, settled
 
 from causalrec.core.words import table
-from causalrec.ui.kit.frame import PAGES
+from causalrec.ui.kit.pages import PAGES
 
 INNER = [name for name in PAGES if name != "home"]
 

@@ -18,7 +18,7 @@ from causalrec.core.words import LANGUAGES, table
 from causalrec.runs.record.catalogue import TASKS, word_of
 from causalrec.runs.record.runner import run_inline
 from causalrec.runs.record.task import Task
-from causalrec.ui.kit.frame import PAGES
+from causalrec.ui.kit.pages import PAGES
 from causalrec.workspace import Workspace
 
 GENERAL = {"workspace", "json", "lang", "help"}

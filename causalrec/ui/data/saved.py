@@ -24,6 +24,7 @@ from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.runs import live_runs
 from causalrec.ui.data.saving import currency
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.current import forget_dataset, pick_dataset
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.server import drop_upload
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
@@ -38,6 +39,8 @@ def saved() -> None:
     """Draw the current dataset; another can be chosen."""
     live_runs(Shop, Import)
     thing = _chosen()
+    if thing is None:  # deleted in another tab since the page began
+        return
     facts = read_description(thing.folder)
     profile = _profile(str(thing.folder))
     _figures(thing, profile)
@@ -52,17 +55,11 @@ def saved() -> None:
         st.caption(f":material/info: {t('page_data.no_training')}")
 
 
-def _chosen() -> Thing:
-    things = workspace().things("dataset")
-    names = [thing.name for thing in things]
-    current = workspace().settings().get("dataset")
-    index = names.index(current) if current in names else 0
+def _chosen() -> Thing | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(t("page_data.dataset"), names, index=index, key="dataset", width=420)
+        thing = pick_dataset(workspace(), t("page_data.dataset"), key="dataset")
         currency()
-    if name != current:
-        workspace().set(dataset=name)
-    return things[names.index(name)]
+    return thing
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -234,5 +231,4 @@ def _manage(thing: Thing) -> None:
 def _delete(name: str) -> None:
     with caught():
         workspace().remove("dataset", name)
-        if workspace().settings().get("dataset") == name:
-            workspace().set(dataset=None)
+        forget_dataset(workspace(), name)

@@ -9,6 +9,7 @@ from causalrec.ui.effects.cache import effects_of, graph_of
 from causalrec.ui.effects.question import ask, live_runs, question_line
 from causalrec.ui.effects.starting import start
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.current import current_dataset
 from causalrec.ui.kit.session import plain, t, workspace
 from causalrec.workspace import Thing, Workspace
 
@@ -18,7 +19,7 @@ __all__ = ["show"]
 def show() -> None:
     """Draw Effects: the answer in one sentence, the question, and what the answer rests on."""
     place = workspace()
-    dataset = _dataset(place)
+    dataset = current_dataset(place)
     if dataset is None:
         parts.empty_state("page_effects.no_dataset", "data")
         return
@@ -48,12 +49,6 @@ def _question(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
         picked = columns[0].selectbox(t("page_effects.graph"), names, key="effects-graph")
         thing = next(one for one in graphs if one.name == picked)
         ask(place, dataset, (thing, graph_of(thing)), columns[1:])
-
-
-def _dataset(place: Workspace) -> Thing | None:
-    things = place.things("dataset")
-    current = place.settings().get("dataset")
-    return next((thing for thing in things if thing.name == current), things[0] if things else None)
 
 
 def _chosen(effects: list[Thing]) -> Thing | None:

@@ -8,22 +8,18 @@ from causalrec.causal.tables.causal_table import UNITS, computed_columns
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.log_outcomes import outcomes_of
 from causalrec.data.storage.store import load_dataset
-from causalrec.workspace import Thing, Workspace
+from causalrec.ui.kit.current import current_dataset
+from causalrec.workspace import Workspace
 
-__all__ = ["current_dataset", "has_model", "known_columns"]
+__all__ = ["has_model", "known_columns", "open_dataset"]
 
 CODES = ("user", "item", "session", "time")
 """Columns that name a thing or a moment: listed last."""
 
 
-def _thing(ws: Workspace) -> Thing | None:
-    name = ws.settings().get("dataset")
-    return ws.find("dataset", name) if isinstance(name, str) else None
-
-
-def current_dataset(ws: Workspace) -> Dataset | None:
+def open_dataset(ws: Workspace) -> Dataset | None:
     """The workspace's current dataset, loaded; None without one."""
-    thing = _thing(ws)
+    thing = current_dataset(ws)
     return None if thing is None else load_dataset(thing.folder)
 
 
@@ -34,7 +30,7 @@ def has_model(ws: Workspace) -> bool:
 
 def known_columns(ws: Workspace) -> tuple[str, ...] | None:
     """Names of the columns that an effect can use, by impression or by user; None without data."""
-    thing = _thing(ws)
+    thing = current_dataset(ws)
     if thing is None:
         return None
     names = _names(str(thing.folder), thing.fingerprint)
@@ -51,5 +47,4 @@ def _names(folder: str, fingerprint: str) -> tuple[str, ...]:
         names += computed_columns(data, unit)
     if data.users is not None:
         names += [str(column) for column in data.users.columns]
-    unique = dict.fromkeys(names)
-    return tuple(sorted(unique, key=lambda name: name in CODES))
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: name in CODES))

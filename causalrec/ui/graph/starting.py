@@ -8,7 +8,7 @@ import streamlit as st
 
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.templates import STARTING_GRAPHS
-from causalrec.ui.graph.columns import current_dataset, has_model
+from causalrec.ui.graph.columns import has_model, open_dataset
 from causalrec.ui.graph.document import without_places
 from causalrec.ui.graph.drafts import Draft
 from causalrec.ui.kit import press
@@ -27,7 +27,7 @@ def show(ws: Workspace, draft: Draft, close: Callable[[], None]) -> None:
         format_func=titles.__getitem__,
         key="graph-start-name",
     )
-    data = current_dataset(ws)
+    data = open_dataset(ws)
     bound = STARTING_GRAPHS[name].bind(data, model=has_model(ws))
     if data is None:
         st.caption(t("page_graph.no_dataset"))

@@ -7,7 +7,7 @@ import streamlit as st
 from causalrec.tasks.journey import Journey
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.frame import page_path
+from causalrec.ui.kit.pages import PAGES
 from causalrec.ui.kit.session import (
     create_workspace,
     current_workspace,
@@ -67,4 +67,4 @@ def _place() -> Workspace:
 def _arrive(run: Run) -> None:
     """Whoever started the journey here is led to its end."""
     if st.session_state.pop(_STARTED, None) == run.id:
-        st.switch_page(page_path("compare"), query_params=query())
+        st.switch_page(str(PAGES["compare"].script), query_params=query())

@@ -7,20 +7,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.session import plain, t
+from causalrec.ui.kit.pages import PAGES, Page
+from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["STEPS", "Step", "read_steps", "steps"]
 
-STEPS = {
-    "data": "dataset",
-    "train": "model",
-    "graph": "graph",
-    "effects": "effect",
-    "interventions": "scenario",
-    "compare": "comparison",
-}
-"""Pages of the journey and the kind of thing that each one leaves."""
+STEPS = tuple(page for page in PAGES.values() if page.leaves)
+"""Pages of the journey."""
 _ICONS = {
     "done": ":green[:material/check_circle:]",
     "old": ":orange[:material/update:]",
@@ -33,7 +27,7 @@ _ICONS = {
 class Step:
     """A step: its page, its state ("done", "old", "next", "missing") and its newest thing."""
 
-    page: str
+    page: Page
     state: str
     newest: Thing | None
     count: int
@@ -41,37 +35,37 @@ class Step:
 
 def read_steps(workspace: Workspace) -> list[Step]:
     """Each step's state: "old" where its newest thing was made from versions since replaced."""
-    found: list[Step] = []
-    for page, kind in STEPS.items():
-        things = workspace.things(kind)
+    states: list[Step] = []
+    for page in STEPS:
+        things = workspace.things(page.leaves)
         if things:
             state = "old" if workspace.stale(things[0]) else "done"
         else:
-            state = "missing" if any(s.state == "next" for s in found) else "next"
-        found.append(Step(page, state, things[0] if things else None, len(things)))
-    return found
+            state = "missing" if any(step.state == "next" for step in states) else "next"
+        states.append(Step(page, state, things[0] if things else None, len(things)))
+    return states
 
 
 def steps(workspace: Workspace) -> str:
     """Draw the steps; gives the page to go to next."""
-    found = read_steps(workspace)
+    states = read_steps(workspace)
     with st.container(border=True, key="steps", gap="xsmall"):
-        for step in found:
+        for step in states:
             _row(step)
-    urgent = next((s.page for s in found if s.state == "old"), None)
-    return urgent or next((s.page for s in found if s.state == "next"), "compare")
+    due = [step for urgent in ("old", "next") for step in states if step.state == urgent]
+    return (due or states[-1:])[0].page.name
 
 
 def _row(step: Step) -> None:
     name, state = st.columns([2, 5], vertical_alignment="center")
     with name:
-        parts.link(step.page, t(f"ui.page_{step.page}"), icon=parts.icon(step.page))
+        parts.link(step.page.name, say(step.page.title), icon=step.page.icon)
     state.markdown(f"{_ICONS[step.state]} {_state(step)}")
 
 
 def _state(step: Step) -> str:
     if step.newest is None:
         words = t(f"page_home.state_{step.state}")
-        return f"{words} · :gray[{t(f'ui.purpose_{step.page}')}]"
+        return f"{words} · :gray[{say(step.page.purpose)}]"
     newest = plain(step.newest.name)
     return t(f"page_home.state_{step.state}", n=step.count, newest=newest)

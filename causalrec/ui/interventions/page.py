@@ -17,6 +17,7 @@ from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.current import current_dataset
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.open_models import dataset_of, models_of
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
@@ -32,7 +33,7 @@ __all__ = ["show"]
 def show() -> None:
     """Draw Interventions: scenarios, the one being built, its lists and its forecasts."""
     place = workspace()
-    thing = _dataset(place)
+    thing = current_dataset(place)
     if thing is None:
         parts.empty_state("page_interventions.no_dataset", "data")
         return
@@ -50,12 +51,6 @@ def show() -> None:
         _ask(place, draft)
     _answers(place, draft, (thing, data), on_top)
     parts.next_step("compare", ready=bool(place.things("forecast")))
-
-
-def _dataset(place: Workspace) -> Thing | None:
-    name = place.settings().get("dataset")
-    things = place.things("dataset")
-    return next((one for one in things if one.name == name), things[0] if things else None)
 
 
 def _starts(data: Dataset, models: list[Thing], graphs: list[Thing]) -> list[Scenario]:

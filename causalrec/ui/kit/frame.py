@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
-from pathlib import Path
 from runpy import run_path
 
 import streamlit as st
@@ -16,40 +15,17 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.ui.kit import press, session
+from causalrec.ui.kit.pages import HOME, PAGES, ROOT, Page
 from causalrec.ui.kit.session import say, t
 from causalrec.ui.kit.theme_watch import theme_watch
 
-__all__ = ["PAGES", "caught", "page", "page_path", "route"]
+__all__ = ["caught", "page", "route"]
 
-ROOT = Path(__file__).resolve().parents[3]
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "home": ("home",),
-    "learn": ("data", "train"),
-    "understand": ("graph", "effects"),
-    "decide": ("interventions", "compare"),
-    "record": ("runs",),
-}
-PAGES = tuple(name for names in SECTIONS.values() for name in names)
-ICONS = {
-    "home": ":material/home:",
-    "data": ":material/table_chart:",
-    "train": ":material/model_training:",
-    "graph": ":material/account_tree:",
-    "effects": ":material/query_stats:",
-    "interventions": ":material/tune:",
-    "compare": ":material/compare_arrows:",
-    "runs": ":material/history:",
-}
 _log = logging.getLogger("causalrec.ui")
 _routed: ContextVar[bool] = ContextVar("routed", default=False)
 
 
-def page_path(name: str) -> str:
-    """Where a page's script is, for links and switches."""
-    return str(ROOT / "pages" / f"{name}.py")
-
-
-def page(name: str, target: str) -> None:
+def page(name: str) -> None:
     """Draw one page: header, then its room's ``show()``.
 
     A page script that streamlit starts by itself (a deep link to a freshly started
@@ -57,18 +33,16 @@ def page(name: str, target: str) -> None:
 
     Args:
         name: one of `PAGES`.
-        target: ``"module:function"`` of the room.
     """
     if not _routed.get():
         run_path(str(ROOT / "app.py"))
         st.stop()
     with caught():
-        _header(name)
+        _header(PAGES[name])
     with caught():
         press.carry_out()
     with caught():
-        module, _, function = target.partition(":")
-        getattr(import_module(module), function)()
+        import_module(PAGES[name].room).show()
     press.leave()
 
 
@@ -89,9 +63,9 @@ def route() -> None:
         session.launcher()
         _sidebar()
         ready = True
-    if not ready and chosen.title != t("ui.page_home"):
-        label = t("ui.go_to", page=t("ui.page_home"))
-        st.page_link(page_path("home"), label=label, icon=ICONS["home"], query_params={})
+    if not ready and chosen.title != say(HOME.title):
+        label = t("ui.go_to", page=HOME.title)
+        st.page_link(str(HOME.script), label=label, icon=HOME.icon, query_params={})
         return
     token = _routed.set(True)
     try:
@@ -128,30 +102,29 @@ def _say_error(text: Text, hint: Text | None) -> None:
 
 
 def _navigation() -> dict[str, list[st.Page]]:
-    pages: dict[str, list[st.Page]] = {}
-    for section, names in SECTIONS.items():
-        there = [_page(name) for name in names if Path(page_path(name)).exists()]
-        if there:
-            pages["" if section == "home" else t(f"ui.section_{section}")] = there
-    return pages
+    sections: dict[str, list[st.Page]] = {}
+    for one in PAGES.values():
+        if one.script.exists():
+            section = "" if one is HOME else t(f"ui.section_{one.section}")
+            sections.setdefault(section, []).append(_entry(one))
+    return sections
 
 
-def _page(name: str) -> st.Page:
+def _entry(one: Page) -> st.Page:
     return st.Page(
-        page_path(name),
-        title=t(f"ui.page_{name}"),
-        icon=ICONS[name],
-        url_path=name,
-        default=name == "home",
-        help=t(f"ui.purpose_{name}"),
+        str(one.script),
+        title=say(one.title),
+        icon=one.icon,
+        url_path=one.name,
+        default=one is HOME,
+        help=say(one.purpose),
     )
 
 
-def _header(name: str) -> None:
-    if name == "home":
-        return
-    st.title(t(f"ui.page_{name}"), anchor=False)
-    st.markdown(f":gray[{t(f'ui.purpose_{name}')}]")
+def _header(one: Page) -> None:
+    if one is not HOME:
+        st.title(say(one.title), anchor=False)
+        st.markdown(f":gray[{say(one.purpose)}]")
 
 
 def _style() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from causalrec.core.results.result import Estimate, draw
 from causalrec.core.words import Text
 from causalrec.runs.record.catalogue import TASKS, word_of
 from causalrec.ui.kit import press
-from causalrec.ui.kit.frame import ICONS, page_path
+from causalrec.ui.kit.pages import PAGES
 from causalrec.ui.kit.runs_live import run_status
 from causalrec.ui.kit.session import dark, language, plain, query, say, t, workspace
 from causalrec.workspace import Thing
@@ -24,7 +23,6 @@ __all__ = [
     "downloads",
     "empty_state",
     "estimate_card",
-    "icon",
     "link",
     "next_step",
     "number",
@@ -123,14 +121,10 @@ def _interval(estimate: Estimate, unit: str, signed: bool) -> str:
 
 def link(page: str, label: str | None = None, icon: str | None = None) -> None:
     """A link to a page that keeps workspace and language; nothing where the page is not there."""
-    if Path(page_path(page)).exists():
-        label = label or t("ui.go_to", page=t(f"ui.page_{page}"))
-        st.page_link(page_path(page), label=label, icon=icon, query_params=query())
-
-
-def icon(page: str) -> str:
-    """The icon of a page in the navigation."""
-    return ICONS[page]
+    there = PAGES[page]
+    if there.script.exists():
+        label = label or t("ui.go_to", page=there.title)
+        st.page_link(str(there.script), label=label, icon=icon, query_params=query())
 
 
 def task_name(task: str) -> str:
@@ -141,7 +135,8 @@ def task_name(task: str) -> str:
 def next_step(page: str, *, ready: bool = True) -> None:
     """The button at the bottom that leads to the next page."""
     st.space("small")
-    label = t("ui.next_step", page=t(f"ui.page_{page}"))
+    there = PAGES[page]
+    label = t("ui.next_step", page=there.title)
     pressed = st.button(
         label,
         key=f"next-{page}",
@@ -149,8 +144,8 @@ def next_step(page: str, *, ready: bool = True) -> None:
         icon=":material/arrow_forward:",
         disabled=not ready,
     )
-    if pressed and Path(page_path(page)).exists():
-        st.switch_page(page_path(page), query_params=query())
+    if pressed and there.script.exists():
+        st.switch_page(str(there.script), query_params=query())
 
 
 def empty_state(key: str, page: str, **values: Any) -> None:

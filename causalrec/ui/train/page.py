@@ -9,6 +9,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.tasks.recsys.search import Search
 from causalrec.tasks.recsys.train import Train
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.current import current_dataset, pick_dataset
 from causalrec.ui.kit.open_models import dataset_of, models_of, searches_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.ui.train.closer.close_look import closer
@@ -98,18 +99,9 @@ def _told(done: list[Run], view: str) -> None:
 
 def _chosen(place: Workspace) -> Thing | None:
     """The current dataset; where there are several, the person picks."""
-    things = place.things("dataset")
-    if not things:
-        return None
-    names = [thing.name for thing in things]
-    current = place.settings().get("dataset")
-    if len(names) > 1:
-        index = names.index(current) if current in names else 0
-        picked = st.selectbox(t("page_train.dataset"), names, index, key="train-dataset", width=420)
-        if picked != current:
-            place.set(dataset=picked)
-        current = picked
-    return next((thing for thing in things if thing.name == current), things[0])
+    if len(place.things("dataset")) < 2:
+        return current_dataset(place)
+    return pick_dataset(place, t("page_train.dataset"), key="train-dataset")
 
 
 def _facts(data: Dataset, thing: Thing) -> None:
