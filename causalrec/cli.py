@@ -8,12 +8,16 @@ import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalrec.core.errors import Cancelled, CausalRecError, NotFoundError, ParamError
 from causalrec.core.words import LANGUAGES, Text, render
 from causalrec.runs.record.command_options import add_options, given
 from causalrec.runs.record.task import Task
+
+if TYPE_CHECKING:
+    from causalrec.core.results.result import Result
+    from causalrec.workspace import Workspace
 
 __all__ = ["main"]
 
@@ -146,13 +150,16 @@ def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str
     if not current_team().leads:
         return _take_part(workspace, task, params)
     _tell(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))
-    result = _done(workspace, task, params, getattr(asked, "nproc", None) or 1, lang)
+    processes = getattr(asked, "nproc", None) or 1
+    result = _done(workspace, task, params, processes=processes, lang=lang)
     sys.stdout.write(result.model_dump_json(indent=1) if asked.json else _shown(result, lang))
     sys.stdout.write("\n")
     return OK
 
 
-def _done(workspace: Any, task: str, params: dict[str, Any], processes: int, lang: str) -> Any:
+def _done(
+    workspace: Workspace, task: str, params: dict[str, Any], *, processes: int, lang: str
+) -> Result:
     if processes == 1:
         from causalrec.runs.record.runner import run_inline
 
@@ -162,10 +169,10 @@ def _done(workspace: Any, task: str, params: dict[str, Any], processes: int, lan
         raise ParamError("core.bad_param", hint="core.bad_param_hint", **words)
     from causalrec.runs.background.ranks import run_together
 
-    return run_together(workspace, task, params, processes, _Progress(lang))
+    return run_together(workspace, task, params, processes=processes, on_progress=_Progress(lang))
 
 
-def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
+def _take_part(workspace: Workspace, task: str, params: dict[str, Any]) -> int:
     """Do a share, unheard: what a process that ``torchrun`` started and that does not lead does."""
     from causalrec.runs.record.catalogue import TASKS
 
@@ -174,27 +181,27 @@ def _take_part(workspace: Any, task: str, params: dict[str, Any]) -> int:
     return OK
 
 
-def _shown(result: Any, lang: str) -> str:
+def _shown(result: Result, lang: str) -> str:
     """The summary, what to know, then the table where there is one."""
-    known = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
-    notes = [render(note, lang) for note in known]
-    told = "\n".join([str(result.summary(lang)), *(f"- {note}" for note in notes)])
+    remarks = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
+    notes = [render(note, lang) for note in remarks]
+    answer = "\n".join([str(result.summary(lang)), *(f"- {note}" for note in notes)])
     try:
         frame = result.to_frame()
     except TypeError:
-        return told
+        return answer
     shown = frame.map(lambda cell: render(cell, lang)).to_string(index=False, max_rows=_MOST_ROWS)
-    return f"{told}\n\n{shown}"
+    return f"{answer}\n\n{shown}"
 
 
-def _workspace(asked: str | None, lang: str) -> Any:
+def _workspace(asked: str | None, lang: str) -> Workspace:
     """The workspace at a path or with an id; else the one last used; else a new one."""
     from causalrec.workspace import Workspace, default_root
 
     if asked is None:
-        known = Workspace.all(default_root())
+        others = Workspace.all(default_root())
         new = Text("cli.first_workspace").to(lang)
-        return known[0] if known else Workspace.create(default_root(), new)
+        return others[0] if others else Workspace.create(default_root(), new)
     path = Path(asked).expanduser().resolve()
     if path.is_dir():
         return Workspace.open(path.parent, path.name)

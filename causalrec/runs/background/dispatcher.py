@@ -104,16 +104,16 @@ class Dispatcher:
 
     def _active(self) -> list[tuple[Workspace, Run]]:
         """All runs that wait or run, oldest first; unchanged registers are not read again."""
-        found: list[tuple[Workspace, Run]] = []
+        runs: list[tuple[Workspace, Run]] = []
         try:
             workspaces = Workspace.all(self._root)
         except CausalRecError as error:
             _log.warning("%s", error)
-            return found
+            return runs
         for workspace in workspaces:
             if self._worth_reading(workspace.folder):
-                found += [(workspace, run) for run in self._runs_of(workspace)]
-        return sorted(found, key=lambda pair: pair[1].created)
+                runs += [(workspace, run) for run in self._runs_of(workspace)]
+        return sorted(runs, key=lambda pair: pair[1].created)
 
     def _runs_of(self, workspace: Workspace) -> list[Run]:
         try:

@@ -30,6 +30,7 @@ def run_together(
     workspace: Workspace,
     task: str,
     params: Mapping[str, Any],
+    *,
     processes: int,
     on_progress: OnProgress = silent,
 ) -> Any:
@@ -115,7 +116,13 @@ def _surroundings(processes: int) -> Iterator[None]:
 
 
 def _judged(workspace: Workspace, run_id: str, lost: Text | None) -> None:
-    """Raise what the run ended with, if that is no result."""
+    """Raise what the run ended with, if that is no result.
+
+    Raises:
+        TeamError: a process ended without a word.
+        CausalRecError: it failed for another reason.
+        Cancelled: it was stopped.
+    """
     register = workspace.register
     if lost is not None and register.run(run_id).active:
         register.finish_lost(run_id, lost)

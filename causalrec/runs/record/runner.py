@@ -45,14 +45,14 @@ def register_run(
         ParamError: a parameter is unknown or out of range.
         StorageError: the workspace cannot be written.
     """
-    found = TASKS[task]
-    made = found.Params.make(dict(params)).model_dump(mode="json")
-    dataset = made.get("dataset")
+    asked = TASKS[task]
+    values = asked.Params.make(dict(params)).model_dump(mode="json")
+    dataset = values.get("dataset")
     thing = workspace.find("dataset", dataset) if isinstance(dataset, str) and dataset else None
     return workspace.register.add(
         task,
-        made,
-        heavy=found.heavy,
+        values,
+        heavy=asked.heavy,
         versions=versions(),
         data_fingerprint=thing.fingerprint if thing else None,
         process=process,
@@ -78,6 +78,7 @@ def execute(workspace: Workspace, run_id: str, on_progress: OnProgress = silent)
     Raises:
         CausalRecError: it failed; an unforeseen error is in the log under the hint's reference.
         Cancelled: it was stopped.
+        KeyboardInterrupt: it was stopped at the terminal.
     """
     register = workspace.register
     recorder = Recorder(workspace, run_id, on_progress)
@@ -164,29 +165,33 @@ def _work(workspace: Workspace, run_id: str, recorder: Recorder) -> Result:
     return result
 
 
-def _fail(workspace: Workspace, run_id: str, error: CausalRecError, **more: Any) -> None:
+def _fail(
+    workspace: Workspace, run_id: str, error: CausalRecError, reference: str | None = None
+) -> None:
     with suppress(StorageError):  # written nowhere: its process is gone soon, which reads as failed
-        workspace.register.finish(run_id, "failed", error=error.text, hint=error.hint, **more)
+        workspace.register.finish(
+            run_id, "failed", error=error.text, hint=error.hint, reference=reference
+        )
 
 
 def _unforeseen(workspace: Workspace, run_id: str, error: Exception) -> CausalRecError:
-    known = disk_failure(error, workspace.folder)
-    if known is not None:
-        _fail(workspace, run_id, known)
-        return known
+    disk = disk_failure(error, workspace.folder)
+    if disk is not None:
+        _fail(workspace, run_id, disk)
+        return disk
     reference = secrets.token_hex(4)
-    told = CausalRecError(
+    unforeseen = CausalRecError(
         "core.unexpected",
         hint=Text("core.unexpected_hint", reference=reference),
         kind=type(error).__name__,
     )
-    _fail(workspace, run_id, told, reference=reference)
+    _fail(workspace, run_id, unforeseen, reference)
     log = workspace.register.runs_folder / run_id / "log.txt"
     with suppress(OSError):
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
             file.write(f"reference {reference}\n{''.join(traceback.format_exception(error))}")
-    return told
+    return unforeseen
 
 
 def load_result(workspace: Workspace, run_id: str) -> Any:

@@ -19,10 +19,10 @@ _PACKAGES = (
 @cache
 def versions() -> dict[str, str]:
     """Version by name: causalrec, python and the packages that are installed."""
-    found = {"causalrec": __version__, "python": platform.python_version()}
+    numbers = {"causalrec": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
+            numbers[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return numbers

@@ -48,17 +48,11 @@ def _list(graph: CausalGraph, columns: Sequence[str] | None, edit: Edit) -> None
         st.markdown(f":material/check: {t('page_graph.all_bound')}")
     places = st.columns(ACROSS)
     for i, (name, _) in enumerate(shown(graph)):
-        _binding(places[i % ACROSS], graph, name, columns=columns, edit=edit)
+        with places[i % ACROSS]:
+            _binding(graph, name, columns, edit)
 
 
-def _binding(
-    place: st.delta_generator.DeltaGenerator,
-    graph: CausalGraph,
-    name: str,
-    *,
-    columns: Sequence[str],
-    edit: Edit,
-) -> None:
+def _binding(graph: CausalGraph, name: str, columns: Sequence[str], edit: Edit) -> None:
     """One node's column; a column that the data lacks stays listed, so that nothing is lost."""
     key = f"graph-column-{name}"
     bound = graph.bindings.get(name)
@@ -70,7 +64,7 @@ def _binding(
         edit(lambda g: _rebound(g, name, column))
 
     lost = bound is not None and bound not in columns
-    place.selectbox(
+    st.selectbox(
         plain(name),
         options,
         key=key,

@@ -20,6 +20,8 @@ from causalrec.ui.graph.editor_script import script, style
 __all__ = ["dag_editor", "sent", "words"]
 
 PREFIX = "editor."
+HEIGHT = 520
+"""Of the canvas in pixels, where the window has room."""
 
 _mount = st.components.v2.component(
     "causalrec_dag_editor",
@@ -55,7 +57,6 @@ def dag_editor(
     lang: str,
     analysis: Mapping[str, Any] | None = None,
     name: str = "graph",
-    height: int = 520,
 ) -> None:
     """Mount the editor; read what it sends with `sent` before the next mount.
 
@@ -67,7 +68,6 @@ def dag_editor(
         lang: language of its words.
         analysis: names and edges to colour: ``suggested``, ``unbound``, ``causal``, ``biasing``.
         name: of the graph, for file names.
-        height: of the canvas in pixels, where the window has room.
     """
     data = {
         "id": key,
@@ -77,7 +77,7 @@ def dag_editor(
         "analysis": None if analysis is None else {**analysis, "revision": revision},
         "words": words(lang),
         "name": name,
-        "height": height,
+        "height": HEIGHT,
     }
     _mount(key=key, data=data, on_graph_change=_ignore)
 

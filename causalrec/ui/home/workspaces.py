@@ -34,9 +34,9 @@ def workspaces(current: Workspace) -> None:
     _list([current, *others], current)
 
 
-def _list(known: list[Workspace], current: Workspace | None) -> None:
+def _list(listed: list[Workspace], current: Workspace | None) -> None:
     with st.container(border=True, key="workspaces", gap="xsmall"):
-        for one in known:
+        for one in listed:
             with caught():
                 _row(one, here=current is not None and one.id == current.id)
         with st.popover(t("page_home.new"), icon=":material/add:"), st.form("new", border=False):

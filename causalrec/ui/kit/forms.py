@@ -61,9 +61,9 @@ def params_form(
     fields = {n: f for n, f in params.model_fields.items() if n not in skip and _can_draw(f)}
     if only is not None:
         fields = {n: fields[n] for n in only if n in fields}
-    known = {n: _offering(f, (options or {}).get(n)) for n, f in fields.items()}
-    plain = {n: f for n, f in known.items() if only is not None or not _extra(f).get("advanced")}
-    folded = {n: f for n, f in known.items() if n not in plain}
+    offered = {n: _offering(f, (options or {}).get(n)) for n, f in fields.items()}
+    plain = {n: f for n, f in offered.items() if only is not None or not _extra(f).get("advanced")}
+    folded = {n: f for n, f in offered.items() if n not in plain}
     given = _inputs(plain, key, start, columns)
     if folded:
         with st.expander(t("ui.advanced")):
@@ -166,8 +166,8 @@ def _number(
         shape = {"step": _step(value), "format": "%g"}
     for name, bound in (("min_value", low), ("max_value", high), ("value", value)):
         shape[name] = None if bound is None else number(bound)
-    made: int | float | None = st.number_input(label, **shape, **widget)
-    return made
+    typed: int | float | None = st.number_input(label, **shape, **widget)
+    return typed
 
 
 def _bound(field: FieldInfo, which: str) -> float | None:

@@ -75,8 +75,8 @@ def leave() -> None:
 
 def _pressed() -> dict[str, tuple[str, Any]]:
     """Buttons pressed and not yet drawn since: label and what was seen, by key."""
-    found: dict[str, tuple[str, Any]] = st.session_state.setdefault(_PRESSED, {})
-    return found
+    pressed: dict[str, tuple[str, Any]] = st.session_state.setdefault(_PRESSED, {})
+    return pressed
 
 
 def _note(key: str, label: str, seen: Any) -> None:

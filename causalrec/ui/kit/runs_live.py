@@ -154,11 +154,11 @@ def _metrics(run: Run) -> None:
 
 def _growing(frame: pd.DataFrame) -> None:
     """Curves that grow in place: a plotly chart would be mounted anew, and blink, at each look."""
-    known = words(language())
+    labels = words(language())
     colours = st.get_option(f"theme.{'dark' if dark() else 'light'}.chartCategoricalColors") or [
         None
     ]
     for number, (name, place) in enumerate(zip(frame, st.columns(len(frame.columns)), strict=True)):
-        place.caption(known.get(f"ui.metric_{name}", str(name).replace("_", " ")))
+        place.caption(labels.get(f"ui.metric_{name}", str(name).replace("_", " ")))
         colour = colours[number % len(colours)]
         place.line_chart(frame[[name]].dropna(), color=colour, height=200, x_label="", y_label="")

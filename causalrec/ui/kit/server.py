@@ -100,11 +100,11 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if not _may_ask(scope, headers):
-            await _refuse(scope, receive, send, 403, Text("ui.foreign_request"))
+            await _refuse(scope, receive, send, Text("ui.foreign_request"), status=403)
         elif _too_much(scope, headers):
             limit = f"{uploads_limit() >> 20:,} MB"
             words = Text("ui.uploads_full", limit=limit, setting=_UPLOADS_MB)
-            await _refuse(scope, receive, send, 413, words)
+            await _refuse(scope, receive, send, words, status=413)
         else:
             await self._app(scope, receive, _with_headers(send))
 
@@ -147,13 +147,13 @@ def drop_upload(sent: UploadedFile) -> None:
     sent.close()
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words: Text) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, words: Text, *, status: int) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _REFUSED})
         return
-    told = "\n".join(words.to(lang) for lang in LANGUAGES)
-    await PlainTextResponse(told, status)(scope, receive, _with_headers(send))
+    body = "\n".join(words.to(lang) for lang in LANGUAGES)
+    await PlainTextResponse(body, status)(scope, receive, _with_headers(send))
 
 
 def _with_headers(send: Send) -> Send:

@@ -141,13 +141,13 @@ def workspace() -> Workspace:
         NotFoundError: the URL names none, and this server is shared: nobody is led into the
             workspace of somebody else.
     """
-    found = current_workspace()
-    if found is not None:
-        return found
+    current = current_workspace()
+    if current is not None:
+        return current
     if shared():
         raise NotFoundError("ui.choose_workspace", hint="ui.choose_workspace_hint")
-    known = known_workspaces()
-    return open_workspace(known[0] if known else create_workspace(t("ui.first_workspace")))
+    before = known_workspaces()
+    return open_workspace(before[0] if before else create_workspace(t("ui.first_workspace")))
 
 
 def known_workspaces() -> list[Workspace]:

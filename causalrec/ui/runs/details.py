@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +16,7 @@ from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.runs_live import duration
 from causalrec.ui.kit.session import language, launcher, plain, t, workspace
 from causalrec.ui.kit.widgets import answer, run_status, table, task_name
-from causalrec.ui.runs.history import local, told
+from causalrec.ui.runs.history import local, subject
 from causalrec.workspace import Run
 
 __all__ = ["details"]
@@ -25,7 +24,7 @@ __all__ = ["details"]
 
 def details(run: Run) -> None:
     """Draw one run."""
-    title = " · ".join(filter(None, [task_name(run.task), told(run)]))
+    title = " · ".join(filter(None, [task_name(run.task), subject(run)]))
     st.subheader(plain(title), anchor=False)
     if not run.active:  # a live one stands on top of the page
         run_status(run.id)
@@ -33,12 +32,12 @@ def details(run: Run) -> None:
         _summary(run)
     _buttons(run)
     _facts(run)
-    asked, made, used, log = st.tabs(
+    asked, things, used, log = st.tabs(
         [t(f"page_runs.tab_{name}") for name in ("parameters", "made", "versions", "log")]
     )
     with asked:
         table(_parameters(run), key=f"parameters-{run.id}")
-    with made:
+    with things:
         _made(run)
     with used:
         frame = pd.DataFrame(list(run.versions.items()))
@@ -136,7 +135,7 @@ def _label(task: str, name: str) -> str:
     return words(language()).get(key, name.replace("_", " "))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return "–"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -146,8 +145,8 @@ def _made(run: Run) -> None:
     if not run.made:
         st.caption(t("page_runs.made_nothing"))
         return
-    known = words(language())
-    rows = [(known.get(f"ui.kind_{r.kind}", r.kind), r.name, r.version) for r in run.made]
+    kinds = words(language())
+    rows = [(kinds.get(f"ui.kind_{r.kind}", r.kind), r.name, r.version) for r in run.made]
     columns = [t("page_runs.kind"), t("page_runs.name"), t("page_runs.version")]
     table(pd.DataFrame(rows, columns=columns), key=f"made-{run.id}")
 

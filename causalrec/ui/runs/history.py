@@ -16,7 +16,7 @@ from causalrec.whatif.changes.sources import off_policy, source_word
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Run
 
-__all__ = ["history", "local", "told"]
+__all__ = ["history", "local", "subject"]
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 _TELLING = ("name", "dataset", "model", "scenario", "treatment", "outcome", "estimator")
@@ -84,7 +84,7 @@ def _table(runs: list[Run]) -> pd.DataFrame:
     columns = {
         "asked": [local(run.created) for run in runs],
         "task": [task_name(run.task) for run in runs],
-        "what": [told(run) for run in runs],
+        "what": [subject(run) for run in runs],
         "state": [t(f"page_runs.{run.status}") for run in runs],
         "progress": [run.fraction for run in runs],
         "duration": ["" if run.duration is None else duration(run.duration) for run in runs],
@@ -93,12 +93,12 @@ def _table(runs: list[Run]) -> pd.DataFrame:
     return pd.DataFrame({t(f"page_runs.{name}"): column for name, column in columns.items()})
 
 
-def told(run: Run) -> str:
+def subject(run: Run) -> str:
     """The parameters that tell one run from another, in a few words."""
     values = [str(run.params[name]) for name in _TELLING if run.params.get(name)]
-    estimator, known = run.params.get("estimator"), words(language())
+    estimator, labels = run.params.get("estimator"), words(language())
     if estimator and values:
-        values[-1] = known.get(f"causal.estimator_{estimator}", values[-1])
+        values[-1] = labels.get(f"causal.estimator_{estimator}", values[-1])
         if estimator in OPE_ESTIMATORS:
             values[-1] = say(source_word(off_policy(estimator), "source"))
     return " · ".join(dict.fromkeys(values))

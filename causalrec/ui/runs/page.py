@@ -8,7 +8,7 @@ from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import plain, t, workspace
 from causalrec.ui.kit.widgets import empty_state, run_status, task_name
 from causalrec.ui.runs.details import details
-from causalrec.ui.runs.history import history, told
+from causalrec.ui.runs.history import history, subject
 from causalrec.workspace import Run
 
 __all__ = ["show"]
@@ -43,7 +43,7 @@ def _chosen(runs: list[Run]) -> str:
 
 
 def _now(run: Run) -> None:
-    st.markdown(f"**{plain(task_name(run.task))}** :gray[{plain(told(run))}]")
+    st.markdown(f"**{plain(task_name(run.task))}** :gray[{plain(subject(run))}]")
     run_status(run.id)
 
 
