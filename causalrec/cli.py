@@ -160,16 +160,18 @@ def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str
 def _done(
     workspace: Workspace, task: str, params: dict[str, Any], *, processes: int, lang: str
 ) -> Result:
-    if processes == 1:
-        from causalrec.runs.record.runner import run_inline
-
-        return run_inline(workspace, task, params, _Progress(lang))
     if processes < 1:
         words = {"name": "nproc", "value": str(processes), "why": "≥ 1"}
         raise ParamError("core.bad_param", hint="core.bad_param_hint", **words)
+    on_progress = _Progress(lang)
+    if processes == 1:
+        from causalrec.runs.record.runner import run_inline
+
+        result: Result = run_inline(workspace, task, params, on_progress)
+        return result
     from causalrec.runs.background.ranks import run_together
 
-    return run_together(workspace, task, params, processes=processes, on_progress=_Progress(lang))
+    return run_together(workspace, task, params, processes=processes, on_progress=on_progress)
 
 
 def _take_part(workspace: Workspace, task: str, params: dict[str, Any]) -> int:

@@ -13,7 +13,7 @@ WORDS = table("en")
 
 
 def states(workspace: Workspace) -> dict[str, str]:
-    return {step.page: step.state for step in read_steps(workspace)}
+    return {step.page.name: step.state for step in read_steps(workspace)}
 
 
 def test_an_empty_workspace_has_one_next_step(workspace):

@@ -13,6 +13,7 @@ from typing import Any
 
 from causalrec.core.errors import TeamError
 from causalrec.core.progress import OnProgress, silent
+from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.background.processes import ended_because, environment
 from causalrec.runs.record.runner import load_result, raise_end, register_run
@@ -33,7 +34,7 @@ def run_together(
     *,
     processes: int,
     on_progress: OnProgress = silent,
-) -> Any:
+) -> Result:
     """Run a task now, in several processes of this machine, and give its result.
 
     The run is recorded like any other: the leading process tells its progress and writes what
@@ -55,7 +56,8 @@ def run_together(
     with _telling(workspace, run_id, on_progress):
         lost = _started(workspace, run_id, processes)
     _judged(workspace, run_id, lost)
-    return load_result(workspace, run_id)
+    result: Result = load_result(workspace, run_id)
+    return result
 
 
 def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:
