@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from practice_entries import add_entry, example_params
 
 import causalrec as cr
 from causalrec.core.errors import CausalRecError
+from causalrec.core.params import Params
 from causalrec.core.results.result import Estimate
+from causalrec.core.words import LANGUAGES, table
+from causalrec.runs.record.runner import run_inline
+from causalrec.ui.interventions.pickers import _PICKERS, picks_of, possible
+from causalrec.whatif.forecasts.scenario import Step, default_scenarios
 from causalrec.whatif.forecasts.treatment_forecast import treatment_forecast
 from causalrec.whatif.interventions import INTERVENTIONS
+from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT, Intervention
+from tests.truth import test_simulator_truth as truth
 
 USERS = np.arange(-1, 60)
 ITEM, HIDDEN = "i0007", ("i0003", "i0011")
@@ -207,3 +218,133 @@ def test_a_refused_effect_gives_no_forecast() -> None:
     forecast = treatment_forecast(cr.intervention("treat", node="promotion"), effect)
     assert forecast.refused
     assert forecast.reason
+
+
+ALL = list(INTERVENTIONS)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_declares_what_it_is(name: str) -> None:
+    entry = INTERVENTIONS[name]
+    assert issubclass(entry, Intervention)
+    assert entry.name == name
+    assert entry.on in {LIST, TREATMENT}
+    assert issubclass(entry.Params, Params)
+    assert set(entry.needs) <= {"category", "segment"}
+    if entry.on == LIST:
+        picks = set(picks_of(entry.Params).values())
+        assert picks <= set(_PICKERS), "a picker for what its parameters name"
+        assert picks - {"item", "items"} <= set(entry.needs), "what it picks it needs"
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_has_its_words(name: str, lang: str, data) -> None:
+    entry = INTERVENTIONS[name]
+    helps = [field.json_schema_extra["help"] for field in entry.Params.model_fields.values()]
+    assert {entry.word().key, *helps, *(f"{key}_label" for key in helps)} <= set(table(lang))
+    made = entry(**example_params(entry, data))
+    assert made.sentence.to("en") != made.sentence.to("zh")
+    if entry.starts:
+        assert entry.word("_start", category="", node="", whom="").to(lang)
+
+
+def test_scenarios_to_start_from_come_in_the_order_that_is_declared(data) -> None:
+    places = [entry.starts for entry in INTERVENTIONS.values() if entry.starts]
+    assert len(places) == len(set(places))
+    starts = default_scenarios(data, "model", ("graph", "promotion", "click"))
+    names = [scenario.interventions[0].name for scenario in starts]
+    assert [INTERVENTIONS[name].starts for name in names] == sorted(places)
+    assert all(scenario.changes for scenario in starts)
+    lists = [scenario for scenario in default_scenarios(data, "model") if scenario.model]
+    assert all(scenario.on == LIST for scenario in lists)
+    assert default_scenarios(data, None) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_page_offers_it_where_the_log_knows_what_it_needs(name: str, data) -> None:
+    assert name in possible(data)
+    for need, table_of in (("category", "items"), ("segment", "users")):
+        less = replace(data, **{table_of: None})
+        assert (name in possible(less)) == (need not in INTERVENTIONS[name].needs)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_it_has_a_truth_test(name: str) -> None:
+    (mark,) = truth.test_the_true_change_of_an_intervention_is_found.pytestmark
+    assert name in mark.args[1]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_memory_is_a_few_tables_of_the_users_asked(name: str, data) -> None:
+    """A changed policy of 2,000 users and 60 items holds no table for every one of them."""
+    base = data_policy(data)
+    changed = INTERVENTIONS[name](**example_params(INTERVENTIONS[name], data)).apply(base, data)
+    users = np.arange(16)
+    changed.probabilities(users)
+    tracemalloc.start()
+    changed.probabilities(users)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 * 8 * len(users) * len(data.item_ids)
+
+
+def data_policy(data):
+    model = cr.recommender("popularity")
+    model.fit(data)
+    return cr.Policy.from_recommender(model, temperature=0.2)
+
+
+FLIPPED = """
+    import numpy as np
+
+    from causalrec.core.params import Params, param
+    from causalrec.core.words import Text
+    from causalrec.whatif.interventions.intervention_kinds import ListIntervention
+
+
+    class FlipParams(Params):
+        item: str = param(help="whatif.param_item", picks="item")
+        share: float = param(1.0, ge=0, le=1, help="whatif.param_epsilon")
+
+
+    class Flip(ListIntervention):
+        name = "flip"
+        Params = FlipParams
+
+        @property
+        def sentence(self):
+            return Text("whatif.say_flip", item=self.params.item)
+
+        def _change(self, policy, attributes):
+            return lambda logits, users: -logits
+"""
+
+
+def test_one_file_one_line_and_its_words_reach_the_picker_and_the_chart(
+    tmp_path, monkeypatch, workspace, app, shop
+) -> None:
+    words = {"whatif.do_flip": "Flip the lists", "whatif.say_flip": "flipped for {item}"}
+    add_entry(monkeypatch, tmp_path, INTERVENTIONS, "flip = flip:Flip", FLIPPED, words)
+    asked = Step.model_fields["name"].json_schema_extra
+    monkeypatch.setitem(asked, "choices", tuple(INTERVENTIONS))
+    run_inline(workspace, "shop", {"seed": 3, "users": 120, "items": 40, "impressions": 6_000})
+    model = {"dataset": "shop", "model": "popularity", "protocol": "by_time"}
+    run_inline(workspace, "train", model)
+    page = app("interventions", w=workspace.id)
+    page.button(key="scenario-new").click().run()
+    label = table("en")["page_interventions.add"]
+    picker = next(one for one in page.selectbox if one.label == label)
+    assert "Flip the lists" in picker.options
+    picker.select("flip").run()
+    titles = next(
+        one for one in page.selectbox if one.label == table("en")["whatif.param_item_label"]
+    )
+    page.button(key="scenario-add").click().run()
+    assert not page.exception
+    said = " ".join(one.value for one in page.markdown)
+    assert f"flipped for {titles.options[0]}" in said.replace("\\", "")
+    world, own = cr.fit_world(shop.dataset()), shop.logging_policy()
+    flipped = cr.intervention("flip", item=ITEM).apply(own, shop.dataset())
+    figure = cr.compare_policies(world, own, flipped).plot(kind="forest", metric="click")
+    assert figure.data

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 from causalrec.core.catalogue import Catalogue
 from causalrec.core.words import LANGUAGES, table
+from causalrec.data.dataset.dataset import Dataset
+from causalrec.whatif.interventions.intervention_kinds import Intervention
 
 
 def add_entry(
@@ -40,3 +43,14 @@ def add_entry(
     for lang in LANGUAGES:
         for key, text in words.items():
             patch.setitem(table(lang), key, text if lang == "en" else f"{text} 中")
+
+
+def example_params(entry: type[Intervention], data: Dataset) -> dict[str, Any]:
+    """Parameters of an intervention for a sample shop: what its fields pick, else the defaults."""
+    shown = data.frame["item"].value_counts().index[:3]
+    items = tuple(str(data.item_ids[code]) for code in shown)
+    category = data.items["category"].iloc[data.frame["item"]].value_counts().index[0]
+    picked = {"item": items[0], "items": items, "category": category}
+    picked |= {"segment": "device=mobile", "node": "promotion"}
+    extras = {name: field.json_schema_extra for name, field in entry.Params.model_fields.items()}
+    return {name: picked[extra["picks"]] for name, extra in extras.items() if "picks" in extra}
