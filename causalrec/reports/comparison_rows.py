@@ -43,41 +43,47 @@ class Row:
     reason: str = ""
 
 
-def axis_title(made: Comparison, metric: str, lang: str) -> str:
+def axis_title(comparison: Comparison, metric: str, lang: str) -> str:
     """The title of a forest's axis: the metric and the unit of its changes."""
-    rows = made.of(metric)
-    unit = rows[0].axis(lang, made.currency)[1] if rows else ""
+    rows = comparison.of(metric)
+    unit = rows[0].axis(lang, comparison.currency)[1] if rows else ""
     name = rows[0].said if rows else metric
     key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
     return Text(key, metric=name, unit=unit).to(lang)
 
 
-def main_rows(made: Comparison, lang: str) -> list[Row]:
+def main_rows(comparison: Comparison, lang: str) -> list[Row]:
     """One row a metric: its leading figure, as a share of its before."""
-    return [_row(row, str(render(row.name, lang)), made, lang, True) for row in made.main]
+    return [
+        _row(row, str(render(row.name, lang)), comparison.currency, lang, shares=True)
+        for row in comparison.main
+    ]
 
 
-def forest_rows(made: Comparison, metric: str, lang: str) -> list[Row]:
+def forest_rows(comparison: Comparison, metric: str, lang: str) -> list[Row]:
     """Every source's forecast of a metric, side by side."""
-    return [_row(row, row.source_name.to(lang), made, lang, False) for row in made.of(metric)]
+    return [
+        _row(row, row.source_name.to(lang), comparison.currency, lang)
+        for row in comparison.of(metric)
+    ]
 
 
-def segment_rows(made: Comparison, metric: str, lang: str) -> list[Row]:
+def segment_rows(comparison: Comparison, metric: str, lang: str) -> list[Row]:
     """A metric's change in each segment, everybody first, from the source that leads there."""
-    mine = [row for row in made.segments if row.metric == metric]
-    rows = made.of(metric)
+    mine = [row for row in comparison.segments if row.metric == metric]
+    rows = comparison.of(metric)
     if not mine or not rows:
         return []
     everybody = lead_of(rows)
     source = everybody.source if any(r.source == everybody.source for r in mine) else mine[0].source
     chosen = [row for row in mine if row.source == source]
-    shown = [_row(everybody, Text("compare.everybody").to(lang), made, lang, False)]
-    return shown + [_row(row, str(row.segment), made, lang, False) for row in chosen]
+    shown = [_row(everybody, Text("compare.everybody").to(lang), comparison.currency, lang)]
+    return shown + [_row(row, str(row.segment), comparison.currency, lang) for row in chosen]
 
 
-def _row(one: MetricChange, label: str, made: Comparison, lang: str, shares: bool) -> Row:
+def _row(one: MetricChange, label: str, currency: str, lang: str, *, shares: bool = False) -> Row:
     def said(part: str) -> str:
-        return str(render(one.shown(part, currency=made.currency), lang))
+        return str(render(one.shown(part, currency=currency), lang))
 
     note = one.source_name.to(lang)
     if one.refused:

@@ -8,10 +8,10 @@ from causalrec.whatif.changes.comparison import Comparison
 __all__ = ["to_csv"]
 
 
-def to_csv(made: Comparison) -> bytes:
+def to_csv(comparison: Comparison) -> bytes:
     """Every figure with its interval, one a row; the verdict and what is compared in each row."""
-    frame = made.to_frame()
-    frame.insert(0, "comparison", made.name)
-    frame["verdict"] = made.verdict.code
-    frame["currency"] = made.currency
+    frame = comparison.to_frame()
+    frame.insert(0, "comparison", comparison.name)
+    frame["verdict"] = comparison.verdict.code
+    frame["currency"] = comparison.currency
     return spreadsheet.to_csv(frame)

@@ -53,28 +53,32 @@ footer{margin-top:3em;color:var(--muted);font-size:.85rem}
 """
 
 
-def to_html(made: Comparison, lang: str = "en", *, when: datetime | None = None) -> str:
+def to_html(comparison: Comparison, lang: str = "en", *, when: datetime | None = None) -> str:
     """The page.
 
     Args:
-        made: the comparison.
+        comparison: the comparison.
         lang: "en" or "zh".
         when: the time that stands at its foot (UTC); None: now.
     """
     say = _Say(lang)
     when = when or datetime.now(UTC)
-    title = say("compare.report_title", name=made.name)
+    title = say("compare.report_title", name=comparison.name)
     parts = [
-        f'<p class="kicker">{say("compare.report_kicker")}</p><h1>{escape(made.name)}</h1>',
-        _subtitle(made, say),
-        _verdict(made, say),
-        _section(say("compare.report_main"), _card(main_rows(made, lang), say)),
-        *_goal(made, say),
-        *_segments(made, say),
-        _section(say("compare.report_guardrails"), _list(g.summary(lang) for g in made.guardrails)),
-        _section(say("compare.report_figures"), _figures(made, say)),
-        _section(say("compare.report_assumptions"), _list(say.text(a) for a in made.assumptions)),
-        _section(say("compare.report_notes"), _list(say.text(n) for n in made.notes)),
+        f'<p class="kicker">{say("compare.report_kicker")}</p><h1>{escape(comparison.name)}</h1>',
+        _subtitle(comparison, say),
+        _verdict(comparison, say),
+        _section(say("compare.report_main"), _card(main_rows(comparison, lang), say)),
+        *_goal(comparison, say),
+        *_segments(comparison, say),
+        _section(
+            say("compare.report_guardrails"), _list(g.summary(lang) for g in comparison.guardrails)
+        ),
+        _section(say("compare.report_figures"), _figures(comparison, say)),
+        _section(
+            say("compare.report_assumptions"), _list(say.text(a) for a in comparison.assumptions)
+        ),
+        _section(say("compare.report_notes"), _list(say.text(n) for n in comparison.notes)),
         _section(say("compare.report_rule"), f"<p>{say('compare.rule')}</p>"),
         f"<footer>{say('compare.report_foot', when=f'{when:%Y-%m-%d %H:%M} UTC')}</footer>",
     ]
@@ -101,17 +105,19 @@ class _Say:
         return str(render(text, self.lang))
 
 
-def _subtitle(made: Comparison, say: _Say) -> str:
-    what = say.text(made.what) if made.what is not None else made.name
-    return f'<p class="muted">{say("compare.against", what=what, before=made.before_name)}</p>'
-
-
-def _verdict(made: Comparison, say: _Say) -> str:
-    kind = {"likely better": "good", "likely worse": "bad", "breaks a guardrail": "bad"}.get(
-        made.verdict.code, "unsure"
+def _subtitle(comparison: Comparison, say: _Say) -> str:
+    what = say.text(comparison.what) if comparison.what is not None else comparison.name
+    return (
+        f'<p class="muted">{say("compare.against", what=what, before=comparison.before_name)}</p>'
     )
-    name = escape(say.text(made.headline))
-    sentence = escape(made.summary(say.lang))
+
+
+def _verdict(comparison: Comparison, say: _Say) -> str:
+    kind = {"likely better": "good", "likely worse": "bad", "breaks a guardrail": "bad"}.get(
+        comparison.verdict.code, "unsure"
+    )
+    name = escape(say.text(comparison.headline))
+    sentence = escape(comparison.summary(say.lang))
     return f'<div class="verdict {kind}"><b>{name}</b>{sentence}</div>'
 
 
@@ -130,27 +136,27 @@ def _card(rows: Sequence[Row], say: _Say, axis: str | None = None) -> str:
     return f'<div class="card">{drawn}</div>{legend}{notes}'
 
 
-def _goal(made: Comparison, say: _Say) -> list[str]:
-    rows = forest_rows(made, made.goal, say.lang)
-    metric = say.text(made.of(made.goal)[0].name)
+def _goal(comparison: Comparison, say: _Say) -> list[str]:
+    rows = forest_rows(comparison, comparison.goal, say.lang)
+    metric = say.text(comparison.of(comparison.goal)[0].name)
     return [
         _section(
             say("compare.report_forecasts", metric=metric),
-            _card(rows, say, axis_title(made, made.goal, say.lang)),
+            _card(rows, say, axis_title(comparison, comparison.goal, say.lang)),
         )
     ]
 
 
-def _segments(made: Comparison, say: _Say) -> list[str]:
-    rows = segment_rows(made, made.goal, say.lang)
+def _segments(comparison: Comparison, say: _Say) -> list[str]:
+    rows = segment_rows(comparison, comparison.goal, say.lang)
     if not rows:
         return []
     title = say(
         "compare.report_segments",
-        metric=say.text(made.of(made.goal)[0].name),
-        column=made.split_by or "",
+        metric=say.text(comparison.of(comparison.goal)[0].name),
+        column=comparison.split_by or "",
     )
-    return [_section(title, _card(rows, say, axis_title(made, made.goal, say.lang)))]
+    return [_section(title, _card(rows, say, axis_title(comparison, comparison.goal, say.lang)))]
 
 
 def _list(lines: Iterable[str]) -> str:
@@ -158,12 +164,12 @@ def _list(lines: Iterable[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def _figures(made: Comparison, say: _Say) -> str:
+def _figures(comparison: Comparison, say: _Say) -> str:
     heads = ("metric", "source", "before", "after", "change", "interval", "n")
     head = "".join(f"<th>{say(f'compare.column_{name}')}</th>" for name in heads)
     body = []
-    for metric in made.metrics:
-        rows = zip(made.of(metric), forest_rows(made, metric, say.lang), strict=True)
+    for metric in comparison.metrics:
+        rows = zip(comparison.of(metric), forest_rows(comparison, metric, say.lang), strict=True)
         for figure, row in rows:
             name = escape(say.text(figure.name))
             if figure.refused:

@@ -36,7 +36,7 @@ def chart(rows: Sequence[Row], title: str, *, shares: bool, refused: str) -> str
         parts.append(
             _text(_LEFT + 8, middle + 4, refused, "muted italic")
             if row.value is None
-            else _figure(row, middle, low, high, shares)
+            else _figure(row, middle, low, high, shares=shares)
         )
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title, True)}">'
@@ -85,7 +85,7 @@ def _label(row: Row, middle: float) -> str:
     )
 
 
-def _figure(row: Row, middle: float, low: float, high: float, shares: bool) -> str:
+def _figure(row: Row, middle: float, low: float, high: float, *, shares: bool) -> str:
     assert row.value is not None
     clear = row.trend in {"better", "worse"}
     hue = "after" if clear else "unsure"

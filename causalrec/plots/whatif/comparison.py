@@ -24,38 +24,38 @@ _LABEL = 18
 
 @drawing.register(Comparison)
 def comparison_chart(
-    made: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
+    comparison: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
 ) -> Figure:
     """A comparison as a chart.
 
     Args:
-        made: the comparison.
+        comparison: the comparison.
         lang: language of the labels.
         dark: for a dark page.
         options: ``kind``: "dumbbell" (default), "forest" or "segments"; ``metric`` of the last
             two (the goal); ``truth``: the true change where it is known, by metric.
     """
     kind = options.get("kind", "dumbbell")
-    metric = options.get("metric", made.goal)
+    metric = options.get("metric", comparison.goal)
     truth: dict[str, float] = options.get("truth") or {}
     if kind == "dumbbell":
-        rows = main_rows(made, lang)
-        known = [_true_share(made, one.metric, truth) for one in made.main]
-        return _draw(rows, known, lang, dark, None)
-    rows = (forest_rows if kind == "forest" else segment_rows)(made, metric, lang)
-    scale = made.of(metric)[0].axis()[0] if made.of(metric) else 1.0
+        rows = main_rows(comparison, lang)
+        truths = [_true_share(comparison, one.metric, truth) for one in comparison.main]
+        return _draw(rows, truths, lang, dark=dark, title=None)
+    rows = (forest_rows if kind == "forest" else segment_rows)(comparison, metric, lang)
+    scale = comparison.of(metric)[0].axis()[0] if comparison.of(metric) else 1.0
     true = scale * truth[metric] if metric in truth else None
-    known = [true if kind == "forest" or at == 0 else None for at in range(len(rows))]
-    return _draw(rows, known, lang, dark, axis_title(made, metric, lang))
+    truths = [true if kind == "forest" or at == 0 else None for at in range(len(rows))]
+    return _draw(rows, truths, lang, dark=dark, title=axis_title(comparison, metric, lang))
 
 
-def _true_share(made: Comparison, metric: str, truth: dict[str, float]) -> float | None:
-    before = next(one.before.value for one in made.main if one.metric == metric)
+def _true_share(comparison: Comparison, metric: str, truth: dict[str, float]) -> float | None:
+    before = next(one.before.value for one in comparison.main if one.metric == metric)
     return truth[metric] / abs(before) if metric in truth and before else None
 
 
 def _draw(
-    rows: list[Row], truth: list[float | None], lang: str, dark: bool, title: str | None
+    rows: list[Row], truths: list[float | None], lang: str, *, dark: bool, title: str | None
 ) -> Figure:
     """Rows from top to bottom; without a title the axis is the share of before."""
     shares = title is None
@@ -64,12 +64,12 @@ def _draw(
     for at, row in enumerate(rows):
         place = len(rows) - 1 - at
         if row.value is None:
-            _refusal(figure, row, place, colours, lang)
+            _refusal(figure, row, place, colours, lang=lang)
         else:
             _interval(figure, row, place, colours)
-            _points(figure, row, place, colours, shares)
-    _truth(figure, truth, colours, lang)
-    _axes(figure, rows, colours, lang, title)
+            _points(figure, row, place, colours, shares=shares)
+    _truth(figure, truths, colours, lang)
+    _axes(figure, rows, colours, lang=lang, title=title)
     return figure
 
 
@@ -103,7 +103,7 @@ def _interval(figure: Figure, row: Row, place: int, colours: Palette) -> None:
     )
 
 
-def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool) -> None:
+def _points(figure: Figure, row: Row, place: int, colours: Palette, *, shares: bool) -> None:
     lines = (
         bold(in_template(row.label)),
         f"{row.before} → {row.after}",
@@ -144,7 +144,7 @@ def _points(figure: Figure, row: Row, place: int, colours: Palette, shares: bool
     )
 
 
-def _refusal(figure: Figure, row: Row, place: int, colours: Palette, lang: str) -> None:
+def _refusal(figure: Figure, row: Row, place: int, colours: Palette, *, lang: str) -> None:
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -157,12 +157,12 @@ def _refusal(figure: Figure, row: Row, place: int, colours: Palette, lang: str) 
     )
 
 
-def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: str) -> None:
-    known = [(v, len(truth) - 1 - at) for at, v in enumerate(truth) if v is not None]
-    if known:
+def _truth(figure: Figure, truths: list[float | None], colours: Palette, lang: str) -> None:
+    marks = [(v, len(truths) - 1 - at) for at, v in enumerate(truths) if v is not None]
+    if marks:
         figure.add_scatter(
-            x=[v for v, _ in known],
-            y=[place for _, place in known],
+            x=[v for v, _ in marks],
+            y=[place for _, place in marks],
             mode="markers",
             name=Text("compare.truth").to(lang),
             marker={
@@ -176,7 +176,9 @@ def _truth(figure: Figure, truth: list[float | None], colours: Palette, lang: st
         )
 
 
-def _axes(figure: Figure, rows: list[Row], colours: Palette, lang: str, title: str | None) -> None:
+def _axes(
+    figure: Figure, rows: list[Row], colours: Palette, *, lang: str, title: str | None
+) -> None:
     places = list(range(len(rows) - 1, -1, -1))
     figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
     figure.update_yaxes(

@@ -32,11 +32,11 @@ def forecast_set(
         options: ``outcome`` (the first), ``truth`` (the true change, or None).
     """
     outcome = options.get("outcome") or result.outcomes[0]
-    told = [f for f in result.of(outcome) if not f.refused][::-1]
-    rows = [(f.label.to(lang), f.change) for f in told]
+    answering = [f for f in result.of(outcome) if not f.refused][::-1]
+    rows = [(f.label.to(lang), f.change) for f in answering]
     scale, label = 1.0, outcome
-    if told:
-        one = told[0]
+    if answering:
+        one = answering[0]
         scale, unit = axis_unit(outcome, unit=one.unit, about=one.about, lang=lang)
         said = metric_said(outcome, unit=one.unit, about=one.about)
         key = "compare.axis_change_unit" if unit else "compare.axis_change_of"

@@ -99,17 +99,20 @@ def forecast_set(
     setting = setting_of(workspace, scenario)
     on_progress(0.2, Text("whatif.working_off_policy"))
     outcomes = tuple(outcomes_of(setting.data).values()) or (_ANY,)
-    made = _off_policy(setting, outcomes, estimator or OPE_ESTIMATORS.default)
+    forecasts = _off_policy(setting, outcomes, estimator or OPE_ESTIMATORS.default)
     if simulate:
         on_progress(0.4, Text("whatif.working_simulator"))
-        made += _simulated(workspace, setting, outcomes, seed, within(on_progress, 0.4, 0.98))
+        later = within(on_progress, 0.4, 0.98)
+        forecasts += _simulated(workspace, setting, outcomes, seed=seed, on_progress=later)
     reason = Text("whatif.no_effect_of_lists")
-    made += [Forecast.none(EFFECT, one.name, reason, applies=False, about=one) for one in outcomes]
+    forecasts += [
+        Forecast.none(EFFECT, one.name, reason, applies=False, about=one) for one in outcomes
+    ]
     answers = ForecastSet(
         scenario=scenario.name,
         before=before_words(scenario),
         after=sentence_of(scenario),
-        forecasts=tuple(made),
+        forecasts=tuple(forecasts),
         temperature=setting.temperature,
         outcomes=tuple(one.name for one in outcomes),
     )
@@ -142,6 +145,7 @@ def _simulated(
     workspace: Workspace,
     setting: Setting,
     outcomes: tuple[Outcome, ...],
+    *,
     seed: int,
     on_progress: OnProgress,
 ) -> list[Forecast]:
@@ -171,8 +175,8 @@ def _simulated(
             Forecast.none(SIMULATOR, one.name, error.text, applies=False, about=one)
             for one in outcomes
         ]
-    told = {row.metric: row for row in rows}
-    return [_simulated_one(one, told.get(one.name)) for one in outcomes]
+    by_outcome = {row.metric: row for row in rows}
+    return [_simulated_one(one, by_outcome.get(one.name)) for one in outcomes]
 
 
 def _simulated_one(outcome: Outcome, row: MetricChange | None) -> Forecast:
@@ -204,7 +208,7 @@ def _on_treatment(
     refs: tuple[Ref, ...] = (data_thing.ref,)
     on_progress(0.1, Text("whatif.working_table"))
     if scenario.graph is None:
-        made = Forecast.none(EFFECT, scenario.outcome, Text("whatif.needs_graph"))
+        forecast = Forecast.none(EFFECT, scenario.outcome, Text("whatif.needs_graph"))
     else:
         graph_thing = workspace.thing("graph", scenario.graph)
         refs = (data_thing.ref, graph_thing.ref)
@@ -220,10 +224,10 @@ def _on_treatment(
                 date=scenario.date or data_thing.meta.get("date"),
             )
             on_progress(0.5, Text("whatif.working_effect"))
-            made = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
+            forecast = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
             reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
-            made = Forecast.none(EFFECT, scenario.outcome, reason)
+            forecast = Forecast.none(EFFECT, scenario.outcome, reason)
     others = [
         Forecast.none(method, scenario.outcome, Text("whatif.no_lists_changed"), applies=False)
         for method in methods()
@@ -233,7 +237,7 @@ def _on_treatment(
         scenario=scenario.name,
         before=before_words(scenario),
         after=sentence_of(scenario),
-        forecasts=(made, *others),
+        forecasts=(forecast, *others),
         outcomes=(scenario.outcome,),
     )
     return answers, refs

@@ -61,14 +61,14 @@ class Report(Task[ReportParams, ReportResult]):
 
         asked = self.params
         on_progress(0.2, Text("compare.working_report"))
-        made = comparison_of(workspace.thing("comparison", asked.comparison))
+        comparison = comparison_of(workspace.thing("comparison", asked.comparison))
         folder = Path(asked.folder) if asked.folder else workspace.folder / "reports"
-        page = folder / file_name(made.name, "html")
-        table = folder / file_name(made.name, "csv")
+        page = folder / file_name(comparison.name, "html")
+        table = folder / file_name(comparison.name, "csv")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            page.write_text(to_html(made, asked.lang), encoding="utf-8")
-            table.write_bytes(to_csv(made))
+            page.write_text(to_html(comparison, asked.lang), encoding="utf-8")
+            table.write_bytes(to_csv(comparison))
         except OSError as error:
             raise StorageError(
                 "compare.not_written",
@@ -76,7 +76,7 @@ class Report(Task[ReportParams, ReportResult]):
                 folder=str(folder),
                 why=str(error.strerror),
             ) from error
-        return ReportResult(page=str(page), table=str(table), verdict=made.verdict.sentence)
+        return ReportResult(page=str(page), table=str(table), verdict=comparison.verdict.sentence)
 
 
 def file_name(name: str, suffix: str) -> str:

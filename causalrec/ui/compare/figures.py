@@ -27,64 +27,66 @@ _STATES = {
 
 
 def figures(
-    made: Comparison, truth: dict[str, float], ask: Callable[[], None] | None = None
+    comparison: Comparison, truth: dict[str, float], ask: Callable[[], None] | None = None
 ) -> None:
     """Draw everything under the verdict.
 
     Args:
-        made: the comparison.
+        comparison: the comparison.
         truth: the true change by metric, where revealed.
         ask: starts the comparison again with the simulator, where it was not asked.
     """
     if truth:
-        _tell_truth(made, truth)
+        _tell_truth(comparison, truth)
     st.header(t("compare.report_main"), anchor=False)
     with st.container(border=True):
-        parts.chart(made, key="compare-dumbbell", kind="dumbbell", truth=truth)
+        parts.chart(comparison, key="compare-dumbbell", kind="dumbbell", truth=truth)
         st.caption(t("compare.legend"))
-    _refusals(made)
-    _sides(made, truth, ask)
-    _guardrails(made)
-    _sources(made)
-    _reading(made)
+    _refusals(comparison)
+    _sides(comparison, truth, ask)
+    _guardrails(comparison)
+    _sources(comparison)
+    _reading(comparison)
 
 
-def _tell_truth(made: Comparison, truth: dict[str, float]) -> None:
+def _tell_truth(comparison: Comparison, truth: dict[str, float]) -> None:
     for metric, value in truth.items():
-        rows = made.of(metric)
-        told = [one for one in rows if not one.refused]
+        rows = comparison.of(metric)
+        answering = [one for one in rows if not one.refused]
         if not rows:
             continue
-        held = [one for one in told if (one.change.low or 0) <= value <= (one.change.high or 0)]
-        lead = (told or list(rows))[0]
-        how = {"unit": lead.unit, "currency": made.currency, "about": lead.about}
+        held = [
+            one for one in answering if (one.change.low or 0) <= value <= (one.change.high or 0)
+        ]
+        lead = (answering or list(rows))[0]
+        how = {"unit": lead.unit, "currency": comparison.currency, "about": lead.about}
         shown = amount(metric, value, signed=True, **how)  # type: ignore[arg-type]
         words = t(
             "page_compare.truth",
             metric=lead.name,
             value=shown,
             held=len(held),
-            told=len(told),
+            told=len(answering),
         )
         st.markdown(f":material/visibility: {plain(words)}")
 
 
-def _refusals(made: Comparison) -> None:
+def _refusals(comparison: Comparison) -> None:
     """What nobody can tell, and why, in words under the chart."""
-    refused = [one for one in made.main if one.refused]
+    refused = [one for one in comparison.main if one.refused]
     for one in refused:
         reason = one.change.reason or t("compare.not_measured")
         words = t("page_compare.cannot_tell", metric=one.name, reason=reason)
         st.caption(f":material/block: {plain(words)}")
 
 
-def _sides(made: Comparison, truth: dict[str, float], ask: Callable[[], None] | None) -> None:
+def _sides(comparison: Comparison, truth: dict[str, float], ask: Callable[[], None] | None) -> None:
     """One metric's forecasts beside its segments."""
-    metrics = [m for m in made.metrics if not all(one.refused for one in made.of(m))]
+    metrics = [m for m in comparison.metrics if not all(one.refused for one in comparison.of(m))]
     if not metrics:
         _offer(ask)
         return
-    metric = made.goal if made.goal in metrics else metrics[0]
+    metric = comparison.goal if comparison.goal in metrics else metrics[0]
     if len(metrics) > 1:
         metric = str(
             st.segmented_control(
@@ -92,27 +94,27 @@ def _sides(made: Comparison, truth: dict[str, float], ask: Callable[[], None] | 
                 metrics,
                 default=metric,
                 required=True,
-                format_func=lambda name: say(made.of(name)[0].name),
-                key=f"compare-metric-{made.name}",
+                format_func=lambda name: say(comparison.of(name)[0].name),
+                key=f"compare-metric-{comparison.name}",
             )
         )
-    split = bool(segment_rows(made, metric, language()))
+    split = bool(segment_rows(comparison, metric, language()))
     left, right = st.columns(2) if split else (st.container(), None)
     with left:
         st.subheader(t("page_compare.forecasts"), anchor=False)
         with st.container(border=True):
-            parts.chart(made, key="compare-forest", kind="forest", metric=metric, truth=truth)
-            _reasons(forest_rows(made, metric, language()))
+            parts.chart(comparison, key="compare-forest", kind="forest", metric=metric, truth=truth)
+            _reasons(forest_rows(comparison, metric, language()))
             _offer(ask)
     if right is not None:
         with right:
-            words = t("page_compare.by", column=made.split_by or "")
+            words = t("page_compare.by", column=comparison.split_by or "")
             st.subheader(plain(words), anchor=False)
             with st.container(border=True):
                 parts.chart(
-                    made, key="compare-segments", kind="segments", metric=metric, truth=truth
+                    comparison, key="compare-segments", kind="segments", metric=metric, truth=truth
                 )
-                _reasons(segment_rows(made, metric, language()))
+                _reasons(segment_rows(comparison, metric, language()))
 
 
 def _offer(ask: Callable[[], None] | None) -> None:
@@ -134,43 +136,43 @@ def _reasons(rows: list[Row]) -> None:
             st.caption(plain(t("page_compare.reason_of", name=row.label, reason=row.reason)))
 
 
-def _guardrails(made: Comparison) -> None:
-    if not made.guardrails:
+def _guardrails(comparison: Comparison) -> None:
+    if not comparison.guardrails:
         return
     st.header(t("compare.report_guardrails"), anchor=False)
     with st.container(border=True):
-        for one in made.guardrails:
+        for one in comparison.guardrails:
             st.markdown(f"{_STATES[one.state]} {plain(one.summary(language()))}")
         st.caption(t("page_compare.guardrails_note"))
 
 
-def _sources(made: Comparison) -> None:
+def _sources(comparison: Comparison) -> None:
     st.header(t("compare.report_figures"), anchor=False)
     rows: list[dict[str, Any]] = []
-    for metric in made.metrics:
-        shown = forest_rows(made, metric, language())
-        for one, row in zip(made.of(metric), shown, strict=True):
+    for metric in comparison.metrics:
+        shown = forest_rows(comparison, metric, language())
+        for one, row in zip(comparison.of(metric), shown, strict=True):
             cells = (row.before, row.after, f"{row.arrow} {row.change}", row.interval)
             if one.refused:
                 cells = ("", "", t("compare.cannot_tell"), row.reason)
             names = ("before", "after", "change", "interval")
-            told = {t(f"compare.column_{n}"): cell for n, cell in zip(names, cells, strict=True)}
+            columns = {t(f"compare.column_{n}"): cell for n, cell in zip(names, cells, strict=True)}
             rows.append(
                 {
                     t("compare.column_metric"): say(one.name),
                     t("compare.column_source"): row.note,
                     t("page_compare.before_is"): say(one.before_name),
-                    **told,
+                    **columns,
                     t("compare.column_n"): row.n or None,
                 }
             )
     parts.table(pd.DataFrame(rows), key="compare-figures", height="content")
 
 
-def _reading(made: Comparison) -> None:
+def _reading(comparison: Comparison) -> None:
     """What must hold, notes, and the rule of the verdict."""
     with st.expander(t("compare.report_assumptions"), icon=":material/rule:"):
-        for text in (*made.assumptions, *made.notes):
+        for text in (*comparison.assumptions, *comparison.notes):
             st.markdown(f"- {plain(say(text))}")
     with st.expander(t("compare.report_rule"), icon=":material/gavel:"):
         st.markdown(plain(t("compare.rule")))

@@ -52,21 +52,21 @@ def _compared(place: Workspace, chosen: Thing, run: Run | None) -> None:
         if run is None or run.status == "done":
             st.info(t("page_compare.not_yet", name=plain(chosen.name)), icon=":material/balance:")
         return
-    made = _read(thing)
-    if made is None:
+    comparison = _read(thing)
+    if comparison is None:
         return
     parts.stale_note(thing, redo=lambda: _start(place, chosen.name))
-    verdict(made)
+    verdict(comparison)
     ask = None
-    if _unasked(made) and not (run is not None and run.active):
+    if _unasked(comparison) and not (run is not None and run.active):
         asked = {**(thing.meta.get("asked") or {}), "simulate": True}
         ask = partial(_start, place, chosen.name, asked)
-    figures(made, _truth(place, thing, chosen, made), ask)
+    figures(comparison, _truth(place, thing, chosen, comparison), ask)
 
 
-def _unasked(made: Comparison) -> bool:
+def _unasked(comparison: Comparison) -> bool:
     """Whether the simulator could have been asked (lists change) and was not."""
-    sources = {one.source for one in made.rows}
+    sources = {one.source for one in comparison.rows}
     return not {SIMULATOR, EFFECT} & sources
 
 
@@ -111,14 +111,14 @@ def _asked(kept: Thing | None) -> dict[str, object]:
 
 def _goal(place: Workspace, scenario: str, now: str) -> str:
     """What the verdict is about: an outcome of the scenario's log, or a figure of lists."""
-    known = _names(place, scenario)
-    options = ["auto", *known]
+    metrics = _names(place, scenario)
+    options = ["auto", *metrics]
     return str(
         st.selectbox(
             t("compare.param_goal_label"),
             options,
             options.index(now) if now in options else 0,
-            format_func=lambda name: t("ui.auto") if name == "auto" else say(known[name]),
+            format_func=lambda name: t("ui.auto") if name == "auto" else say(metrics[name]),
             help=t("compare.param_goal"),
             key=f"compare-{scenario}-goal",
         )
@@ -154,14 +154,16 @@ def _read(thing: Thing) -> Comparison | None:
         return None
 
 
-def _truth(place: Workspace, thing: Thing, scenario: Thing, made: Comparison) -> dict[str, float]:
+def _truth(
+    place: Workspace, thing: Thing, scenario: Thing, comparison: Comparison
+) -> dict[str, float]:
     """The true change of each metric, where the log is a sample shop's and somebody asks."""
     dataset = place.find("dataset", str(thing.meta.get("dataset", "")))
     if dataset is None or "shop" not in dataset.meta:
         return {}
     if not st.toggle(t("page_compare.show_truth"), key="compare-truth", persist_state="session"):
         return {}
-    outcomes = tuple(metric for metric in made.metrics if is_outcome(metric))
+    outcomes = tuple(metric for metric in comparison.metrics if is_outcome(metric))
     try:
         asked = Scenario.make({**scenario.json(), "name": scenario.name})
         with st.spinner(t("page_compare.asking_truth")):

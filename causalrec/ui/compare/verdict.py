@@ -26,34 +26,34 @@ _LOOK = {
 _ON_TOP = 4
 
 
-def verdict(made: Comparison) -> None:
+def verdict(comparison: Comparison) -> None:
     """Draw the verdict in a card, the downloads under it, then the first figures large."""
-    colour, icon = _LOOK[made.verdict.code]
-    name = plain(say(made.headline))
-    what = made.what if made.what is not None else made.name
+    colour, icon = _LOOK[comparison.verdict.code]
+    name = plain(say(comparison.headline))
+    what = comparison.what if comparison.what is not None else comparison.name
     with st.container(border=True, key="verdict"):
         st.markdown(f"## :{colour}[{icon} {name}]")
-        st.markdown(plain(made.summary(language())))
-        st.caption(plain(t("compare.against", what=what, before=made.before_name)))
+        st.markdown(plain(comparison.summary(language())))
+        st.caption(plain(t("compare.against", what=what, before=comparison.before_name)))
         parts.downloads(
             [
-                (file_name(made.name, "html"), to_html(made, language()), "text/html"),
-                (file_name(made.name, "csv"), to_csv(made), "text/csv"),
+                (file_name(comparison.name, "html"), to_html(comparison, language()), "text/html"),
+                (file_name(comparison.name, "csv"), to_csv(comparison), "text/csv"),
             ],
             key="compare",
         )
     columns = st.columns(_ON_TOP)
-    for column, one in zip(columns, _first(made), strict=False):
+    for column, one in zip(columns, _first(comparison), strict=False):
         with column:
-            _card(one, made.currency)
+            _card(one, comparison.currency)
 
 
-def _first(made: Comparison) -> list[MetricChange]:
+def _first(comparison: Comparison) -> list[MetricChange]:
     """The goal, then what answers in the order of the table."""
-    goal = [one for one in made.main if one.metric == made.goal]
-    others = [one for one in made.main if one.metric != made.goal]
-    told = [one for one in others if not one.refused]
-    return (goal + told + [one for one in others if one.refused])[:_ON_TOP]
+    goal = [one for one in comparison.main if one.metric == comparison.goal]
+    others = [one for one in comparison.main if one.metric != comparison.goal]
+    answering = [one for one in others if not one.refused]
+    return (goal + answering + [one for one in others if one.refused])[:_ON_TOP]
 
 
 def _card(one: MetricChange, currency: str) -> None:

@@ -22,55 +22,63 @@ __all__ = ["answers", "headline"]
 _KIND = {"agree": "info", "one": "info"}
 
 
-def headline(made: ForecastSet) -> None:
+def headline(forecasts: ForecastSet) -> None:
     """The answer on top of the page: one line an outcome, each with every method's figures."""
-    told = [made.sentence(outcome) for outcome in made.outcomes if made.answers(outcome)]
-    if not told:
-        reasons = [text for outcome in made.outcomes for text in made.refusals(outcome)]
+    sentences = [
+        forecasts.sentence(outcome) for outcome in forecasts.outcomes if forecasts.answers(outcome)
+    ]
+    if not sentences:
+        reasons = [text for outcome in forecasts.outcomes for text in forecasts.refusals(outcome)]
         lines = [t("page_interventions.cannot_tell"), *(say(text) for text in reasons[:1])]
         parts.answer("\n".join(lines), "unsure")
         return
-    kinds = {_KIND.get(made.agreement(outcome), "unsure") for outcome in made.outcomes}
-    parts.answer("\n".join(say(text) for text in told), "unsure" if "unsure" in kinds else "info")
+    kinds = {_KIND.get(forecasts.agreement(outcome), "unsure") for outcome in forecasts.outcomes}
+    parts.answer(
+        "\n".join(say(text) for text in sentences), "unsure" if "unsure" in kinds else "info"
+    )
 
 
-def answers(made: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:
+def answers(forecasts: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:
     """Draw the forecasts of a scenario; the truth too where the log can reveal it."""
     st.subheader(t("page_interventions.forecasts"), anchor=False)
-    words = t("page_interventions.against", after=_after(made, scenario, data), before=made.before)
+    words = t(
+        "page_interventions.against",
+        after=_after(forecasts, scenario, data),
+        before=forecasts.before,
+    )
     st.caption(plain(words))
-    outcome = made.outcomes[0]
-    if len(made.outcomes) > 1:
+    outcome = forecasts.outcomes[0]
+    if len(forecasts.outcomes) > 1:
         outcome = st.segmented_control(
             t("page_interventions.outcome"),
-            made.outcomes,
+            forecasts.outcomes,
             default=outcome,
             required=True,
-            format_func=lambda name: _title(say(_head(made, name))),
+            format_func=lambda name: _title(say(_head(forecasts, name))),
             key="forecast-outcome",
             label_visibility="collapsed",
         )
-    leading = made.answers(outcome)
+    leading = forecasts.answers(outcome)
     for column, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
         with column:
-            known = [f for f in made.of(outcome) if f.kind == kind]
+            of_kind = [f for f in forecasts.of(outcome) if f.kind == kind]
             lead = next((f for f in leading if f.kind == kind), None)
-            for forecast in [lead] if lead else known[:1]:
+            for forecast in [lead] if lead else of_kind[:1]:
                 _card(forecast)
-            _beside([f for f in known if lead and f is not lead and not f.refused])
-    truth = _truth(made, scenario, dataset, outcome)
-    if any(not f.refused for f in made.of(outcome)):
-        parts.chart(made, key="forecast-chart", outcome=outcome, truth=truth)
-    _assumptions(made.of(outcome))
+            _beside([f for f in of_kind if lead and f is not lead and not f.refused])
+    truth = _truth(forecasts, scenario, dataset, outcome)
+    if any(not f.refused for f in forecasts.of(outcome)):
+        parts.chart(forecasts, key="forecast-chart", outcome=outcome, truth=truth)
+    _assumptions(forecasts.of(outcome))
 
 
 def _title(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _head(made: ForecastSet, outcome: str) -> Text | str:
-    known = made.of(outcome)
-    return known[0].head if known else outcome
+def _head(forecasts: ForecastSet, outcome: str) -> Text | str:
+    rows = forecasts.of(outcome)
+    return rows[0].head if rows else outcome
 
 
 def _money() -> str:
@@ -94,10 +102,10 @@ def _beside(others: list[Forecast]) -> None:
         st.caption(plain(words))
 
 
-def _after(made: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
+def _after(forecasts: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
     """What is changed, with titles instead of ids."""
     if scenario.on == TREATMENT:
-        return made.after
+        return forecasts.after
     steps = tuple(in_titles(step, data) for step in scenario.interventions)
     return sentence_of(scenario.model_copy(update={"interventions": steps}))
 
@@ -112,18 +120,20 @@ def _card(forecast: Forecast) -> None:
             st.caption(f"{icon} {t(f'page_interventions.{kind}')}")
             st.caption(plain(say(forecast.reason)))
         return
-    told = _figures(forecast)
+    figures = _figures(forecast)
     ends = [forecast.shown(e.value, currency=_money()) for e in (forecast.before, forecast.after)]
     with st.container(border=True):
-        st.metric(plain(label), plain(told.pop("value")))
+        st.metric(plain(label), plain(figures.pop("value")))
         change = forecast.change
-        st.caption(plain(t("ui.interval", level=change.level, n=change.n, **told)))
+        st.caption(plain(t("ui.interval", level=change.level, n=change.n, **figures)))
         st.caption(plain(t("page_interventions.from_to", before=ends[0], after=ends[1])))
         for flag in dict.fromkeys((*change.flags, *forecast.before.flags)):
             st.caption(f":material/warning: {plain(say(flag))}")
 
 
-def _truth(made: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str) -> float | None:
+def _truth(
+    forecasts: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str
+) -> float | None:
     if "shop" not in dataset.meta:
         return None
     if not st.toggle(
@@ -132,31 +142,31 @@ def _truth(made: ForecastSet, scenario: Scenario, dataset: Thing, outcome: str) 
         return None
     try:
         with st.spinner(t("page_interventions.asking_truth")):
-            truths = truth_of(workspace(), scenario, dataset, made.outcomes) or {}
+            truths = truth_of(workspace(), scenario, dataset, forecasts.outcomes) or {}
     except CausalRecError as error:
         st.caption(plain(say(error.text)))
         return None
     if outcome not in truths:
         st.caption(t("page_interventions.no_truth"))
         return None
-    _tell(truths[outcome], made.of(outcome))
+    _tell(truths[outcome], forecasts.of(outcome))
     return truths[outcome]
 
 
 def _tell(truth: float, forecasts: tuple[Forecast, ...]) -> None:
-    told = [f for f in forecasts if not f.refused]
-    held = [f for f in told if (f.change.low or 0) <= truth <= (f.change.high or 0)]
-    shown = (told or list(forecasts))[0].shown(truth, signed=True, currency=_money())
-    words = t("page_interventions.truth", value=shown, held=len(held), told=len(told))
+    answering = [f for f in forecasts if not f.refused]
+    held = [f for f in answering if (f.change.low or 0) <= truth <= (f.change.high or 0)]
+    shown = (answering or list(forecasts))[0].shown(truth, signed=True, currency=_money())
+    words = t("page_interventions.truth", value=shown, held=len(held), told=len(answering))
     st.markdown(f":material/visibility: {plain(words)}")
 
 
 def _assumptions(forecasts: tuple[Forecast, ...]) -> None:
-    told = [f for f in forecasts if f.assumptions]
-    if not told:
+    assuming = [f for f in forecasts if f.assumptions]
+    if not assuming:
         return
     with st.expander(t("page_interventions.assumptions"), icon=":material/rule:"):
-        for forecast in told:
+        for forecast in assuming:
             st.markdown(f"**{plain(say(forecast.label))}**")
             for one in forecast.assumptions:
                 st.markdown(f"- {plain(say(one))}")

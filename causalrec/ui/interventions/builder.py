@@ -167,12 +167,12 @@ def build_treatment(
 
 def _value(draft: Draft, data: Dataset) -> float | str:
     column = draft.treat.get("node")
-    known = data.frame[column] if column in data.frame.columns else pd.Series([0, 1])
-    if not pd.api.types.is_numeric_dtype(known):
-        return _word(draft, known)
+    values = data.frame[column] if column in data.frame.columns else pd.Series([0, 1])
+    if not pd.api.types.is_numeric_dtype(values):
+        return _word(draft, values)
     given = draft.treat.get("value", 1.0)
     now = 1.0 if isinstance(given, str) else float(given)
-    if set(pd.Series(known).dropna().unique()) <= {0, 1}:
+    if set(pd.Series(values).dropna().unique()) <= {0, 1}:
         chosen = st.segmented_control(
             t("page_interventions.set_to"),
             (1.0, 0.0),
@@ -185,9 +185,9 @@ def _value(draft: Draft, data: Dataset) -> float | str:
     return float(st.number_input(t("page_interventions.set_to"), value=now, key=draft.key("value")))
 
 
-def _word(draft: Draft, known: pd.Series) -> str:
+def _word(draft: Draft, values: pd.Series) -> str:
     """One of the treatment's own words, the most frequent first."""
-    words = [str(word) for word in labels(known.dropna()).value_counts().index]
+    words = [str(word) for word in labels(values.dropna()).value_counts().index]
     now = str(draft.treat.get("value", ""))
     return str(
         st.selectbox(

@@ -240,12 +240,12 @@ def _estimator(place: Workspace, draft: Draft) -> None:
 def _save(place: Workspace, scenario: Scenario) -> Thing:
     """The scenario as a thing; a new version only where something changed."""
     document = scenario.model_dump(mode="json")
-    known = place.find("scenario", scenario.name)
-    if known is not None and known.json() == document:
-        return known
+    saved = place.find("scenario", scenario.name)
+    if saved is not None and saved.json() == document:
+        return saved
     used = [("dataset", scenario.dataset), ("model", scenario.model), ("graph", scenario.graph)]
-    found = [place.find(kind, name) for kind, name in used if name]
-    refs = [thing.ref for thing in found if thing is not None]
+    things = [place.find(kind, name) for kind, name in used if name]
+    refs = [thing.ref for thing in things if thing is not None]
     return place.save_json("scenario", scenario.name, document, made_from=refs)
 
 
@@ -266,7 +266,7 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
     if kept is None:
         return
     try:
-        made = ForecastSet.revived(kept.json())
+        forecasts = ForecastSet.revived(kept.json())
         scenario = Scenario.make({**place.thing("scenario", name).json(), "name": name})
     except (CausalRecError, ValueError):
         st.info(t("page_interventions.unreadable"), icon=":material/update:")
@@ -275,8 +275,8 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
         parts.stale_note(kept, redo=lambda: _again(place, name))
         if draft.scenario() != scenario:
             st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
-        headline(made)
-    answers(made, scenario, *log)
+        headline(forecasts)
+    answers(forecasts, scenario, *log)
 
 
 def _again(place: Workspace, name: str) -> None:

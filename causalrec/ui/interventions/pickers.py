@@ -23,11 +23,11 @@ _MOST_VALUES = 8
 
 def possible(data: Dataset) -> list[str]:
     """The list interventions for which this log knows what they need."""
-    known = {"category": bool(categories_of(data)), "segment": bool(segments_of(data))}
+    offers = {"category": bool(categories_of(data)), "segment": bool(segments_of(data))}
     return [
         name
         for name in INTERVENTIONS.where(on=LIST)
-        if all(known[need] for need in INTERVENTIONS[name].needs)
+        if all(offers[need] for need in INTERVENTIONS[name].needs)
     ]
 
 

@@ -17,14 +17,14 @@ def mean_estimate(values: np.ndarray, cluster: np.ndarray | None = None) -> Esti
     Missing values are left out and said; where all are 0, or all 1, the interval is a share's.
     """
     given = np.asarray(values, dtype=float)
-    known = np.isfinite(given)
-    left, missing = given[known], int((~known).sum())
+    there = np.isfinite(given)
+    left, missing = given[there], int((~there).sum())
     if not len(left):
         return Estimate(refused=True, reason=Text("whatif.nothing_known"))
     flags = (Text("whatif.flag_missing", n=missing, of=len(given)),) if missing else ()
     codes = np.arange(len(left))
     if cluster is not None:
-        codes = np.unique(np.asarray(cluster)[known], return_inverse=True)[1]
+        codes = np.unique(np.asarray(cluster)[there], return_inverse=True)[1]
     value, low, high = clustered_interval(left, codes)
     if low == high and value in (0.0, 1.0):
         low, high = share_interval(value, float(codes.max()) + 1.0)

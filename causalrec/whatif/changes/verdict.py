@@ -130,10 +130,10 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
         (row for row in rows if same_metric(row.metric, rail.metric)),
         key=lambda row: place_of(row.source),
     )
-    told = [row for row in mine if not row.refused and math.isfinite(row.before.value or 0.0)]
-    answered = [row for row in told if row.before.value and not row.bracket]
+    measured = [row for row in mine if not row.refused and math.isfinite(row.before.value or 0.0)]
+    answered = [row for row in measured if row.before.value and not row.bracket]
     first = mine[0] if mine else None
-    known: dict[str, Any] = {
+    about: dict[str, Any] = {
         "metric": rail.metric,
         "k": first.k if first else None,
         "about": first.about if first else None,
@@ -141,17 +141,17 @@ def check(rail: Guardrail, rows: Sequence[MetricChange]) -> GuardrailCheck:
     }
     if not answered:
         reason = first.change.reason if first else None
-        reason = Text("compare.nothing_to_lose") if told else reason
+        reason = Text("compare.nothing_to_lose") if measured else reason
         return GuardrailCheck(
-            **known, state="unknown", reason=reason or Text("compare.not_measured")
+            **about, state="unknown", reason=reason or Text("compare.not_measured")
         )
     row = lead_of(answered)
     lead = _held(row, rail.allowed)
     for other in answered:
         figures = _held(other, rail.allowed)
         if lead["state"] in {"holds", "unclear"} and figures["state"] == "broken":
-            return GuardrailCheck(**known, **{**figures, "state": "at risk"})
-    return GuardrailCheck(**known, **lead)
+            return GuardrailCheck(**about, **{**figures, "state": "at risk"})
+    return GuardrailCheck(**about, **lead)
 
 
 def _held(row: MetricChange, allowed: float) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def judge(
         alone = Text("whatif.flag_model", estimator=lead.source_name)
         reason = alone if lead.bracket else lead.change.reason or Text("compare.not_measured")
         sentence = Text("compare.verdict_refused", **words, reason=reason)
-        return _guarded("cannot tell", "refused", sentence, None, guardrails)
+        return _guarded(Verdict(code="cannot tell", why="refused", sentence=sentence), guardrails)
     judging = [row for row in reversed(rows) if not row.bracket]
     clear = {row.trend: row for row in judging if row.trend in {"better", "worse"}}
     if len(clear) == 2:
@@ -211,7 +211,8 @@ def judge(
             second=down.source_name,
             down=down.shown("change", currency=currency),
         )
-        return _guarded("cannot tell", "disagree", sentence, lead.source, guardrails)
+        verdict = Verdict(code="cannot tell", why="disagree", sentence=sentence, source=lead.source)
+        return _guarded(verdict, guardrails)
     words |= {
         "source": lead.source_name,
         "level": lead.change.level,
@@ -226,13 +227,13 @@ def judge(
     code, why = verdicts.get(lead.trend, ("no clear difference", "unclear"))
     key = lead.trend if lead.trend in verdicts else "unclear"
     sentence = Text(f"compare.verdict_{key}", **words)
-    return _guarded(code, why, sentence, lead.source, guardrails)
+    verdict = Verdict(code=code, why=why, sentence=sentence, source=lead.source)
+    return _guarded(verdict, guardrails)
 
 
-def _guarded(
-    code: Code, why: Why, sentence: Text, source: str | None, rails: Sequence[GuardrailCheck]
-) -> Verdict:
+def _guarded(verdict: Verdict, rails: Sequence[GuardrailCheck]) -> Verdict:
     """The verdict with its guardrails: broken ones lead, those that are not sure follow."""
+    code, why, sentence = verdict.code, verdict.why, verdict.sentence
     of = {state: [rail for rail in rails if rail.state == state] for state in _STATES}
     if code == "likely better":
         sentence = _followed(sentence, of, bool(rails))
@@ -241,7 +242,7 @@ def _guarded(
         sentence = Text("compare.verdict_broken", rails=broken, sentence=sentence)
         if code not in {"likely worse", "cannot tell"}:
             code, why = "breaks a guardrail", "guardrail"
-    return Verdict(code=code, why=why, sentence=sentence, source=source)
+    return Verdict(code=code, why=why, sentence=sentence, source=verdict.source)
 
 
 _STATES: tuple[State, ...] = ("holds", "broken", "at risk", "unclear", "unknown")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from causalrec.causal.effects.estimate import estimate
 from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.rows.column_values import look
 from causalrec.causal.rows.question_rows import outcome_numbers
 from causalrec.core.errors import CausalRecError
@@ -27,10 +30,13 @@ from causalrec.whatif.interventions.treat import MOST_LEVELS, Treat
 
 __all__ = ["effect_forecast"]
 
+Adjusting = CausalGraph | Sequence[str]
+"""A graph, or the covariates to adjust for."""
+
 
 def effect_forecast(
     frame: pd.DataFrame,
-    graph: Any,
+    graph: Adjusting,
     treat: Treat,
     outcome: str,
     *,
@@ -64,17 +70,18 @@ def effect_forecast(
         rows = frame[treat.members(frame)].reset_index(drop=True)
         how = {"outcome": outcome, "estimator": estimator, "seed": seed}
         if node not in rows or outcome not in rows:
-            made = _slope(rows, rows, graph, treat, how)
+            forecast = _slope(_Asked(rows, rows, graph, treat, how))
         else:
             rows[node] = _treatment(rows[node])
-            known = rows.assign(**{outcome: outcome_numbers(rows[outcome], outcome)[0]})
-            about = about.of_users(known[outcome])
+            numbers = rows.assign(**{outcome: outcome_numbers(rows[outcome], outcome)[0]})
+            about = about.of_users(numbers[outcome])
             way = _slope if treat.is_slope(rows[node]) else _levels
-            made = _within(way(rows, known, graph, treat, how), known[outcome], about)
+            forecast = way(_Asked(rows, numbers, graph, treat, how))
+            forecast = _within(forecast, numbers[outcome], about)
     except CausalRecError as error:
         reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
         return Forecast.none(EFFECT, outcome, reason, about=about)
-    return made.model_copy(update={"about": about})
+    return forecast.model_copy(update={"about": about})
 
 
 def _treatment(values: pd.Series) -> pd.Series:
@@ -86,28 +93,44 @@ def _treatment(values: pd.Series) -> pd.Series:
     return values
 
 
-def _slope(
-    rows: pd.DataFrame, known: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]
-) -> Forecast:
-    """One unit more, times the mean shift; ``known`` holds the outcome as numbers."""
-    effect = estimate(rows, graph, treatment=treat.params.node, target="ATE", **how)
-    return treatment_forecast(treat, effect, known, how["outcome"])
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A treatment's question.
+
+    Attributes:
+        rows: the units concerned; numbers: the same with the outcome as numbers.
+        graph: as given to `effect_forecast`.
+        treat: the intervention.
+        how: outcome, estimator and seed of `estimate`.
+    """
+
+    rows: pd.DataFrame
+    numbers: pd.DataFrame
+    graph: Adjusting
+    treat: Treat
+    how: dict[str, Any]
 
 
-def _levels(
-    rows: pd.DataFrame, known: pd.DataFrame, graph: Any, treat: Treat, how: dict[str, Any]
-) -> Forecast:
+def _slope(asked: _Asked) -> Forecast:
+    """One unit more, times the mean shift."""
+    treat, how = asked.treat, asked.how
+    effect = estimate(asked.rows, asked.graph, treatment=treat.params.node, target="ATE", **how)
+    return treatment_forecast(treat, effect, asked.numbers, how["outcome"])
+
+
+def _levels(asked: _Asked) -> Forecast:
     """Every other value against the one that is set, on the units that have it."""
+    rows, treat, how = asked.rows, asked.treat, asked.how
     node, outcome = treat.params.node, how["outcome"]
     value = level_of(rows, treat, outcome)
     given = rows[node].dropna()
-    before = mean_estimate(known[outcome].to_numpy(dtype=float))
+    before = mean_estimate(asked.numbers[outcome].to_numpy(dtype=float))
     parts: list[Estimate] = []
     for other in given.unique():
         if other == value:
             continue
         effect = estimate(
-            rows, graph, treatment=node, target="ATT", control=value, treated=other, **how
+            rows, asked.graph, treatment=node, target="ATT", control=value, treated=other, **how
         )
         if effect.refused or effect.value is None:
             reason = effect.reason or Text("whatif.effect_refused")
@@ -136,32 +159,34 @@ def _added(parts: list[Estimate], n: int) -> Estimate:
     return Estimate(value=value, low=low, high=high, level=level, n=n, flags=flags)
 
 
-def _within(made: Forecast, outcome: pd.Series, about: Outcome) -> Forecast:
+def _within(forecast: Forecast, outcome: pd.Series, about: Outcome) -> Forecast:
     """The forecast, refused where it goes beyond every outcome that was seen.
 
     A mean of outcomes lies among them: a straight line carried further says what cannot be. A
     share's interval ends at 0 and 1.
     """
-    after = made.after
-    if made.refused or after.value is None or after.low is None or after.high is None:
-        return made
+    after = forecast.after
+    if forecast.refused or after.value is None or after.low is None or after.high is None:
+        return forecast
     least, most = float(outcome.min()), float(outcome.max())
     if after.low > most or after.high < least:
-        values = {"outcome": made.outcome, "low": least, "high": most, "after": after.value}
+        values = {"outcome": forecast.outcome, "low": least, "high": most, "after": after.value}
         hint = Text("whatif.beyond_log_hint")
         reason = Text("whatif.with_hint", text=Text("whatif.beyond_outcome", **values), hint=hint)
-        return Forecast.none(EFFECT, made.outcome, reason)
+        return Forecast.none(EFFECT, forecast.outcome, reason)
     if about.kind != "share":
-        return made
+        return forecast
     cut = {part: min(1.0, max(0.0, getattr(after, part))) for part in ("value", "low", "high")}
-    return made.model_copy(update={"after": after.model_copy(update=cut)})
+    return forecast.model_copy(update={"after": after.model_copy(update=cut)})
 
 
 def _under_node_names(
-    frame: pd.DataFrame, graph: Any, nodes: tuple[str, str]
-) -> tuple[pd.DataFrame, Any]:
+    frame: pd.DataFrame, graph: Adjusting, nodes: tuple[str, str]
+) -> tuple[pd.DataFrame, Adjusting]:
     """The table with the columns of treatment and outcome under the names that the graph has."""
-    bound = {n: c for n, c in getattr(graph, "bindings", {}).items() if n in nodes and c != n}
+    if not isinstance(graph, CausalGraph):
+        return frame, graph
+    bound = {n: c for n, c in graph.bindings.items() if n in nodes and c != n}
     if not bound:
         return frame, graph
     renamed = frame.rename(columns={c: n for n, c in bound.items() if n not in frame.columns})

@@ -210,24 +210,26 @@ class ForecastSet(Result):
         A method that trusts a model of the outcome is none of them: it brackets the others.
         """
         leading: dict[str, Forecast] = {}
-        told = [f for f in self.of(outcome) if not f.refused and not f.bracket]
-        for forecast in sorted(told, key=lambda f: not f.chosen):
+        answering = [f for f in self.of(outcome) if not f.refused and not f.bracket]
+        for forecast in sorted(answering, key=lambda f: not f.chosen):
             leading.setdefault(forecast.kind, forecast)
         return tuple(sorted(leading.values(), key=lambda f: methods().index(f.method)))
 
     def sentence(self, outcome: str) -> Text:
         """An outcome's change by every kind of method that answers, and whether they agree."""
-        told = self.answers(outcome)
+        answers = self.answers(outcome)
         agreement = Text(f"whatif.agreement_{self.agreement(outcome).replace(' ', '_')}")
-        if not told:
-            known = self.of(outcome)
-            name = known[0].head if known else metric_name(outcome)
+        if not answers:
+            forecasts = self.of(outcome)
+            name = forecasts[0].head if forecasts else metric_name(outcome)
             return Text("whatif.set_cannot_tell", outcome=name, agreement=agreement)
-        said = [_said(forecast) for forecast in told]
+        said = [_said(forecast) for forecast in answers]
         joined = said[0]
         for one in said[1:]:
             joined = Text("whatif.set_answers", first=joined, second=one)
-        return Text("whatif.set_summary", outcome=told[0].head, answers=joined, agreement=agreement)
+        return Text(
+            "whatif.set_summary", outcome=answers[0].head, answers=joined, agreement=agreement
+        )
 
     def refusals(self, outcome: str) -> tuple[Text, ...]:
         """Why each kind of method that is meant for this scenario and gives no answer does not."""
@@ -240,8 +242,8 @@ class ForecastSet(Result):
             if forecast.kind in answering:
                 continue
             method = source_word(forecast.method, "said")
-            told = Text("whatif.set_refused", method=method, reason=forecast.reason)
-            reasons.setdefault(forecast.kind, told)
+            reason = Text("whatif.set_refused", method=method, reason=forecast.reason)
+            reasons.setdefault(forecast.kind, reason)
         return tuple(reasons.values())
 
     def to_frame(self) -> pd.DataFrame:
@@ -254,8 +256,8 @@ class ForecastSet(Result):
         Shares are in percentage points, money is per 1,000 impressions (or per user), other
         numbers in the outcome's unit; a method that is meant for the scenario and refuses says why.
         """
-        told = [t for o in self.outcomes for t in (self.sentence(o), *self.refusals(o))]
-        return ("" if lang == "zh" else " ").join(text.to(lang) for text in told)
+        texts = [t for o in self.outcomes for t in (self.sentence(o), *self.refusals(o))]
+        return ("" if lang == "zh" else " ").join(text.to(lang) for text in texts)
 
 
 def _said(forecast: Forecast) -> Text:

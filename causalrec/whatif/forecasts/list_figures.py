@@ -6,7 +6,7 @@ Of a policy that leaves something to chance they are expectations: means over dr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.recsys.metrics.metric import CatalogueMetric, ItemMetric
 from causalrec.recsys.policies.drawn import draws_note, draws_of
+from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.sources import LISTS
 
@@ -30,17 +31,17 @@ _DRAWS = 200
 
 
 def list_figures(
-    world: World, policy: Any, users: np.ndarray, *, k: int = 10, seed: int = 0
+    world: World, policy: Policy, users: np.ndarray, *, k: int = 10, seed: int = 0
 ) -> dict[str, Estimate]:
     """Every compared metric of a policy's lists alone, ± 1.96 bootstrap errors over users."""
-    whole, drawn = _figures(world, policy, users, k, seed)
+    whole, drawn = _figures(world, policy, users, k=k, seed=seed)
     return {name: _estimate(whole[i], drawn[:, i], len(users)) for i, name in enumerate(_names())}
 
 
 def list_changes(
     world: World,
-    before: Any,
-    after: Any,
+    before: Policy,
+    after: Policy,
     users: np.ndarray,
     *,
     before_name: Text,
@@ -48,11 +49,11 @@ def list_changes(
     seed: int = 0,
 ) -> list[MetricChange]:
     """The same before and after, with paired bootstrap errors of the change (same users drawn)."""
-    arms = [_figures(world, policy, users, k, seed) for policy in (before, after)]
+    arms = [_figures(world, policy, users, k=k, seed=seed) for policy in (before, after)]
     (whole, drawn), (whole_after, drawn_after) = arms
     drawn_lists = any(getattr(policy, "random", False) for policy in (before, after))
     notes = (draws_note(seed),) if drawn_lists else ()
-    made = []
+    changes = []
     for i, name in enumerate(_names()):
         parts = (
             (whole[i], drawn[:, i]),
@@ -60,7 +61,7 @@ def list_changes(
             (whole_after[i] - whole[i], drawn_after[:, i] - drawn[:, i]),
         )
         first, second, change = (_estimate(value, spread, len(users)) for value, spread in parts)
-        made.append(
+        changes.append(
             MetricChange(
                 metric=name,
                 source=LISTS,
@@ -73,7 +74,7 @@ def list_changes(
                 assumptions=notes,
             )
         )
-    return made
+    return changes
 
 
 def _estimate(value: float, drawn: np.ndarray, n: int) -> Estimate:
@@ -82,7 +83,7 @@ def _estimate(value: float, drawn: np.ndarray, n: int) -> Estimate:
 
 
 def _figures(
-    world: World, policy: Any, users: np.ndarray, k: int, seed: int
+    world: World, policy: Policy, users: np.ndarray, *, k: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The figures, shape (m,), and over resampled users, shape (draws, m)."""
     codes = codes_of(world.user_ids[users], policy.user_ids)

@@ -74,9 +74,9 @@ class Simulation(Result):
         for one in self.metrics:
             if same_metric(one.metric, name):
                 return one
-        known = ", ".join(one.metric for one in self.metrics)
+        metrics = ", ".join(one.metric for one in self.metrics)
         raise ParamError(
-            "simulate.no_metric", hint="simulate.no_metric_hint", name=name, known=known
+            "simulate.no_metric", hint="simulate.no_metric_hint", name=name, known=metrics
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def simulate(
         ParamError: the policy shows items that the world does not know.
     """
     users = players(world, seed)
-    values = play(world, [policy], users, everybody(world), on_progress)[0, :, 0]
+    values = play(world, [policy], users, everybody(world), on_progress=on_progress)[0, :, 0]
     metrics = [
         SimulatedMetric(metric=one.name, about=one, **_estimate(values[:, i], world.n))
         for i, one in enumerate(world.outcomes)
@@ -192,25 +192,25 @@ def simulated_changes(
     """The simulator's figures of everybody, and by segment (empty without one)."""
     users = players(world, seed)
     codes, names = groups(world, segment)
-    values = play(world, [before, after], users, codes, on_progress)
+    values = play(world, [before, after], users, codes, on_progress=on_progress)
     total = whole(world, values, users, codes)
-    made = [
-        _change(world, total[:, :, i], outcome, before_name, world.n)
+    rows = [
+        _change(world, total[:, :, i], outcome, before_name=before_name, n=world.n)
         for i, outcome in enumerate(world.outcomes)
     ]
-    split = []
+    by_segment = []
     for g, label in enumerate(names if segment else []):
         n = int(world.impressions[codes == g].sum())
         if not label:
             continue
         for i, outcome in enumerate(world.outcomes):
-            change = _change(world, values[:, :, g, i], outcome, before_name, n)
-            split.append(change.model_copy(update={"segment": label}))
-    return made, split
+            change = _change(world, values[:, :, g, i], outcome, before_name=before_name, n=n)
+            by_segment.append(change.model_copy(update={"segment": label}))
+    return rows, by_segment
 
 
 def _change(
-    world: World, values: Array, outcome: Outcome, before_name: Text, n: int
+    world: World, values: Array, outcome: Outcome, *, before_name: Text, n: int
 ) -> MetricChange:
     """A change from values (2 arms, 1 + members)."""
     before, after, change = (
@@ -229,8 +229,8 @@ def _change(
 
 
 def _assumptions(world: World) -> tuple[Text, ...]:
-    known = (Text("simulate.assume_examination"), Text("simulate.assume_relevance"))
-    return (*known, Text("simulate.assume_users"), *world.flags)
+    names = ("examination", "relevance", "users")
+    return (*(Text(f"simulate.assume_{name}") for name in names), *world.flags)
 
 
 def _estimate(values: Array, n: int) -> dict[str, Any]:

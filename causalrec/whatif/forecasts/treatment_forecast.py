@@ -55,7 +55,7 @@ def treatment_forecast(
     outcome = outcome or str(getattr(effect, "outcome", "outcome"))
     if effect.refused or effect.value is None:
         return Forecast.none(EFFECT, outcome, effect.reason or Text("whatif.effect_refused"))
-    known: dict[str, Any] = {
+    about: dict[str, Any] = {
         "method": EFFECT,
         "outcome": outcome,
         "unit": "user",
@@ -63,7 +63,7 @@ def treatment_forecast(
     }
     if frame is None:
         sign = -1.0 if treat.params.value in (0.0, "0") else 1.0
-        return Forecast(**known, change=scaled(effect, sign))
+        return Forecast(**about, change=scaled(effect, sign))
     rows = frame[treat.members(frame)]
     for column in (treat.params.node, outcome):
         if column not in rows:
@@ -76,7 +76,7 @@ def treatment_forecast(
     shift = float((treat.number(rows[treat.params.node]) - rows[treat.params.node]).mean())
     before = mean_estimate(rows[outcome].to_numpy(dtype=float))
     change = scaled(effect, shift)
-    return Forecast(**known, before=before, change=change, after=after_of(before, change))
+    return Forecast(**about, before=before, change=change, after=after_of(before, change))
 
 
 def scaled(effect: Any, factor: float) -> Estimate:
@@ -103,8 +103,8 @@ def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
     """
     node, value = treat.params.node, treat.params.value
     levels = list(rows[node].dropna().unique())
-    known = ", ".join(sorted(map(text_of, levels))[:10]) or "-"
-    names = {"node": node, "known": known}
+    values = ", ".join(sorted(map(text_of, levels))[:10]) or "-"
+    names = {"node": node, "known": values}
     arms = Arms(tuple(map(text_of, levels)), tuple(levels), numeric=False, boolean=False)
     place = arms.find(value)
     if place is not None:
@@ -112,10 +112,10 @@ def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
             raise ParamError("whatif.many_levels", hint="whatif.many_levels_hint", **names)
         return levels[place]
     if value in (0.0, 1.0) and len(levels) == 2 and all(isinstance(one, str) for one in levels):
-        told = estimate(rows, [], treatment=node, outcome=outcome, estimator=unadjusted()).arms
-        found = [one for one in levels if told and text_of(one) == told[int(value)]]
-        if found:
-            return found[0]
+        words = estimate(rows, [], treatment=node, outcome=outcome, estimator=unadjusted()).arms
+        meant = [one for one in levels if words and text_of(one) == words[int(value)]]
+        if meant:
+            return meant[0]
     raise ParamError(
         "whatif.beyond_log", hint="whatif.beyond_log_hint", **names, value=text_of(value)
     )

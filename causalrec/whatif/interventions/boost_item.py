@@ -8,7 +8,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import Id
-from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import (
     ListIntervention,
     Start,
@@ -16,6 +16,7 @@ from causalrec.whatif.interventions.intervention_kinds import (
     odds,
 )
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostItem", "BoostItemParams"]
 
@@ -54,7 +55,7 @@ class BoostItem(ListIntervention):
         rare = str(log.item_ids[int(counts.argmin())])
         return Start(cls.word("_start"), {"item": rare, "strength": _OVERWHELMING})
 
-    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
         code, strength = item_code(policy, self.params.item), self.params.strength
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

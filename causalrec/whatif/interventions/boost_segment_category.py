@@ -7,9 +7,10 @@ import numpy as np
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.whatif.interventions.category_items import category_mask
-from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention, odds
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
 
@@ -42,7 +43,7 @@ class BoostSegmentCategory(ListIntervention):
             factor=odds(self.params.strength),
         )
 
-    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
         lift = self.params.strength * category_mask(attributes, self.params.category)
         members = np.append(attributes.user_mask(self.params.segment), False)  # last: code -1
 

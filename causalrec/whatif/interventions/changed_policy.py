@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,28 +10,12 @@ from scipy import sparse
 
 from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
-__all__ = ["AnyPolicy", "Change", "ChangedPolicy"]
+__all__ = ["Change", "ChangedPolicy"]
 
 Change = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """``(logits (m, n_items), user codes (m,)) -> logits (m, n_items)``, a new array."""
-
-
-class AnyPolicy(Protocol):
-    """What is shown to whom, whoever wrote it: a model's policy, a shop's, a changed one."""
-
-    name: str
-    user_ids: np.ndarray
-    item_ids: np.ndarray
-
-    def logits(self, users: np.ndarray) -> np.ndarray:
-        """Log weights of the items, (m, n_items), for user codes (m,)."""
-
-    def probabilities(self, users: np.ndarray) -> np.ndarray:
-        """P(item | user), (m, n_items), for user codes (m,)."""
-
-    def with_history(self, history: sparse.csr_matrix) -> AnyPolicy:
-        """The same policy knowing another history."""
 
 
 class ChangedPolicy(Policy):
@@ -45,7 +28,7 @@ class ChangedPolicy(Policy):
 
     def __init__(
         self,
-        base: AnyPolicy,
+        base: ScoringPolicy,
         change: Change,
         name: str,
         attributes: KnownAttributes,

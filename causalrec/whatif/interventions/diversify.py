@@ -6,9 +6,10 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["Diversify", "DiversifyParams"]
 
@@ -44,7 +45,7 @@ class Diversify(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_diversify", strength=self.params.strength)
 
-    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
         _, codes = np.unique(attributes.item_column("category"), return_inverse=True)
         strength, depth = self.params.strength, min(self.params.depth, len(codes))
 

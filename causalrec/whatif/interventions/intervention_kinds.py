@@ -14,15 +14,16 @@ from causalrec.core.params import Params
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import asked_id, codes_of
-from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change, ChangedPolicy
+from causalrec.whatif.interventions.changed_policy import Change, ChangedPolicy
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["LIST", "TREATMENT", "Intervention", "ListIntervention", "Start", "item_code", "odds"]
 
 LIST, TREATMENT = "list", "treatment"
 """What an intervention can be on."""
 
-PolicyT = TypeVar("PolicyT", bound=AnyPolicy)
+PolicyT = TypeVar("PolicyT", bound=ScoringPolicy)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class ListIntervention(Intervention):
         return 0.0
 
     @abstractmethod
-    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
         """How logits change."""
 
 
@@ -124,7 +125,7 @@ def odds(strength: float) -> float:
     return float(f"{np.exp(strength):.3g}")
 
 
-def item_code(policy: AnyPolicy, item: object) -> int:
+def item_code(policy: ScoringPolicy, item: object) -> int:
     """Code of an external item id.
 
     Raises:

@@ -6,9 +6,10 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.changed_policy import AnyPolicy, Change
+from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
 from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["PopularityPenalty", "PopularityPenaltyParams"]
 
@@ -40,7 +41,7 @@ class PopularityPenalty(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_popularity_penalty", strength=self.params.strength)
 
-    def _change(self, policy: AnyPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
         penalty = self.params.strength * np.log(_popularity(policy))
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:
@@ -49,7 +50,7 @@ class PopularityPenalty(ListIntervention):
         return change
 
 
-def _popularity(policy: AnyPolicy) -> np.ndarray:
+def _popularity(policy: ScoringPolicy) -> np.ndarray:
     """Mean probability times the number of items, at least .01, (n_items,)."""
     n_users, n_items = len(policy.user_ids), len(policy.item_ids)
     users = np.unique(np.linspace(0, max(n_users - 1, 0), min(n_users, _USERS)).astype(np.int64))

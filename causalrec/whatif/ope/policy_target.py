@@ -44,12 +44,12 @@ class PolicyTarget:
             values: of the log's items, (n_items, m).
             rest: the value of items that the log does not know.
         """
-        known = np.full((len(self._items), values.shape[1]), rest)
-        known[self._items >= 0] = values[self._items[self._items >= 0]]
-        found = np.empty((len(self._users), values.shape[1]))
+        theirs = np.full((len(self._items), values.shape[1]), rest)
+        theirs[self._items >= 0] = values[self._items[self._items >= 0]]
+        expected = np.empty((len(self._users), values.shape[1]))
         for part, table in self._tables():
-            found[part] = table @ known
-        return np.asarray(found[self._row])
+            expected[part] = table @ theirs
+        return np.asarray(expected[self._row])
 
     def _chosen(self) -> np.ndarray:
         order = np.argsort(self._row, kind="stable")

@@ -110,12 +110,18 @@ def fit_response(
     model = Model(rows, shape)
     relevance = None
     if slots > 1:
-        beta, penalty, relevance = _examine(rows, shape, beta, penalty, seed)
+        beta, penalty, relevance = _examine(rows, shape, beta, penalty, seed=seed)
         on_progress(0.3)
     beta, penalty = _fit_mode(model, beta, penalty)
     on_progress(0.4)
     betas, gammas = _ensemble(
-        model, beta, penalty, relevance, members, seed, within(on_progress, 0.4, 1.0)
+        model,
+        beta,
+        penalty,
+        relevance=relevance,
+        members=members,
+        seed=seed,
+        on_progress=within(on_progress, 0.4, 1.0),
     )
     variances = dict(zip(_GROUPS[1:], penalty.variance[1:].tolist(), strict=True))
     return Fit(_level(model, beta, penalty), penalty.gamma, betas, gammas, variances)
@@ -129,7 +135,7 @@ def _crude(rows: Rows, slots: int) -> Array:
 
 
 def _examine(
-    rows: Rows, shape: Shape, beta: Array, penalty: _Penalty, seed: int
+    rows: Rows, shape: Shape, beta: Array, penalty: _Penalty, *, seed: int
 ) -> tuple[Array, _Penalty, Array]:
     """Examination and relevance in turn; relevance of each row from the other half of the rows."""
     fold = generator(seed, "fold").random(rows.n) < 0.5
@@ -173,6 +179,7 @@ def _ensemble(
     model: Model,
     mode: Array,
     penalty: _Penalty,
+    *,
     relevance: Array | None,
     members: int,
     seed: int,
@@ -215,20 +222,20 @@ def _newton(model: Model, beta: Array, penalty: _Penalty) -> tuple[Array, float,
     start = penalty.objective(model, beta, p)
     m = penalty.weight / (p * (1 - p))
     gradient = model.adjoint(m * (model.rows.y - p) * slope) - precision * (beta - penalty.centre)
-    known = m * slope**2
-    information = model.diagonal(known)
-    known32, precision32 = known.astype(np.float32), precision.astype(np.float32)
+    weight = m * slope**2
+    information = model.diagonal(weight)
+    weight32, precision32 = weight.astype(np.float32), precision.astype(np.float32)
 
     def curvature(v: Array) -> Array:
-        return np.asarray(model.adjoint(known32 * model.linear(v)) + precision32 * v)
+        return np.asarray(model.adjoint(weight32 * model.linear(v)) + precision32 * v)
 
     step = _solve(curvature, gradient, information + precision)
-    beta, moved = _damped(model, beta, np.clip(step, -2, 2), penalty, start)
+    beta, moved = _damped(model, beta, np.clip(step, -2, 2), penalty, start=start)
     return beta, moved, information
 
 
 def _damped(
-    model: Model, beta: Array, step: Array, penalty: _Penalty, start: float
+    model: Model, beta: Array, step: Array, penalty: _Penalty, *, start: float
 ) -> tuple[Array, float]:
     """Half the step until the objective falls from where it started."""
     for _ in range(_HALVINGS):
@@ -268,8 +275,8 @@ def _learn(penalty: _Penalty, beta: Array, information: Array) -> tuple[_Penalty
     for g in range(1, len(_GROUPS)):
         mine = penalty.group == g
         if mine.any():
-            known = information[mine]
-            effective = float((known / (known + 1.0 / variance[g])).sum())
+            held = information[mine]
+            effective = float((held / (held + 1.0 / variance[g])).sum())
             new = float((beta[mine] ** 2).sum()) / max(effective, 1e-9)
             further = variance[g] * (new / variance[g]) ** _OVERSHOOT
             variance[g] = np.clip(further, _MIN_VARIANCE, _MAX_VARIANCE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from causalrec.core.progress import OnProgress
 from causalrec.core.seeds import generator
 from causalrec.data.values.ids import labels
 from causalrec.recsys.interactions.interaction_matrix import codes_of
+from causalrec.whatif.world.any_policy import AnyPolicy
 from causalrec.whatif.world.response_model import Array, Codes
 from causalrec.whatif.world.world import World
 
@@ -55,9 +55,9 @@ def groups(world: World, segment: str | None) -> tuple[Codes, list[str]]:
     if segment is None:
         return everybody(world), []
     if world.users is None or segment not in world.users.columns:
-        known = "-" if world.users is None else ", ".join(map(str, world.users.columns))
+        columns = "-" if world.users is None else ", ".join(map(str, world.users.columns))
         raise ParamError(
-            "simulate.no_segment", hint="simulate.no_segment_hint", name=segment, known=known
+            "simulate.no_segment", hint="simulate.no_segment_hint", name=segment, known=columns
         )
     codes, names = pd.factorize(labels(world.users[segment]), sort=True)
     return codes.astype(np.int64), [str(name) for name in names]
@@ -70,7 +70,12 @@ def whole(world: World, values: Array, users: Codes, groups: Codes) -> Array:
 
 
 def play(
-    world: World, policies: Sequence[Any], users: Codes, groups: Codes, on_progress: OnProgress
+    world: World,
+    policies: Sequence[AnyPolicy | None],
+    users: Codes,
+    groups: Codes,
+    *,
+    on_progress: OnProgress,
 ) -> Array:
     """Mean outcome of one impression: (arms, 1 + members, groups, outcomes); 0 is the mode."""
     shape = (len(policies), 1 + world.members, int(groups.max()) + 1, len(world.outcomes))
@@ -110,8 +115,12 @@ def _earned(world: World, shares: Sequence[Array], users: Codes, member: int) ->
     ]
 
 
-def _item_codes(world: World, policy: Any) -> Codes | None:
-    """Where each item of the policy is in the world; None: the same items in the same order."""
+def _item_codes(world: World, policy: AnyPolicy | None) -> Codes | None:
+    """Where each item of the policy is in the world; None: the same items in the same order.
+
+    Raises:
+        ParamError: the world does not know some of them.
+    """
     if policy is None or np.array_equal(policy.item_ids, world.item_ids):
         return None
     codes = codes_of(policy.item_ids, world.item_ids)
@@ -122,7 +131,7 @@ def _item_codes(world: World, policy: Any) -> Codes | None:
     return codes
 
 
-def _shares(world: World, policy: Any, codes: Codes | None, users: Codes) -> Array:
+def _shares(world: World, policy: AnyPolicy | None, codes: Codes | None, users: Codes) -> Array:
     """P(item | user) of a policy for the world's users (m,), float32 (m, n_items)."""
     if policy is None:
         return _logged(world, users)

@@ -28,7 +28,7 @@ from causalrec.whatif.world.logging_score import LoggingScore, complete
 from causalrec.whatif.world.response_fit import Fit, fit_response
 from causalrec.whatif.world.response_model import Array, Codes, Rows, Shape
 from causalrec.whatif.world.world_features import item_features, mean_price, user_features
-from causalrec.whatif.world.world_outcomes import played, told
+from causalrec.whatif.world.world_outcomes import outcomes_played, played
 
 __all__ = ["Examination", "World", "fit_world"]
 
@@ -184,7 +184,8 @@ def fit_world(
     buy, price = None, mean_price(data)
     if follows:
         rest = within(on_progress, 0.8, 1.0)
-        buy = _buying(frame[follows].to_numpy(dtype=float) > 0, rows, shape, members, seed, rest)
+        bought = frame[follows].to_numpy(dtype=float) > 0
+        buy = _buying(bought, rows, shape, members=members, seed=seed, on_progress=rest)
         if buy is None:
             word = outcomes_of(data)[follows].word
             flags += (Text("simulate.few_following", least=_LEAST_PURCHASES, outcome=word),)
@@ -192,7 +193,7 @@ def fit_world(
         name=data.name,
         user_ids=data.user_ids,
         item_ids=data.item_ids,
-        outcomes=told(outcome, data, buy, follows),
+        outcomes=outcomes_played(outcome, data, buy, follows),
         impressions=np.bincount(user, minlength=sizes[0]).astype(float),
         positions=positions,
         shown=np.bincount(slot, minlength=len(positions)).astype(float),
@@ -241,8 +242,8 @@ def _score(
     frame: pd.DataFrame, user: Codes, item: Codes, sizes: tuple[int, int]
 ) -> tuple[LoggingScore, tuple[Text, ...]]:
     """The logger's score where propensities are logged, else nothing and a flag."""
-    known = "propensity" in frame.columns and bool((frame["propensity"] > 0).all())
-    if known:
+    logged = "propensity" in frame.columns and bool((frame["propensity"] > 0).all())
+    if logged:
         return complete(user, item, frame["propensity"].to_numpy(dtype=float), sizes), ()
     nothing = LoggingScore(
         np.zeros(sizes[1]), np.zeros((sizes[0], 1)), np.zeros((sizes[1], 1)), np.zeros(len(user))
@@ -259,6 +260,7 @@ def _buying(
     bought: np.ndarray,
     rows: Rows,
     shape: Shape,
+    *,
     members: int,
     seed: int,
     on_progress: OnProgress,
@@ -267,9 +269,11 @@ def _buying(
     purchases = int(bought[clicked].sum())
     if purchases < _LEAST_PURCHASES or purchases > clicked.sum() - _LEAST_PURCHASES:
         return None
-    told = Rows(rows.user, rows.item, np.zeros_like(rows.slot), bought.astype(float), rows.score)
+    following = Rows(
+        rows.user, rows.item, np.zeros_like(rows.slot), bought.astype(float), rows.score
+    )
     return fit_response(
-        told.where(clicked),
+        following.where(clicked),
         Shape(shape.x, shape.r, 1),
         members=members,
         seed=seed + 1,

@@ -17,9 +17,9 @@ _NOT_FEATURES = {"title", "title_zh", "price"}
 
 def user_features(data: Dataset) -> Array:
     """A constant and what the user table or the log says of a user, shape (n_users, p)."""
-    known = _attributes(data, "user", data.users, data.n_users)
+    attributes = _attributes(data, "user", data.users, data.n_users)
     columns: list[Array] = [np.ones((data.n_users, 1))]
-    columns += [_columns(known[name]) for name in known.columns]
+    columns += [_columns(attributes[name]) for name in attributes.columns]
     return np.hstack(columns)
 
 
@@ -29,14 +29,14 @@ def item_features(data: Dataset) -> tuple[Array, int]:
     Returns:
         Features of shape (n_items, q), and how many columns the constant and categories take.
     """
-    known = _attributes(data, "item", data.items, data.n_items)
-    category = _columns(known.pop("category")) if "category" in known.columns else None
+    attributes = _attributes(data, "item", data.items, data.n_items)
+    category = _columns(attributes.pop("category")) if "category" in attributes.columns else None
     columns: list[Array] = [np.ones((data.n_items, 1))] + ([] if category is None else [category])
     own = sum(block.shape[1] for block in columns)
     price = mean_price(data)
     if price is not None and np.nanmin(price) > 0:
         columns.append(_standard(np.log(price))[:, None])
-    columns += [_columns(known[name]) for name in known.columns]
+    columns += [_columns(attributes[name]) for name in attributes.columns]
     return np.hstack(columns), own
 
 
@@ -50,12 +50,12 @@ def mean_price(data: Dataset) -> Array | None:
         return listed
     price = data.frame["price"].to_numpy(dtype=float)
     item = data.frame["item"].to_numpy()
-    known = np.isfinite(price)
-    if not known.any():
+    priced = np.isfinite(price)
+    if not priced.any():
         return listed
-    count = np.bincount(item[known], minlength=data.n_items)
-    total = np.bincount(item[known], price[known], minlength=data.n_items)
-    fallback = np.full(data.n_items, float(price[known].mean())) if listed is None else listed
+    count = np.bincount(item[priced], minlength=data.n_items)
+    total = np.bincount(item[priced], price[priced], minlength=data.n_items)
+    fallback = np.full(data.n_items, float(price[priced].mean())) if listed is None else listed
     return np.where(count > 0, total / np.maximum(count, 1), fallback)
 
 
@@ -70,17 +70,21 @@ def _listed_price(data: Dataset) -> Array | None:
 
 def _attributes(data: Dataset, role: str, listed: pd.DataFrame | None, size: int) -> pd.DataFrame:
     """Columns of the user or item table, and columns of the log that are constant for each code."""
-    known = pd.DataFrame(index=range(size))
+    attributes = pd.DataFrame(index=range(size))
     if listed is not None:
-        known = listed.reset_index(drop=True).copy()
+        attributes = listed.reset_index(drop=True).copy()
     rows = [*data.covariates, *(["category"] if role == "item" else [])]
     for name in rows:
-        if name not in known.columns and name in data.frame.columns:
+        if name not in attributes.columns and name in data.frame.columns:
             grouped = data.frame.groupby("item" if role == "item" else "user", observed=True)[name]
             if int(grouped.nunique().max()) <= 1:
-                known[name] = grouped.first().reindex(range(size)).to_numpy()
-    usable = [name for name in known.columns if name not in _NOT_FEATURES and _usable(known[name])]
-    return known[usable]
+                attributes[name] = grouped.first().reindex(range(size)).to_numpy()
+    usable = [
+        name
+        for name in attributes.columns
+        if name not in _NOT_FEATURES and _usable(attributes[name])
+    ]
+    return attributes[usable]
 
 
 def _usable(column: pd.Series) -> bool:

@@ -40,9 +40,9 @@ class _Rest(Document):
     flags: tuple[Text, ...]
 
 
-def _needs(told: _Rest, there: Collection[str]) -> dict[str, Need]:
+def _needs(about: _Rest, there: Collection[str]) -> dict[str, Need]:
     """What a world's arrays must be; the names of those at hand say what else it knows."""
-    users, items = len(told.user_ids), len(told.item_ids)
+    users, items = len(about.user_ids), len(about.item_ids)
     needs = {
         "impressions": need(users),
         "positions": need("positions"),
@@ -71,9 +71,13 @@ def _fits(there: Collection[str]) -> tuple[str, ...]:
     return ("look", "buy") if "buy_beta" in there else ("look",)
 
 
-def _played(told: _Rest, there: Collection[str]) -> int:
-    """How many outcomes a world plays: what a look leads to, what follows it, and its money."""
-    money = any(one.money for one in told.outcomes)
+def _played(about: _Rest, there: Collection[str]) -> int:
+    """How many outcomes a world plays: what a look leads to, what follows it, and its money.
+
+    Raises:
+        ForeignError: money is among them, but no prices.
+    """
+    money = any(one.money for one in about.outcomes)
     if money and "price" not in there:
         raise ForeignError("price")
     return len(_fits(there)) + money
@@ -129,18 +133,11 @@ def load_world(folder: Path) -> World:
     try:
         numbers = load(read_file(folder / _NUMBERS, 2.0))
         rest = parsed(read_file(folder / _REST, 8.0))
-        told = validated(rest, _Rest)
-        check_arrays(numbers, _needs(told, numbers))
-        shape = Shape(numbers["x"], numbers["r"], told.own)
-        if told.own > numbers["x"].shape[1]:
-            raise ForeignError("own")
-        if any(len(numbers[f"{fit}_beta"]) != shape.layout.size for fit in _fits(numbers)):
-            raise ForeignError("own")
-        if len(told.outcomes) != _played(told, numbers):
-            raise ForeignError("outcomes")
+        about = validated(rest, _Rest)
+        check_arrays(numbers, _needs(about, numbers))
+        shape = Shape(numbers["x"], numbers["r"], about.own)
         users = pd.read_parquet(folder / _USERS) if (folder / _USERS).exists() else None
-        if users is not None and len(users) != len(told.user_ids):
-            raise ForeignError(_USERS)
+        _check(about, numbers, shape, users)
         return World(
             name=rest["name"],
             user_ids=np.array(rest["user_ids"], dtype=object),
@@ -159,6 +156,23 @@ def load_world(folder: Path) -> World:
         raise StorageError(
             "simulate.bad_world", hint="simulate.bad_world_hint", folder=str(folder)
         ) from error
+
+
+def _check(
+    about: _Rest, numbers: dict[str, np.ndarray], shape: Shape, users: pd.DataFrame | None
+) -> None:
+    """Whether the parts of a world belong together.
+
+    Raises:
+        ForeignError: they do not.
+    """
+    terms = {len(numbers[f"{fit}_beta"]) for fit in _fits(numbers)}
+    if about.own > numbers["x"].shape[1] or terms != {shape.layout.size}:
+        raise ForeignError("own")
+    if len(about.outcomes) != _played(about, numbers):
+        raise ForeignError("outcomes")
+    if users is not None and len(users) != len(about.user_ids):
+        raise ForeignError(_USERS)
 
 
 def _fit(numbers: dict[str, np.ndarray], name: str, rest: dict[str, Any]) -> Fit:

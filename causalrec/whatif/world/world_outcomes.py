@@ -11,13 +11,16 @@ from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.world.response_fit import Fit
 from causalrec.whatif.world.world_features import mean_price
 
-__all__ = ["played", "told"]
+__all__ = ["outcomes_played", "played"]
 
 
 def played(data: Dataset) -> tuple[str, str | None]:
     """The 0/1 outcome that a look leads to, and one that may follow it (a sale after a click).
 
     Told by the values: the first that does not itself happen only after another.
+
+    Raises:
+        DataError: the log names no users or positions, has no 0/1 outcome, or no impressions.
     """
     for role, key in (("user", "user"), ("position", "position")):
         if not data.has(role) or (role == "user" and data.n_users == 0):
@@ -45,10 +48,12 @@ def _within(inner: np.ndarray, outer: np.ndarray) -> bool:
     return 0 < inner.sum() < outer.sum() and not bool((inner & ~outer).any())
 
 
-def told(outcome: str, data: Dataset, buy: Fit | None, follows: str | None) -> tuple[Outcome, ...]:
-    """What can be told: the outcome, what follows it, and the money of the last of them."""
-    known = outcomes_of(data)
+def outcomes_played(
+    outcome: str, data: Dataset, buy: Fit | None, follows: str | None
+) -> tuple[Outcome, ...]:
+    """What a world plays: the outcome, what follows it, and the money of the last of them."""
+    logged = outcomes_of(data)
     names = [outcome] if buy is None or follows is None else [outcome, follows]
     priced = mean_price(data) is not None
-    money = [name for name, one in known.items() if priced and one.source == names[-1]]
-    return tuple(known[name] for name in (*names, *money))
+    money = [name for name, one in logged.items() if priced and one.source == names[-1]]
+    return tuple(logged[name] for name in (*names, *money))

@@ -1,0 +1,36 @@
+"""What a policy must be able to do, whoever wrote it: a model's, a shop's, a changed one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+
+__all__ = ["AnyPolicy", "ScoringPolicy"]
+
+
+class AnyPolicy(Protocol):
+    """What is shown to whom.
+
+    Attributes:
+        name: what it is called.
+        user_ids, item_ids: external ids; code = index.
+    """
+
+    name: str
+    user_ids: np.ndarray
+    item_ids: np.ndarray
+
+    def probabilities(self, users: np.ndarray) -> np.ndarray:
+        """P(item | user), (m, n_items), for user codes (m,)."""
+
+
+class ScoringPolicy(AnyPolicy, Protocol):
+    """One that says its logits, so that they can be changed."""
+
+    def logits(self, users: np.ndarray) -> np.ndarray:
+        """Log weights of the items, (m, n_items), for user codes (m,)."""
+
+    def with_history(self, history: sparse.csr_matrix) -> ScoringPolicy:
+        """The same policy knowing another history, csr (n_users, n_items)."""
