@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["Palette", "band", "new_figure", "palette"]
+__all__ = ["Look", "Palette", "band", "new_figure", "palette"]
 
 FONT = (
     "'Source Sans', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'PingFang SC', "
@@ -77,6 +77,13 @@ MARKERS = ("circle", "diamond", "square", "triangle-up")
 def palette(dark: bool = False) -> Palette:
     """The colours of a light or dark page."""
     return DARK if dark else LIGHT
+
+
+class Look(NamedTuple):
+    """Language of the page, and whether it is dark."""
+
+    lang: str
+    dark: bool
 
 
 def band(colour: str, alpha: float = BAND_ALPHA) -> str:

@@ -11,7 +11,7 @@ from causalrec.core.words import Text, worded
 from causalrec.plots.recsys.groups import by_group
 from causalrec.plots.recsys.model_map import trade_off
 from causalrec.plots.recsys.rows import axis_of, changes, dots, figures
-from causalrec.plots.theme import new_figure, palette
+from causalrec.plots.theme import Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, verdict_of
 from causalrec.recsys.learning.training_loop import FitReport
@@ -31,7 +31,7 @@ def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **opti
     labels = [axis_of(name, k, lang) for name in rows["metric"]]
     figure = new_figure(dark, lang, height=options.get("height", 80 + 40 * len(rows)))
     written = [f"{value:.4f}" for value in rows["value"]]
-    dots(figure, rows, labels, ([palette(dark).after] * len(rows), written))
+    dots(figure, rows, labels, shades=[palette(dark).after] * len(rows), written=written)
     return figure.update_xaxes(title_text=Text("recsys.axis_value").to(lang), rangemode="tozero")
 
 
@@ -49,7 +49,7 @@ def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **option
     Options: ``metric`` (the default one), ``k`` (the first), ``height``; ``differences`` (False):
     paired, to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
     """
-    metric, look = str(options.pop("metric", METRICS.default)), (lang, dark)
+    metric, look = str(options.pop("metric", METRICS.default)), Look(lang, dark)
     k = int(options.pop("k", None) or result.table["k"].iloc[0])
     if options.get("against") is not None:
         return trade_off(result, k, look, {"metric": metric, **options})
@@ -82,7 +82,7 @@ def comparison(
     ).to(lang)
     height = options.get("height")
     shown = rows.assign(name=names, verdict=verdicts)
-    return changes(shown, "", (lang, dark), title=title, height=height)
+    return changes(shown, "", Look(lang, dark), title=title, height=height)
 
 
 def _overview(table: pd.DataFrame, k: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from causalrec.core.untrusted.markup import side
 from causalrec.core.words import table
 from causalrec.plots.recsys.rows import axis_of, short
-from causalrec.plots.theme import MARKERS, new_figure, palette
+from causalrec.plots.theme import MARKERS, Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS
 
@@ -20,9 +20,7 @@ _APART = 0.17
 _NAMED = ("activity", "user", "item")
 
 
-def by_group(
-    result: Leaderboard, k: int, look: tuple[str, bool], options: dict[str, Any]
-) -> Figure:
+def by_group(result: Leaderboard, k: int, look: Look, options: dict[str, Any]) -> Figure:
     """A row a group, a point a model. Options: ``by``, ``names`` (at most 4), ``metric``."""
     lang, dark = look
     metric, by = str(options.get("metric", METRICS.default)), str(options["by"])

@@ -32,11 +32,11 @@ def lines(frame: pd.DataFrame, lang: str = "en", *, dark: bool = False, **option
     width = 1.0 / max(len(names), 1)
     for at, name in enumerate(names):
         axis = "" if at == 0 else str(at + 1)
-        known = frame[name].dropna()
+        values = frame[name].dropna()
         figure.add_scatter(
-            x=known.index,
-            y=known,
-            mode="lines+markers" if len(known) < 30 else "lines",
+            x=values.index,
+            y=values,
+            mode="lines+markers" if len(values) < 30 else "lines",
             name=_label(name, lang),
             line={"color": colours[at], "dash": DASHES[at], "width": 2},
             xaxis=f"x{axis}",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from causalrec.core.untrusted.markup import LINE, UNNAMED, in_template
 from causalrec.plots.recsys.rows import axis_of, short
-from causalrec.plots.theme import new_figure, palette
+from causalrec.plots.theme import Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS
 
@@ -31,9 +31,7 @@ _PLACES = tuple(
 )
 
 
-def trade_off(
-    result: Leaderboard, k: int, look: tuple[str, bool], options: dict[str, Any]
-) -> Figure:
+def trade_off(result: Leaderboard, k: int, look: Look, options: dict[str, Any]) -> Figure:
     """A point a model. Options: ``metric`` (across), ``against`` (up), ``colour``, ``height``.
 
     ``against`` may also be a number a model, ``{name: value}``, with its ``title``; these stand
@@ -52,17 +50,16 @@ def trade_off(
     points["shade"] = result.at(colour, k).set_index("name")["value"]
     points = points.dropna(subset=["value", "up"]).sort_values("value")
     figure = new_figure(dark, lang, height=options.get("height", 380))
-    _points(figure, points, (axis_of(colour, k, lang), dark))
+    _points(figure, points, axis_of(colour, k, lang), dark=dark)
     figure.update_layout(showlegend=False, margin={"t": 24, "r": 24})
     figure.update_xaxes(title_text=axis_of(metric, k, lang), **_wide(points["value"]))
     title = str(options.get("title")) if costs else axis_of(str(against), k, lang)
     return figure.update_yaxes(title_text=title, **({"type": "log"} if costs else {}))
 
 
-def _points(figure: Figure, points: pd.DataFrame, look: tuple[str, bool]) -> None:
-    title, dark = look
+def _points(figure: Figure, points: pd.DataFrame, title: str, *, dark: bool) -> None:
     colours = palette(dark)
-    told = points[["value", "low", "high", "up", "shade"]].to_numpy(dtype=float)
+    figures = points[["value", "low", "high", "up", "shade"]].to_numpy(dtype=float)
     texts, places = _labelled(points)
     figure.add_scatter(
         x=points["value"],
@@ -93,7 +90,7 @@ def _points(figure: Figure, points: pd.DataFrame, look: tuple[str, bool]) -> Non
                 "len": 0.9,
             },
         },
-        customdata=told,
+        customdata=figures,
         hovertemplate=LINE.join(
             (
                 "%{hovertext}",

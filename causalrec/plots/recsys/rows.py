@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from causalrec.core.untrusted.markup import UNNAMED
-from causalrec.plots.theme import new_figure, palette
+from causalrec.plots.theme import Look, new_figure, palette
 from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -20,20 +20,19 @@ _MANY = 8
 """From so many rows on they are drawn closer, with the value beside the point."""
 
 
-def figures(
-    rows: pd.DataFrame, base: str, metric: str, look: tuple[str, bool], **options: Any
-) -> Figure:
+def figures(rows: pd.DataFrame, base: str, metric: str, look: Look, **options: Any) -> Figure:
     """One metric of several models with intervals; the base in grey."""
     lang, dark = look
     colours = palette(dark)
     shades = [colours.before if name == base else colours.after for name in rows["name"]]
     figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
     form = "{:.2f}" if METRICS[metric].kind == "bits" else "{:.4f}"
-    dots(figure, rows, list(rows["name"]), (shades, [form.format(v) for v in rows["value"]]))
+    written = [form.format(value) for value in rows["value"]]
+    dots(figure, rows, list(rows["name"]), shades=shades, written=written)
     return figure.update_xaxes(title_text=options["title"])
 
 
-def changes(rows: pd.DataFrame, metric: str, look: tuple[str, bool], **options: Any) -> Figure:
+def changes(rows: pd.DataFrame, metric: str, look: Look, **options: Any) -> Figure:
     """Differences with intervals: judged by their verdict where that is plain, else neutral.
 
     ``metric``: of all rows; "" where each row names its own.
@@ -52,7 +51,7 @@ def changes(rows: pd.DataFrame, metric: str, look: tuple[str, bool], **options: 
         shades.append(shade)
         labels.append(f"{arrow}{row['value']:+.4f}")
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1, "dash": "dot"})
-    dots(figure, rows, list(rows["name"]), (shades, labels))
+    dots(figure, rows, list(rows["name"]), shades=shades, written=labels)
     return figure.update_xaxes(title_text=options["title"])
 
 
@@ -60,10 +59,11 @@ def dots(
     figure: Figure,
     rows: pd.DataFrame,
     names: Sequence[str],
-    drawn: tuple[Sequence[str], Sequence[str]],
+    *,
+    shades: Sequence[str],
+    written: Sequence[str],
 ) -> None:
-    """One point a row with its interval and its value; ``drawn``: colours and written values."""
-    shades, shown = drawn
+    """One point a row with its interval, in its colour, and its written value."""
     close = len(rows) >= _MANY
     for place, row in enumerate(rows.to_dict("records")):
         value, low, high = (row[name] for name in ("value", "low", "high"))
@@ -71,7 +71,7 @@ def dots(
             x=[value],
             y=[short(names[place])],
             mode="markers+text",
-            text=[shown[place]],
+            text=[written[place]],
             textposition="top center",
             textfont={"size": 11 if close else 13},
             marker={"color": shades[place], "size": 9 if close else 11},
@@ -83,7 +83,7 @@ def dots(
                 "thickness": 2,
                 "width": 4 if close else 6,
             },
-            hovertemplate=f"{shown[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
+            hovertemplate=f"{written[place]} ({low:.4f} – {high:.4f}), n = {int(row['n']):,}"
             + UNNAMED,
         )
     figure.update_layout(showlegend=False, margin={"t": 4})

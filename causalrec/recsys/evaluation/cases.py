@@ -14,9 +14,17 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
-from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.interactions.attributes import attribute_matrix
 from causalrec.recsys.interactions.disliked import apart, disliked_in, seen
+from causalrec.recsys.interactions.interaction_matrix import (
+    aligned,
+    codes_of,
+    of_dataset,
+    positives,
+    rows_of,
+    union,
+    weighted,
+)
 from causalrec.recsys.interactions.row_weights import row_weights
 from causalrec.recsys.interactions.segments import Segment, segments_of
 from causalrec.recsys.metrics.item_facts import ItemFacts
@@ -83,13 +91,11 @@ def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
     held, parts = _parts(split, on)
     mine = (np.asarray(held.user_ids), np.asarray(held.item_ids))
     ordered = getattr(model, "takes_order", False)
-    past = known.union(
-        *(known.of_dataset(part, mine, ordered=ordered) for part in parts), ordered=ordered
-    )
-    wanted = known.union(known.positives(held))
-    unwanted = known.union(*(disliked_in(part, mine) for part in parts))
-    told = seen(past, apart(unwanted, past))
-    fresh = sparse.csr_matrix(wanted - wanted.multiply(told.sign()))
+    past = union(*(of_dataset(part, mine, ordered=ordered) for part in parts), ordered=ordered)
+    wanted = union(positives(held))
+    unwanted = union(*(disliked_in(part, mine) for part in parts))
+    hidden = seen(past, apart(unwanted, past))
+    fresh = sparse.csr_matrix(wanted - wanted.multiply(hidden.sign()))
     fresh.eliminate_zeros()
     counts = past.getnnz(axis=1)
     has_target = fresh.getnnz(axis=1) > 0
@@ -103,18 +109,18 @@ def asked(model: Recommender | Policy, split: Split, on: str) -> Asked:
     users = warm if isinstance(model, Policy) else np.concatenate([warm, cold])
     theirs = np.asarray(model.item_ids)
     history = _moved(past[users], mine[1], theirs)
-    everyone = known.aligned(past, mine, (np.asarray(model.user_ids), theirs))
+    everyone = aligned(past, mine, (np.asarray(model.user_ids), theirs))
     competing = np.ones(len(mine[1]), dtype=bool)
     if on == "test" and split.candidates is not None:
         competing = split.candidates
     weights = _inverse(held, fresh)
-    row = known.codes_of(theirs, mine[1])
+    row = codes_of(theirs, mine[1])
     return Asked(
-        codes=known.codes_of(mine[0][users], model.user_ids),
+        codes=codes_of(mine[0][users], model.user_ids),
         user_ids=mine[0][users],
         n_warm=len(warm),
         history=history,
-        seen=_moved(told[users], mine[1], theirs),
+        seen=_moved(hidden[users], mine[1], theirs),
         targets=_moved(fresh[users], mine[1], theirs),
         n_targets=fresh[users].getnnz(axis=1),
         everyone=everyone,
@@ -138,7 +144,12 @@ def fingerprint(split: Split, on: str) -> str:
 
 
 def _parts(split: Split, on: str) -> tuple[Dataset, list[Dataset]]:
-    """The held-out part and the parts that are known history."""
+    """The held-out part and the parts that are known history.
+
+    Raises:
+        ParamError: ``on`` is no part.
+        DataError: there is no validation part.
+    """
     if on not in {"test", "valid"}:
         raise ParamError("recsys.unknown_part", hint="recsys.unknown_part_hint", part=on)
     if on == "valid":
@@ -153,16 +164,16 @@ def _moved(rows: sparse.csr_matrix, item_ids: np.ndarray, theirs: np.ndarray) ->
     if np.array_equal(item_ids, theirs):
         return sparse.csr_matrix(rows)
     here = np.arange(rows.shape[0]).astype(str)
-    return known.aligned(rows, (here, item_ids), (here, theirs))
+    return aligned(rows, (here, item_ids), (here, theirs))
 
 
 def _inverse(held: Dataset, fresh: sparse.csr_matrix) -> tuple[sparse.csr_matrix, Text] | None:
     """Inverse propensities of what was held out, and how they were cut."""
     if "propensity" not in held.frame.columns:
         return None
-    made = row_weights(held, "propensity")
-    each = known.weighted(held, made.values)
-    return sparse.csr_matrix(each.multiply(fresh.sign())), made.note
+    weights = row_weights(held, "propensity")
+    each = weighted(held, weights.values)
+    return sparse.csr_matrix(each.multiply(fresh.sign())), weights.note
 
 
 def _facts(
@@ -176,8 +187,8 @@ def _facts(
         counts=everyone.getnnz(axis=0),
         users=int((everyone.getnnz(axis=1) > 0).sum()),
         history=history.sign(),
-        attributes=known.rows_of(described.matrix, row),
-        categories=known.rows_of(sparse.csr_matrix(described.matrix[:, mine]), row),
+        attributes=rows_of(described.matrix, row),
+        categories=rows_of(sparse.csr_matrix(described.matrix[:, mine]), row),
     )
 
 
@@ -197,9 +208,9 @@ def _notes(warm: int, cold: int, repeats: int) -> list[Text]:
 def _about_items(
     competing: np.ndarray, weights: tuple[sparse.csr_matrix, Text] | None
 ) -> list[Text]:
-    told: list[tuple[str, dict[str, Any]]] = []
+    about: list[tuple[str, dict[str, Any]]] = []
     if not competing.all():
-        told.append(("recsys.note_candidates", {"n": int(competing.sum())}))
+        about.append(("recsys.note_candidates", {"n": int(competing.sum())}))
     if weights is not None:
-        told.append(("recsys.note_debiased", {"how": weights[1]}))
-    return [Text(key, **values) for key, values in told]
+        about.append(("recsys.note_debiased", {"how": weights[1]}))
+    return [Text(key, **values) for key, values in about]

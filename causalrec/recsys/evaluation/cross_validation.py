@@ -112,9 +112,9 @@ def pooled(tables: Sequence[MetricTable]) -> MetricTable:
 def _groups(tables: Sequence[MetricTable]) -> pd.DataFrame:
     """Groups with the means of their figures over folds (intervals: the mean interval)."""
     keys = ["by", "group", "metric", "k"]
-    known: list[Any] = [one.groups for one in tables if not one.groups.empty]
-    if not known:
+    grouped: list[Any] = [one.groups for one in tables if not one.groups.empty]
+    if not grouped:
         return pd.DataFrame()
-    parts = pd.concat(known).groupby(keys, sort=False, dropna=False)
-    made = parts.mean().assign(n=parts["n"].max()).reset_index()
-    return pd.DataFrame(made[list(known[0].columns)])
+    parts = pd.concat(grouped).groupby(keys, sort=False, dropna=False)
+    means = parts.mean().assign(n=parts["n"].max()).reset_index()
+    return pd.DataFrame(means[list(grouped[0].columns)])

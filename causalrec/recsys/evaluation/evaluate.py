@@ -75,7 +75,7 @@ def evaluate(
     whole = [name for name in METRICS.where(whole=True) if name in names]
     return metric_table(
         task,
-        _ranked(ready, task, top, whole, on_progress or silent),
+        _ranked(ready, task, k=top, whole=whole, tell=on_progress or silent),
         lengths=lengths,
         metrics=names,
         about={
@@ -89,7 +89,7 @@ def evaluate(
 
 
 def _ranked(
-    model: Recommender | Policy, task: Asked, k: int, whole: Sequence[str], tell: OnProgress
+    model: Recommender | Policy, task: Asked, *, k: int, whole: Sequence[str], tell: OnProgress
 ) -> Ranked:
     """The ranking of each user: this process does its share, its team the rest.
 
@@ -134,11 +134,11 @@ def _rank(scores: np.ndarray, task: Asked, rows: slice, ranked: Ranked) -> None:
 
 def _excluded(task: Asked, rows: slice) -> sparse.csr_matrix:
     """What may not be listed, csr (n, n_items): what is known, and items that do not compete."""
-    known = task.seen[rows]
+    seen = task.seen[rows]
     if task.candidates.all():
-        return known
-    out = sparse.csr_matrix(np.tile(~task.candidates, (known.shape[0], 1)).astype(np.float32))
-    return sparse.csr_matrix(known + out)
+        return seen
+    out = sparse.csr_matrix(np.tile(~task.candidates, (seen.shape[0], 1)).astype(np.float32))
+    return sparse.csr_matrix(seen + out)
 
 
 def _work(task: Asked, model: Recommender | Policy) -> Text:

@@ -32,8 +32,8 @@ def expected(tables: Sequence[MetricTable], seed: int) -> MetricTable:
     groups = first.groups
     if len(groups) and all(len(one.groups) == len(groups) for one in tables):
         numbers = [name for name in (*ends, "gap", "gap_low", "gap_high") if name in groups]
-        told = {name: _mean([one.groups[name] for one in tables]) for name in numbers}
-        groups = groups.assign(**told)
+        means = {name: _mean([one.groups[name] for one in tables]) for name in numbers}
+        groups = groups.assign(**means)
     return first.model_copy(
         update={
             "table": table,

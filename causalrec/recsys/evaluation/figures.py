@@ -54,8 +54,8 @@ def metric_table(
     """
     seed, warm = int(about["seed"]), task.n_warm
     names = [name for name in METRICS if metrics is None or name in metrics]
-    known = _of_users(_lists_of(task, ranked, warm), lengths, names)
-    rows, groups = mean_rows(np.stack([*known.values()], axis=1), tuple(known), task.segments, seed)
+    own = _of_users(_lists_of(task, ranked, warm), lengths, names)
+    rows, groups = mean_rows(np.stack([*own.values()], axis=1), tuple(own), task.segments, seed)
     # Numbered among the items that compete.
     lists = ranked.lists
     listed = np.where(lists >= 0, (np.cumsum(task.candidates) - 1)[lists], -1)[:warm]
@@ -64,13 +64,13 @@ def metric_table(
     for k in lengths if of_all else ():
         rows += catalogue_rows(listed[:, :k], n_items, k, of_all)
     rows.sort(key=lambda row: _place(row["metric"], row["k"]))
-    told_of_cold = [name for name in METRICS.where(cold=True) if name in names]
-    groups += _cold_users(task, ranked, lengths, told_of_cold, seed)
-    groups += _cold_items(task, lists[:warm], lengths, told_of_cold, seed)
+    cold = [name for name in METRICS.where(cold=True) if name in names]
+    groups += _cold_users(task, ranked, lengths=lengths, names=cold, seed=seed)
+    groups += _cold_items(task, lists[:warm], lengths=lengths, names=cold, seed=seed)
     user_ids = [str(name) for name in task.user_ids[:warm]]
     return MetricTable(
         table=pd.DataFrame(rows),
-        per_user=pd.DataFrame({"user": user_ids, **known}),
+        per_user=pd.DataFrame({"user": user_ids, **own}),
         lists=listed,
         n_items=n_items,
         groups=pd.DataFrame(groups),
@@ -118,7 +118,7 @@ def _of_judged(judged: Judged, lengths: Sequence[int], names: Sequence[str]) -> 
 
 
 def _cold_users(
-    task: Asked, ranked: Ranked, lengths: Sequence[int], names: Sequence[str], seed: int
+    task: Asked, ranked: Ranked, *, lengths: Sequence[int], names: Sequence[str], seed: int
 ) -> Rows:
     """Figures of users with a known history and of those without, who get the popular items."""
     cold = np.arange(len(ranked.lists)) >= task.n_warm
@@ -131,7 +131,7 @@ def _cold_users(
 
 
 def _cold_items(
-    task: Asked, lists: np.ndarray, lengths: Sequence[int], names: Sequence[str], seed: int
+    task: Asked, lists: np.ndarray, *, lengths: Sequence[int], names: Sequence[str], seed: int
 ) -> Rows:
     """Figures for held-out items that somebody is known to have taken, and for the others."""
     targets = sparse.csr_matrix(task.targets[: len(lists)])

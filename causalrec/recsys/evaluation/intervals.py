@@ -58,7 +58,7 @@ def mean_rows(
     inside = np.zeros((len(values), 0), dtype=bool) if members is None else members
     ends, group_ends, gap_ends = _ends_of_means(values, inside, seed)
     rows = [
-        _row(*_named(name), values[:, i].mean(), ends[:, i], len(values))
+        _row(*_named(name), values[:, i].mean(), ends[:, i], n=len(values))
         for i, name in enumerate(names)
     ]
     apart: Rows = []
@@ -67,7 +67,7 @@ def mean_rows(
         means = values[mine].mean(axis=0)
         rest = values[~mine].mean(axis=0) if not mine.all() else np.full(len(names), np.nan)
         for i, name in enumerate(names):
-            row = _row(*_named(name), means[i], group_ends[:, g, i], int(mine.sum()))
+            row = _row(*_named(name), means[i], group_ends[:, g, i], n=int(mine.sum()))
             gap = {"gap": means[i] - rest[i], "gap_low": gap_ends[0, g, i]}
             apart.append({"by": by, "group": group, **row, **gap, "gap_high": gap_ends[1, g, i]})
     return rows, apart
@@ -80,7 +80,7 @@ def catalogue_rows(lists: np.ndarray, n_items: int, k: int, names: Sequence[str]
     for name in names:
         value, reach = _value(name, listed), Z95 * METRICS[name].error([listed])
         ends = (max(0.0, value - reach), min(1.0, value + reach))
-        rows.append(_row(name, k, value, ends, len(lists)))
+        rows.append(_row(name, k, value, ends, n=len(lists)))
     return rows
 
 
@@ -106,7 +106,7 @@ def paired_mean_rows(
     rows = []
     for i, name in enumerate(names):
         value = change[:, i].mean()
-        row = _row(*_named(name), value, ends[:, i], n)
+        row = _row(*_named(name), value, ends[:, i], n=n)
         both = {"a": values[0][:, i].mean(), "b": values[1][:, i].mean()}
         rows.append({**row, **both, "p": _p(value, errors[i], n)})
     return rows
@@ -123,7 +123,7 @@ def paired_catalogue_rows(
         error = METRICS[name].error(listed)
         ends = (b - a - Z95 * error, b - a + Z95 * error)
         p = _p(b - a, error, len(lists[0]))
-        rows.append({**_row(name, k, b - a, ends, len(lists[0])), "a": a, "b": b, "p": p})
+        rows.append({**_row(name, k, b - a, ends, n=len(lists[0])), "a": a, "b": b, "p": p})
     return rows
 
 
@@ -184,7 +184,7 @@ def _named(name: str) -> tuple[str, float]:
     return metric, float(k or "nan")
 
 
-def _row(metric: str, k: float, value: float, ends: Ends, n: int) -> dict[str, Any]:
+def _row(metric: str, k: float, value: float, ends: Ends, *, n: int) -> dict[str, Any]:
     low, high = ends
     figures = {"value": float(value), "low": float(low), "high": float(high)}
     return {"metric": metric, "k": float(k), **figures, "level": LEVEL, "n": n}

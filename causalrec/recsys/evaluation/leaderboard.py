@@ -90,7 +90,7 @@ class Leaderboard(Result):
         best = rows.sort_values("value").iloc[-1]
         groups = {key: rows[rows["verdict"] == key] for key in ("higher", "lower", "unclear")}
         comma = "\u3001" if lang == "zh" else ", "
-        told = [
+        verdicts = [
             Text(f"recsys.board_{key}", names=comma.join(part["name"]), base=self.base)
             for key, part in groups.items()
             if len(part)
@@ -105,7 +105,7 @@ class Leaderboard(Result):
             n=int(best["n"]),
         )
         join = "" if lang == "zh" else " "
-        return join.join(str(render(text, lang)) for text in [first, *told])
+        return join.join(str(render(text, lang)) for text in [first, *verdicts])
 
 
 def leaderboard(tables: Mapping[str, MetricTable], base: str | None = None) -> Leaderboard:

@@ -28,20 +28,20 @@ class DebiasedRecall(UserMetric):
         return debiased_recall(lists.listed_weights.sum(axis=1), lists.target_weights)
 
 
-def debiased_recall(found: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+def debiased_recall(listed: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     """Self-normalised recall (SNIPS), as one value a user whose mean is the estimate, (n,).
 
-    Σ weights of found items / Σ weights of held-out items, over all users at once, so that
+    Σ weights of listed items / Σ weights of held-out items, over all users at once, so that
     users with one held-out item count as well (Schnabel et al., 2016; Yang et al., 2018). A
     ratio is no mean; each user's value is the ratio plus the user's influence on it, whose
     spread over users gives the ratio's standard error (the delta method).
 
     Args:
-        found: weight of each user's held-out items that the list holds, (n,).
+        listed: weight of each user's held-out items that the list holds, (n,).
         inverse: weight of each user's held-out items, (n,).
     """
     total = inverse.mean()
     if not total > 0:
-        return np.zeros(len(found))
-    ratio = found.mean() / total
-    return np.asarray(ratio + (found - ratio * inverse) / total)
+        return np.zeros(len(listed))
+    ratio = listed.mean() / total
+    return np.asarray(ratio + (listed - ratio * inverse) / total)

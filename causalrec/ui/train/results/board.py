@@ -100,17 +100,17 @@ def _controls(chosen: list[Thing]) -> Shown:
 
 
 def _charts(shown: Shown) -> None:
-    found, asked = shown.board, {"metric": shown.metric, "k": shown.k}
+    board, asked = shown.board, {"metric": shown.metric, "k": shown.k}
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.chart_values')}**")
-        parts.chart(found, key="train-values", **asked)
+        parts.chart(board, key="train-values", **asked)
     with right.container(border=True):
-        st.markdown(f"**{plain(t('page_train.chart_changes', base=found.base))}**")
-        if len(found.names) < 2:
+        st.markdown(f"**{plain(t('page_train.chart_changes', base=board.base))}**")
+        if len(board.names) < 2:
             st.caption(t("page_train.one_model"))
             return
-        parts.chart(found, key="train-changes", **asked, differences=True)
+        parts.chart(board, key="train-changes", **asked, differences=True)
         st.caption(t("page_train.grey"))
 
 
@@ -159,16 +159,16 @@ def _trade_off(shown: Shown) -> None:
 
 def _groups(shown: Shown) -> None:
     st.markdown(f"**{t('page_train.chart_groups')}**")
-    found, measured = shown.board, _by_groups(shown.board)
+    board, measured = shown.board, _by_groups(shown.board)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox(
-            t("page_train.by"), found.groupings, format_func=_grouping, key="train-by", width=180
+            t("page_train.by"), board.groupings, format_func=_grouping, key="train-by", width=180
         )
-        default = list(dict.fromkeys([found.names[0], found.base, *found.names]))[:3]
+        default = list(dict.fromkeys([board.names[0], board.base, *board.names]))[:3]
         names = st.multiselect(
             t("page_train.grouped_models"),
-            found.names,
-            [name for name in found.names if name in default],
+            board.names,
+            [name for name in board.names if name in default],
             key="train-grouped",
             max_selections=_MOST_GROUPED,
             width=420,
@@ -176,13 +176,13 @@ def _groups(shown: Shown) -> None:
     metric = shown.metric if shown.metric in measured else METRICS.default
     if names:
         parts.chart(
-            found, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)
+            board, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)
         )
     st.caption(t("page_train.groups_about"))
 
 
-def _by_groups(found: Leaderboard) -> set[str]:
-    return set(found.groups["metric"])
+def _by_groups(of: Leaderboard) -> set[str]:
+    return set(of.groups["metric"])
 
 
 def _grouping(by: str) -> str:
@@ -198,7 +198,7 @@ def _costs_note(chosen: list[Thing]) -> None:
 def _how(thing: Thing) -> None:
     """Protocol, why it was chosen, and who was left out: beside every number."""
     measured = table_of(thing)
-    told = [
+    texts = [
         Text(
             "page_train.how",
             protocol=Text(f"recsys.protocol_{measured.protocol}"),
@@ -207,7 +207,7 @@ def _how(thing: Thing) -> None:
         _TEXT.validate_python(thing.meta["split_note"]),
         *measured.notes,
     ]
-    st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in told))
+    st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in texts))
     st.caption(t("page_train.how_long"))
 
 
@@ -220,10 +220,16 @@ def _curves(chosen: list[Thing]) -> None:
         return
     with fold:
         results = {model_name(thing): training_of(thing) for thing in chosen}
-        curves = {name: made for name, made in results.items() if made and len(made.curve) > 1}
+        curves = {
+            name: training
+            for name, training in results.items()
+            if training and len(training.curve) > 1
+        }
         if not curves:
             st.caption(t("page_train.no_curves"))
-        for name, made in curves.items():
-            st.markdown(plain(t("page_train.best_epoch", name=name, epoch=made.best_epoch or 0)))
-            frame = made.curve.set_index("epoch").dropna(axis=1, how="all")
+        for name, training in curves.items():
+            st.markdown(
+                plain(t("page_train.best_epoch", name=name, epoch=training.best_epoch or 0))
+            )
+            frame = training.curve.set_index("epoch").dropna(axis=1, how="all")
             parts.chart(frame, key=f"train-curve-{name}")

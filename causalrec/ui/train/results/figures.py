@@ -73,9 +73,9 @@ def _costs(things: list[Thing]) -> dict[str, list[Any]]:
     """A column a cost that any model knows, and the device."""
     columns: dict[str, list[Any]] = {}
     for name, digits in COSTS.items():
-        known = costs_of(things, name)
-        if known:
-            values = [known.get(model_name(thing)) for thing in things]
+        costs = costs_of(things, name)
+        if costs:
+            values = [costs.get(model_name(thing)) for thing in things]
             rounded = [None if value is None else round(value, digits) for value in values]
             columns[t(f"page_train.cost_{name}")] = rounded
     devices = [str(thing.meta.get("device", "")).upper() for thing in things]
@@ -90,14 +90,14 @@ def download(shown: Shown) -> None:
 
 def to_csv(shown: Shown) -> bytes:
     """Figures, paired differences and costs of the models, one figure a row."""
-    found = shown.board
+    board = shown.board
     keys = ["name", "metric", "k"]
-    paired = found.differences[[*keys, "value", "low", "high", "p"]]
+    paired = board.differences[[*keys, "value", "low", "high", "p"]]
     paired = paired.set_axis([*keys, "change", "change_low", "change_high", "p"], axis=1)
-    frame = found.table.merge(paired, on=keys, how="left")
+    frame = board.table.merge(paired, on=keys, how="left")
     for name in COSTS:
         frame[name] = frame["name"].map(costs_of(shown.things, name))
-    frame["base"] = found.base
+    frame["base"] = board.base
     return spreadsheet.to_csv(frame)
 
 
@@ -117,14 +117,14 @@ def _rows(shown: Shown, metric: str) -> pd.DataFrame:
 
 def _intervals(shown: Shown, metric: str) -> list[str]:
     digits = METRICS[metric].digits
-    found: list[str] = []
+    texts: list[str] = []
     for row in _rows(shown, metric).to_dict("records"):
         if pd.isna(row["value"]):
-            found.append("")
+            texts.append("")
             continue
         low, high = (f"{row[name]:.{digits - 1}f}" for name in ("low", "high"))
-        found.append(f"{row['value']:.{digits}f} ({low}–{high})")
-    return found
+        texts.append(f"{row['value']:.{digits}f} ({low}–{high})")
+    return texts
 
 
 def _change(row: dict[Any, Any]) -> str:

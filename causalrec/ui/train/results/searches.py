@@ -19,12 +19,12 @@ from causalrec.workspace import Thing
 __all__ = ["searches"]
 
 
-def searches(found: list[Thing]) -> None:
+def searches(saved: list[Thing]) -> None:
     """Draw one of the saved searches."""
-    thing = found[0]
-    if len(found) > 1:
+    thing = saved[0]
+    if len(saved) > 1:
         thing = st.selectbox(
-            t("page_train.search"), found, format_func=model_name, key="train-search", width=420
+            t("page_train.search"), saved, format_func=model_name, key="train-search", width=420
         )
     result = search_in(thing)
     parts.answer(result.summary(language()))
@@ -33,8 +33,8 @@ def searches(found: list[Thing]) -> None:
         _train_best(thing, result)
     _charts(result)
     parts.table(_trials(result), key="train-trials")
-    told = [result.reason, *result.notes]
-    st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in told))
+    texts = [result.reason, *result.notes]
+    st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in texts))
 
 
 def _train_best(thing: Thing, result: SearchResult) -> None:
@@ -76,11 +76,11 @@ def _charts(result: SearchResult) -> None:
 
 def _trials(result: SearchResult) -> pd.DataFrame:
     """Every trial, the best first."""
-    known = words(language())
+    labels = words(language())
     trials = result.trials.sort_values("value", ascending=False, na_position="last")
     shown = {
         t("page_train.trial"): trials["number"],
-        t("page_train.trial_state"): [known[f"search.state_{s}"] for s in trials["state"]],
+        t("page_train.trial_state"): [labels[f"search.state_{s}"] for s in trials["state"]],
         t("page_train.trial_value"): trials["value"],
         **{_named(result, d.name): trials[f"param_{d.name}"] for d in result.space},
         t("page_train.epochs"): trials["epochs_done"],
