@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,8 +42,8 @@ class Query:
     folds: int = 5
     seed: int = 0
     missing: str = "impute"
-    control: Any = None
-    treated: Any = None
+    control: object = None
+    treated: object = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ class Editing:
             "positions": self.positions,
         }
 
-    def _with(self, **changed: Any) -> Self:
+    def _with(self, **changed: object) -> Self:
         return type(self)(**(self.parts() | changed))
 
     def with_edge(self, cause: str, effect: str) -> Self:

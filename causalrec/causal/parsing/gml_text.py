@@ -139,7 +139,7 @@ def _edge(source: Source, gathered: Gathered, link: dict[str, Any], at: int) -> 
 
 
 def _node(source: Source, gathered: Gathered, node: dict[str, Any], at: int) -> None:
-    def refuse(key: str, **values: Any) -> GraphError:
+    def refuse(key: str, **values: str) -> GraphError:
         return source.refuse(at, key, **values)
 
     key, label = node.get("id", node.get("label")), node.get("label", node.get("name"))

@@ -39,7 +39,7 @@ class Marks:
     roles: frozenset[str]
 
 
-def says_yes(value: Any) -> bool | None:
+def says_yes(value: object) -> bool | None:
     """Whether an attribute's value means yes; None where it means neither."""
     if value is None or isinstance(value, bool):
         return bool(value)
@@ -89,8 +89,10 @@ def written_place(value: str) -> tuple[float, float] | None:
     return finite_place(first.group(1), second.group(1)) if first and second else None
 
 
-def finite_place(x: Any, y: Any) -> tuple[float, float] | None:
+def finite_place(x: float | str | None, y: float | str | None) -> tuple[float, float] | None:
     """Two finite numbers, else None."""
+    if x is None or y is None:
+        return None
     try:
         place = float(x), float(y)
     except (TypeError, ValueError, OverflowError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from causalrec.causal.parsing.source import Source
 from causalrec.causal.parsing.strings import said
@@ -69,7 +69,7 @@ class Phrases:
 
     # -- refusals -----------------------------------------------------------------------
 
-    def unexpected(self, key: str = "", *, hint: str = "", **values: Any) -> NoReturn:
+    def unexpected(self, key: str = "", *, hint: str = "", **values: object) -> NoReturn:
         """Refuse the next token.
 
         Raises:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from causalrec.causal.graph.node_names import clean_name
 from causalrec.core.errors import GraphError
 from causalrec.core.words import Text
@@ -25,7 +23,7 @@ class Source:
         return self.text.count("\n", 0, at) + 1
 
     def refuse(
-        self, at: int, key: str, hint: str = "causal.unreadable_hint", **values: Any
+        self, at: int, key: str, hint: str = "causal.unreadable_hint", **values: object
     ) -> GraphError:
         """A refusal that says where: the sentence of `key` behind line and column.
 
@@ -57,7 +55,7 @@ class Source:
             raise self.refuse(at, key, hint="causal.empty_name_hint", **values) from error
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Text):
         return value if len(value) <= SHOWN else f"{value[:SHOWN]}…"
     return value

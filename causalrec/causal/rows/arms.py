@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -62,9 +62,9 @@ class Arms:
     boolean: bool
     order: tuple[str, ...] = ()
 
-    def find(self, asked: Any) -> int | None:
+    def find(self, asked: object) -> int | None:
         """Place of an asked value: as it is, as it prints, or as a boolean's usual word."""
-        if asked is None or not pd.api.types.is_scalar(asked) or pd.isna(asked):
+        if asked is None or not pd.api.types.is_scalar(asked) or pd.isna(cast("float", asked)):
             return None
         word = text_of(asked)
         for written in (word, word.strip()):
@@ -89,7 +89,9 @@ def arms_of(column: Column) -> Arms:
     return Arms(tuple(names), tuple(chosen), column.numeric, boolean, column.order)
 
 
-def pick(arms: Arms, name: str, control: Any = None, treated: Any = None) -> tuple[int, int, bool]:
+def pick(
+    arms: Arms, name: str, control: object = None, treated: object = None
+) -> tuple[int, int, bool]:
     """Places of control and treated among the arms, and whether the control was only guessed.
 
     The control is what was asked for; else the first of an ordered category; else what has the

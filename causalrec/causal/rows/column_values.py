@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,7 +98,7 @@ def _by_type(values: pd.Series) -> Column | None:
     return None
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """A value as a person reads it: whole numbers without a fraction."""
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
@@ -173,7 +172,7 @@ def _objects(values: pd.Series) -> Column:
     return _text(values) if kind == "string" else words_of(values)
 
 
-def _float(value: Any) -> float:
+def _float(value: float) -> float:
     try:
         return float("nan") if pd.isna(value) else float(value)
     except OverflowError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -147,7 +146,7 @@ def outcome_numbers(values: pd.Series, name: str) -> tuple[np.ndarray, list[Text
     raise DataError("causal.not_numbers", hint="causal.not_numbers_hint", name=name)
 
 
-def _unit(frame: pd.DataFrame, cluster: Any) -> tuple[pd.Series | None, list[Text]]:
+def _unit(frame: pd.DataFrame, cluster: str | None) -> tuple[pd.Series | None, list[Text]]:
     flags = []
     facts = frame.attrs.get("causalrec", {})
     if facts.get("chosen"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.tables.past_model_score import model_scores
+from causalrec.causal.tables.past_model_score import Scorer, model_scores
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
@@ -19,12 +19,15 @@ __all__ = ["MEASURES", "UNITS", "causal_table", "computed_columns", "earlier"]
 UNITS = ("impression", "user")
 MEASURES = ("any", "count", "mean")
 
+Moment = str | datetime.date | np.datetime64
+"""A moment as people and tables write it."""
+
 
 def causal_table(
     data: Dataset,
     unit: str = "impression",
-    model: Any = None,
-    date: Any = None,
+    model: Scorer | None = None,
+    date: Moment | None = None,
     *,
     measure: str = "any",
     from_window: Iterable[str] = (),
@@ -117,7 +120,7 @@ def _plain(values: pd.Series) -> np.ndarray:
     return np.asarray(np.nan_to_num(values.to_numpy(dtype=float)))
 
 
-def _marked(frame: pd.DataFrame, **facts: Any) -> pd.DataFrame:
+def _marked(frame: pd.DataFrame, **facts: object) -> pd.DataFrame:
     frame.attrs["causalrec"] = facts
     return frame
 
@@ -128,7 +131,7 @@ def _make_room(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     return frame.rename(columns=taken)
 
 
-def _per_impression(data: Dataset, model: Any, blocks: int) -> pd.DataFrame:
+def _per_impression(data: Dataset, model: Scorer | None, blocks: int) -> pd.DataFrame:
     computed = computed_columns(data, model=model is not None)
     if model is not None and "model_score" not in computed:
         data.require("user")
@@ -151,7 +154,7 @@ def _per_impression(data: Dataset, model: Any, blocks: int) -> pd.DataFrame:
     return _marked(frame, unit="impression", cluster=cluster, chosen=not data.has_impressions)
 
 
-def _date(data: Dataset, date: Any) -> pd.Timestamp:
+def _date(data: Dataset, date: Moment | None) -> pd.Timestamp:
     data.require("user")
     data.require("time")
     times = data.frame["time"]

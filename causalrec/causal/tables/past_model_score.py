@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import copy
 from itertools import pairwise
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.data.dataset.dataset import Dataset
 
-__all__ = ["model_scores"]
+__all__ = ["Scorer", "model_scores"]
 
 CHUNK = 512
 
 
-def model_scores(data: Dataset, model: Any, blocks: int = 5) -> np.ndarray:
+class Scorer(Protocol):
+    """What a model must do to have its score in a table: recommenders do."""
+
+    def fit(self, data: Dataset, /) -> object:
+        """Learn from a log."""
+
+    def score(self, users: np.ndarray, /) -> np.ndarray:
+        """Scores of every item, (len(users), n_items)."""
+
+
+def model_scores(data: Dataset, model: Scorer, blocks: int = 5) -> np.ndarray:
     """Score of each row's item for its user by a copy of the model fitted on earlier rows, (n,).
 
     The log is cut in time; the rows of a part are scored by a copy that learnt from all parts
@@ -48,7 +58,7 @@ def model_scores(data: Dataset, model: Any, blocks: int = 5) -> np.ndarray:
     return scores
 
 
-def _score(model: Any, data: Dataset, rows: np.ndarray) -> np.ndarray:
+def _score(model: Scorer, data: Dataset, rows: np.ndarray) -> np.ndarray:
     users = data.frame["user"].to_numpy()[rows]
     items = data.frame["item"].to_numpy()[rows]
     present, place = np.unique(users, return_inverse=True)

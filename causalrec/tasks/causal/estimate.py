@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.estimate import MISSING, TARGETS
@@ -145,7 +145,7 @@ def _ends(graph: CausalGraph | list[str], asked: EstimateParams) -> tuple[str, s
     return ends[0], ends[1]
 
 
-def _value(frame: pd.DataFrame, column: str, text: str | None) -> Any:
+def _value(frame: pd.DataFrame, column: str, text: str | None) -> str | float | None:
     """A treatment's value from its text: a number where the column holds numbers."""
     if text is None or column not in frame.columns or frame[column].dtype.kind not in "biuf":
         return text

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.causal.effects.estimate import MISSING, TARGETS
 from causalrec.causal.estimators import ESTIMATORS, label_of
@@ -29,7 +30,10 @@ SMALL = 20_000
 
 
 def ask(
-    place: Workspace, dataset: Thing, graph: tuple[Thing, CausalGraph], columns: Sequence[Any]
+    place: Workspace,
+    dataset: Thing,
+    graph: tuple[Thing, CausalGraph],
+    columns: Sequence[DeltaGenerator],
 ) -> None:
     """Draw the form and the button.
 
@@ -79,7 +83,9 @@ def question_line(thing: Thing) -> str:
     return t(key, treatment=effect.treatment, outcome=effect.outcome)
 
 
-def _node(place: Any, role: str, names: list[str], saved: tuple[Thing, CausalGraph]) -> str:
+def _node(
+    place: DeltaGenerator, role: str, names: list[str], saved: tuple[Thing, CausalGraph]
+) -> str:
     kept, graph = saved
     marked = [name for name in graph.marked(role) if name in names]
     index = names.index(marked[0]) if marked else 0
@@ -132,7 +138,7 @@ def _table(place: Workspace, dataset: Thing) -> dict[str, Any]:
     return {"unit": unit, "model": model}
 
 
-def _date(place: Any, dataset: Thing) -> str | None:
+def _date(place: DeltaGenerator, dataset: Thing) -> str | None:
     """Where before ends and after begins; the dataset's own moment where the day is left as it is.
 
     Empty means that the log's middle is taken.
