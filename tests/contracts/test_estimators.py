@@ -39,8 +39,18 @@ def test_it_declares_itself(name):
     assert set(entry.kinds) <= set(KINDS)
     assert entry.assumptions
     for lang in LANGUAGES:
-        assert {entry.word().key, *entry.assumptions} <= set(table(lang))
+        words = {entry.word().key, entry.word("_about").key, *entry.assumptions}
+        assert words <= set(table(lang))
     assert entry.compared or entry.checks is not None, "nothing would ever run it"
+
+
+def test_the_readme_lists_the_shelf():
+    rows = [
+        f"| `{name}` | {entry.word('_about')} | {entry.source} |"
+        for name, entry in ESTIMATORS.items()
+    ]
+    readme = Path(__file__).parents[2] / "README.md"
+    assert "\n".join(rows) in readme.read_text(encoding="utf-8")
 
 
 def test_one_is_told_as_seen_and_the_page_begins_with_a_causal_one():
@@ -225,6 +235,7 @@ def test_the_page_offers_those_that_are_compared(workspace, app, lang):
     shop_of(workspace)
     picker = app("effects", w=workspace.id, lang=lang).segmented_control(key="effects-estimator")
     assert picker.value == ESTIMATORS.default
+    assert all(ESTIMATORS[name].word("_about").to(lang) in picker.help for name in SHELF)
     assert sorted(picker.options) == sorted(label_of(name).to(lang) for name in SHELF)
 
 
@@ -242,6 +253,7 @@ ARMS_ALONE = """
 """
 WORDS = {
     "causal.estimator_first_column": "First column",
+    "causal.estimator_first_column_about": "A line through the first.",
     "causal.assume_first": "Only the first matters.",
 }
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.assumptions import assumptions, estimand
+from causalrec.causal.effects.design_checks import check_design
 from causalrec.causal.effects.effect import Effect
-from causalrec.causal.effects.preconditions import check_design
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.imputation import completed, pooled
 from causalrec.causal.estimation.proportions import honest, still_answer, still_arms

@@ -1,4 +1,4 @@
-"""The checks that come before any estimator, the same for all of them."""
+"""From rows and a question to a problem: the checks that come before any covariate is used."""
 
 from __future__ import annotations
 
@@ -9,26 +9,23 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
-from causalrec.causal.estimation.least_squares import orthonormal
-from causalrec.causal.estimation.neighbours import fixed_by_neighbours
-from causalrec.causal.estimation.proportions import still_arms
 from causalrec.causal.rows.arms import arms_of, pick
 from causalrec.causal.rows.column_values import SMALLEST, Column
 from causalrec.causal.rows.question_rows import FEWEST_NUMBERS, Rows
 from causalrec.core.words import Text
 
-__all__ = ["FEWEST", "check_design", "make_problem"]
+__all__ = ["FEWEST", "make_problem"]
 
 FEWEST = 20
+"""Rows an arm; the smallest worlds of tests/benchmarks/effects_coverage.py have about as many."""
 MOST_DROPPED = 0.05
+"""Share of rows that may be left out: up to it what is missing changes little (Schafer, 1999)."""
 MOST_FILLED = 0.5
 """Above this share of unknown values what is filled in decides more than what is known."""
 FEW_UNITS = 20
-LEAST_LEFT = 1e-4
-"""Share of the treatment's variance that the covariates must leave."""
-LEAST_LEFT_CURVED = 1e-3
-MOST_COLUMNS = 0.8
+"""Below it intervals by unit are too narrow unless corrected (Cameron and Miller, 2015)."""
 EXACT = 1e-12
+"""Spread, in units of the largest value, that rounding makes."""
 
 
 def make_problem(rows: Rows, query: Query) -> Problem:
@@ -240,52 +237,3 @@ def _unit_flags(problem: Problem) -> list[Text]:
         sizes = {"n_control": units[0], "n_treated": units[1]}
         return [Text("causal.flag_few_by_arm", **names, **sizes)]
     return []
-
-
-def check_design(problem: Problem) -> None:
-    """Whether the covariates leave anything to compare.
-
-    Raises:
-        Refusal: more columns than the rows can bear, a treatment that the covariates fix, or an
-            outcome that is a formula of the other columns.
-    """
-    if not problem.design.x.shape[1]:
-        return
-    listed = {"covariates": ", ".join(problem.query.covariates), "name": problem.query.treatment}
-    basis = _basis(problem.design.x)
-    if basis.shape[1] > MOST_COLUMNS * problem.n:
-        facts = {"columns": basis.shape[1], "n": problem.n}
-        raise Refusal(Text("causal.refuse_columns", **facts))
-    t, y = problem.treatment, problem.outcome
-    left = _left(t, basis)
-    curved = left < LEAST_LEFT or _curved(problem, left) < LEAST_LEFT_CURVED
-    if curved or fixed_by_neighbours(problem):
-        raise Refusal(Text("causal.refuse_fixed", **listed))
-    given = _basis(np.column_stack([problem.design.x, t]))
-    if not (problem.arms and all(still_arms(problem))) and _left(y, given) < EXACT:
-        raise Refusal(Text("causal.refuse_formula", **{**listed, "outcome": problem.query.outcome}))
-
-
-def _basis(columns: np.ndarray) -> np.ndarray:
-    """Orthonormal basis of an intercept and the columns, (n, rank)."""
-    return orthonormal(np.column_stack([np.ones(len(columns)), columns]))
-
-
-def _left(values: np.ndarray, basis: np.ndarray) -> float:
-    """Share of a variable's variance that a basis leaves."""
-    centred = values - values.mean()
-    scale = float(np.abs(centred).max())
-    if not scale:
-        return 0.0
-    centred = centred / scale
-    error = centred - basis @ (basis.T @ centred)
-    return float((error**2).sum() / (centred**2).sum())
-
-
-def _curved(problem: Problem, left: float) -> float:
-    """The same for a number as treatment, given curves of the covariates too."""
-    if problem.kind != "continuous" or left < 10 * LEAST_LEFT_CURVED or problem.n > 50_000:
-        return 1.0
-    t = problem.treatment
-    error = t - problem.nuisance.treatment_mean.predicted
-    return float((error**2).sum() / ((t - t.mean()) ** 2).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -154,13 +154,14 @@ def _date(place: DeltaGenerator, dataset: Thing) -> str | None:
 
 
 def _how() -> dict[str, Any]:
+    offered = ESTIMATORS.where(compared=True)[::-1]  # the most robust first
     with st.popover(t("page_effects.how"), icon=":material/tune:"):
         estimator = st.segmented_control(
             t("page_effects.estimator"),
-            ESTIMATORS.where(compared=True)[::-1],
+            offered,
             default=ESTIMATORS.default,
             format_func=lambda one: say(label_of(one)),
-            help=t("causal.param_estimator"),
+            help=_about_estimators(offered),
             key="effects-estimator",
             required=True,
         )
@@ -191,6 +192,12 @@ def _how() -> dict[str, Any]:
         "treated": treated.strip() or None,
         "missing": missing,
     }
+
+
+def _about_estimators(names: Iterable[str]) -> str:
+    """What the picker is for, and what each estimator does."""
+    each = (f"**{say(label_of(n))}**: {say(ESTIMATORS[n].word('_about'))}" for n in names)
+    return "\n\n".join([t("causal.param_estimator"), *each])
 
 
 def _estimate(place: Workspace, asked: dict[str, Any]) -> None:
