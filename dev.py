@@ -166,6 +166,9 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Dispatch `dev.py COMMAND [options]`."""
+    if os.name == "nt":
+        say("Windows is not supported: runs are POSIX processes. WSL works as Linux does.")
+        return 2
     if not arguments or arguments[0] not in COMMANDS:
         print(__doc__)
         return 0 if arguments and arguments[0] in {"-h", "--help"} else 2

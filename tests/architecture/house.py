@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["HOUSE", "PACKAGE", "ROOT", "Arrow", "Room", "arrows", "folder_of", "room_of", "tree_of"]
+__all__ = [
+    "HOUSE",
+    "PACKAGE",
+    "ROOT",
+    "Arrow",
+    "Room",
+    "arrows",
+    "folder_of",
+    "room_of",
+    "table",
+    "tree_of",
+]
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "causalrec"
@@ -107,6 +118,17 @@ HOUSE: dict[str, Room] = {
         ),
     ),
 }
+
+
+def table(house: dict[str, Room]) -> str:
+    """The rooms as a table of Markdown."""
+    rows = ["| room | what it is | folders, from the ground up | may import |", "|---|---|---|---|"]
+    for name, room in house.items():
+        folders = ", ".join(f"`{one}`" for one in room.folders if one) or "–"
+        rows.append(
+            f"| `{name}` | {room.about} | {folders} | {', '.join(room.may_import) or '–'} |"
+        )
+    return "\n".join(rows)
 
 
 class Module(NamedTuple):
