@@ -30,7 +30,7 @@ def test_what_can_be_added_is_a_shelf() -> None:
     )
     assert len(rows) >= 9
     for folder, name, file in rows:
-        assert (ROOT / folder).is_dir()
+        assert (ROOT / folder.removesuffix("/ROOM")).is_dir()
         dotted = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         shelf = getattr(__import__(dotted, fromlist=[name]), name)
         assert isinstance(shelf, Catalogue)
@@ -46,7 +46,8 @@ def test_paths_that_documents_name_exist(name: str) -> None:
 
 def test_the_glossary_is_in_order_and_whole() -> None:
     rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", text("GLOSSARY.md"), flags=re.MULTILINE)
-    terms = [row[0] for row in rows if row[0] != "word"]
+    rows = [row for row in rows if row[0] != "word"]
+    terms = [row[0] for row in rows]
     assert len(terms) == len(set(terms)) > 30
     assert all(
         re.search(r"[\u4e00-\u9fff]|^A/A$|^IPS", zh) for term, zh, _ in rows if term != "word"
