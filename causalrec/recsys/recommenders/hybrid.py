@@ -18,12 +18,12 @@ from causalrec.core.untrusted.documents import ForeignError
 from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need, within
 from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.learning.score_blend import best_weights, candidates, standardised
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.fit_cost import LogSize
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.recommenders.opening import recommender
-from causalrec.recsys.recommenders.score_blend import best_weights, candidates, standardised
 from causalrec.recsys.team.checkpoint import Checkpoint
 
 __all__ = ["Hybrid"]

@@ -15,9 +15,9 @@ from causalrec.core.progress import silent
 from causalrec.recsys.arrays import item_gram as gram
 from causalrec.recsys.arrays import least_squares
 from causalrec.recsys.learning import pair_sampler as sampler
+from causalrec.recsys.learning import score_blend as blend
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders import ease
-from causalrec.recsys.recommenders import score_blend as blend
 from causalrec.recsys.recommenders.hybrid import Hybrid
 
 
