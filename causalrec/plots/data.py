@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
@@ -17,9 +17,11 @@ __all__ = ["activity", "long_tail", "missingness", "rates", "sessions"]
 
 
 @drawing.register(Activity)
-def activity(result: Activity, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def activity(
+    result: Activity, lang: str = "en", *, dark: bool = False, height: int | None = None
+) -> Figure:
     """Rows over time, and users where known."""
-    figure = new_figure(dark, lang, height=options.get("height", 280))
+    figure = new_figure(dark, lang, height=height or 280)
     colours, frame = palette(dark).series, result.frame
     rows = Text("data.chart_rows").to(lang)
     figure.add_scatter(
@@ -47,9 +49,11 @@ def activity(result: Activity, lang: str = "en", *, dark: bool = False, **option
 
 
 @drawing.register(LongTail)
-def long_tail(result: LongTail, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def long_tail(
+    result: LongTail, lang: str = "en", *, dark: bool = False, height: int | None = None
+) -> Figure:
     """Share of rows against share of items, the most popular first."""
-    figure = new_figure(dark, lang, height=options.get("height", 280))
+    figure = new_figure(dark, lang, height=height or 280)
     colours = palette(dark)
     figure.add_scatter(
         x=[0, *result.frame["item_share"]],
@@ -74,9 +78,11 @@ def long_tail(result: LongTail, lang: str = "en", *, dark: bool = False, **optio
 
 
 @drawing.register(Sessions)
-def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def sessions(
+    result: Sessions, lang: str = "en", *, dark: bool = False, height: int | None = None
+) -> Figure:
     """Rows a user (or session): median, middle half, and the middle nine tenths."""
-    figure = new_figure(dark, lang, height=options.get("height", 200))
+    figure = new_figure(dark, lang, height=height or 200)
     colours = palette(dark).series
     for place, (unit, part) in enumerate(result.frame.groupby("unit", sort=False)):
         rows = dict(zip(part["quantile"], part["rows"], strict=True))
@@ -106,11 +112,11 @@ def sessions(result: Sessions, lang: str = "en", *, dark: bool = False, **option
 
 @drawing.register(Missingness)
 def missingness(
-    result: Missingness, lang: str = "en", *, dark: bool = False, **options: Any
+    result: Missingness, lang: str = "en", *, dark: bool = False, height: int | None = None
 ) -> Figure:
     """Share of missing values of the columns that have any, at most 20."""
     frame = result.frame[result.frame["missing"] > 0].head(20).iloc[::-1]
-    figure = new_figure(dark, lang, height=options.get("height", 120 + 26 * max(len(frame), 1)))
+    figure = new_figure(dark, lang, height=height or 120 + 26 * max(len(frame), 1))
     figure.add_bar(
         x=frame["missing"],
         y=[str(name)[:40] for name in frame["column"]],
@@ -125,13 +131,15 @@ def missingness(
 
 
 @drawing.register(Rates)
-def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def rates(
+    result: Rates, lang: str = "en", *, dark: bool = False, height: int | None = None
+) -> Figure:
     """Means of the 0/1 outcomes with their intervals; without any, the first outcome's values."""
     binary = result.frame[result.frame["binary"]]
     if not len(binary) and len(result.distribution):
-        return _values(result, lang, dark=dark, **options)
+        return _values(result, lang, dark=dark, height=height)
     frame = (binary if len(binary) else result.frame).iloc[::-1]
-    figure = new_figure(dark, lang, height=options.get("height", 110 + 44 * len(frame)))
+    figure = new_figure(dark, lang, height=height or 110 + 44 * len(frame))
     colour = palette(dark).series[0]
     form = "{:.2%}" if len(binary) else "{:.4g}"
     figure.add_scatter(
@@ -160,11 +168,11 @@ def rates(result: Rates, lang: str = "en", *, dark: bool = False, **options: Any
     return figure.update_layout(showlegend=False)
 
 
-def _values(result: Rates, lang: str, *, dark: bool, **options: Any) -> Figure:
+def _values(result: Rates, lang: str, *, dark: bool, height: int | None) -> Figure:
     """Rows by value of the first outcome that has few values."""
     first = result.distribution["outcome"].iloc[0]
     frame = result.distribution[result.distribution["outcome"] == first]
-    figure = new_figure(dark, lang, height=options.get("height", 240))
+    figure = new_figure(dark, lang, height=height or 240)
     figure.add_bar(
         x=[f"{value:g}" for value in frame["value"]],
         y=frame["rows"],

@@ -30,6 +30,7 @@ from causalrec.whatif.changes.comparison import Compared, compare
 from causalrec.whatif.changes.metric_kinds import metric_name
 from causalrec.whatif.forecasts.comparison_parts import list_rows
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 NAMES = list(METRICS)
 PREDICTED = list(PREDICTION_METRICS)
 FLAGS = ("plain", "whole", "per_user", "cold", "compared", "leads", "overview", "shades")
@@ -200,7 +201,23 @@ def test_a_metric_of_predictions_is_told_of_its_outcomes(name: str) -> None:
         assert entry.good * row["difference"] > 0
 
 
-SEEN_ONCE = """
+def test_the_readme_lists_the_shelves() -> None:
+    rows = [(family.replace("_", " "), METRICS.where(family=family)) for family in get_args(Family)]
+    rows += [
+        (f"of predicted {kind}", PREDICTION_METRICS.where(binary=binary))
+        for kind, binary in (("numbers", False), ("chances", True))
+    ]
+    for label, names in rows:
+        needs = [
+            f"`{name}` ({', '.join(METRICS[name].needs)})"
+            for name in names
+            if "predicted" not in label and METRICS[name].needs
+        ]
+        listed = ", ".join(f"`{name}`" for name in names)
+        assert f"| {label} | {listed} | {', '.join(needs)} |" in README
+
+
+EVEN_SHARE = """
     import numpy as np
 
     from causalrec.recsys.metrics.metric import ItemMetric
@@ -241,7 +258,7 @@ def add_metric(patch: pytest.MonkeyPatch, folder: Path, name: str, code: str, ki
 def test_a_new_metric_walks_to_the_leaderboard_its_chart_and_compare(
     tmp_path, monkeypatch, workspace, app, split
 ) -> None:
-    add_metric(monkeypatch, tmp_path, "even_share", SEEN_ONCE, "EvenShare")
+    add_metric(monkeypatch, tmp_path, "even_share", EVEN_SHARE, "EvenShare")
     add_metric(monkeypatch, tmp_path, "width", WIDTH, "Width")
     workspace.save("dataset", "log", partial(save_dataset, log()))
     workspace.set(dataset="log")

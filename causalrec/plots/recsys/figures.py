@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
 from causalrec.core.results.result import drawing
 from causalrec.core.words import Text, worded
+from causalrec.plots.recsys.board_options import BoardOptions
 from causalrec.plots.recsys.groups import by_group
 from causalrec.plots.recsys.model_map import trade_off
 from causalrec.plots.recsys.rows import axis_of, changes, dots, figures
@@ -24,40 +25,52 @@ __all__ = ["board", "comparison", "curve", "metrics"]
 
 
 @drawing.register(MetricTable)
-def metrics(result: MetricTable, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def metrics(
+    result: MetricTable,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    k: int | None = None,
+    height: int | None = None,
+) -> Figure:
     """The figures of its overview at one list length (``k``, by default the first)."""
-    k = int(options.get("k") or result.lengths[0])
+    k = k or result.lengths[0]
     rows = _overview(result.table, k)
     labels = [axis_of(name, k, lang) for name in rows["metric"]]
-    figure = new_figure(dark, lang, height=options.get("height", 80 + 40 * len(rows)))
+    figure = new_figure(dark, lang, height=height or 80 + 40 * len(rows))
     written = [f"{value:.4f}" for value in rows["value"]]
     dots(figure, rows, labels, shades=[palette(dark).after] * len(rows), written=written)
     return figure.update_xaxes(title_text=Text("recsys.axis_value").to(lang), rangemode="tozero")
 
 
 @drawing.register(FitReport)
-def curve(result: FitReport, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def curve(result: FitReport, lang: str = "en", *, dark: bool = False, height: int = 220) -> Figure:
     """Loss and validation NDCG by epoch (empty for models solved in one step)."""
     frame = result.curve.set_index("epoch").dropna(axis=1, how="all")
-    return drawing(frame, lang=lang, dark=dark, **options)
+    return drawing(frame, lang=lang, dark=dark, height=height)
 
 
 @drawing.register(Leaderboard)
-def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def board(
+    result: Leaderboard, lang: str = "en", *, dark: bool = False, **options: Unpack[BoardOptions]
+) -> Figure:
     """Models side by side.
 
-    Options: ``metric`` (the default one), ``k`` (the first), ``height``; ``differences`` (False):
-    paired, to the base; ``against``: another metric or a cost, up; ``by``: a grouping of the users.
+    Figures with intervals; with ``differences`` those to the base; with ``against`` a map of the
+    models; with ``by`` a metric by group.
     """
-    metric, look = str(options.pop("metric", METRICS.default)), Look(lang, dark)
-    k = int(options.pop("k", None) or result.table["k"].iloc[0])
+    options.setdefault("metric", METRICS.default)
+    options.setdefault("k", int(result.table["k"].iloc[0]))
+    look, metric, k = Look(lang, dark), options["metric"], options["k"]
     if options.get("against") is not None:
-        return trade_off(result, k, look, {"metric": metric, **options})
+        return trade_off(result, look, options)
     if options.get("by") is not None:
-        return by_group(result, k, look, {"metric": metric, **options})
-    rows = result.at(metric, k).iloc[::-1]
-    height = options.get("height")
-    title = axis_of(metric, k, lang)
+        return by_group(result, look, options)
+    rows, title, height = (
+        result.at(metric, k).iloc[::-1],
+        axis_of(metric, k, lang),
+        options.get("height"),
+    )
     if not options.get("differences"):
         return figures(rows, result.base, metric, look, title=title, height=height)
     rows = rows[rows["name"] != result.base].drop(columns=["value", "low", "high"])
@@ -68,10 +81,15 @@ def board(result: Leaderboard, lang: str = "en", *, dark: bool = False, **option
 
 @drawing.register(MetricComparison)
 def comparison(
-    result: MetricComparison, lang: str = "en", *, dark: bool = False, **options: Any
+    result: MetricComparison,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    k: int | None = None,
+    height: int | None = None,
 ) -> Figure:
     """Paired differences of the metrics of the overview at one list length (``k``)."""
-    k = int(options.get("k") or result.table["k"].iloc[0])
+    k = k or int(result.table["k"].iloc[0])
     rows = _overview(result.table, k)
     verdicts = [verdict_of(*row) for row in rows[["low", "high", "p"]].to_numpy(dtype=float)]
     names = [axis_of(name, k, lang) for name in rows["metric"]]
@@ -80,7 +98,6 @@ def comparison(
         a=worded("recsys.model_", result.a),
         b=worded("recsys.model_", result.b),
     ).to(lang)
-    height = options.get("height")
     shown = rows.assign(name=names, verdict=verdicts)
     return changes(shown, "", Look(lang, dark), title=title, height=height)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.untrusted.markup import side
 from causalrec.core.words import table
+from causalrec.plots.recsys.board_options import BoardOptions
 from causalrec.plots.recsys.rows import axis_of, short
 from causalrec.plots.theme import MARKERS, Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
-from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -20,11 +20,11 @@ _APART = 0.17
 _NAMED = ("activity", "user", "item")
 
 
-def by_group(result: Leaderboard, k: int, look: Look, options: dict[str, Any]) -> Figure:
+def by_group(result: Leaderboard, look: Look, options: BoardOptions) -> Figure:
     """A row a group, a point a model. Options: ``by``, ``names`` (at most 4), ``metric``."""
     lang, dark = look
-    metric, by = str(options.get("metric", METRICS.default)), str(options["by"])
-    names = [str(name) for name in options.get("names") or result.names][: len(MARKERS)]
+    metric, k, by = options["metric"], options["k"], options["by"]
+    names = list(options.get("names") or result.names)[: len(MARKERS)]
     rows = result.groups_at(by, metric, k)
     groups = list(dict.fromkeys(rows["group"]))[::-1]
     sizes = rows.drop_duplicates("group").set_index("group")["n"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,16 +17,18 @@ __all__ = ["lines"]
 
 
 @drawing.register(pd.DataFrame)
-def lines(frame: pd.DataFrame, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+def lines(
+    frame: pd.DataFrame, lang: str = "en", *, dark: bool = False, height: int = 220
+) -> Figure:
     """Each column of a table of metrics as a line over its steps, one small panel a metric.
 
     Args:
         frame: shape (steps, metrics), the index is the step.
         lang: language of the labels.
         dark: for a dark page.
-        options: ``height`` in pixels (220).
+        height: pixels.
     """
-    figure = new_figure(dark, lang, height=options.get("height", 220))
+    figure = new_figure(dark, lang, height=height)
     colours = palette(dark).series
     names = list(frame.columns)[: len(colours)]
     width = 1.0 / max(len(names), 1)
@@ -56,5 +58,5 @@ def _panel(figure: Figure, at: int, axis: str, domain: tuple[float, float]) -> N
     figure.layout[f"xaxis{axis}"].domain = domain
 
 
-def _label(name: Any, lang: str) -> str:
+def _label(name: object, lang: str) -> str:
     return table(lang).get(f"ui.metric_{name}", str(name).replace("_", " "))

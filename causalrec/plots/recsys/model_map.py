@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.untrusted.markup import LINE, UNNAMED, in_template
+from causalrec.plots.recsys.board_options import BoardOptions
 from causalrec.plots.recsys.rows import axis_of, short
 from causalrec.plots.theme import Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
-from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -31,22 +31,21 @@ _PLACES = tuple(
 )
 
 
-def trade_off(result: Leaderboard, k: int, look: Look, options: dict[str, Any]) -> Figure:
+def trade_off(result: Leaderboard, look: Look, options: BoardOptions) -> Figure:
     """A point a model. Options: ``metric`` (across), ``against`` (up), ``colour``, ``height``.
 
     ``against`` may also be a number a model, ``{name: value}``, with its ``title``; these stand
     on a logarithmic axis (seconds, memory).
     """
     lang, dark = look
-    metric, colour = (
-        str(options.get("metric", METRICS.default)),
-        str(options.get("colour", result.shade)),
-    )
-    against = options["against"]
+    metric, k, against = options["metric"], options["k"], options["against"]
+    colour = options.get("colour", result.shade)
     points = result.at(metric, k).set_index("name")
-    costs = isinstance(against, dict)
-    up = pd.Series(against, dtype=float) if costs else result.at(against, k).set_index("name")
-    points["up"] = up if costs else up["value"]
+    costs = not isinstance(against, str)
+    if isinstance(against, str):
+        points["up"] = result.at(against, k).set_index("name")["value"]
+    else:
+        points["up"] = pd.Series(dict(against), dtype=float)
     points["shade"] = result.at(colour, k).set_index("name")["value"]
     points = points.dropna(subset=["value", "up"]).sort_values("value")
     figure = new_figure(dark, lang, height=options.get("height", 380))

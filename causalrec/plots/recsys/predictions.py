@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
@@ -18,10 +18,10 @@ __all__ = ["calibration"]
 
 @drawing.register(PredictionTable)
 def calibration(
-    result: PredictionTable, lang: str = "en", *, dark: bool = False, **options: Any
+    result: PredictionTable, lang: str = "en", *, dark: bool = False, height: int = 360
 ) -> Figure:
     """The calibration curve: on the dotted line, predictions are right on average."""
-    figure = new_figure(dark, lang, height=options.get("height", 360))
+    figure = new_figure(dark, lang, height=height)
     colours, rows = palette(dark), result.curve
     ends = [
         float(min(rows["predicted"].min(), rows["low"].min())),

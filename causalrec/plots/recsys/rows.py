@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,25 +20,29 @@ _MANY = 8
 """From so many rows on they are drawn closer, with the value beside the point."""
 
 
-def figures(rows: pd.DataFrame, base: str, metric: str, look: Look, **options: Any) -> Figure:
+def figures(
+    rows: pd.DataFrame, base: str, metric: str, look: Look, *, title: str, height: int | None = None
+) -> Figure:
     """One metric of several models with intervals; the base in grey."""
     lang, dark = look
     colours = palette(dark)
     shades = [colours.before if name == base else colours.after for name in rows["name"]]
-    figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
+    figure = new_figure(dark, lang, height=height or height_of(len(rows)))
     form = "{:.2f}" if METRICS[metric].kind == "bits" else "{:.4f}"
     written = [form.format(value) for value in rows["value"]]
     dots(figure, rows, list(rows["name"]), shades=shades, written=written)
-    return figure.update_xaxes(title_text=options["title"])
+    return figure.update_xaxes(title_text=title)
 
 
-def changes(rows: pd.DataFrame, metric: str, look: Look, **options: Any) -> Figure:
+def changes(
+    rows: pd.DataFrame, metric: str, look: Look, *, title: str, height: int | None = None
+) -> Figure:
     """Differences with intervals: judged by their verdict where that is plain, else neutral.
 
     ``metric``: of all rows; "" where each row names its own.
     """
     lang, dark = look
-    figure = new_figure(dark, lang, height=options.get("height") or height_of(len(rows)))
+    figure = new_figure(dark, lang, height=height or height_of(len(rows)))
     colours = palette(dark)
     shades, labels = [], []
     for row in rows.to_dict("records"):
@@ -52,7 +56,7 @@ def changes(rows: pd.DataFrame, metric: str, look: Look, **options: Any) -> Figu
         labels.append(f"{arrow}{row['value']:+.4f}")
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1, "dash": "dot"})
     dots(figure, rows, list(rows["name"]), shades=shades, written=labels)
-    return figure.update_xaxes(title_text=options["title"])
+    return figure.update_xaxes(title_text=title)
 
 
 def dots(

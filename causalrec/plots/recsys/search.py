@@ -11,7 +11,7 @@ import pandas as pd
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import LINE, UNNAMED
 from causalrec.core.words import Text
-from causalrec.plots.theme import MARKERS, new_figure, palette
+from causalrec.plots.theme import MARKERS, Look, new_figure, palette
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.recsys.tuning.search_space import Dimension
 
@@ -25,15 +25,23 @@ _TICKS = 4
 
 
 @drawing.register(SearchResult)
-def search(result: SearchResult, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
-    """A search; option ``kind``: "history" (by trial), "importance", or "parallel" coordinates."""
+def search(
+    result: SearchResult,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    kind: str = "history",
+    height: int | None = None,
+) -> Figure:
+    """A search; ``kind``: "history" (by trial), "importance", or "parallel" coordinates."""
     drawn = {"history": _history, "importance": _importance, "parallel": _parallel}
-    return drawn[str(options.get("kind", "history"))](result, lang, dark, options)
+    return drawn[kind](result, Look(lang, dark), height)
 
 
-def _history(result: SearchResult, lang: str, dark: bool, options: dict[str, Any]) -> Figure:
+def _history(result: SearchResult, look: Look, height: int | None) -> Figure:
     """Each trial's value by state, and the best so far as steps."""
-    figure, colours = new_figure(dark, lang, height=options.get("height", 340)), palette(dark)
+    lang, dark = look
+    figure, colours = new_figure(dark, lang, height=height or 340), palette(dark)
     trials = result.trials
     for state, symbol in zip(_STATES, MARKERS, strict=True):
         rows = trials[(trials["state"] == state) & trials["value"].notna()]
@@ -64,9 +72,10 @@ def _history(result: SearchResult, lang: str, dark: bool, options: dict[str, Any
     return figure.update_yaxes(title_text=Text("search.axis_ndcg").to(lang))
 
 
-def _importance(result: SearchResult, lang: str, dark: bool, options: dict[str, Any]) -> Figure:
+def _importance(result: SearchResult, look: Look, height: int | None) -> Figure:
+    lang, dark = look
     rows = result.importance.iloc[::-1]
-    figure = new_figure(dark, lang, height=options.get("height", 90 + 40 * len(rows)))
+    figure = new_figure(dark, lang, height=height or 90 + 40 * len(rows))
     figure.add_bar(
         x=rows["importance"],
         y=rows["param"],
@@ -83,9 +92,10 @@ def _importance(result: SearchResult, lang: str, dark: bool, options: dict[str, 
     )
 
 
-def _parallel(result: SearchResult, lang: str, dark: bool, options: dict[str, Any]) -> Figure:
+def _parallel(result: SearchResult, look: Look, height: int | None) -> Figure:
     """A line a complete trial through its values to its NDCG; lines can be filtered by dragging."""
-    figure, colours = new_figure(dark, lang, height=options.get("height", 380)), palette(dark)
+    lang, dark = look
+    figure, colours = new_figure(dark, lang, height=height or 380), palette(dark)
     rows = result.trials[result.trials["state"] == "complete"]
     axes = [_axis(dimension, rows[f"param_{dimension.name}"]) for dimension in result.space]
     axes.append({"label": Text("search.axis_ndcg").to(lang), "values": rows["value"]})
