@@ -26,12 +26,17 @@ from causalrec.core.words import Text
 __all__ = ["completed", "pooled"]
 
 DRAWS, FEWER_DRAWS, MANY_ROWS = 10, 5, 20_000
+"""Five to twenty draws serve (van Buuren, 2018, section 2.8); fewer where each takes long."""
 CYCLES = 5
+"""Five to ten rounds of the chain serve (van Buuren, 2018, section 6.5)."""
 DONORS = 5
+"""Near rows of which one is drawn: R's mice has five; ten in Morris, White and Royston, 2014."""
 MANY_LEVELS = 20
+"""Levels up to which a category has an indicator each, as in the design."""
 MOST_TAUGHT = 20_000
 """Rows that a regression learns from."""
 RIDGE = 1e-4
+"""A penalty a row that only keeps collinear predictors invertible (R's mice has 1e-5)."""
 
 
 def completed(problem: Problem) -> list[Problem]:

@@ -9,8 +9,11 @@ from causalrec.causal.estimation.estimation_problem import Problem
 __all__ = ["fixed_by_neighbours"]
 
 FEWEST_POINTS = 50
+"""Of fewer, `BORDERS` would be a tenth."""
 MOST_ROWS = 50_000
 MOST_ALONE = 40
+"""Covariates one by one. Measured at the most rows and on one core of a shared machine: 7 seconds
+for these, 26 for the neighbours in ten columns."""
 MOST_TOGETHER = 10
 """In more columns neighbours are far apart and say nothing."""
 BORDERS, BORDERS_SHARE = 4, 0.03

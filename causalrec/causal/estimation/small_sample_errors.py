@@ -17,6 +17,7 @@ from causalrec.core.statistics.samples import totals
 __all__ = ["Spread", "arm_spread", "spread"]
 
 MOST_SCALED = 25.0
+"""A unit's total counts at most five times: of one alone in its arm the residual says nothing."""
 
 
 @dataclass(frozen=True, eq=False)

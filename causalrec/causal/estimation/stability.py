@@ -13,8 +13,15 @@ from causalrec.core.words import Text
 __all__ = ["corrected", "settled"]
 
 NOISE = 2.0
+"""Errors of what was left over: beyond two it is told. Measured on the waves of
+tests/benchmarks/aipw_coverage.py (100 draws of 500 rows): .65 of the answers carry a warning at
+one error, .47 at two, .43 at three; none misses in silence."""
 LEAST_BIAS = 0.25
+"""Errors of the answer: a bias of so many lowers a coverage of .95 to .943 and is not told."""
 MOST_CHANGED = 0.45
+"""Share of the scores that models of half of the rows may change. Measured on waves and on the
+rough world, which nothing can learn from 500 rows: at .30 a warning comes in .96 and 1.00 of
+the draws, at .45 in .47 and .83, at .60 in .20 and .71; none misses in silence."""
 TINY = 1e-300
 
 

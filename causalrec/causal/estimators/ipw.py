@@ -16,6 +16,7 @@ from causalrec.core.statistics.samples import totals
 __all__ = ["IPW"]
 
 LEAST_FREE = 0.05
+"""Of a row or unit that the propensity's scores fit: one of leverage 1 would divide by zero."""
 
 
 class IPW(Estimator):

@@ -15,7 +15,9 @@ __all__ = ["Design", "make_design"]
 CONSTANT = 1e-12
 """Spread, in units of the largest value, that rounding makes."""
 MANY_LEVELS = 20
+"""Levels up to which a category has an indicator each: as many columns as an arm has rows."""
 SHRINK = 10.0
+"""Rows that the mean of all is worth: a level of ten counts half by its own mean."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,11 +20,17 @@ from causalrec.core.seeds import generator
 __all__ = ["Nuisance", "Stack", "make_folds"]
 
 TREES_FROM = 6_000
+"""Rows from which trees join: a leaf needs 40, and of fewer rows they would be coarse."""
 LESS_SMOOTH = 0.03
-"""Propensities get this share of the best-predicting penalty: bias matters more than variance."""
+"""Propensities get this share of the best-predicting penalty: bias matters more than variance.
+Measured on the waves of tests/benchmarks/aipw_coverage.py (100 draws of 500 rows): IPW covers .26
+at .3, .90 here and at .003, where the errors of AIPW are 2.4 times as large."""
 MOST_TRAINED = 24_000
+"""Rows that models learn from; more make them slower, and the scores are of all rows anyway."""
 LEAST_WEIGHT = 0.05
-"""Logistic models are made of those feature maps that predict the treatment at all."""
+"""Logistic models are made of those feature maps that predict the treatment at all. Measured on
+the same waves: IPW covers .81 with all of them, .90 here, .92 at .2, where AIPW's errors are a
+sixth larger."""
 HALF = 1.6
 """Penalties a row are that much larger where half of the rows teach instead of four fifths."""
 
