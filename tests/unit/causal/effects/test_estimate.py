@@ -261,22 +261,3 @@ def test_plain_worlds_are_settled_and_rough_ones_are_not():
     rough = pd.DataFrame({"t": t, "y": y, "x": x[:, 0], "z": x[:, 1]})
     effect = ask(rough.iloc[:300], ["x", "z"])
     assert keys(effect) & {"flag_unsettled", "flag_leftover", "flag_moved"}
-
-
-def test_the_remainder_is_the_mean_product_of_what_was_missed():
-    from causalrec.causal.estimation.second_order_bias import Leftover, remainder
-
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(2000, 3))
-    missed = np.sign(x[:, 0] * x[:, 1])
-    a, b = 0.4 * missed + rng.normal(size=2000), 0.5 * missed + rng.normal(size=2000)
-    found = remainder(x, [Leftover(a, b, 1.0)], None)
-    # Truth .4 x .5 = .2; five errors, false alarm below 1e-6.
-    assert abs(found.bias - 0.2) < 5 * (found.error + 0.02)
-    assert found.bias > 0.1
-    noise = remainder(x, [Leftover(rng.normal(size=2000), rng.normal(size=2000), 1.0)], None)
-    assert abs(noise.bias) < 5 * noise.error
-    # A row and its copies are one unit: residuals that share their noise are no bias.
-    twice, shared = np.repeat(np.arange(1000), 2), np.repeat(rng.normal(size=1000), 2)
-    copied = remainder(np.repeat(x[:1000], 2, axis=0), [Leftover(shared, shared, 1.0)], twice)
-    assert abs(copied.bias) < 5 * copied.error

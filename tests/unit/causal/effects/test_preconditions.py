@@ -8,7 +8,6 @@ import pytest
 
 import causalrec as cr
 from causalrec.causal.formats.graph_text import read_graph
-from causalrec.core.words import Text
 
 SHELF = ("difference", "ols", "ipw", "aipw")
 
@@ -134,28 +133,6 @@ def test_units_are_counted_by_arm():
     assert ask(dose, (), "ols", cluster="city").reason.key == "causal.refuse_one_mover"
 
 
-def test_the_spread_is_that_of_the_whole_matrix():
-    from causalrec.causal.estimation.small_sample_errors import _alike, spread
-
-    rng = np.random.default_rng(0)
-    unit = np.sort(rng.integers(0, 8, 50))
-    unit = np.unique(unit, return_inverse=True)[1]
-    basis = np.linalg.qr(rng.normal(size=(50, 3)))[0]
-    pull = basis[:, 2] * rng.normal(size=50)
-    error = rng.normal(size=50) + rng.normal(size=unit.max() + 1)[unit]
-    error -= basis @ (basis.T @ error)
-    made = spread(pull, basis, basis, residual=error, cluster=unit)
-    alike, z = _alike(error, unit), np.eye(unit.max() + 1)[unit]
-    rows = (1 - alike) * np.eye(50) + alike * z @ z.T
-    sums = (z * pull[:, None]).T
-    left = sums @ (np.eye(50) - basis @ basis.T)
-    found, true = left @ rows @ left.T, np.diag(sums @ rows @ sums.T)
-    scale = np.sqrt(true / np.diag(found))
-    whole = scale[:, None] * found * scale
-    np.testing.assert_allclose(made.factor, scale**2, rtol=1e-9)
-    assert made.freedom == pytest.approx(np.trace(whole) ** 2 / np.trace(whole @ whole))
-
-
 def test_unknown_covariates_are_drawn_marked_left_out_or_refused():
     frame = world(400).assign(group=np.random.default_rng(1).choice(list("abc"), 400))
     frame.loc[frame.index % 5 == 0, "x"] = np.nan
@@ -171,22 +148,6 @@ def test_unknown_covariates_are_drawn_marked_left_out_or_refused():
     assert mostly.reason.key == "causal.refuse_filled"
     assert "60.0%" in mostly.summary()
     assert not ask(frame, ("x",), missing="indicator").refused
-
-
-def test_draws_widen_the_interval_by_rubins_rules():
-    from causalrec.causal.estimation.imputation import pooled
-    from causalrec.causal.estimation.scores import Answer
-
-    alike = [Answer(1.0, 0.5, 0.0, 2.0)] * 5
-    assert pooled(alike, 0.95).se == pytest.approx(0.5)
-    apart = [Answer(v, 0.5, v - 1, v + 1) for v in (0.0, 0.5, 1.0, 1.5, 2.0)]
-    one = pooled(apart, 0.95)
-    assert one.value == pytest.approx(1.0)
-    assert one.se == pytest.approx(np.sqrt(0.25 + 1.2 * 0.625))
-    assert one.high - one.value > 1.96 * one.se
-    odd = Answer(1.0, 0.5, 0.0, 2.0, flags=(Text("causal.flag_chosen"),))
-    assert not pooled([odd, odd, *alike[:3]], 0.95).flags
-    assert len(pooled([odd] * 3 + alike[:2], 0.95).flags) == 1
 
 
 def test_refused_rows_keep_their_reason():
