@@ -234,4 +234,4 @@ def test_a_model_judged_on_its_own_rows_looks_too_good() -> None:
         for k, v in {"own": own, "fresh": fresh}.items()
     }
     assert errors["own"] > 5
-    assert abs(errors["fresh"]) < 4  # 6e-5 by chance
+    assert abs(errors["fresh"]) < 4  # 6e-5 by chance; what is 6 errors off is caught: .98

@@ -47,7 +47,11 @@ def shop(place):
 
 
 def test_the_boost_is_answered_and_the_answer_holds_the_truth(place, scenarios, shop) -> None:
-    """Three outcomes and two methods at a 95 % interval widened to 3.5 errors: .003 by chance."""
+    """Three outcomes and two methods at a 95 % interval widened to 3.5 errors: .003 by chance.
+
+    A forecast that is off by 5 of its errors is caught with probability .93, by 6 with .994: a
+    change of the wrong sign where the forecast itself is 2.5 or more errors from 0.
+    """
     scenario = scenarios[0]
     made, _ = forecast_set(place, scenario, simulate=False)
     setting = setting_of(place, scenario)
@@ -88,7 +92,7 @@ def _columns(log):
 
 
 def test_the_treatment_is_answered_by_the_effect_alone(place, scenarios, shop) -> None:
-    """One comparison at 4 errors: 6e-5 by chance."""
+    """One comparison at 4 errors: 6e-5 by chance; 6 errors off are caught with probability .98."""
     scenario = scenarios[2]
     made, _ = forecast_set(place, scenario)
     told = {f.method: f for f in made.of("purchase")}

@@ -41,7 +41,7 @@ def forecast_set(
         said = metric_said(outcome, unit=one.unit, about=one.about)
         key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
         label = Text(key, metric=said, unit=unit).to(lang)
-    return _forest(rows, (lang, dark), label=label, scale=scale, truth=options.get("truth"))
+    return _forest(rows, lang, dark=dark, label=label, scale=scale, truth=options.get("truth"))
 
 
 @drawing.register(Forecast)
@@ -65,7 +65,8 @@ def policy_value(
     rows = [] if result.refused else [(OPE_ESTIMATORS[result.estimator].word().to(lang), result)]
     figure = _forest(
         rows,
-        (lang, dark),
+        lang,
+        dark=dark,
         label=result.outcome,
         truth=options.get("truth"),
         zero=result.against_log,
@@ -77,14 +78,14 @@ def policy_value(
 
 def _forest(
     rows: Sequence[tuple[str, Estimate]],
-    how: tuple[str, bool],
+    lang: str,
     *,
+    dark: bool,
     label: str,
     scale: float = 1.0,
     truth: float | None = None,
     zero: bool = True,
 ) -> Figure:
-    lang, dark = how
     figure, colours = new_figure(dark, lang, height=110 + 46 * max(len(rows), 1)), palette(dark)
     for at, (name, estimate) in enumerate(rows):
         assert estimate.value is not None

@@ -11,6 +11,7 @@ import streamlit as st
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.policies.drawn import Drawn
+from causalrec.recsys.policies.policy import Policy
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.session import language, plain, t
 
@@ -20,7 +21,7 @@ _LONG = 10
 _USER = "scenario-user"
 
 
-def example(before: Any, after: Any, data: Dataset) -> None:
+def example(before: Policy, after: Policy, data: Dataset) -> None:
     """Before and after side by side for a user that the person can change.
 
     Args:
@@ -47,7 +48,7 @@ def example(before: Any, after: Any, data: Dataset) -> None:
         st.caption(t("page_interventions.example_drawn"))
 
 
-def _user(policy: Any) -> int | None:
+def _user(policy: Policy) -> int | None:
     """Code of the user to look at: typed, or another one at random."""
 
     def another() -> None:
@@ -70,7 +71,7 @@ def _user(policy: Any) -> int | None:
     return code
 
 
-def _list(which: int, lists: list[np.ndarray], policy: Any, data: Dataset) -> None:
+def _list(which: int, lists: list[np.ndarray], policy: Policy, data: Dataset) -> None:
     items = lists[which][lists[which] >= 0]
     codes = codes_of(policy.item_ids[items], data.item_ids)
     columns: dict[str, Any] = {"#": np.arange(1, len(items) + 1)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
@@ -38,48 +39,51 @@ def show() -> None:
         parts.empty_state("page_interventions.no_dataset", "data")
         return
     data = dataset_of(thing)
-    models, graphs = models_of(place, thing.name), place.things("graph")
-    if not models and not graphs:
+    ground = _Ground(thing, data, models_of(place, thing.name), place.things("graph"))
+    if not ground.models and not ground.graphs:
         parts.empty_state("page_interventions.no_model", "train")
         return
     launcher().warm()
     draft, fresh = current(place, thing.name)
-    _open(place, draft, data, (models, graphs), fresh=fresh)
+    _open(place, draft, ground, fresh=fresh)
     on_top = st.container(key="interventions-answer")
-    ready = _build(place, draft, (thing, data), (models, graphs))
+    ready = _build(place, draft, ground)
     if ready:
         _ask(place, draft)
-    _answers(place, draft, (thing, data), on_top)
+    _answers(place, draft, ground, on_top)
     parts.next_step("compare", ready=bool(place.things("forecast")))
 
 
-def _starts(data: Dataset, models: list[Thing], graphs: list[Thing]) -> list[Scenario]:
+@dataclass(frozen=True)
+class _Ground:
+    """What scenarios start from: a saved log and its rows, models of it, and graphs."""
 
+    thing: Thing
+    data: Dataset
+    models: list[Thing]
+    graphs: list[Thing]
+
+
+def _starts(ground: _Ground) -> list[Scenario]:
     cause = None
-    if graphs:
-        graph = from_document(graphs[0].json())
+    if ground.graphs:
+        graph = from_document(ground.graphs[0].json())
         ends = [next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")]
         if ends[0] is not None and ends[1] is not None:
-            cause = (graphs[0].name, ends[0], ends[1])
-    return default_scenarios(data, models[0].name if models else None, cause, language())
+            cause = (ground.graphs[0].name, ends[0], ends[1])
+    model = ground.models[0].name if ground.models else None
+    return default_scenarios(ground.data, model, cause, language())
 
 
-def _open(
-    place: Workspace,
-    draft: Draft,
-    data: Dataset,
-    known: tuple[list[Thing], list[Thing]],
-    *,
-    fresh: bool,
-) -> None:
+def _open(place: Workspace, draft: Draft, ground: _Ground, *, fresh: bool) -> None:
     """Saved scenarios, the ones to start from, and a new one."""
-    saved = saved_scenarios(place, data.name)
-    starts = _starts(data, *known)
+    saved = saved_scenarios(place, ground.data.name)
+    starts = _starts(ground)
     if fresh:
         first = Scenario.make(saved[0].json()) if saved else next(iter(starts), None)
         if first is not None:
             draft.load(first)
-        elif not known[0]:
+        elif not ground.models:
             draft.kind = TREATMENT
     with st.container(horizontal=True, vertical_alignment="center"):
         if saved:
@@ -114,15 +118,9 @@ def _load(draft: Draft, document: dict[str, object]) -> None:
         draft.load(Scenario.make(document))
 
 
-def _build(
-    place: Workspace,
-    draft: Draft,
-    log: tuple[Thing, Dataset],
-    known: tuple[list[Thing], list[Thing]],
-) -> bool:
+def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
     """The builder beside what it does; whether the scenario can be forecast."""
-    thing, data = log
-    models, graphs = known
+    data, models = ground.data, ground.models
     left, right = st.columns([4, 8], gap="large")
     with left:
         draft.kind = str(
@@ -143,7 +141,7 @@ def _build(
             build_lists(draft, data, models)
             ready = True
         else:
-            ready = build_treatment(draft, data, graphs, thing.meta.get("date"))
+            ready = build_treatment(draft, data, ground.graphs, ground.thing.meta.get("date"))
     with right:
         if draft.kind == TREATMENT:
             if ready:
@@ -151,7 +149,7 @@ def _build(
             return ready
         model = next(one for one in models if one.name == draft.model)
         with caught():
-            _lists(place, draft, (thing, data), model)
+            _lists(place, draft, ground, model)
     return ready
 
 
@@ -163,13 +161,12 @@ def _treatment_words(draft: Draft) -> None:
     st.caption(t("page_interventions.treatment_note"))
 
 
-def _lists(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], model: Thing) -> None:
-    thing, data = log
+def _lists(place: Workspace, draft: Draft, ground: _Ground, model: Thing) -> None:
     scenario = draft.scenario()
     with st.spinner(t("page_interventions.preparing")):
-        base = policy_of(place, scenario, thing, model)
-        before, after = scenario.policies(base, data)
-    example(before, after, data)
+        base = policy_of(place, scenario, ground.thing, model)
+        before, after = scenario.policies(base, ground.data)
+    example(before, after, ground.data)
     key = "temperature_auto" if scenario.temperature is None else "temperature_own"
     st.caption(
         f":material/thermostat: {t(f'page_interventions.{key}', temperature=base.temperature)}"
@@ -249,13 +246,13 @@ def _save(place: Workspace, scenario: Scenario) -> Thing:
     return place.save_json("scenario", scenario.name, document, made_from=refs)
 
 
-def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top: Any) -> None:
+def _answers(place: Workspace, draft: Draft, ground: _Ground, on_top: DeltaGenerator) -> None:
     """The forecasts kept under the name, their sentence on top; the run while it lives or failed.
 
     Args:
         place: the workspace.
         draft: the scenario on screen.
-        log: its dataset, saved and read.
+        ground: its dataset, saved and read.
         on_top: where the sentence stands, above the builder.
     """
     name = draft.name.strip()
@@ -276,7 +273,7 @@ def _answers(place: Workspace, draft: Draft, log: tuple[Thing, Dataset], on_top:
         if draft.scenario() != scenario:
             st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
         headline(forecasts)
-    answers(forecasts, scenario, *log)
+    answers(forecasts, scenario, ground.thing, ground.data)
 
 
 def _again(place: Workspace, name: str) -> None:

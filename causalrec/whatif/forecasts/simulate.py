@@ -24,6 +24,7 @@ from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.metric_kinds import amount, metric_name
 from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.forecasts.list_figures import list_changes, list_figures
+from causalrec.whatif.world.any_policy import AnyPolicy
 from causalrec.whatif.world.response_model import Array
 from causalrec.whatif.world.rollout import everybody, groups, play, players, whole
 from causalrec.whatif.world.world import World
@@ -100,7 +101,7 @@ class Simulation(Result):
 
 
 def simulate(
-    world: World, policy: Any, seed: int = 0, *, on_progress: OnProgress = silent
+    world: World, policy: AnyPolicy | None, seed: int = 0, *, on_progress: OnProgress = silent
 ) -> Simulation:
     """What one impression would earn under a policy, users and positions as in the log.
 
@@ -134,8 +135,8 @@ def simulate(
 
 def compare_policies(
     world: World,
-    before: Any,
-    after: Any,
+    before: AnyPolicy | None,
+    after: AnyPolicy,
     seed: int = 0,
     *,
     segment: str | None = None,
@@ -181,8 +182,8 @@ def compare_policies(
 
 def simulated_changes(
     world: World,
-    before: Any,
-    after: Any,
+    before: AnyPolicy | None,
+    after: AnyPolicy,
     seed: int = 0,
     *,
     before_name: Text,
@@ -241,9 +242,9 @@ def _estimate(values: Array, n: int) -> dict[str, Any]:
     return {"value": value, "low": value - half, "high": value + half, "n": n}
 
 
-def _name(policy: Any) -> str:
+def _name(policy: AnyPolicy | None) -> str:
     return "log" if policy is None else str(getattr(policy, "name", type(policy).__name__))
 
 
-def _named(policy: Any) -> Text:
+def _named(policy: AnyPolicy) -> Text:
     return Text("compare.policy", name=_name(policy))

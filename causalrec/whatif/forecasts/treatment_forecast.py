@@ -92,7 +92,7 @@ def scaled(effect: Any, factor: float) -> Estimate:
     )
 
 
-def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> Any:
+def level_of(rows: pd.DataFrame, treat: Treat, outcome: str) -> object:
     """The value of a treatment of few values that is meant, as the table writes it.
 
     A value of the table, or, of two words (yes/no), 1 for the one that an effect calls treated

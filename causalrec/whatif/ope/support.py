@@ -13,9 +13,13 @@ from causalrec.whatif.ope.weighted_log import WeightedLog
 __all__ = ["LEAST_EFFECTIVE", "flags_of", "refusal_of", "unusable_log"]
 
 LEAST_EFFECTIVE = 0.01
+"""Of the rows: there an interval is ten times as wide as that of the log's own mean."""
 MOST_MEAN_WEIGHT_OFF = 0.25
+"""From 1: a plain weighted mean would be off by as much of its value."""
 MOST_ONE_ROW = 0.05
+"""Of the weight: one impression may move a share by five percentage points, no more."""
 MOST_UNSUPPORTED = 0.02
+"""Of the target's mass: what is never shown may move a share by two percentage points, no more."""
 LARGEST = 1e100
 """Beyond it squares of outcomes overflow; no outcome of people is that large."""
 _CERTAIN = 0.999

@@ -153,7 +153,7 @@ class Model:
         kappa = max(float(by_row @ self.rows.score**2), 1e-9)
         return self._gather(by_row, self.shape.x**2, self.shape.r**2, kappa)
 
-    def _gather(self, by_row: Array, x: Array, r: Array, kappa: Any) -> Array:
+    def _gather(self, by_row: Array, x: Array, r: Array, kappa: float | Array) -> Array:
         from scipy.sparse import csr_matrix
 
         out = np.zeros(self.layout.size, dtype=by_row.dtype)
