@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from causalrec.recsys.policies.policy import Policy
 from causalrec.shop.world import ShopWorld
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["ShopPolicy"]
 
@@ -29,7 +32,7 @@ class ShopPolicy(Policy):
         self.users = users
         self.items = items
 
-    def logits(self, users: Any) -> np.ndarray:
+    def logits(self, users: ArrayLike) -> np.ndarray:
         """Log weights for user codes (m,), float64 (m, n_items)."""
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
         return np.where((codes < 0)[:, None], self.world.appeal(), self.world.logits(codes))

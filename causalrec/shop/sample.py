@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.shop.draws import ShopVisits, draw_rows, draw_visits
 from causalrec.shop.policy import ShopPolicy
-from causalrec.shop.shown import Shown
+from causalrec.shop.shown import Shown, Shows
 from causalrec.shop.tables import START, user_table
 from causalrec.shop.truth import (
     OUTCOMES,
@@ -29,6 +29,9 @@ from causalrec.shop.truth import (
     purchase_rates,
 )
 from causalrec.shop.world import DEVICES, SEGMENTS, ShopWorld
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["SampleShop"]
 
@@ -94,7 +97,7 @@ class SampleShop:
         """The shop's own policy, the one that made the log."""
         return ShopPolicy(self.world, self.users, self.items)
 
-    def true_value(self, policy: Any, outcome: str = "click") -> float:
+    def true_value(self, policy: Shows | ArrayLike, outcome: str = "click") -> float:
         """Expected outcome of one impression under a policy, exact.
 
         Users and times as in the log, the promotion as it was given, positions uniform.
@@ -221,7 +224,7 @@ class SampleShop:
         frame.insert(1, "user", user[rows.visitor])
         return frame
 
-    def population_value(self, policy: Any, outcome: str = "click") -> float:
+    def population_value(self, policy: Shows | ArrayLike, outcome: str = "click") -> float:
         """Expected outcome of one impression over draws of `draw_log`, without the promotion.
 
         Users count by their expected impressions. Clicks do not depend on the promotion; for

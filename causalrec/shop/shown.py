@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
 
-__all__ = ["Shown"]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+__all__ = ["Shown", "Shows"]
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """What a policy has: its ids, and what it shows to whom."""
+
+    @property
+    def user_ids(self) -> np.ndarray:
+        """External user ids, (n_users,)."""
+
+    @property
+    def item_ids(self) -> np.ndarray:
+        """External item ids, (n_items,)."""
+
+    def probabilities(self, users: np.ndarray, /) -> np.ndarray:
+        """P(item | user) for user codes (m,), float64 (m, n_items)."""
 
 
 class Shown:
@@ -25,10 +44,12 @@ class Shown:
             an item that the shop lacks.
     """
 
-    def __init__(self, policy: Any, user_ids: np.ndarray, item_ids: np.ndarray) -> None:
+    def __init__(
+        self, policy: Shows | ArrayLike, user_ids: np.ndarray, item_ids: np.ndarray
+    ) -> None:
         self._table: np.ndarray | None = None
         self._n_items = len(item_ids)
-        if not hasattr(policy, "probabilities"):
+        if not isinstance(policy, Shows):
             self._table = np.asarray(policy, dtype=float)
             if self._table.shape != (len(user_ids), len(item_ids)):
                 raise DataError("shop.policy_shape", users=len(user_ids), items=len(item_ids))
@@ -48,6 +69,6 @@ class Shown:
         return shown
 
 
-def _index(ids: Any) -> pd.Index:
+def _index(ids: ArrayLike) -> pd.Index:
     index: pd.Index = pd.Index(np.asarray(ids).astype(str))
     return index

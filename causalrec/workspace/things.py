@@ -98,10 +98,19 @@ class Things:
                 folder = stack.enter_context(saving.draft_folder(self._drafts))
             yield folder
 
-    def save_json(self, kind: str, name: str, document: Any, **options: Any) -> Thing:
-        """Save a JSON document as a new version; options as in `save`. Read it by `Thing.json`."""
+    def save_json(
+        self,
+        kind: str,
+        name: str,
+        document: object,
+        *,
+        made_from: Sequence[Ref] = (),
+        meta: Mapping[str, Any] | None = None,
+        expect: int | None = None,
+    ) -> Thing:
+        """Save a JSON document as a new version, as `save` does. Read it by `Thing.json`."""
         return self.save(
-            kind, name, lambda folder: saving.write_json(folder / DOCUMENT, document), **options
+            kind, name, lambda folder: saving.write_json(folder / DOCUMENT, document), made_from=made_from, meta=meta, expect=expect
         )
 
     def _publish(self, thing: Thing, draft: Path, expect: int | None) -> Thing:
@@ -211,9 +220,10 @@ def _last_removed(place: Path) -> int:
     if not (place / _LAST).is_file():
         return 0
     try:
-        return int(read_json(place / _LAST))
-    except (StorageError, TypeError, ValueError):
+        latest = read_json(place / _LAST)
+    except StorageError:
         return 0
+    return latest if isinstance(latest, int) else 0
 
 
 def _conflict(kind: str, name: str, latest: int) -> ConflictError:

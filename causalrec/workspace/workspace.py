@@ -19,7 +19,7 @@ from causalrec.workspace.disk.names import check_id, check_name, new_id, safe_fi
 from causalrec.workspace.disk.quota import check_quota, size_of
 from causalrec.workspace.disk.reserve import hold_reserve, with_reserve
 from causalrec.workspace.register.sqlite import reading, writing
-from causalrec.workspace.disk.thing import read_json
+from causalrec.workspace.disk.thing import read_document
 from causalrec.workspace.things import Things
 
 __all__ = ["Workspace", "default_root"]
@@ -108,9 +108,7 @@ class Workspace(Things):
 
     def _card(self) -> dict[str, Any]:
         with suppress(StorageError):
-            card = read_json(self.folder / _CARD)
-            if isinstance(card, dict):
-                return card
+            return read_document(self.folder / _CARD)
         return {}
 
     def rename(self, name: str) -> None:
@@ -167,7 +165,7 @@ class Workspace(Things):
             rows = db.execute("SELECT key, value FROM settings").fetchall()
         return {row["key"]: json.loads(row["value"]) for row in rows}
 
-    def set(self, **values: Any) -> None:
+    def set(self, **values: object) -> None:
         """Set some settings (JSON values); None removes one, others stay as they are."""
         with writing(self.register.path) as db:
             for key, value in values.items():

@@ -241,7 +241,7 @@ class Dataset:
         """The same ids and tables with other (coded) rows; its index is made 0..n-1."""
         return replace(self, frame=frame.reset_index(drop=True))
 
-    def with_mapping(self, **changes: Any) -> Self:
+    def with_mapping(self, **changes: object) -> Self:
         """The same rows with a changed rule, such as ``positive=4``."""
         values = {n: getattr(self.mapping, n) for n in type(self.mapping).model_fields}
         return replace(self, mapping=ColumnMapping(**{**values, **changes}))

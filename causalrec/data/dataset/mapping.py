@@ -49,11 +49,12 @@ def meaning_of(name: str) -> str | None:
     return None
 
 
-def _several(value: Any) -> Any:
+def _several(value: object) -> object:
     if isinstance(value, str):
         return (value,)
-    several = isinstance(value, Iterable) and not isinstance(value, (bytes, dict))
-    return tuple(value) if several else value
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, dict)):
+        return tuple(value)
+    return value
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
@@ -106,7 +107,7 @@ class ColumnMapping(BaseModel):
     decimal: Literal[".", ","] | None = None
     about: dict[str, dict[str, Any]] | None = None
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, **values: object) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from causalrec.data.preparation.profile import (
     Sessions,
 )
 from causalrec.data.storage.store import ROWS, read_description
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["profile"]
 
@@ -46,7 +49,9 @@ def profile(folder: str | Path) -> Profile:
 class _Asker:
     """Questions to one Parquet table. Column names are quoted; values never come from a page."""
 
-    def __init__(self, connection: Any, table: str, facts: dict[str, Any]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, table: str, facts: dict[str, Any]
+    ) -> None:
         self.connection, self.table, self.facts = connection, table, facts
         described = connection.execute(f"DESCRIBE FROM {table}").fetchall()
         self.columns = [str(row[0]) for row in described]
@@ -131,7 +136,7 @@ class _Asker:
 
     def _missingness(self) -> Missingness:
         counted = ", ".join(f"count({_ident(c)})" for c in self.columns)
-        row = self.connection.execute(f"SELECT count(*), {counted} FROM {self.table}").fetchone()  # noqa: S608
+        (row,) = self.connection.execute(f"SELECT count(*), {counted} FROM {self.table}").fetchall()  # noqa: S608
         frame = pd.DataFrame({"column": self.columns, "missing": [1 - c / row[0] for c in row[1:]]})
         frame["n"] = row[0]
         return Missingness(
@@ -142,10 +147,10 @@ class _Asker:
         rows = []
         for outcome in self.facts["outcomes"]:
             name = _ident(outcome)
-            row = self.connection.execute(
+            (row,) = self.connection.execute(
                 f"SELECT avg({name}), stddev_samp({name}), count({name}), "  # noqa: S608
                 f"min({name}) FROM {self.table} WHERE NOT isnan({name})"
-            ).fetchone()
+            ).fetchall()
             if row[0] is None:
                 continue
             half = Z95 * (row[1] or 0.0) / max(row[2], 1) ** 0.5

@@ -37,6 +37,9 @@ from causalrec.data.text.text_rows import (
 )
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.csv import InvalidRow
+
     from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["read_csv"]
@@ -53,7 +56,7 @@ class _Skipped:
     n: int = 0
     examples: list[dict[str, Any]] = field(default_factory=list)
 
-    def __call__(self, row: Any) -> str:
+    def __call__(self, row: InvalidRow) -> str:
         if self.header and str(row.text).strip().endswith(self.header):
             self.header = ""
             return "skip"
@@ -230,7 +233,7 @@ def _arrow(
     words: list[str],
     block: int,
     skipped: _Skipped,
-) -> Any | None:
+) -> pa.Table | None:
     """The whole file as texts; None where a record is longer than a block.
 
     Args:

@@ -25,6 +25,8 @@ from causalrec.data.text.table_types import type_table
 from causalrec.data.text.text_format import column_names
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["read_json"]
@@ -77,7 +79,7 @@ def read_json(plain: Path, out: Path, name: str, options: ReadOptions) -> dict[s
     return {**stored, "skipped": skipped, "examples": shown, "notes": (*said, *notes)}
 
 
-def _by_arrow(text: Path) -> Any | None:
+def _by_arrow(text: Path) -> pa.Table | None:
     """The table with numbers, truth values and texts as Arrow tells them, if it can be trusted."""
     import pyarrow as pa
     import pyarrow.json as pj
@@ -100,7 +102,7 @@ def _by_arrow(text: Path) -> Any | None:
     return table if all(map(_trusted, table.columns)) else None
 
 
-def _trusted(column: Any) -> bool:
+def _trusted(column: pa.ChunkedArray) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -220,7 +222,7 @@ class _Rows:
             names = [self._places[key] for key in keys]
             self._parts.append(pa.Table.from_arrays(arrays, names=names))
 
-    def table(self) -> Any | None:
+    def table(self) -> pa.Table | None:
         """All rows, None where there are none."""
         import pyarrow as pa
 
@@ -230,7 +232,7 @@ class _Rows:
         return whole.select(list(self._places.values())).rename_columns(list(self._places))
 
 
-def _cell(value: Any, name: str) -> str | None:
+def _cell(value: object, name: str) -> str | None:
     text = value if value is None or isinstance(value, str) else _written(value)
     if text is None or (text.isascii() and len(text) < 100_000):
         return text
@@ -245,7 +247,7 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", errors="replace").decode()
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     """A value as JSON, its numbers as they were."""
     if isinstance(value, dict):
         inside = (f"{json.dumps(k, ensure_ascii=False)}:{_written(v)}" for k, v in value.items())

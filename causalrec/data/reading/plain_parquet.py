@@ -22,6 +22,9 @@ from causalrec.data.text.limits import limit, over_limit
 from causalrec.data.text.text_format import column_names
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     from causalrec.data.text.read_options import ReadOptions
 
 __all__ = ["frame_of", "open_parquet", "parquet_errors", "parquet_shape", "read_parquet"]
@@ -47,7 +50,7 @@ def parquet_errors(name: str) -> Iterator[None]:
         ) from error
 
 
-def open_parquet(path: Path, name: str) -> Any:
+def open_parquet(path: Path, name: str) -> pq.ParquetFile:
     """A Parquet file.
 
     Raises:
@@ -70,7 +73,7 @@ def parquet_shape(path: Path, name: str) -> tuple[int, tuple[str, ...]]:
         return parquet.metadata.num_rows, tuple(map(str, parquet.schema_arrow.names))
 
 
-def frame_of(table: Any) -> pd.DataFrame:
+def frame_of(table: pa.Table) -> pd.DataFrame:
     """An Arrow table of plain types as a frame; an index that pandas kept is a column."""
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
     return frame
@@ -116,7 +119,7 @@ def read_parquet(plain: Path, out: Path, name: str, options: ReadOptions) -> dic
 Change = Callable[[Any], Any]
 
 
-def _changed(batch: Any, changes: list[Change | None]) -> list[Any]:
+def _changed(batch: pa.RecordBatch, changes: list[Change | None]) -> list[pa.Array]:
     columns = [
         column if change is None else change(column)
         for column, change in zip(batch.columns, changes, strict=True)
@@ -126,7 +129,9 @@ def _changed(batch: Any, changes: list[Change | None]) -> list[Any]:
     return columns
 
 
-def _plain_schema(parquet: Any, changes: list[Change | None], names: list[str]) -> Any:
+def _plain_schema(
+    parquet: pq.ParquetFile, changes: list[Change | None], names: list[str]
+) -> pa.Schema:
     import pyarrow as pa
 
     empty = [pa.array([], kind) for kind in parquet.schema_arrow.types]
@@ -137,7 +142,7 @@ def _plain_schema(parquet: Any, changes: list[Change | None], names: list[str]) 
     return pa.schema(list(zip(names, types, strict=True)))
 
 
-def _scan(parquet: Any, changes: list[Change | None]) -> list[int]:
+def _scan(parquet: pq.ParquetFile, changes: list[Change | None]) -> list[int]:
     """Decode all pages; columns of whole numbers beyond what floats hold, with missing values."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -159,13 +164,13 @@ def _scan(parquet: Any, changes: list[Change | None]) -> list[int]:
     return sorted(wide & holes)
 
 
-def _as_text(column: Any) -> Any:
+def _as_text(column: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     return column.cast(pa.string())
 
 
-def _change(kind: Any) -> Change | None:
+def _change(kind: pa.DataType) -> Change | None:
     """How a column of a type becomes one of a plain type; None where it is plain."""
     import pyarrow as pa
 
@@ -191,18 +196,18 @@ def _change(kind: Any) -> Change | None:
     return _any
 
 
-def _is_binary(kind: Any) -> bool:
+def _is_binary(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     t = pa.types
     return bool(t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind))
 
 
-def _casting(wanted: Any) -> Change:
+def _casting(wanted: pa.DataType) -> Change:
     return lambda column: column.cast(wanted)
 
 
-def _seconds(column: Any) -> Any:
+def _seconds(column: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -210,7 +215,7 @@ def _seconds(column: Any) -> Any:
     return pc.divide(column.cast(pa.int64()).cast(pa.float64(), safe=False), scale)
 
 
-def _moments(column: Any) -> Any:
+def _moments(column: pa.Array) -> pa.Array:
     """Times in microseconds, UTC where they name a zone; beyond that range missing."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -225,14 +230,14 @@ def _moments(column: Any) -> Any:
     return pc.multiply(pc.if_else(near, raw, pa.scalar(None, pa.int64())), scale).view(wanted)
 
 
-def _dates(column: Any) -> Any:
+def _dates(column: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     days = column.cast(pa.timestamp("ms")) if str(column.type) != "date32[day]" else column
     return days.cast(pa.timestamp("us"), safe=False)
 
 
-def _decimals(column: Any) -> Any:
+def _decimals(column: pa.Array) -> pa.Array:
     """Decimals as text, digit by digit."""
     import pyarrow as pa
 
@@ -240,7 +245,7 @@ def _decimals(column: Any) -> Any:
     return pa.array(texts, pa.string())
 
 
-def _decimal_change(parquet: Any, place: int, name: str) -> Change:
+def _decimal_change(parquet: pq.ParquetFile, place: int, name: str) -> Change:
     """Whole numbers or floats where these say the same as the decimals, else text."""
     import pyarrow as pa
 
@@ -250,7 +255,7 @@ def _decimal_change(parquet: Any, place: int, name: str) -> Change:
     return _decimals if typed is None else lambda column: _decimals(column).cast(typed.type)
 
 
-def _bytes(column: Any) -> Any:
+def _bytes(column: pa.Array) -> pa.Array:
     """Bytes as the UTF-8 text they are, else as hexadecimal digits."""
     import pyarrow as pa
 
@@ -266,7 +271,7 @@ def _said(value: bytes | None) -> str | None:
         return value.hex()
 
 
-def _any(column: Any) -> Any:
+def _any(column: pa.Array) -> pa.Array:
     """Categories as their values; lists, objects and the rest as JSON text."""
     import pyarrow as pa
 
@@ -283,12 +288,12 @@ def _any(column: Any) -> Any:
     return pa.array([_json(v) for v in column.to_pylist()], pa.string())
 
 
-def _json(value: Any) -> str | None:
+def _json(value: object) -> str | None:
     if value is None:
         return None
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return text.encode("utf-8", errors="replace").decode()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return _said(value) if isinstance(value, bytes) else str(value)

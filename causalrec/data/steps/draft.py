@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,6 @@ from causalrec.data.dataset.outcomes import is_amount
 from causalrec.data.values.ids import encode_ids, readable
 from causalrec.data.values.numbers import is_binary, to_number
 from causalrec.data.values.times import TimeReading, read_times
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Draft"]
 
@@ -52,7 +49,7 @@ class Draft:
         """The same rows with columns replaced or added."""
         return replace(self, frame=self.frame.assign(**columns))
 
-    def with_mapping(self, **changes: Any) -> Self:
+    def with_mapping(self, **changes: object) -> Self:
         """The same rows with changed meanings."""
         values = {n: getattr(self.mapping, n) for n in type(self.mapping).model_fields}
         return replace(self, mapping=ColumnMapping(**{**values, **changes}))
@@ -81,9 +78,9 @@ class Draft:
 
     def repeated(self, columns: Sequence[str], keep: Literal["first", "last"]) -> np.ndarray:
         """Rows that say in these columns what an earlier (or later) one says: bool, (n,)."""
-        ids = (self.mapping.user, self.mapping.item)
+        frame, ids = self.frame, (self.mapping.user, self.mapping.item)
         plain = {
-            c: self.ids(c)[0] if c in ids and not _whole(self.frame[c]) else _values(self.frame[c])
+            c: self.ids(c)[0] if c in ids and not _whole(frame[c]) else readable(frame[c]).array
             for c in columns
         }
         return np.asarray(pd.DataFrame(plain).duplicated(keep=keep))
@@ -140,7 +137,3 @@ class Draft:
 def _whole(values: pd.Series) -> bool:
     """Whether equal ids are equal values already."""
     return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
-
-
-def _values(values: pd.Series) -> Any:
-    return readable(values).array

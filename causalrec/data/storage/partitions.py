@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,10 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.roles.guess_mapping import guess_mapping
 from causalrec.data.values.ids import encode_ids, recode
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 __all__ = ["is_partitioned", "read_partitions"]
 
@@ -110,7 +114,7 @@ class _Coder:
 class _Source:
     """Parquet files as one table."""
 
-    def __init__(self, connection: Any, files: list[str]) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
         self._connection = connection
         # DuckDB would take the signs of a pattern in a file's name for a pattern.
         plain = [glob.escape(file).replace("'", "''") for file in files]
@@ -141,7 +145,7 @@ class _Source:
                     "data.truncated_parquet", hint="data.truncated_parquet_hint", name=shown
                 ) from error
 
-    def _ask(self, query: str) -> Any:
+    def _ask(self, query: str) -> duckdb.DuckDBPyRelation:
         return self._connection.sql(query)
 
     def head(self, n: int) -> pd.DataFrame:
@@ -175,7 +179,7 @@ class _Source:
             yield frame.assign(**{c: _exact(batch.column(c)) for c in holes})
 
 
-def _exact(column: Any) -> pd.Series:
+def _exact(column: pa.ChunkedArray) -> pd.Series:
     """Ids as they are: whole numbers stay so where some are missing."""
     import pyarrow as pa
 

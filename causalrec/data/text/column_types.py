@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["NULL_WORDS", "as_plain_type", "is_id_name", "number_words"]
 
@@ -38,7 +41,7 @@ def is_id_name(name: str) -> bool:
     return bool(parts) and (bool(_ID_PARTS.fullmatch(parts[-1])) or parts[0] in ("id", "uid"))
 
 
-def as_plain_type(column: Any, name: str) -> Any | None:
+def as_plain_type(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray | None:
     """A text column (Arrow, chunked) as another type, None where it stays text.
 
     Numbers with signs that need a decision (decimal commas, thousands) are left to
@@ -54,7 +57,7 @@ def as_plain_type(column: Any, name: str) -> Any | None:
     return typed
 
 
-def _typed(column: Any, name: str) -> Any | None:
+def _typed(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray | None:
     for make in (_whole, _times, _truth, partial(_fractions, name=name)):
         typed = make(column)
         if typed is not None:
@@ -68,7 +71,7 @@ def _maybe(value: str) -> bool:
     return word or _TYPED.fullmatch(value) is not None
 
 
-def without_words(column: Any) -> Any:
+def without_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column without spaces around its texts, missing where a word says "nothing"."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -78,7 +81,7 @@ def without_words(column: Any) -> Any:
     return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
 
 
-def _whole(column: Any) -> Any | None:
+def _whole(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """Whole numbers, where each is written as a whole number is."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -96,7 +99,7 @@ def _whole(column: Any) -> Any | None:
     return None if odd or _beyond_floats(whole) else whole
 
 
-def _beyond_floats(whole: Any) -> bool:
+def _beyond_floats(whole: pa.ChunkedArray) -> bool:
     """Whether a missing value would make floats of whole numbers that floats cannot tell apart."""
     import pyarrow.compute as pc
 
@@ -106,7 +109,7 @@ def _beyond_floats(whole: Any) -> bool:
     return bool(max(-ends["min"], ends["max"]) > 2**53)
 
 
-def _times(column: Any) -> Any | None:
+def _times(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """ISO dates and times, where all are written alike."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -124,7 +127,7 @@ def _times(column: Any) -> Any | None:
     return times if alike else None
 
 
-def _truth(column: Any) -> Any | None:
+def _truth(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """Truth values, where each is written in one way."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -138,7 +141,7 @@ def _truth(column: Any) -> Any | None:
     return pc.if_else(pc.is_null(column), pa.scalar(None, pa.bool_()), pc.equal(column, pair[0]))
 
 
-def _fractions(column: Any, name: str) -> Any | None:
+def _fractions(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray | None:
     """Numbers with a decimal point, where all are written in one style; of ids only 1.0, 2.0."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -161,7 +164,7 @@ def _fractions(column: Any, name: str) -> Any | None:
         return None
 
 
-def number_words(column: Any) -> Any | None:
+def number_words(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """The distinct texts of a column that may be numbers with signs, else None."""
     import pyarrow.compute as pc
 

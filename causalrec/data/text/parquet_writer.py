@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from causalrec.core.words import Text
 from causalrec.data.characters.encodings import Encoding
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = ["encoding_facts", "write_table"]
 
 
-def write_table(table: Any, out: Path) -> None:
+def write_table(table: pa.Table, out: Path) -> None:
     """Write an Arrow table of plain types, without the notes of other programs."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causalrec.core.words import Text
 from causalrec.data.text.column_types import as_plain_type, is_id_name, number_words, without_words
 from causalrec.data.values.decimal_marks import Marks, MarksSeen, marks_seen, plain_numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Rule", "type_table"]
 
@@ -29,7 +32,7 @@ class Rule:
     plain: bool = False
 
 
-def type_table(table: Any, rule: Rule) -> tuple[Any, list[Text]]:
+def type_table(table: pa.Table, rule: Rule) -> tuple[pa.Table, list[Text]]:
     """An Arrow table of texts with a type for each column, and what a person should know of it."""
     import pyarrow as pa
 
@@ -60,7 +63,7 @@ def type_table(table: Any, rule: Rule) -> tuple[Any, list[Text]]:
     return pa.Table.from_arrays(columns, names=names), notes
 
 
-def _emptied(column: Any, rule: Rule) -> Any:
+def _emptied(column: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
     """The column with nothing where a cell is empty or a person's word for nothing."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -118,7 +121,7 @@ def _marks(
     return None, "data.note_marks_unclear"
 
 
-def _converted(column: Any, name: str, marks: Marks) -> Any | None:
+def _converted(column: pa.ChunkedArray, name: str, marks: Marks) -> pa.ChunkedArray | None:
     """The column as numbers, None where it stays text because numbers would lose something."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -139,7 +142,7 @@ def _converted(column: Any, name: str, marks: Marks) -> Any | None:
     return pc.take(numbers, pc.index_in(tidy, value_set=words))
 
 
-def _one_style(plain: Any, numbers: Any) -> bool:
+def _one_style(plain: pa.Array, numbers: pa.Array) -> bool:
     """False where all numbers are whole and only some are written with decimals (1 and 2.0)."""
     import pyarrow.compute as pc
 
@@ -148,7 +151,7 @@ def _one_style(plain: Any, numbers: Any) -> bool:
     return not whole or dotted in (0, len(plain))
 
 
-def _words_kept(column: Any, name: str, rule: Rule) -> list[Text]:
+def _words_kept(column: pa.ChunkedArray, name: str, rule: Rule) -> list[Text]:
     """A note where NA stays a text."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.words import Text
 from causalrec.data.column_names.role_names import restarts
@@ -13,6 +13,8 @@ from causalrec.data.text import text_format as tf
 from causalrec.data.text.limits import limit, over_limit
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from causalrec.data.text.text_layout import Layout
     from causalrec.data.text.text_opening import Opening
 
@@ -38,7 +40,7 @@ def without_runs(text: Path, start: Opening, delimiter: str | None) -> tuple[Pat
     return out, replace(start, head=plain)
 
 
-def check_fields(table: Any, name: str) -> None:
+def check_fields(table: pa.Table, name: str) -> None:
     """Check the length of every cell.
 
     Raises:
@@ -54,7 +56,7 @@ def check_fields(table: Any, name: str) -> None:
             raise refusal
 
 
-def without_headers(table: Any, layout: Layout) -> tuple[Any, list[Text]]:
+def without_headers(table: pa.Table, layout: Layout) -> tuple[pa.Table, list[Text]]:
     """The table (of texts) without further rows of its names, and what is said of them.
 
     Exports written one below the other bring their names along.
@@ -75,7 +77,7 @@ def without_headers(table: Any, layout: Layout) -> tuple[Any, list[Text]]:
     return kept, [Text("data.note_headers_again", n=len(table) - len(kept))]
 
 
-def with_row_numbers(table: Any, layout: Layout) -> tuple[Any, list[Text]]:
+def with_row_numbers(table: pa.Table, layout: Layout) -> tuple[pa.Table, list[Text]]:
     """The table with a name for its row numbers, so that they are known, and what is said of it."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -15,7 +15,7 @@ from causalrec.data.values.ids import clean_text_ids, text_id
 __all__ = ["Id", "Ids", "asked_id", "asked_ids", "codes_of", "listed", "named"]
 
 
-def listed(ids: Any) -> list[Any]:
+def listed(ids: object) -> list[Any]:
     """One id or several as a list: a text, a number or any other single value is one id.
 
     Raises:
@@ -29,7 +29,7 @@ def listed(ids: Any) -> list[Any]:
     return [ids.item()] if isinstance(ids, np.ndarray) and not shape else list(ids)
 
 
-def asked_id(value: Any) -> str:
+def asked_id(value: object) -> str:
     """One id as text, by the rules for columns of ids.
 
     Raises:
@@ -41,7 +41,7 @@ def asked_id(value: Any) -> str:
     return text
 
 
-def asked_ids(ids: Any) -> list[str | None]:
+def asked_ids(ids: object) -> list[str | None]:
     """Ids as text, None where one is missing (a hole in a column that was passed on).
 
     Raises:
@@ -50,7 +50,7 @@ def asked_ids(ids: Any) -> list[str | None]:
     return [value.strip() or None if type(value) is str else _text(value) for value in listed(ids)]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if isinstance(value, (bool, np.bool_)):
         raise ParamError("data.id_is_truth", hint="data.id_is_truth_hint", value=str(value))
     try:
@@ -61,7 +61,7 @@ def _text(value: Any) -> str | None:
         ) from error
 
 
-def named(ids: Any, all_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def named(ids: object, all_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ids that were asked for, as the log writes them, and their codes.
 
     Text is looked up as written, then without the ".0" that all of it is written with; a
@@ -104,14 +104,14 @@ def _other_forms(values: list[Any], texts: np.ndarray) -> np.ndarray:
     return others
 
 
-def codes_of(ids: Any, all_ids: np.ndarray) -> np.ndarray:
+def codes_of(ids: object, all_ids: np.ndarray) -> np.ndarray:
     """Codes of external ids: int64 (n,), -1 where ``known`` (codes -> ids) lacks the id."""
     if isinstance(ids, np.ndarray) and not len(ids):
         return np.empty(0, dtype=np.int64)
     return named(ids, all_ids)[1]
 
 
-def _several(value: Any) -> Any:
+def _several(value: object) -> object:
     if value is None or isinstance(value, Mapping):
         return value
     return tuple(asked_id(one) for one in listed(value))

@@ -5,10 +5,13 @@ All by vectorised patterns; a month may be a word, signs may be Chinese, Japanes
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["NOT_A_TIME", "clock", "composed", "date_parts", "named_dates", "split_clock", "western"]
 
@@ -58,7 +61,7 @@ _NAMED = (
 )
 
 
-def western(plain: Any) -> Any:
+def western(plain: pa.Array) -> pa.Array:
     """Chinese, Japanese and Korean dates with the signs of western ones; no day of the week."""
     import pyarrow.compute as pc
 
@@ -69,7 +72,7 @@ def western(plain: Any) -> Any:
     return pc.utf8_upper(pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, week, "")))
 
 
-def date_parts(texts: Any) -> dict[str, np.ndarray]:
+def date_parts(texts: pa.Array) -> dict[str, np.ndarray]:
     """Parts of dates that are all figures, float64 (n,), NaN where a text is no such date.
 
     Returns:
@@ -79,7 +82,7 @@ def date_parts(texts: Any) -> dict[str, np.ndarray]:
     return _parts(texts, _FIGURES)
 
 
-def split_clock(texts: Any) -> tuple[pd.Series, pd.Series]:
+def split_clock(texts: pa.Array) -> tuple[pd.Series, pd.Series]:
     """The day and the clock of each text ("" where it has none): few of each among many texts."""
     import pyarrow.compute as pc
 
@@ -105,7 +108,7 @@ def clock(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return np.where(bare, np.timedelta64(0, "us"), read), parts["zoned"] > 0
 
 
-def named_dates(texts: Any) -> tuple[np.ndarray, np.ndarray]:
+def named_dates(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Times of the texts whose month is a word, and whether they name a zone."""
     import pyarrow.compute as pc
 
@@ -123,7 +126,7 @@ def named_dates(texts: Any) -> tuple[np.ndarray, np.ndarray]:
     return times, zoned
 
 
-def _parts(texts: Any, pattern: str) -> dict[str, np.ndarray]:
+def _parts(texts: pa.Array, pattern: str) -> dict[str, np.ndarray]:
     """Parts of the texts by a pattern as float64 (n,), NaN where they do not fit."""
     import pyarrow.compute as pc
 
@@ -152,7 +155,7 @@ def _parts(texts: Any, pattern: str) -> dict[str, np.ndarray]:
     return parts
 
 
-def _width(cell: Any) -> np.ndarray:
+def _width(cell: pa.Array) -> np.ndarray:
     import pyarrow.compute as pc
 
     return np.asarray(pc.utf8_length(cell).to_pandas() > 2, dtype=float)

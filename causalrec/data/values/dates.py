@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from causalrec.data.values.date_text import (
     split_clock,
     western,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["ORDERS", "Dates", "read_dates"]
 
@@ -75,7 +78,7 @@ def read_dates(texts: pd.Series, counts: np.ndarray, order: str | None = None) -
     return replace(dates, times=times, zoned=zoned, against=against, open=shown)
 
 
-def _by_days(texts: Any, counts: np.ndarray, order: str | None) -> Dates:
+def _by_days(texts: pa.Array, counts: np.ndarray, order: str | None) -> Dates:
     """Days and clocks are read once each, then put together."""
     import pyarrow as pa
 
@@ -102,7 +105,7 @@ def _by_days(texts: Any, counts: np.ndarray, order: str | None) -> Dates:
     return replace(by_day, against=against, open=(first, mine, theirs))
 
 
-def _iso(plain: Any) -> tuple[np.ndarray, np.ndarray]:
+def _iso(plain: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     import pyarrow.compute as pc
 
     read = pd.to_datetime(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["DECIMALS", "Marks", "MarksSeen", "marks_seen", "plain_numbers"]
 
@@ -67,7 +70,7 @@ def _sure(decimal: str) -> str:
 _WHOLE = rf"{_SIGN}(\d+{_EXPONENT}|\d{{1,3}}({_GAP}\d{{3}})+$)"
 
 
-def marks_seen(words: Any) -> MarksSeen:
+def marks_seen(words: pa.Array) -> MarksSeen:
     """Count how the distinct texts of a column (an Arrow array, none missing) can be read."""
     import pyarrow.compute as pc
 
@@ -88,7 +91,7 @@ def marks_seen(words: Any) -> MarksSeen:
     )
 
 
-def plain_numbers(words: Any, marks: Marks) -> Any:
+def plain_numbers(words: pa.Array, marks: Marks) -> pa.Array:
     """The texts with a point before the decimals and nothing between thousands."""
     import pyarrow.compute as pc
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ _EXACT = {2: 2**11, 4: 2**24, 8: 2**53}
 _PLAIN = ("string", "integer", "decimal", "bytes", "empty")
 
 
-def text_id(value: Any) -> str | None:
+def text_id(value: object) -> str | None:
     """One id as text without blanks around it; None where it is missing.
 
     A whole float is its digits (5.0 is "5", since one missing neighbour makes numbers floats).
@@ -64,7 +64,7 @@ def text_id(value: Any) -> str | None:
         return bytes(value).decode("utf-8", "backslashreplace").strip() or None
     if isinstance(value, (list, tuple, dict, set, frozenset, np.ndarray)):
         raise TypeError(type(value).__name__)
-    if value is None or value is pd.NaT or pd.isna(value):
+    if value is None or value is pd.NaT or pd.isna(cast(Any, value)):
         return None
     if isinstance(value, (float, np.floating, Decimal)):
         return _of_number(value)
@@ -176,7 +176,7 @@ def readable(values: pd.Series) -> pd.Series:
 
 
 def _each_as_text(values: pd.Series) -> pd.Series:
-    def text(value: Any) -> Any:
+    def text(value: object) -> object:
         if isinstance(value, (bytes, bytearray)):
             return bytes(value).decode("utf-8", "backslashreplace")
         if isinstance(value, (list, tuple, dict, set, frozenset, np.ndarray)):

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -158,12 +159,12 @@ def _rows(thing: Thing, facts: dict[str, Any]) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _top(folder: str, lang: str) -> Any:
+def _top(folder: str, lang: str) -> pd.DataFrame:
     return top_items(Path(folder), 10, lang)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _first(folder: str, lang: str) -> Any:
+def _first(folder: str, lang: str) -> pd.DataFrame:
     return first_rows(Path(folder), 100, lang)
 
 

@@ -84,7 +84,7 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def write_json(path: Path, document: Any) -> None:
+def write_json(path: Path, document: object) -> None:
     """Write a JSON file in one step: readers see the old one or the new one."""
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1, default=str))
 

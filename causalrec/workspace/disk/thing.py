@@ -81,7 +81,7 @@ class Thing:
         Raises:
             StorageError: its card is missing or damaged.
         """
-        card = read_json(folder / CARD)
+        card = read_document(folder / CARD)
         try:
             card["created"] = datetime.fromisoformat(card["created"])
             card["made_from"] = tuple(Ref(**ref) for ref in card["made_from"])
@@ -91,7 +91,7 @@ class Thing:
             raise refusal from error
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path) -> object:
     """A JSON file.
 
     Raises:
@@ -102,6 +102,19 @@ def read_json(path: Path) -> Any:
     except (OSError, ValueError, RecursionError) as error:
         refusal = _damaged(path)
         raise refusal from error
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A JSON file that holds one object.
+
+    Raises:
+        StorageError: it is missing, unreadable, damaged or something else.
+    """
+    document = read_json(path)
+    if not isinstance(document, dict):
+        refusal = _damaged(path)
+        raise refusal
+    return document
 
 
 def _damaged(path: Path) -> StorageError:
