@@ -108,7 +108,7 @@ def test_places_below_is_searchsorted(width: int) -> None:
     np.testing.assert_array_equal(places_below(ordered, rows, values), expected)
 
 
-def shelf(seed: int = 0, categories: int = 5) -> ItemFacts:
+def item_facts(seed: int = 0, categories: int = 5) -> ItemFacts:
     rng = np.random.default_rng(seed)
     grouped = (rng.random((ITEMS, categories)) < 0.35).astype(np.float32)
     grouped[0] = 0.0  # nothing is known of it
@@ -124,7 +124,7 @@ def shelf(seed: int = 0, categories: int = 5) -> ItemFacts:
 
 
 def test_diversity_by_its_definition() -> None:
-    made, lists = shelf(), best(world(3)[0], 6)
+    made, lists = item_facts(), best(world(3)[0], 6)
     lists[2, 3:] = -1
     features = made.attributes.toarray()
     slow = []
@@ -135,11 +135,11 @@ def test_diversity_by_its_definition() -> None:
         ]
         slow.append(np.mean(apart) if apart else 0.0)
     np.testing.assert_allclose(METRICS["diversity"].of(lists, made), slow, atol=1e-6)
-    assert METRICS["diversity"].of(lists, shelf(categories=0)) is None
+    assert METRICS["diversity"].of(lists, item_facts(categories=0)) is None
 
 
 def test_miscalibration_by_its_definition() -> None:
-    made, lists = shelf(), best(world(4)[0], 6)
+    made, lists = item_facts(), best(world(4)[0], 6)
     grouped, history = made.categories.toarray(), made.history.toarray()
 
     def shares(items: np.ndarray) -> np.ndarray:
@@ -154,11 +154,11 @@ def test_miscalibration_by_its_definition() -> None:
         slow.append(sum(a * np.log(a / b) for a, b in zip(p, smooth, strict=True) if a > 0))
     np.testing.assert_allclose(METRICS["miscalibration"].of(lists, made), slow, atol=1e-6)
     assert slow[1] == 0.0  # without a history there is nothing to be calibrated to
-    assert METRICS["miscalibration"].of(lists, shelf(categories=0)) is None
+    assert METRICS["miscalibration"].of(lists, item_facts(categories=0)) is None
 
 
 def test_popularity_by_its_definition() -> None:
-    made, lists = shelf(), best(world(5)[0], 6)
+    made, lists = item_facts(), best(world(5)[0], 6)
     history = made.history.toarray() > 0
     own = [made.counts[row].mean() if row.any() else np.nan for row in history]
     expected = np.nan_to_num(made.counts[lists].mean(axis=1) / own - 1.0)
