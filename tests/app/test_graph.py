@@ -342,3 +342,20 @@ def test_a_node_without_a_column_is_flagged_unless_unobserved(app, shop) -> None
     test.selectbox(key="graph-column-price").select("price").run()
     assert set(given(test)["analysis"]["unbound"]) == {"click", "mood"}
     assert "graph-column-taste" not in [box.key for box in test.selectbox]
+
+
+def test_a_draft_is_written_as_every_graph_and_comes_back_as_it_was(workspace) -> None:
+    """With places or without (the browser lays it out then), bound, marked, edited or not."""
+    for text in (TRIANGLE, 'dag { x [exposure,pos="0,0"] u [latent,pos="1,2"] x <-> y u -> y }'):
+        for edited in (False, True):
+            draft = Draft()
+            draft.start(graph(text).with_bindings({"x": "clicks"}), "Mine", "user")
+            draft.clean = draft.document
+            if edited:
+                draft.put(draft.graph.with_node("new"))
+            draft.autosave(workspace)
+            kept = workspace.settings()["graph_draft"]
+            assert from_document(kept["graph"]) == draft.graph
+            again = Draft.written(kept)
+            assert again.document == draft.document
+            assert (again.name, again.unit, again.changed) == ("Mine", "user", edited)

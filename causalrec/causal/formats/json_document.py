@@ -1,4 +1,4 @@
-"""The graph as the editor's document: plain JSON values, with places and marks."""
+"""The graph as it is written: plain JSON values, with places and marks."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ STEP = 160.0
 UNREADABLE = "causal.unreadable_hint"
 
 
-def to_document(graph: CausalGraph, revision: int = 0) -> dict[str, Any]:
-    """The graph as plain values: nodes with id, label, x, y, marks and column; edges; revision."""
-    places = graph.positions or layered(graph)
+def to_document(graph: CausalGraph, revision: int = 0, *, lay_out: bool = True) -> dict[str, Any]:
+    """The graph as plain values: nodes with id, label, x, y, marks and column; edges; revision.
+
+    Args:
+        graph: the graph.
+        revision: how often a person edited it.
+        lay_out: whether nodes without a place get one; their x and y are null else.
+    """
+    places = graph.positions or (layered(graph) if lay_out else {})
+    elsewhere = (0.0, 0.0) if lay_out else None
     nodes = [
         {
             "id": name,
             "label": name,
-            "x": float(places.get(name, (0.0, 0.0))[0]),
-            "y": float(places.get(name, (0.0, 0.0))[1]),
+            **_xy(places.get(name, elsewhere)),
             **{role: role in graph.roles.get(name, ()) for role in ROLES},
             "latent": name in graph.latent,
             "column": graph.bindings.get(name),
@@ -34,6 +40,10 @@ def to_document(graph: CausalGraph, revision: int = 0) -> dict[str, Any]:
     edges = [{"from": a, "to": b, "bidirected": False} for a, b in graph.edges]
     edges += [{"from": a, "to": b, "bidirected": True} for a, b in graph.bidirected]
     return {"nodes": nodes, "edges": edges, "revision": revision}
+
+
+def _xy(place: tuple[float, float] | None) -> dict[str, float | None]:
+    return dict.fromkeys("xy") if place is None else {"x": float(place[0]), "y": float(place[1])}
 
 
 def from_document(document: Mapping[str, Any]) -> CausalGraph:

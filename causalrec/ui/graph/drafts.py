@@ -1,7 +1,8 @@
 """The graph that this tab is editing: Python's copy of the document, kept across pages and reloads.
 
 The component's own state dies with its page. The draft lives in the session and, after each
-edit, in the workspace's settings, from where a reload or a new tab picks it up.
+edit, in the workspace's settings, from where a reload or a new tab picks it up. There it is written
+as every graph is; the editor's own form lives between Python and the browser only.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 
 import streamlit as st
 
-from causalrec.causal.formats.json_document import from_document
+from causalrec.causal.formats.json_document import from_document, to_document
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.core.errors import CausalRecError, StorageError
+from causalrec.core.errors import CausalRecError, GraphError, StorageError
 from causalrec.ui.graph.document import from_editor, to_editor
 from causalrec.workspace import Thing, Workspace
 
@@ -75,7 +76,7 @@ class Draft:
             Whether the document changed.
 
         Raises:
-            CausalRecError: the browser's document is no graph; the browser gets this one back.
+            GraphError: the browser's document is no graph; the browser gets this one back.
         """
         if value is None or value.get("version") != self.version:
             return False
@@ -83,7 +84,7 @@ class Draft:
             return False
         try:
             from_editor(value["document"])
-        except CausalRecError:
+        except GraphError:
             self._bump()
             raise
         self.document, self.revision = value["document"], value["revision"]
@@ -114,13 +115,24 @@ class Draft:
         with suppress(StorageError):  # saving a version says so aloud
             workspace.set(
                 graph_draft={
-                    "document": self.document,
+                    "graph": to_document(self.graph, lay_out=False),
                     "name": self.name,
                     "saved": self.saved,
-                    "clean": self.clean,
+                    "clean": to_document(from_editor(self.clean), lay_out=False),
                     "unit": self.unit,
                 }
             )
+
+    @classmethod
+    def written(cls, values: Mapping[str, Any]) -> Draft:
+        """The draft that `autosave` wrote.
+
+        Raises:
+            GraphError: one of its two graphs is none.
+        """
+        document, clean = (to_editor(from_document(values.get(n, {}))) for n in ("graph", "clean"))
+        facts = {name: values[name] for name in ("name", "saved", "unit")}
+        return cls(document, clean=clean, **facts)
 
 
 def current(workspace: Workspace) -> Draft:
@@ -135,10 +147,8 @@ def current(workspace: Workspace) -> Draft:
 def _first(workspace: Workspace) -> Draft:
     kept = workspace.settings().get(SETTING)
     if isinstance(kept, Mapping):
-        with suppress(CausalRecError, TypeError):  # a damaged draft is no reason to lose the page
-            draft = Draft(**kept)
-            from_editor(draft.document)
-            return draft
+        with suppress(CausalRecError, KeyError):  # a damaged draft is no reason to lose the page
+            return Draft.written(kept)
     draft = Draft()
     things = workspace.things("graph")
     if things:
