@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-__all__ = ["best", "best_of_sorted", "blocks", "chunks", "entries", "hide"]
+__all__ = ["Listed", "best", "best_of_sorted", "blocks", "chunks", "entries", "hide", "listed"]
 
 _CHUNK_BYTES = 64_000_000
 _CACHE_BYTES = 1_000_000
@@ -18,6 +19,35 @@ def chunks(n: int, width: int, *, bytes_each: int = 8) -> Iterator[slice]:
     size = max(1, _CHUNK_BYTES // max(1, width * bytes_each))
     for start in range(0, n, size):
         yield slice(start, min(n, start + size))
+
+
+class Listed(NamedTuple):
+    """Lists of some users: which of all, int64 (m, k) item codes, and all scores (m, n_items)."""
+
+    part: slice
+    lists: np.ndarray
+    scores: np.ndarray
+
+
+def listed(
+    shape: tuple[int, int],
+    k: int,
+    *,
+    score: Callable[[slice], np.ndarray],
+    seen: Callable[[slice], sparse.csr_matrix] | None = None,
+) -> Iterator[Listed]:
+    """The k best items of each user, a part of the users at a time.
+
+    Args:
+        shape: numbers of users and items.
+        k: length of a list, at least 1.
+        score: part of the users -> scores (m, n_items).
+        seen: part of the users -> what may not be listed, csr (m, n_items).
+    """
+    for part in chunks(*shape):
+        scores = score(part)
+        shown = scores if seen is None else hide(scores, seen(part))
+        yield Listed(part, best(shown, k), scores)
 
 
 def blocks(scores: np.ndarray) -> Iterator[slice]:

@@ -17,7 +17,7 @@ from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
-from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.arrays.topk import listed
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
@@ -237,8 +237,13 @@ def group_values(
     held = known.of_dataset(split.valid, mine)
     warm = np.flatnonzero((taken.getnnz(axis=1) > 0) & (held.getnnz(axis=1) > 0))
     lists = np.full((len(warm), _K), -1, dtype=np.int64)
-    for part in chunks(len(warm), model.n_items):
-        lists[part] = best(hide(model.score(warm[part]), taken[warm[part]]), _K)
+    for some in listed(
+        (len(warm), model.n_items),
+        _K,
+        score=lambda part: model.score(warm[part]),
+        seen=lambda part: taken[warm[part]],
+    ):
+        lists[some.part] = some.lists
     n, values = len(groups.names), ndcg_of_lists(lists, held[warm])
     overall = float(values.mean()) if len(values) else float("nan")
     if groups.kind == "quality":

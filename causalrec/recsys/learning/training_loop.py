@@ -17,7 +17,7 @@ from causalrec.core.progress import OnProgress
 from causalrec.core.results.resources import Usage
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text, render, worded
-from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.arrays.topk import listed
 from causalrec.recsys.learning.stopping import collapse_notes, epochs_of_patience
 from causalrec.recsys.metrics.accuracy.ndcg import NDCG, ndcg_of_lists
 from causalrec.recsys.team.checkpoint import Checkpoint, Standing
@@ -178,10 +178,13 @@ class FitJob:
             return float("nan")
         total = np.zeros(1)
         mine = users[self.team.share(len(users))]
-        for part in chunks(len(mine), self.matrix.shape[1]):
-            few = mine[part]
-            lists = best(hide(score(few), self.matrix[few]), _VALID_K)
-            total += ndcg_of_lists(lists, self.valid[few]).sum()
+        for some in listed(
+            (len(mine), self.matrix.shape[1]),
+            _VALID_K,
+            score=lambda part: score(mine[part]),
+            seen=lambda part: self.matrix[mine[part]],
+        ):
+            total += ndcg_of_lists(some.lists, self.valid[mine[some.part]]).sum()
         return float(self.team.total(total)[0]) / len(users)
 
 

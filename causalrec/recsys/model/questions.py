@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.arrays.topk import listed
 from causalrec.recsys.interactions.disliked import seen
 from causalrec.recsys.interactions.interaction_matrix import rows_of
 from causalrec.recsys.interactions.recommendation_lists import (
@@ -68,13 +68,14 @@ class Answering(Model):
         unwanted = rows_of(self.disliked, ask.people)
         lists = np.full((len(ask.codes), k), -1, dtype=np.int64)
         values = np.zeros((len(ask.codes), k), dtype=np.float32)
-        for part in chunks(len(ask.codes), len(self.item_ids)):
-            scores = self.score(ask.codes[part], rows[part])
-            shown = scores
-            if exclude_seen:
-                shown = hide(scores, seen(rows[part], unwanted[part]))
-            lists[part] = best(shown, k)
-            values[part] = np.take_along_axis(scores, lists[part].clip(0), axis=1)
+        for part, codes, scores in listed(
+            (len(ask.codes), len(self.item_ids)),
+            k,
+            score=lambda part: self.score(ask.codes[part], rows[part]),
+            seen=(lambda part: seen(rows[part], unwanted[part])) if exclude_seen else None,
+        ):
+            lists[part] = codes
+            values[part] = np.take_along_axis(scores, codes.clip(0), axis=1)
         return listing(ask, (lists, values), (rows, unwanted), self.item_ids)
 
     def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:

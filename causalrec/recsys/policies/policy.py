@@ -13,7 +13,7 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.seeds import generator
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog
-from causalrec.recsys.arrays.topk import best, chunks, hide
+from causalrec.recsys.arrays.topk import chunks, listed
 from causalrec.recsys.interactions.interaction_matrix import codes_of, rows_of
 from causalrec.recsys.model.recommender import Recommender
 
@@ -140,13 +140,18 @@ class Policy(ABC):
         """
         codes = _codes(users)
         lists = np.full((len(codes), k), -1, dtype=np.int64)
-        for part in chunks(len(codes), self.n_items):
+
+        def score(part: slice) -> np.ndarray:
             logits = self.logits(codes[part])
-            if self.random:
-                luck = generator(0, "ties", part.start).random(logits.shape)
-                size = np.where(np.isfinite(logits), np.abs(logits), 1.0)
-                logits = logits + 1e-9 * luck * np.maximum(1.0, size)
-            lists[part] = best(logits if exclude is None else hide(logits, exclude[part]), k)
+            if not self.random:
+                return logits
+            luck = generator(0, "ties", part.start).random(logits.shape)
+            size = np.where(np.isfinite(logits), np.abs(logits), 1.0)
+            return logits + 1e-9 * luck * np.maximum(1.0, size)
+
+        may_not = None if exclude is None else (lambda part: exclude[part])
+        for some in listed((len(codes), self.n_items), k, score=score, seen=may_not):
+            lists[some.part] = some.lists
         return lists
 
     def recommend(self, k: int = 10, users: Any = None) -> pd.DataFrame:
