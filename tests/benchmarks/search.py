@@ -18,7 +18,7 @@ from movielens import folder, read_split
 import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.tuning.search import search
+from causalrec.recsys.tuning.search import SearchPlan, search
 from causalrec.recsys.tuning.search_result import Budget, SearchResult
 from causalrec.recsys.tuning.search_space import space_of
 
@@ -57,9 +57,8 @@ def main(words: list[str]) -> int:
                 started = time.perf_counter()
                 budget = Budget(trials)
                 options = {"sampler": sampler, "seed": seed}
-                made = search(
-                    name, split, space, budget, on_progress=silent, on_trial=keep, **options
-                )
+                plan = SearchPlan(name, space, budget, **options)
+                made = search(plan, split, on_progress=silent, on_trial=keep)
                 found.append(made)
                 times.append(time.perf_counter() - started)
             valid = statistics.median(float(one.best_value) for one in found)

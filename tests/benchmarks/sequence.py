@@ -127,7 +127,7 @@ def timed(size: str) -> bool:
     """Print an epoch's row; whether the ratio holds."""
     data = made_up(size)
     model = cr.recommender("sasrec", loss="softmax")
-    job = job_of(model, (data, None, None), seed=0, device=DEVICE)
+    job = job_of(model, data, seed=0, device=DEVICE)
     learner = _Learner(job, model.params)
     learner.epoch()
     took = seconds(learner.epoch, 3 if size == "100k" or DEVICE == "cuda" else 1)

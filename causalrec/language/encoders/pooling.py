@@ -52,8 +52,8 @@ class Recipe:
 
     def ready(self, texts: list[str]) -> list[str]:
         """The texts as the model is to see them."""
-        made = [self.prompt + text for text in texts] if self.prompt else texts
-        return [text.lower() for text in made] if self.lower else made
+        prompted = [self.prompt + text for text in texts] if self.prompt else texts
+        return [text.lower() for text in prompted] if self.lower else prompted
 
 
 def recipe_of(folder: Path, name: str) -> Recipe:
@@ -66,19 +66,7 @@ def recipe_of(folder: Path, name: str) -> Recipe:
         DataError: it asks for what is not done here, or a file cannot be read.
     """
     try:
-        places = _places(folder)
-        pooling = _document(folder / places / "config.json") if places else {}
-        files = (folder / f"sentence_{kind}_config.json" for kind in _KINDS)
-        told = next((_document(file) for file in files if file.exists()), {})
-        tokens = told.get("max_seq_length")
-        if tokens is None:
-            tokens = _MOST_TOKENS if places else _TOKENS
-        if type(tokens) is not int or not 1 <= tokens <= _MOST_TOKENS:
-            raise ForeignError(f"max_seq_length {tokens}")
-        prompt = _prompt(folder)
-        if prompt and pooling.get("include_prompt") is False:
-            raise ForeignError("include_prompt false")
-        return Recipe(_modes(pooling), tokens, bool(told.get("do_lower_case")), prompt)
+        return _recipe(folder)
     except (OSError, ForeignError) as error:
         raise DataError(
             "language.other_pooling",
@@ -88,8 +76,34 @@ def recipe_of(folder: Path, name: str) -> Recipe:
         ) from error
 
 
+def _recipe(folder: Path) -> Recipe:
+    """As `recipe_of`.
+
+    Raises:
+        ForeignError: it asks for what is not done here.
+        OSError: a file cannot be read.
+    """
+    place = _places(folder)
+    pooling = _document(folder / place / "config.json") if place else {}
+    files = (folder / f"sentence_{kind}_config.json" for kind in _KINDS)
+    settings = next((_document(file) for file in files if file.exists()), {})
+    tokens = settings.get("max_seq_length")
+    if tokens is None:
+        tokens = _MOST_TOKENS if place else _TOKENS
+    if type(tokens) is not int or not 1 <= tokens <= _MOST_TOKENS:
+        raise ForeignError(f"max_seq_length {tokens}")
+    prompt = _prompt(folder)
+    if prompt and pooling.get("include_prompt") is False:
+        raise ForeignError("include_prompt false")
+    return Recipe(_modes(pooling), tokens, bool(settings.get("do_lower_case")), prompt)
+
+
 def _prompt(folder: Path) -> str:
-    """What the sentence model puts before every text where nobody says otherwise."""
+    """What the sentence model puts before every text where nobody says otherwise.
+
+    Raises:
+        ForeignError: the prompt named is none.
+    """
     told = _document(folder / "config_sentence_transformers.json")
     name, prompts = told.get("default_prompt_name"), told.get("prompts")
     if name is None:
@@ -101,7 +115,11 @@ def _prompt(folder: Path) -> str:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    """A JSON object; empty where there is no file."""
+    """A JSON object; empty where there is no file.
+
+    Raises:
+        ForeignError: the file holds something else.
+    """
     # Files of a download cache are links, to files that may lie elsewhere.
     found = parsed(read_file(path.resolve(), 8.0)) if path.exists() else {}
     if not isinstance(found, dict):
@@ -110,7 +128,11 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _places(folder: Path) -> str:
-    """The folder of the pooling's settings within the model's, "" without one."""
+    """The folder of the pooling's settings within the model's, "" without one.
+
+    Raises:
+        ForeignError: it asks for a step that is not done here.
+    """
     listed = folder / "modules.json"
     if not listed.exists():
         return "1_Pooling" if (folder / "1_Pooling").is_dir() else ""
@@ -130,7 +152,11 @@ def _places(folder: Path) -> str:
 
 
 def _modes(told: dict[str, Any]) -> tuple[str, ...]:
-    """The modes that the pooling's settings switch on."""
+    """The modes that the pooling's settings switch on.
+
+    Raises:
+        ForeignError: it asks for a mode that is not done here.
+    """
     plain = told.get("pooling_mode")
     if plain is not None:
         modes = (plain,) if isinstance(plain, str) else tuple(plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -136,12 +137,10 @@ class Transformer(TextEncoder):
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **local)
-            model, told = AutoModel.from_pretrained(
+            model, report = AutoModel.from_pretrained(
                 str(self.folder), use_safetensors=True, output_loading_info=True, **local
             )
-            absent = sorted(k for k in told["missing_keys"] if not k.startswith("pooler."))
-            if absent:  # transformers would fill them with random numbers
-                raise ValueError(", ".join(absent[:3]))
+            _require_whole(report["missing_keys"])
         except (OSError, ValueError, KeyError, SafetensorError, RuntimeError) as error:
             raise DataError(
                 "language.unreadable_model",
@@ -153,6 +152,17 @@ class Transformer(TextEncoder):
             if bars:
                 logging.enable_progress_bar()  # type: ignore[no-untyped-call]
         return tokenizer, model.eval().to(device), device
+
+
+def _require_whole(missing: Iterable[str]) -> None:
+    """Weights that are missing would be filled with random numbers; those of the pooler unused.
+
+    Raises:
+        ValueError: some are missing.
+    """
+    absent = sorted(name for name in missing if not name.startswith("pooler."))
+    if absent:
+        raise ValueError(", ".join(absent[:3]))
 
 
 def _takes(tokenizer: Any, model: Any) -> int:

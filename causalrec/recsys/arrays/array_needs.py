@@ -81,7 +81,11 @@ def check_arrays(arrays: Mapping[str, Any], needs: Mapping[str, Need]) -> None:
 def _check_shape(
     name: str, given: tuple[int, ...], wanted: tuple[int | str, ...], sizes: dict[str, int]
 ) -> None:
-    """Sizes are those wanted; a name takes the first size that it meets."""
+    """Sizes are those wanted; a name takes the first size that it meets.
+
+    Raises:
+        ForeignError: a size is another.
+    """
     fits = len(given) == len(wanted)
     for one, size in zip(given, wanted, strict=False):
         fits &= one == (size if isinstance(size, int) else sizes.setdefault(size, one))
@@ -91,6 +95,11 @@ def _check_shape(
 
 
 def _check_values(name: str, values: np.ndarray, one: Need, sizes: dict[str, int]) -> None:
+    """Numbers are of the type wanted, finite, and point to what is there.
+
+    Raises:
+        ForeignError: they are not.
+    """
     kind = values.dtype.kind.replace("u", "i")
     if kind != one.kind:
         raise ForeignError(f"{name}: {values.dtype} ≠ {_KINDS[one.kind]}")

@@ -70,7 +70,11 @@ def unpack(
 
 
 def _written(form: str, shape: tuple[int, ...]) -> dict[str, Need]:
-    """What the parts of a packed array of a shape must be."""
+    """What the parts of a packed array of a shape must be.
+
+    Raises:
+        ForeignError: a sparse array is no matrix.
+    """
     if form == "bf16":
         return {"bf16": need(*shape, kind="i")}
     if form == "sparse":

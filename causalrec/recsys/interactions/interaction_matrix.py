@@ -65,7 +65,11 @@ def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
 
 
 def of_all(data: Dataset, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """A matrix of the log's rows with those that the other processes read."""
+    """A matrix of the log's rows with those that the other processes read.
+
+    Raises:
+        DataError: the log is another part than this process's.
+    """
     team = current_team()
     if data.part[1] == 1 or team.size == 1:
         return matrix

@@ -76,7 +76,11 @@ class Request:
 
 
 def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]:
-    """Users (None where one has no id) and as many histories."""
+    """Users (None where one has no id) and as many histories.
+
+    Raises:
+        ParamError: a user is named twice, or there are not as many histories as users.
+    """
     if isinstance(histories, Mapping):
         by_name = {asked_id(name): items for name, items in histories.items()}
         if len(by_name) < len(histories):

@@ -236,7 +236,11 @@ def _of_groups(
 def _least(
     names: np.ndarray, shares: np.ndarray, least: float | Mapping[str, float] | None
 ) -> np.ndarray:
-    """The least share of each group; groups without a name or a positive row cannot be raised."""
+    """The least share of each group; groups without a name or a positive row cannot be raised.
+
+    Raises:
+        ParamError: a group is not known, a share is below 0, or they sum to more than 1.
+    """
     can = (names != "") & (shares > 0)
     if isinstance(least, Mapping):
         wanted = {str(name): float(share) for name, share in least.items()}

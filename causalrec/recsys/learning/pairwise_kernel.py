@@ -9,18 +9,70 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from causalrec.core.seeds import generator
 from causalrec.recsys.learning.training_loop import FitJob
 
-__all__ = ["PairLearner", "compiled", "draw", "has_compiler", "learn"]
+__all__ = [
+    "Log",
+    "PairLearner",
+    "Pairs",
+    "Rates",
+    "Table",
+    "compiled",
+    "draw",
+    "has_compiler",
+    "learn",
+]
 
 _PART = 50_000
 """Pairs between two looks at whether a person wants to stop."""
 _TINY = np.float32(1e-8)
+
+
+class Log(NamedTuple):
+    """All interactions, items rising within a user.
+
+    Attributes:
+        users, items: codes, int32 (n,).
+        weights: float32 (n,).
+        starts: where users start among them, int64 (n_users + 1,).
+    """
+
+    users: np.ndarray
+    items: np.ndarray
+    weights: np.ndarray
+    starts: np.ndarray
+
+
+class Pairs(NamedTuple):
+    """Which interactions, and an item drawn for each, int32 (p,); -1 where none was found."""
+
+    order: np.ndarray
+    others: np.ndarray
+
+
+class Table(NamedTuple):
+    """What is learnt.
+
+    Attributes:
+        vectors: users, then items, float32 (n_users + n_items, d + 1); the last column is the
+            items' bias (users: 1).
+        squares: Adagrad's sums of mean squared slopes, float32 (n_users + n_items,).
+    """
+
+    vectors: np.ndarray
+    squares: np.ndarray
+
+
+class Rates(NamedTuple):
+    """How fast it is learnt, and how much it is pulled to 0; float32 for the machine code."""
+
+    learning: float | np.float32
+    regularization: float | np.float32
 
 
 def has_compiler() -> bool:
@@ -42,26 +94,20 @@ def compiled() -> tuple[Callable[..., int], Callable[..., float]]:
         return numba.njit(**how)(draw), numba.njit(**how)(learn)
 
 
-def draw(
-    others: np.ndarray,
-    order: np.ndarray,
-    log: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    items: int,
-    state: int,
-) -> int:
+def draw(pairs: Pairs, log: Log, items: int, state: int) -> int:
     """For some interactions an item each that the user did not take, drawn uniformly.
 
     Args:
-        others: written to, int (p,): items, -1 where eight draws were all of items taken.
-        order: which interactions, int (p,).
-        log: see `learn`.
+        pairs: the others are written, -1 where eight draws were all of items taken.
+        log: of what was taken.
         items: size of the catalogue, below 2³¹.
         state: of the draws, 1 to 2³² - 1 (Marsaglia's xorshift, 2003).
 
     Returns:
         The state afterwards.
     """
-    row, column, _, starts = log
+    row, column, starts = log.users, log.items, log.starts
+    order, others = pairs.order, pairs.others
     for place in range(len(order)):
         user = row[order[place]]
         others[place] = -1
@@ -83,41 +129,33 @@ def draw(
     return state
 
 
-def learn(
-    table: np.ndarray,
-    square: np.ndarray,
-    pairs: tuple[np.ndarray, np.ndarray],
-    log: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    rates: tuple[np.float32, np.float32],
-) -> float:
+def learn(table: Table, pairs: Pairs, log: Log, rates: Rates) -> float:
     """Learn from some interactions, each against one item that the user did not take.
 
     Args:
-        table: users, then items, float32 (n_users + n_items, d + 1), in place; the last column
-            is the items' bias (users: 1).
-        square: Adagrad's sums of mean squared slopes, float32 (n_users + n_items,), in place.
-        pairs: which interactions and the items drawn for them, int (p,) each; -1 is passed over.
-        log: of all interactions user and item, int32 (n,) each, items rising within a user, and
-            weight, float32 (n,); where users start among them, int (n_users + 1,).
-        rates: learning rate and regularisation.
+        table: what is learnt, in place.
+        pairs: which interactions against which items; -1 is passed over.
+        log: of what was taken.
+        rates: of learning and regularisation.
 
     Returns:
         The sum of losses.
     """
-    row, column, weight, starts = log
-    users, size = len(starts) - 1, table.shape[1]
+    row, column, weight = log.users, log.items, log.weights
+    vectors, square = table.vectors, table.squares
+    users, size = len(log.starts) - 1, vectors.shape[1]
     d, total = size - 1, 0.0
-    for place in range(len(pairs[0])):
-        at, other = pairs[0][place], pairs[1][place]
+    for place in range(len(pairs.order)):
+        at, other = pairs.order[place], pairs.others[place]
         if other < 0:
             continue
         user, i, j, w = row[at], users + column[at], users + other, weight[at]
-        taste, better, worse = table[user], table[i], table[j]
+        taste, better, worse = vectors[user], vectors[i], vectors[j]
         margin = np.float32(0.0)
         for f in range(size):
             margin += taste[f] * (better[f] - worse[f])
         total += w * (np.log1p(np.exp(-abs(margin))) + max(-margin, np.float32(0.0)))
-        pull, hold = w / (np.float32(1.0) + np.exp(margin)), rates[1] * w
+        pull, hold = w / (np.float32(1.0) + np.exp(margin)), rates.regularization * w
         up, down = pull - hold * better[d], -pull - hold * worse[d]
         of_user, of_better, of_worse = np.float32(0.0), up * up, down * down
         for f in range(d):
@@ -127,9 +165,9 @@ def learn(
         square[user] += of_user / size
         square[i] += of_better / size
         square[j] += of_worse / size
-        a = rates[0] / (np.sqrt(square[user]) + _TINY)
-        b = rates[0] / (np.sqrt(square[i]) + _TINY)
-        c = rates[0] / (np.sqrt(square[j]) + _TINY)
+        a = rates.learning / (np.sqrt(square[user]) + _TINY)
+        b = rates.learning / (np.sqrt(square[i]) + _TINY)
+        c = rates.learning / (np.sqrt(square[j]) + _TINY)
         for f in range(d):
             t, x, y = taste[f], better[f], worse[f]
             taste[f] = t + a * (pull * (x - y) - hold * t)
@@ -148,18 +186,18 @@ class PairLearner:
 
     Args:
         job: what is learnt from.
-        table: where learning starts, see `learn`.
-        rates: learning rate and regularisation.
+        table: the vectors that learning starts from, see `Table`.
+        rates: of learning and regularisation.
     """
 
-    def __init__(self, job: FitJob, table: np.ndarray, rates: tuple[float, float]) -> None:
+    def __init__(self, job: FitJob, table: np.ndarray, rates: Rates) -> None:
         self.job, self.table = job, table
-        self.rates = np.float32(rates[0]), np.float32(rates[1])
+        self.rates = Rates(np.float32(rates.learning), np.float32(rates.regularization))
         self.square = np.zeros(len(table), dtype=np.float32)
         matrix = job.matrix.copy()
         matrix.sort_indices()
         self.users_n = matrix.shape[0]
-        self.log = (
+        self.log = Log(
             np.repeat(np.arange(self.users_n, dtype=np.int32), np.diff(matrix.indptr)),
             matrix.indices.astype(np.int32),
             (matrix.data / np.float32(matrix.data.mean(dtype=float))).astype(np.float32),
@@ -171,15 +209,15 @@ class PairLearner:
     def epoch(self) -> float:
         """One pass in a fresh order; the mean loss of an interaction."""
         random = generator(self.job.seed, "bpr", f"epoch {self.done}")
-        order = random.permutation(np.arange(len(self.log[0]), dtype=np.int32))
+        order = random.permutation(np.arange(len(self.log.users), dtype=np.int32))
         state, total = int(random.integers(1, 2**32)), 0.0
         drawing, learning = compiled()
         others, items = np.empty(_PART, dtype=np.int32), len(self.table) - self.users_n
         for start in range(0, len(order), _PART):
             part = order[start : start + _PART]
-            mine = others[: len(part)]
-            state = drawing(mine, part, self.log, items, state)
-            total += learning(self.table, self.square, (part, mine), self.log, self.rates)
+            pairs = Pairs(part, others[: len(part)])
+            state = drawing(pairs, self.log, items, state)
+            total += learning(Table(self.table, self.square), pairs, self.log, self.rates)
             self.job.beat()
         self.done += 1
         return total / max(len(order), 1)

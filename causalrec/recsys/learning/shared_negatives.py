@@ -61,7 +61,7 @@ class Negatives:
         return codes, self.log_share[codes] + float(np.log(n))
 
     def apart(
-        self, rows: Tensor, part: slice, whole: int, random: Generator, each: int = 1
+        self, rows: Tensor, part: slice, whole: int, random: Generator, *, each: int = 1
     ) -> Tensor:
         """For each user items that they did not take, drawn uniformly.
 

@@ -15,7 +15,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.base import Model
-from causalrec.recsys.team.checkpoint import Checkpoint
+from causalrec.recsys.team.checkpoint import Checkpoint, CheckpointFolder
 from causalrec.recsys.team.team import current_team
 
 __all__ = ["checkpoint_of", "device_of", "job_of", "told_of_memory"]
@@ -31,13 +31,21 @@ def device_of(model: Model, asked: str) -> str:
 
 
 def job_of(
-    model: Model, given: tuple[Dataset, Dataset | None, Any], *, seed: int, device: str
+    model: Model,
+    data: Dataset,
+    valid: Dataset | None = None,
+    weights: Any = None,
+    *,
+    seed: int,
+    device: str,
 ) -> FitJob:
     """The work of fitting a model.
 
     Args:
         model: what is fitted.
-        given: the log, held-out rows or None, and weights of the log's rows or None.
+        data: the log.
+        valid: held-out rows.
+        weights: of the log's rows, (n,).
         seed: as asked for.
         device: where it computes (`device_of`).
 
@@ -45,7 +53,6 @@ def job_of(
         DataError: the log has no users or nothing positive.
         ParamError: weights cannot be used.
     """
-    data, valid, weights = given
     matrix = known.positives(data) if weights is None else known.weighted(data, weights)
     if matrix.nnz == 0:
         raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
@@ -63,9 +70,10 @@ def job_of(
 
 
 def checkpoint_of(
-    model: Model, job: FitJob, folder: str | Path | None, *, finish: bool = False
+    model: Model, job: FitJob, where: str | Path | CheckpointFolder | None
 ) -> Checkpoint:
     """Where the job's standing is kept; it only serves the same model on the same data."""
+    kept = where if isinstance(where, CheckpointFolder | None) else CheckpointFolder(Path(where))
     assert job.data is not None
     about = {
         "model": model.name,
@@ -75,8 +83,9 @@ def checkpoint_of(
         "held": None if job.valid is None else int(job.valid.nnz),
         "seed": job.seed,
     }
-    place = None if folder is None else Path(folder)
-    return Checkpoint(place, about, finish=finish, team=job.team)
+    if kept is None:
+        return Checkpoint(None, about, team=job.team)
+    return Checkpoint(kept.path, about, finish=kept.finish, team=job.team)
 
 
 def told_of_memory(

@@ -71,7 +71,11 @@ class ModelDocument(Document):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        """The report is this model's, of as many users and items."""
+        """The report is this model's, of as many users and items.
+
+        Raises:
+            ValueError: it is not (pydantic says where).
+        """
         report = self.report
         told = (report.model, report.n_users, report.n_items)
         if told != (self.model, len(self.user_ids), len(self.item_ids)):

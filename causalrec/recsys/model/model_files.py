@@ -8,7 +8,7 @@ import platform
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from causalrec.core.untrusted.documents import ForeignError, parsed, read_file, 
 from causalrec.core.version import __version__
 from causalrec.recsys.model.model_document import FORMAT, VERSION, ModelDocument
 
-__all__ = ["damaged", "read_model", "write_model"]
+__all__ = ["read_model", "refuse", "write_model"]
 
 _DOCUMENT, _WEIGHTS = "model.json", "weights.safetensors"
 
@@ -62,27 +62,43 @@ def read_model(folder: Path) -> tuple[ModelDocument, dict[str, np.ndarray]]:
     document = _document(folder)
     try:
         blob = read_file(folder / _WEIGHTS, 2.0)
-        if _digest(blob) != document.weights_sha256:
-            raise ForeignError("sha256")
-        return document, _arrays(blob)
-    except OSError as error:
-        raise damaged(folder, str(error.strerror or error), _WEIGHTS) from error
-    except ForeignError as error:
-        raise damaged(folder, str(error), _WEIGHTS) from error
+        return document, _arrays(_of_digest(blob, document.weights_sha256))
+    except (OSError, ForeignError) as error:
+        refuse(folder, error, _WEIGHTS)
 
 
-def damaged(folder: Path, why: str, file: str = _DOCUMENT) -> DataError:
-    """The error for a model that cannot be used."""
-    return DataError(
+def refuse(folder: Path, error: Exception, file: str = _DOCUMENT) -> NoReturn:
+    """A model cannot be used: its file is named, and why.
+
+    Raises:
+        DataError: always.
+    """
+    raise DataError(
         "recsys.model_damaged",
         hint="recsys.model_damaged_hint",
         folder=str(folder),
         file=file,
-        why=why,
-    )
+        why=str(getattr(error, "strerror", None) or error),
+    ) from error
+
+
+def _of_digest(blob: bytes, wanted: str) -> bytes:
+    """The weights, if they are those that were written.
+
+    Raises:
+        ForeignError: they are others.
+    """
+    if _digest(blob) != wanted:
+        raise ForeignError("sha256")
+    return blob
 
 
 def _arrays(blob: bytes) -> dict[str, np.ndarray]:
+    """The arrays of a file.
+
+    Raises:
+        ForeignError: it is of another kind.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -93,34 +109,38 @@ def _arrays(blob: bytes) -> dict[str, np.ndarray]:
 
 
 def _document(folder: Path) -> ModelDocument:
+    """The document of a folder.
+
+    Raises:
+        NotFoundError: it holds no model.
+        DataError: the document is of another kind, damaged or from a newer version.
+    """
     try:
-        found = parsed(read_file(folder / _DOCUMENT, 8.0))
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        document = parsed(read_file(folder / _DOCUMENT, 8.0))
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise DataError("recsys.model_foreign", hint="recsys.no_model_hint", folder=str(folder))
-        if found.get("format_version") != VERSION:
+        if document.get("format_version") != VERSION:
             raise DataError(
                 "recsys.model_newer",
                 hint="recsys.model_newer_hint",
                 folder=str(folder),
-                version=str(found.get("format_version"))[:20],
+                version=str(document.get("format_version"))[:20],
             )
-        return validated(found, ModelDocument)
+        return validated(document, ModelDocument)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError(
             "recsys.no_model", hint="recsys.no_model_hint", folder=str(folder)
         ) from error
-    except OSError as error:
-        raise damaged(folder, str(error.strerror or error)) from error
-    except ForeignError as error:
-        raise damaged(folder, str(error)) from error
+    except (OSError, ForeignError) as error:
+        refuse(folder, error)
 
 
 def _versions() -> dict[str, str]:
-    found = {"causalrec": __version__, "python": platform.python_version()}
+    versions = {"causalrec": __version__, "python": platform.python_version()}
     for package in ("numpy", "scipy", "torch", "safetensors"):
         with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
+            versions[package] = version(package)
+    return versions
 
 
 def _digest(blob: bytes) -> str:

@@ -26,6 +26,7 @@ from causalrec.recsys.model.fit_job import checkpoint_of, device_of, job_of, tol
 from causalrec.recsys.model.model_files import write_model
 from causalrec.recsys.model.questions import Answering
 from causalrec.recsys.model.state import parts_of
+from causalrec.recsys.team.checkpoint import CheckpointFolder
 
 __all__ = ["Recommender"]
 
@@ -54,8 +55,7 @@ class Recommender(Answering):
         seed: int = 0,
         device: str = "auto",
         on_progress: OnProgress | None = None,
-        checkpoint: str | Path | None = None,
-        finish: bool = False,
+        checkpoint: str | Path | CheckpointFolder | None = None,
     ) -> FitReport:
         """Learn from a log.
 
@@ -67,8 +67,7 @@ class Recommender(Answering):
             device: "auto", "cpu" or "cuda".
             on_progress: told at each step; may raise `Cancelled`, which leaves the model as it was.
             checkpoint: a folder that keeps where training stands; the same work that was killed
-                or stopped goes on from there.
-            finish: take the best epoch of the checkpoint as it stands, train no further.
+                or stopped goes on from there, or takes its best epoch (`CheckpointFolder`).
 
         Raises:
             DataError: the log has no users or nothing positive, or the loss diverges.
@@ -77,9 +76,9 @@ class Recommender(Answering):
         """
         place = device_of(self, device)
         with Meter(place) as meter:
-            job = job_of(self, (dataset, valid, weights), seed=seed, device=place)
+            job = job_of(self, dataset, valid, weights, seed=seed, device=place)
             job.on_progress = on_progress or silent
-            job.checkpoint = checkpoint_of(self, job, checkpoint, finish=finish)
+            job.checkpoint = checkpoint_of(self, job, checkpoint)
             job.tell(0.0, Text("recsys.starting"))
             self._learn(job, dataset, valid)
             report = job.report(self.name, self.params, meter.usage())

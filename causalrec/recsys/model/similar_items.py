@@ -18,7 +18,11 @@ __all__ = ["similar"]
 
 
 def similar(model: Model, item: Any, k: int) -> pd.DataFrame:
-    """What `Recommender.similar_items` answers."""
+    """What `Recommender.similar_items` answers.
+
+    Raises:
+        ParamError: it is not one item that the model knows.
+    """
     k = checked_length(k)
     texts = asked_ids(item)
     if len(texts) != 1:

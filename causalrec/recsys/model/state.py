@@ -87,7 +87,11 @@ def revive(model: Model, document: ModelDocument, arrays: Mapping[str, np.ndarra
 
 
 def _learnt(arrays: Mapping[str, np.ndarray], document: ModelDocument) -> dict[str, Any]:
-    """The model's own arrays, unpacked."""
+    """The model's own arrays, unpacked.
+
+    Raises:
+        ForeignError: something else is packed.
+    """
     packed = {name: how for name, how in document.packed.items() if name.startswith(_LEARNT)}
     if len(packed) < len(document.packed):
         raise ForeignError("packed: ?")

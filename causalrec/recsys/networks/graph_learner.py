@@ -138,6 +138,7 @@ class GraphLearner(TorchLearner):
         module: nn.Module,
         params: RankingParams,
         loss: str,
+        *,
         rivals: np.ndarray | None = None,
     ) -> None:
         import torch

@@ -15,7 +15,7 @@ from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.arrays.new_users import described, fold_in_map
 from causalrec.recsys.arrays.topk import chunks
 from causalrec.recsys.learning.pair_sampler import Untaken
-from causalrec.recsys.learning.pairwise_kernel import PairLearner, has_compiler
+from causalrec.recsys.learning.pairwise_kernel import PairLearner, Rates, has_compiler
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
 from causalrec.recsys.model.fit_cost import FitCost, LogSize
 from causalrec.recsys.model.recommender import Recommender
@@ -119,7 +119,7 @@ def _learner(job: FitJob, params: BPRParams) -> PairLearner | _Batches:
     table[:users, -1], table[users:, -1] = 1.0, 0.0
     if job.device == "cpu" and has_compiler():
         job.notes.append(Text("recsys.note_bpr_pairs"))
-        return PairLearner(job, table, (params.learning_rate, params.regularization))
+        return PairLearner(job, table, Rates(params.learning_rate, params.regularization))
     key = "recsys.note_bpr_no_compiler" if job.device == "cpu" else "recsys.note_bpr_batches"
     job.notes.append(Text(key, batch=params.batch_size, device=job.device))
     return _Batches(job, params, table, seed)

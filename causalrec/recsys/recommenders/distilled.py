@@ -119,7 +119,11 @@ def _taught(job: FitJob) -> np.ndarray:
 
 
 def _standardised(teacher: Recommender, job: FitJob, users: np.ndarray) -> np.ndarray:
-    """The teacher's scores of the job's users and items, mean 0 and spread 1 a user."""
+    """The teacher's scores of the job's users and items, mean 0 and spread 1 a user.
+
+    Raises:
+        DataError: the teacher does not know an item.
+    """
     data: Dataset | None = job.data
     assert data is not None
     codes = known.codes_of(known.as_ids(data.user_ids), teacher.user_ids)

@@ -68,7 +68,7 @@ class NetworkLearner(GraphLearner):
         module = torch.nn.ParameterDict({**self.nodes.parameters, **weights})
         users = job.matrix.shape[0]
         # What nobody took and its attributes describe is no evidence against the attributes.
-        super().__init__(job, module, params, loss, self.nodes.own[users:])
+        super().__init__(job, module, params, loss, rivals=self.nodes.own[users:])
         self.network, self.users_n = params, users
 
     @abstractmethod

@@ -176,7 +176,7 @@ class _Learner(TorchLearner):
         import torch
 
         users, part = self.users[batch], self.job.team.share(whole)
-        others = self.negatives.apart(users, part, whole, self.random, self.params.negatives)
+        others = self.negatives.apart(users, part, whole, self.random, each=self.params.negatives)
         items = torch.cat([self.liked[batch, None], others], dim=1)
         scores = self._scores(users, items.clamp(min=0))
         missing = items < 0

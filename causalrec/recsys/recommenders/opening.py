@@ -7,7 +7,7 @@ from typing import Any
 
 from causalrec.core.errors import NotFoundError, ParamError
 from causalrec.core.untrusted.documents import ForeignError
-from causalrec.recsys.model.model_files import damaged, read_model
+from causalrec.recsys.model.model_files import read_model, refuse
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.model.state import revive
 from causalrec.recsys.recommenders import RECOMMENDERS, STUDENTS
@@ -26,8 +26,8 @@ def recommender(name: str, **params: Any) -> Recommender:
         NotFoundError: no recommender has the name.
         ParamError: a parameter is unknown or out of range.
     """
-    made: Recommender = RECOMMENDERS[name](**params)
-    return made
+    model: Recommender = RECOMMENDERS[name](**params)
+    return model
 
 
 def load_recommender(folder: str | Path) -> Recommender:
@@ -49,5 +49,5 @@ def load_recommender(folder: str | Path) -> Recommender:
         model: Recommender = kind(**document.params)
         revive(model, document, arrays)
     except (ForeignError, ParamError, NotFoundError) as error:
-        raise damaged(folder, str(error)) from error
+        refuse(folder, error)
     return model

@@ -94,7 +94,7 @@ def coordinate_descent(gram: Tensor, params: SLIMParams, job: FitJob) -> Tensor:
     for sweep in range(params.sweeps):
         job.tell(sweep / params.sweeps, Text("recsys.sweep", sweep=sweep + 1, most=params.sweeps))
         part = weights[:, moving]
-        change = _sweep(gram, part, moving, params, job)
+        change = _sweep(gram, part, moving, params=params, job=job)
         weights[:, moving] = part
         if float(change.sum()) <= params.tolerance**2 * float((weights**2).sum()):
             break
@@ -105,7 +105,7 @@ def coordinate_descent(gram: Tensor, params: SLIMParams, job: FitJob) -> Tensor:
 
 
 def _sweep(
-    gram: Tensor, weights: Tensor, columns: Tensor, params: SLIMParams, job: FitJob
+    gram: Tensor, weights: Tensor, columns: Tensor, *, params: SLIMParams, job: FitJob
 ) -> Tensor:
     """One step for each row of some columns (n, m), in place; the squared change of each, (m,)."""
     import torch
@@ -119,7 +119,7 @@ def _sweep(
     for start in range(0, n, _BLOCK):
         rows = slice(start, min(start + _BLOCK, n))
         before = weights[rows].clone()
-        _block(gram[rows], weights, aims[rows], places[rows], start, params)
+        _block(gram[rows], weights, aims[rows], start=start, places=places[rows], l2=params.l2)
         change += ((weights[rows] - before) ** 2).sum(dim=0)
         job.beat()
     return change
@@ -129,18 +129,28 @@ def _block(
     mine: Tensor,
     weights: Tensor,
     aims: Tensor,
-    places: list[int],
+    *,
     start: int,
-    params: SLIMParams,
+    places: list[int],
+    l2: float,
 ) -> None:
-    """One step for each row of a block; ``places`` are the rows' own columns (-1: not there)."""
+    """One step for each row of a block that starts at a row.
+
+    Args:
+        mine: rows of the Gram matrix, (b, n).
+        weights: all rows of some columns, (n, m), in place.
+        aims: rows of what is to be explained, (b, m).
+        start: the block's first row.
+        places: where the rows' own columns are among the m; -1 for those that are not.
+        l2: penalty.
+    """
     explained = mine @ weights
     sizes = mine.diagonal(start).tolist()
     for place, (own, size) in enumerate(zip(places, sizes, strict=True)):
         row = start + place
         old = weights[row]
         new = aims[place] - explained[place]
-        new.add_(old, alpha=size).clamp_(min=0.0).div_(size + params.l2)
+        new.add_(old, alpha=size).clamp_(min=0.0).div_(size + l2)
         if own >= 0:
             new[own] = 0.0
         explained[place + 1 :].addr_(mine[place + 1 :, row], new - old)

@@ -14,7 +14,7 @@ import numpy as np
 
 from causalrec.recsys.team.team import ALONE, Team
 
-__all__ = ["Checkpoint", "Standing"]
+__all__ = ["Checkpoint", "CheckpointFolder", "Standing"]
 
 _FILE = "checkpoint.safetensors"
 _EVERY = 2.0
@@ -38,6 +38,19 @@ class Standing:
     curve: list[dict[str, float]] = field(default_factory=list)
     kept: dict[str, np.ndarray] = field(default_factory=dict)
     state: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """A folder that keeps where training stands.
+
+    Attributes:
+        path: the folder.
+        finish: take the best epoch that lies there as it stands, train no further.
+    """
+
+    path: Path
+    finish: bool = False
 
 
 class Checkpoint:

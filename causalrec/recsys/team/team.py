@@ -173,7 +173,11 @@ ALONE = Team()
 
 @contextmanager
 def _together() -> Iterator[None]:
-    """What a broken connection raises becomes an error with a next step."""
+    """What a broken connection raises becomes an error with a next step.
+
+    Raises:
+        TeamError: the connection to a peer broke.
+    """
     try:
         yield
     except RuntimeError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,9 +28,8 @@ from causalrec.recsys.tuning.search_space import Dimension, distribution_of
 if TYPE_CHECKING:
     from optuna import Study, Trial
 
-__all__ = ["SAMPLERS", "Budget", "SearchResult", "search"]
+__all__ = ["SearchPlan", "search"]
 
-SAMPLERS = ("auto", "random", "tpe")
 _FEW = 10
 """With fewer trials than this "auto" draws at random: there is little to learn from."""
 _WARM_TRIALS, _WARM_EPOCHS = 4, 3
@@ -39,16 +39,33 @@ class _TimeOver(Exception):  # noqa: N818 - no error: the budget ends inside a t
     """The time was over within a trial."""
 
 
+@dataclass(frozen=True)
+class SearchPlan:
+    """What is searched, where, and for how long.
+
+    Attributes:
+        model: catalogue name.
+        space: from `space_of`.
+        budget: trials of an earlier part count.
+        fixed: parameters that keep their value.
+        sampler: one of `SAMPLERS`.
+        seed: of the sampler and of every fit.
+        device: of every fit.
+    """
+
+    model: str
+    space: tuple[Dimension, ...]
+    budget: Budget
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    sampler: str = "auto"
+    seed: int = 0
+    device: str = "auto"
+
+
 def search(
-    name: str,
+    plan: SearchPlan,
     split: Split,
-    space: tuple[Dimension, ...],
-    budget: Budget,
     *,
-    fixed: Mapping[str, Any] | None = None,
-    sampler: str = "auto",
-    seed: int = 0,
-    device: str = "auto",
     earlier: SearchResult | None = None,
     on_progress: OnProgress,
     on_trial: Callable[[SearchResult], None],
@@ -56,14 +73,8 @@ def search(
     """Search; with a budget in trials the same seed gives the same trials on a CPU.
 
     Args:
-        name: catalogue name.
+        plan: what is searched.
         split: trained on its train part, judged on its validation part; test is not touched.
-        space: from `space_of`.
-        budget: trials of an earlier part count.
-        fixed: parameters that keep their value.
-        sampler: one of `SAMPLERS`.
-        seed: of the sampler and of every fit.
-        device: of every fit.
         earlier: the search that is gone on with.
         on_progress: told after each trial: trial, ndcg, best. It may raise `Cancelled`.
         on_trial: given everything so far after each trial.
@@ -73,8 +84,9 @@ def search(
     """
     if split.valid is None:
         raise DataError("recsys.no_valid", hint="recsys.no_valid_hint")
-    work = _Work(name, split, space, dict(fixed or {}), (seed, device), budget, on_progress)
-    work.open(sampler, earlier)
+    work = _Work(plan, split, on_progress)
+    work.open(earlier)
+    budget = plan.budget
     while len(work.rows) < budget.trials and not (budget.over and work.best() is not None):
         work.one()
         on_trial(work.result())
@@ -86,41 +98,32 @@ class _Work:
 
     study: Study
 
-    def __init__(
-        self,
-        name: str,
-        split: Split,
-        space: tuple[Dimension, ...],
-        fixed: dict[str, Any],
-        how: tuple[int, str],
-        budget: Budget,
-        on_progress: OnProgress,
-    ) -> None:
-        self.name, self.split, self.space, self.fixed = name, split, space, fixed
-        self.seed, self.device = how
-        self.budget, self.on_progress = budget, on_progress
-        self.distributions = {d.name: distribution_of(d) for d in space}
-        self.judge = job_of(
-            recommender(name, **fixed), (split.train, split.valid, None), seed=0, device="cpu"
-        )
+    def __init__(self, plan: SearchPlan, split: Split, on_progress: OnProgress) -> None:
+        self.plan, self.split, self.on_progress = plan, split, on_progress
+        self.space, self.budget = plan.space, plan.budget
+        self.distributions = {d.name: distribution_of(d) for d in plan.space}
+        model = recommender(plan.model, **plan.fixed)
+        self.judge = job_of(model, split.train, split.valid, seed=0, device="cpu")
         self.rows: list[dict[str, Any]] = []
-        self.known: dict[tuple[Any, ...], float] = {}
+        self.values: dict[tuple[Any, ...], float] = {}
         self.notes: list[Text] = []
         self.before = 0.0
 
-    def open(self, sampler: str, earlier: SearchResult | None) -> None:
+    def open(self, earlier: SearchResult | None) -> None:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        few = self.budget.trials < _FEW
+        few, sampler = self.budget.trials < _FEW, self.plan.sampler
         self.sampler = ("random" if few else "tpe") if sampler == "auto" else sampler
         key = "asked" if sampler != "auto" else "few" if few else "many"
         self.reason = Text(f"search.sampler_{key}", sampler=Text(f"search.{self.sampler}"))
         done = 0 if earlier is None else len(earlier.trials)
-        drawn: optuna.samplers.BaseSampler = optuna.samplers.RandomSampler(seed=self.seed + done)
+        drawn: optuna.samplers.BaseSampler = optuna.samplers.RandomSampler(
+            seed=self.plan.seed + done
+        )
         if self.sampler == "tpe":
             warm = min(10, max(4, self.budget.trials // 3))
-            drawn = optuna.samplers.TPESampler(seed=self.seed + done, n_startup_trials=warm)
+            drawn = optuna.samplers.TPESampler(seed=self.plan.seed + done, n_startup_trials=warm)
         pruner = optuna.pruners.MedianPruner(_WARM_TRIALS, _WARM_EPOCHS)
         self.study = optuna.create_study(direction="maximize", sampler=drawn, pruner=pruner)
         if earlier is None:
@@ -145,7 +148,7 @@ class _Work:
                 )
             )
             if complete:
-                self.known[tuple(values.values())] = float(row["value"])
+                self.values[tuple(values.values())] = float(row["value"])
 
     def one(self) -> None:
         """Ask for values, fit, judge, tell."""
@@ -166,8 +169,8 @@ class _Work:
         except (DataError, MemoryBudgetError, ParamError) as error:
             row["state"] = "failed"
             self.notes.append(Text("search.trial_failed", number=number, why=error.text))
-        told = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
-        state = told.get(row["state"], TrialState.FAIL)
+        states = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+        state = states.get(row["state"], TrialState.FAIL)
         self.study.tell(trial, row["value"] if row["state"] == "complete" else None, state)
         row |= {"epochs_done": seen.epoch, "seconds": time.perf_counter() - started}
         self.rows.append(row | {f"param_{name}": value for name, value in values.items()})
@@ -187,17 +190,17 @@ class _Work:
 
     def _value(self, values: dict[str, Any], seen: _Seen) -> float:
         place = tuple(values.values())
-        if place not in self.known:
-            model = recommender(self.name, **self.fixed, **values)
+        if place not in self.values:
+            model = recommender(self.plan.model, **self.plan.fixed, **values)
             model.fit(
                 self.split.train,
                 self.split.valid,
-                seed=self.seed,
-                device=self.device,
+                seed=self.plan.seed,
+                device=self.plan.device,
                 on_progress=seen,
             )
-            self.known[place] = self.judge.valid_ndcg(model.score)
-        return self.known[place]
+            self.values[place] = self.judge.valid_ndcg(model.score)
+        return self.values[place]
 
     def best(self) -> dict[str, Any] | None:
         """The row of the best complete trial."""
@@ -207,26 +210,26 @@ class _Work:
     def result(self, *, finished: bool = False) -> SearchResult:
         """Everything so far."""
         best = self.best()
-        found = (
+        tuned = (
             {} if best is None else {d.name: _typed(d, best[f"param_{d.name}"]) for d in self.space}
         )
         first = self.rows[0] if self.rows and self.rows[0]["state"] == "complete" else None
         defaults = all(_inside(d) for d in self.space)
         return SearchResult(
-            model=self.name,
+            model=self.plan.model,
             sampler=self.sampler,
             reason=self.reason,
             space=self.space,
-            fixed=self.fixed,
+            fixed=dict(self.plan.fixed),
             trials=pd.DataFrame(self.rows),
-            best={**self.fixed, **found},
+            best={**self.plan.fixed, **tuned},
             best_value=None if best is None else float(best["value"]),
             default_value=float(first["value"]) if first is not None and defaults else None,
             importance=importance_of(self.study)
             if finished
             else pd.DataFrame(columns=["param", "importance"]),
             protocol=self.split.protocol,
-            seed=self.seed,
+            seed=self.plan.seed,
             seconds=self.before + self.budget.elapsed,
             finished=finished,
             notes=tuple(self.notes),

@@ -15,7 +15,9 @@ from causalrec.recsys.tuning.search_space import Dimension
 if TYPE_CHECKING:
     from optuna import Study
 
-__all__ = ["Budget", "SearchResult", "importance_of"]
+__all__ = ["SAMPLERS", "Budget", "SearchResult", "importance_of"]
+
+SAMPLERS = ("auto", "random", "tpe")
 
 _FEWEST = 8
 """Complete trials below which nothing is said of which parameter matters."""

@@ -13,6 +13,7 @@ from causalrec.core.progress import OnProgress, within
 from causalrec.core.results.resources import Usage
 from causalrec.core.words import Text
 from causalrec.data.splits.split import Split
+from causalrec.recsys.team.checkpoint import CheckpointFolder
 from causalrec.recsys.team.team import current_team
 
 if TYPE_CHECKING:
@@ -116,14 +117,18 @@ class _Work:
                 seed=self.asked.seed,
                 device=self.asked.device,
                 on_progress=self._span(number),
-                checkpoint=None if self.folder is None else self.folder / f"round-{number}",
-                finish=self.asked.finish,
+                checkpoint=self._checkpoint(number),
             )
             if kept is not None and self.asked.group_by is not None:
                 model.save(kept)
         if model.report is not None and model.report.usage is not None:
             self.usages.append(model.report.usage)
         return model.with_popularity_penalty(self.asked.popularity_penalty)
+
+    def _checkpoint(self, number: int) -> CheckpointFolder | None:
+        if self.folder is None:
+            return None
+        return CheckpointFolder(self.folder / f"round-{number}", finish=self.asked.finish)
 
     def _span(self, number: int) -> OnProgress:
         if self.asked.group_by is None:
@@ -155,7 +160,11 @@ class _Work:
 
 
 def _weights(split: Split, asked: Asked) -> tuple[np.ndarray | None, tuple[Text, ...]]:
-    """Weights of the rows of train, None where all count alike, and how they came about."""
+    """Weights of the rows of train, None where all count alike, and how they came about.
+
+    Raises:
+        ParamError: groups are weighed, and none are named.
+    """
     if asked.weighting == "none":
         return None, ()
     from causalrec.recsys.interactions.row_weights import row_weights

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from causalrec.core.words import Text
 from causalrec.data.splits.split import PROTOCOLS, Split
 from causalrec.data.storage.store import load_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.tuning.search_result import SearchResult
+from causalrec.recsys.tuning.search_result import SAMPLERS, Budget, SearchResult
 from causalrec.runs.record import checkpoints
 from causalrec.runs.record.task import Task
 from causalrec.tasks.recsys.model_splits import split_of
@@ -26,7 +27,6 @@ from causalrec.workspace import Run, Thing, Workspace
 __all__ = ["Search", "SearchParams", "SearchRun", "search_of"]
 
 _TRIALS = "trials.json"
-_SAMPLERS = ("auto", "random", "tpe")
 
 
 class SearchParams(Params):
@@ -36,7 +36,7 @@ class SearchParams(Params):
     model: str = param(RECOMMENDERS.default, help="train.help_model", choices=tuple(RECOMMENDERS))
     trials: int = param(20, help="search.help_trials", ge=1, le=10_000)
     minutes: float | None = param(None, help="search.help_minutes", ge=0.01, le=10_000.0)
-    sampler: str = param("auto", help="search.help_sampler", choices=_SAMPLERS)
+    sampler: str = param("auto", help="search.help_sampler", choices=SAMPLERS)
     space: dict[str, Any] = param({}, help="search.help_space")
     params: dict[str, Any] = param({}, help="search.help_params")
     name: str | None = param(None, help="train.help_name")
@@ -68,10 +68,10 @@ class SearchRun(Result):
 
     def summary(self, lang: str = "en") -> str:
         """What was found, and how good it is on the test part."""
-        told = [self.search.summary(lang)]
+        sentences = [self.search.summary(lang)]
         if self.training is not None:
-            told.append(self.training.summary(lang))
-        return ("" if lang == "zh" else " ").join(told)
+            sentences.append(self.training.summary(lang))
+        return ("" if lang == "zh" else " ").join(sentences)
 
 
 class Search(Task[SearchParams, SearchRun]):
@@ -91,33 +91,37 @@ class Search(Task[SearchParams, SearchRun]):
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> SearchRun:
         on_progress(0.01, Text("train.reading"))
-        asked, thing, earlier = _begun(workspace, self.params)
-        split = split_of(load_dataset(thing.folder), asked)
+        begun = _begun(workspace, self.params)
+        asked = begun.asked
+        split = split_of(load_dataset(begun.dataset.folder), asked)
         on_progress(0.02, split.note)
         share = 0.9 if asked.train else 0.99
-        found = self._search(
-            workspace, (asked, thing, split, earlier), within(on_progress, 0.02, share)
-        )
+        result = self._search(workspace, begun, split, within(on_progress, 0.02, share))
         training = None
-        if asked.train and found.best_value is not None:
-            task = Train(_best_params(asked, found))
+        if asked.train and result.best_value is not None:
+            task = Train(_best_params(asked, result))
             training = task.run(workspace, within(on_progress, share, 1.0))
         checkpoints.clear(workspace, self.params.model_dump())
-        return SearchRun(search=found, training=training)
+        return SearchRun(search=result, training=training)
 
     def _search(
-        self,
-        workspace: Workspace,
-        given: tuple[SearchParams, Thing, Split, SearchResult | None],
-        on_progress: OnProgress,
+        self, workspace: Workspace, begun: _Begun, split: Split, on_progress: OnProgress
     ) -> SearchResult:
-        from causalrec.recsys.tuning.search import Budget, search
+        from causalrec.recsys.tuning.search import SearchPlan, search
         from causalrec.recsys.tuning.search_space import space_of
 
-        asked, thing, split, earlier = given
+        asked, earlier = begun.asked, begun.earlier
         if asked.finish and earlier is not None:
             return earlier
-        space = space_of(RECOMMENDERS[asked.model].Params, asked.space, tuple(asked.params))
+        plan = SearchPlan(
+            asked.model,
+            space_of(RECOMMENDERS[asked.model].Params, asked.space, tuple(asked.params)),
+            Budget(asked.trials, asked.minutes),
+            fixed=asked.params,
+            sampler=asked.sampler,
+            seed=asked.seed,
+            device=asked.device,
+        )
         kept: list[SearchResult] = []
 
         def keep(result: SearchResult) -> None:
@@ -125,26 +129,23 @@ class Search(Task[SearchParams, SearchRun]):
             _write(_file(workspace, workspace.run), result)
 
         try:
-            found = search(
-                asked.model,
-                split,
-                space,
-                Budget(asked.trials, asked.minutes),
-                fixed=asked.params,
-                sampler=asked.sampler,
-                seed=asked.seed,
-                device=asked.device,
-                earlier=earlier,
-                on_progress=on_progress,
-                on_trial=keep,
-            )
+            result = search(plan, split, earlier=earlier, on_progress=on_progress, on_trial=keep)
         except Cancelled:
             if kept:
-                _save(workspace, thing, asked, kept[0])
+                _save(workspace, begun.dataset, asked, kept[0])
             raise
-        _write(_file(workspace, workspace.run), found)
-        _save(workspace, thing, asked, found)
-        return found
+        _write(_file(workspace, workspace.run), result)
+        _save(workspace, begun.dataset, asked, result)
+        return result
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What is searched on what, and the search that is gone on with."""
+
+    asked: SearchParams
+    dataset: Thing
+    earlier: SearchResult | None = None
 
 
 def search_of(workspace: Workspace, run: Run) -> SearchResult | None:
@@ -155,15 +156,18 @@ def search_of(workspace: Workspace, run: Run) -> SearchResult | None:
     return SearchResult.read(path)
 
 
-def _begun(
-    workspace: Workspace, asked: SearchParams
-) -> tuple[SearchParams, Thing, SearchResult | None]:
-    """What is searched on what; a run that goes on from another takes its parameters and data."""
+def _begun(workspace: Workspace, asked: SearchParams) -> _Begun:
+    """What is searched on what; a run that goes on from another takes its parameters and data.
+
+    Raises:
+        ParamError: there is no data, or nothing to finish.
+        NotFoundError: the search to finish kept nothing.
+    """
     if asked.resume is None:
         if asked.finish or not asked.dataset:
             what = "train.finish_what" if asked.finish else "train.no_dataset"
             raise ParamError(what, hint=f"{what}_hint")
-        return asked, workspace.thing("dataset", asked.dataset), None
+        return _Begun(asked, workspace.thing("dataset", asked.dataset))
     run, params = checkpoints.original(workspace, asked.resume, Search.name)
     theirs = SearchParams.make(params)
     more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
@@ -172,12 +176,12 @@ def _begun(
     earlier = search_of(workspace, run)
     if earlier is None and asked.finish:
         raise NotFoundError("train.nothing_kept", hint="train.nothing_kept_hint")
-    return taken, checkpoints.data_of(workspace, run, taken.dataset), earlier
+    return _Begun(taken, checkpoints.data_of(workspace, run, taken.dataset), earlier)
 
 
-def _best_params(asked: SearchParams, found: SearchResult) -> TrainParams:
+def _best_params(asked: SearchParams, result: SearchResult) -> TrainParams:
     same = ("dataset", "model", "protocol", "fold", "folds", "k", "seed", "device", "name")
-    return TrainParams.make({**{n: getattr(asked, n) for n in same}, "params": found.best})
+    return TrainParams.make({**{n: getattr(asked, n) for n in same}, "params": result.best})
 
 
 def _file(workspace: Workspace, run_id: str | None) -> Path | None:
@@ -193,8 +197,8 @@ def _write(path: Path | None, result: SearchResult) -> None:
     draft.replace(path)
 
 
-def _save(workspace: Workspace, thing: Thing, asked: SearchParams, found: SearchResult) -> None:
-    meta = {"dataset": asked.dataset, "model": asked.model, "best": found.best}
-    document = found.model_dump(mode="json")
+def _save(workspace: Workspace, thing: Thing, asked: SearchParams, result: SearchResult) -> None:
+    meta = {"dataset": asked.dataset, "model": asked.model, "best": result.best}
+    document = result.model_dump(mode="json")
     name = asked.name or asked.model
     workspace.save_json("search", name, document, made_from=[thing.ref], meta=meta)

@@ -131,7 +131,11 @@ class Train(Task[TrainParams, TrainingResult]):
 
 
 def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing, tuple[Text, ...]]:
-    """What is trained on what; a run that goes on from another takes its parameters and data."""
+    """What is trained on what; a run that goes on from another takes its parameters and data.
+
+    Raises:
+        ParamError: there is no data, or nothing to finish.
+    """
     if asked.resume is None:
         if asked.finish or not asked.dataset:
             what = "train.finish_what" if asked.finish else "train.no_dataset"

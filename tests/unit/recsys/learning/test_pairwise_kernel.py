@@ -23,37 +23,37 @@ def learner(users: int = 12, items: int = 9, weighted: bool = True) -> pairwise.
     job = FitJob(sparse.csr_matrix(taken), None, 0, "cpu", silent)
     table = rng.standard_normal((users + items, 5)).astype(np.float32)
     table[:users, -1] = 1.0
-    return pairwise.PairLearner(job, table, (0.05, 0.01))
+    return pairwise.PairLearner(job, table, pairwise.Rates(*RATES))
 
 
 def test_machine_code_does_what_the_source_says() -> None:
     """Sums may be reordered, so single precision's last digits differ."""
-    made = [learner(), learner()]
-    order = np.arange(len(made[0].log[0]), dtype=np.int32)
-    told = []
+    both = [learner(), learner()]
+    order = np.arange(len(both[0].log.users), dtype=np.int32)
+    outcomes = []
     for one, (draw, learn) in zip(
-        made, (pairwise.compiled(), (pairwise.draw, pairwise.learn)), strict=True
+        both, (pairwise.compiled(), (pairwise.draw, pairwise.learn)), strict=True
     ):
-        others = np.empty(len(order), dtype=np.int32)
-        state = draw(others, order, one.log, 9, 12_345)
-        loss = learn(one.table, one.square, (order, others), one.log, one.rates)
-        told.append((state, others, loss))
-    assert told[0][0] == told[1][0]
-    np.testing.assert_array_equal(told[0][1], told[1][1])
-    assert told[0][2] == pytest.approx(told[1][2], rel=1e-5)
-    np.testing.assert_allclose(made[0].table, made[1].table, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(made[0].square, made[1].square, rtol=1e-4)
+        pairs = pairwise.Pairs(order, np.empty(len(order), dtype=np.int32))
+        state = draw(pairs, one.log, 9, 12_345)
+        loss = learn(pairwise.Table(one.table, one.square), pairs, one.log, one.rates)
+        outcomes.append((state, pairs.others, loss))
+    assert outcomes[0][0] == outcomes[1][0]
+    np.testing.assert_array_equal(outcomes[0][1], outcomes[1][1])
+    assert outcomes[0][2] == pytest.approx(outcomes[1][2], rel=1e-5)
+    np.testing.assert_allclose(both[0].table, both[1].table, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(both[0].square, both[1].square, rtol=1e-4)
 
 
 def test_a_step_follows_the_slope_at_adagrads_rate() -> None:
     """One pair, against slopes written out: -log σ(u·(v - w) + b_v - b_w) + ½λ|·|²."""
     one = learner()
     before = one.table.astype(float)
-    user, item = int(one.log[0][0]), int(one.log[1][0])
+    user, item = int(one.log.users[0]), int(one.log.items[0])
     other = next(j for j in range(9) if one.job.matrix[user, j] == 0)
-    pairs = np.array([0], dtype=np.int32), np.array([other], dtype=np.int32)
-    pairwise.compiled()[1](one.table, one.square, pairs, one.log, one.rates)
-    weight = float(one.log[2][0])
+    pairs = pairwise.Pairs(np.array([0], dtype=np.int32), np.array([other], dtype=np.int32))
+    pairwise.compiled()[1](pairwise.Table(one.table, one.square), pairs, one.log, one.rates)
+    weight = float(one.log.weights[0])
     u, v, w = before[user], before[12 + item], before[12 + other]
     pull = weight / (1.0 + np.exp(u @ (v - w)))
     slopes = {user: pull * (v - w) - 0.01 * weight * u}
@@ -71,10 +71,10 @@ def test_draws_are_uniform_over_what_was_not_taken() -> None:
     one = learner()
     order = np.zeros(60_000, dtype=np.int32)
     others = np.empty(len(order), dtype=np.int32)
-    pairwise.compiled()[0](others, order, one.log, 9, 7)
+    pairwise.compiled()[0](pairwise.Pairs(order, others), one.log, 9, 7)
     others = others[others >= 0]  # where eight draws in a row were of items taken
     counts = np.bincount(others, minlength=9) / len(others)
-    free = np.asarray(one.job.matrix[int(one.log[0][0])].toarray()).ravel() == 0
+    free = np.asarray(one.job.matrix[int(one.log.users[0])].toarray()).ravel() == 0
     assert counts[~free].sum() == 0
     assert np.ptp(counts[free]) < 0.01
 

@@ -189,7 +189,7 @@ def test_negatives_were_not_taken_and_none_is_left_for_who_took_all() -> None:
 
 def learner_of(name: str, team: Team = ALONE, **params: Any) -> Any:
     model = cr.recommender(name, **{**SMALL[name], **params})
-    job = job_of(model, (two_tastes(), None, None), seed=0, device="cpu")
+    job = job_of(model, two_tastes(), seed=0, device="cpu")
     job.team = team
     if name in {"gcn", "gat"}:
         loss = params.get("loss", "softmax")

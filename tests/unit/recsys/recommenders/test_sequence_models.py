@@ -253,7 +253,7 @@ def learner_of(name: str, data: cr.Dataset, team: Team) -> Any:
     if name == "sasrec":
         params |= {"loss": "sampled", "negatives": 5}
     model: Any = cr.recommender(name, **params)
-    job = job_of(model, (data, None, None), seed=4, device="cpu")
+    job = job_of(model, data, seed=4, device="cpu")
     job.team = team
     job.curve = [{}] * 3  # so that the divergence counts
     return (sasrec if name == "sasrec" else multvae)._Learner(job, model.params)

@@ -17,7 +17,7 @@ from causalrec.core.progress import silent
 from causalrec.core.words import Text
 from causalrec.data.storage.store import save_dataset
 from causalrec.recsys.recommenders import RECOMMENDERS
-from causalrec.recsys.tuning.search import search
+from causalrec.recsys.tuning.search import SearchPlan, search
 from causalrec.recsys.tuning.search_result import Budget, SearchResult
 from causalrec.recsys.tuning.search_space import space_of
 from causalrec.runs.record.runner import load_result, run_inline
@@ -57,8 +57,11 @@ def ws(tmp_path: Path) -> Workspace:
 def tried(split: cr.Split, model: str = "item-knn", trials: int = 6, **more: Any) -> SearchResult:
     asked = more.pop("space", KNN)
     space = space_of(RECOMMENDERS[model].Params, asked)
-    options = {"on_progress": silent, "on_trial": lambda result: None, **more}
-    return search(model, split, space, Budget(trials), **options)
+    options = {"on_progress": silent, "on_trial": lambda result: None}
+    options |= {
+        name: more.pop(name) for name in ("on_progress", "on_trial", "earlier") if name in more
+    }
+    return search(SearchPlan(model, space, Budget(trials), **more), split, **options)
 
 
 class Declared(Params):
@@ -200,9 +203,8 @@ def test_a_trial_that_fails_is_kept_and_the_search_goes_on(
 def test_the_time_ends_a_search_but_not_before_one_trial_is_done(split: cr.Split) -> None:
     space = space_of(RECOMMENDERS["item-knn"].Params, KNN)
     budget = Budget(500, minutes=1e-9)
-    found = search(
-        "item-knn", split, space, budget, on_progress=silent, on_trial=lambda result: None
-    )
+    plan = SearchPlan("item-knn", space, budget)
+    found = search(plan, split, on_progress=silent, on_trial=lambda result: None)
     assert 1 <= len(found.trials) <= 2
     assert found.best_value is not None
 
