@@ -28,7 +28,7 @@ import movielens
 
 import causalrec as cr
 from causalrec.recsys.arrays.topk import best, hide
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import of_dataset, positives
 from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 
 EPOCHS = 16
@@ -78,9 +78,9 @@ def real() -> SimpleNamespace:
         print("skipped: the MovieLens splits are not here")
         sys.exit(int(os.environ.get("CI") == "true"))
     split = movielens.read_split(where / "r811")
-    taken = sparse.csr_matrix(known.positives(split.train))
+    taken = sparse.csr_matrix(positives(split.train))
     ids = (np.asarray(split.train.user_ids), np.asarray(split.train.item_ids))
-    held = known.of_dataset(split.valid, ids)
+    held = of_dataset(split.valid, ids)
     users = np.flatnonzero(held.getnnz(axis=1) > 0)
 
     def ndcg(scores: np.ndarray) -> str:

@@ -26,10 +26,10 @@ def bundled_folder() -> Path | None:
         files = metadata.files(BUNDLED) or []
     except metadata.PackageNotFoundError:
         return None
-    found = next((file for file in files if file.name == "model.safetensors"), None)
-    if found is None:
+    weights = next((file for file in files if file.name == "model.safetensors"), None)
+    if weights is None:
         return None
-    folder = Path(str(found.locate())).parent
+    folder = Path(str(weights.locate())).parent
     return folder if (folder / "model.safetensors").is_file() else None
 
 
@@ -39,8 +39,8 @@ def cached_folder(name: str) -> Path | None:
         return None
     from huggingface_hub import try_to_load_from_cache
 
-    found = try_to_load_from_cache(name, "config.json")
-    return Path(found).parent if isinstance(found, str) else None
+    config = try_to_load_from_cache(name, "config.json")
+    return Path(config).parent if isinstance(config, str) else None
 
 
 def checked(folder: Path) -> list[Path]:

@@ -104,8 +104,8 @@ def _prompt(folder: Path) -> str:
     Raises:
         ForeignError: the prompt named is none.
     """
-    told = _document(folder / "config_sentence_transformers.json")
-    name, prompts = told.get("default_prompt_name"), told.get("prompts")
+    settings = _document(folder / "config_sentence_transformers.json")
+    name, prompts = settings.get("default_prompt_name"), settings.get("prompts")
     if name is None:
         return ""
     prompt = prompts.get(name) if isinstance(prompts, dict) else None
@@ -121,10 +121,10 @@ def _document(path: Path) -> dict[str, Any]:
         ForeignError: the file holds something else.
     """
     # Files of a download cache are links, to files that may lie elsewhere.
-    found = parsed(read_file(path.resolve(), 8.0)) if path.exists() else {}
-    if not isinstance(found, dict):
+    document = parsed(read_file(path.resolve(), 8.0)) if path.exists() else {}
+    if not isinstance(document, dict):
         raise ForeignError(f"{path.name}: no object")
-    return found
+    return document
 
 
 def _places(folder: Path) -> str:
@@ -151,21 +151,23 @@ def _places(folder: Path) -> str:
     return place
 
 
-def _modes(told: dict[str, Any]) -> tuple[str, ...]:
+def _modes(settings: dict[str, Any]) -> tuple[str, ...]:
     """The modes that the pooling's settings switch on.
 
     Raises:
         ForeignError: it asks for a mode that is not done here.
     """
-    plain = told.get("pooling_mode")
+    plain = settings.get("pooling_mode")
     if plain is not None:
         modes = (plain,) if isinstance(plain, str) else tuple(plain)
     else:
-        asked = [key for key, on in told.items() if key.startswith("pooling_mode_") and on is True]
+        asked = [
+            key for key, on in settings.items() if key.startswith("pooling_mode_") and on is True
+        ]
         modes = tuple(_MODES.get(key, key) for key in asked)
     strange = [mode for mode in modes if mode not in _MODES.values()]
-    if strange or (told and not modes):
-        raise ForeignError(f"pooling {strange or told}")
+    if strange or (settings and not modes):
+        raise ForeignError(f"pooling {strange or settings}")
     return modes or ("mean",)
 
 

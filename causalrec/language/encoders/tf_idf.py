@@ -94,16 +94,16 @@ class TfIdf(TextEncoder):
         """(1 + log count) times rarity, (n, terms); a row has length 1 in words, 1/2 in pieces."""
         both = []
         start = 0
-        for known, cut, weight in zip(
+        for columns, cut, weight in zip(
             self._terms, (words_of, pieces_of), (1.0, _PIECES_WEIGH), strict=True
         ):
-            made = _counted(texts, known, cut)
-            made.data = 1.0 + np.log(made.data)
-            made = made @ sparse.diags_array(self._rarity[start : start + len(known)])
-            norms = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
+            counts = _counted(texts, columns, cut)
+            counts.data = 1.0 + np.log(counts.data)
+            counts = counts @ sparse.diags_array(self._rarity[start : start + len(columns)])
+            norms = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
             scale = np.divide(weight, norms, out=np.zeros(len(norms)), where=norms > 0)
-            both.append(sparse.diags_array(scale) @ made)
-            start += len(known)
+            both.append(sparse.diags_array(scale) @ counts)
+            start += len(columns)
         return sparse.csr_matrix(sparse.hstack(both))
 
 
@@ -138,17 +138,17 @@ def _known(texts: list[str], cut: Callable[[str], list[str]], most: int) -> dict
 
 
 def _counted(
-    texts: list[str], known: dict[str, int], cut: Callable[[str], list[str]]
+    texts: list[str], columns: dict[str, int], cut: Callable[[str], list[str]]
 ) -> sparse.csr_matrix:
-    columns: list[int] = []
+    codes: list[int] = []
     ends = [0]
     for text in texts:
-        columns += [known[term] for term in cut(text) if term in known]
-        ends.append(len(columns))
-    ones = np.ones(len(columns))
-    made = sparse.csr_matrix((ones, columns, ends), shape=(len(texts), len(known)))
-    made.sum_duplicates()
-    return made
+        codes += [columns[term] for term in cut(text) if term in columns]
+        ends.append(len(codes))
+    ones = np.ones(len(codes))
+    counts = sparse.csr_matrix((ones, codes, ends), shape=(len(texts), len(columns)))
+    counts.sum_duplicates()
+    return counts
 
 
 @cache

@@ -73,19 +73,19 @@ class Transformer(TextEncoder):
     def _vectors(self, texts: list[str]) -> np.ndarray:
         cache = VectorCache(f"{self.fingerprint} {TEMPLATE}", cache_folder())
         wanted = list(dict.fromkeys(text for text in texts if text))
-        known = cache.find(wanted)
-        missing = [text for text in wanted if text not in known]
+        vector_of = cache.find(wanted)
+        missing = [text for text in wanted if text not in vector_of]
         for start in range(0, len(missing), _KEPT_AT_ONCE):
             some = missing[start : start + _KEPT_AT_ONCE]
             vectors = unit_rows(self._pooled(some))
             cache.keep(some, vectors)
-            known.update(zip(some, vectors, strict=True))
-        size = len(next(iter(known.values()))) if known else 1
-        made = np.zeros((len(texts), size), dtype=np.float32)
+            vector_of.update(zip(some, vectors, strict=True))
+        size = len(next(iter(vector_of.values()))) if vector_of else 1
+        rows = np.zeros((len(texts), size), dtype=np.float32)
         for i, text in enumerate(texts):
             if text:
-                made[i] = known[text]
-        return made
+                rows[i] = vector_of[text]
+        return rows
 
     def _pooled(self, texts: list[str]) -> np.ndarray:
         """One vector a text, (n, d); texts of like length go together."""
@@ -112,8 +112,8 @@ class Transformer(TextEncoder):
                     return_tensors="pt",
                 ).to(device)
                 states = model(**batch).last_hidden_state
-                made = pooled(states, batch["attention_mask"], self.recipe.modes)
-                parts.append(made.float().cpu().numpy())
+                batch_vectors = pooled(states, batch["attention_mask"], self.recipe.modes)
+                parts.append(batch_vectors.float().cpu().numpy())
                 start += len(some)
         vectors = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
         vectors[order] = np.concatenate(parts)

@@ -49,7 +49,7 @@ class VectorCache:
         """The vectors, float32 (d,), of those texts that are there."""
         keys = {self._key(text): text for text in texts}
         names = list(keys)
-        found: dict[str, np.ndarray] = {}
+        vectors: dict[str, np.ndarray] = {}
 
         def ask(base: sqlite3.Connection) -> None:
             for start in range(0, len(names), _SOME):
@@ -57,10 +57,10 @@ class VectorCache:
                 marks = ",".join("?" * len(some))
                 asked = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608
                 for key, blob in base.execute(asked, some):
-                    found[keys[key]] = np.frombuffer(blob, dtype="<f4")
+                    vectors[keys[key]] = np.frombuffer(blob, dtype="<f4")
 
         self._use(ask)
-        return found
+        return vectors
 
     def keep(self, texts: Sequence[str], vectors: np.ndarray) -> None:
         """Add vectors (n, d) of texts (n,)."""

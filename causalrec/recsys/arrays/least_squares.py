@@ -68,10 +68,10 @@ class Side:
             weights = taken.values()
 
             def left(x: Tensor, taken: Tensor = taken, ridge: Tensor = ridge) -> Tensor:
-                made: Tensor = (ridge * x).addmm_(x, common)
-                told = _at(taken, x, other)
-                told.values().mul_(taken.values())
-                return made.add_(told @ other)
+                product: Tensor = (ridge * x).addmm_(x, common)
+                explained = _at(taken, x, other)
+                explained.values().mul_(taken.values())
+                return product.add_(explained @ other)
 
             if len(weights):
                 _descend(mine[rows], taken @ other, left, steps)
@@ -91,8 +91,8 @@ def _at(pattern: Tensor, mine: Tensor, other: Tensor) -> Tensor:
     """The products mine otherᵀ at a csr's entries."""
     import torch
 
-    made: Tensor = torch.sparse.sampled_addmm(pattern, mine, other.T, beta=0.0)
-    return made
+    products: Tensor = torch.sparse.sampled_addmm(pattern, mine, other.T, beta=0.0)
+    return products
 
 
 def _descend(x: Tensor, right: Tensor, left: Callable[[Tensor], Tensor], steps: int) -> None:

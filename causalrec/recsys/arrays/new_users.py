@@ -36,7 +36,7 @@ def fold_in_map(matrix: sparse.csr_matrix, users: np.ndarray, items: np.ndarray)
         float32 (d + 1, e).
     """
     met = np.flatnonzero(matrix.getnnz(axis=1) > 0)
-    known = described(sparse.csr_matrix(matrix[met]), items).astype(np.float64)
-    gram = known.T @ known
+    inputs = described(sparse.csr_matrix(matrix[met]), items).astype(np.float64)
+    gram = inputs.T @ inputs
     ridge = _RIDGE * (np.trace(gram) / len(gram) + _TINY) * np.eye(len(gram))
-    return np.linalg.solve(gram + ridge, known.T @ users[met]).astype(np.float32)
+    return np.linalg.solve(gram + ridge, inputs.T @ users[met]).astype(np.float32)

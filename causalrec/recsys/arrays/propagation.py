@@ -60,8 +60,8 @@ class Sparse:
 
     def times(self, vectors: Tensor) -> Tensor:
         """A x, for x (m, d)."""
-        made: Tensor = _function().apply(vectors, self.matrix, self.turned, 1, 0)
-        return made
+        product: Tensor = _function().apply(vectors, self.matrix, self.turned, 1, 0)
+        return product
 
 
 class Graph(Sparse):
@@ -80,8 +80,8 @@ class Graph(Sparse):
 
     def mean_of_layers(self, vectors: Tensor, layers: int) -> Tensor:
         """(x + P x + … + Pᴸ x) / (L + 1), for x (n, d) (LightGCN: He et al., 2020)."""
-        made: Tensor = _function().apply(vectors, self.matrix, self.turned, layers, 1)
-        return made
+        mean: Tensor = _function().apply(vectors, self.matrix, self.turned, layers, 1)
+        return mean
 
 
 _MADE: list[Any] = []

@@ -38,7 +38,7 @@ def pack(
             "sparse": the numbers that are not 0, where that is smaller.
     """
     written: dict[str, np.ndarray] = {}
-    known: dict[str, dict[str, Any]] = {}
+    formats: dict[str, dict[str, Any]] = {}
     for name, array in arrays.items():
         form = _form(array, storage)
         if form == "plain":
@@ -46,27 +46,27 @@ def pack(
             continue
         parts = _PACK[form](array)
         written.update({f"{name}.{part}": values for part, values in parts.items()})
-        known[name] = {"form": form, "shape": list(array.shape), "csr": sparse.issparse(array)}
-    return written, known
+        formats[name] = {"form": form, "shape": list(array.shape), "csr": sparse.issparse(array)}
+    return written, formats
 
 
 def unpack(
-    arrays: Mapping[str, np.ndarray], known: Mapping[str, Mapping[str, Any]]
+    arrays: Mapping[str, np.ndarray], formats: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """What `pack` was given (rounded as the storage rounds).
 
     Raises:
         ForeignError: the arrays are not those that ``known`` says.
     """
-    made: dict[str, Any] = dict(arrays)
-    for name, how in known.items():
+    whole: dict[str, Any] = dict(arrays)
+    for name, how in formats.items():
         shape = tuple(how["shape"])
-        parts = {part: made.pop(f"{name}.{part}", None) for part in _PARTS[how["form"]]}
-        found = {part: array for part, array in parts.items() if array is not None}
-        check_arrays(found, _written(how["form"], shape))
-        value = _UNPACK[how["form"]](found, shape)
-        made[name] = value if how["csr"] or not sparse.issparse(value) else value.toarray()
-    return made
+        parts = {part: whole.pop(f"{name}.{part}", None) for part in _PARTS[how["form"]]}
+        given = {part: array for part, array in parts.items() if array is not None}
+        check_arrays(given, _written(how["form"], shape))
+        value = _UNPACK[how["form"]](given, shape)
+        whole[name] = value if how["csr"] or not sparse.issparse(value) else value.toarray()
+    return whole
 
 
 def _written(form: str, shape: tuple[int, ...]) -> dict[str, Need]:

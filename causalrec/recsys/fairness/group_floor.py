@@ -19,11 +19,11 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
 from causalrec.recsys.arrays.topk import listed
 from causalrec.recsys.evaluation.metric_table import MetricTable, compare_metrics
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import as_ids, of_dataset, positives, union
 from causalrec.recsys.metrics.accuracy.ndcg import ndcg_of_lists
 from causalrec.recsys.model.recommender import Recommender
 
-__all__ = ["FEWEST", "Floor", "FloorReport", "Groups", "fit_with_floor", "groups_of", "told"]
+__all__ = ["FEWEST", "Floor", "FloorReport", "Groups", "fit_with_floor", "groups_of", "priced"]
 
 FEWEST = 20
 """Groups of fewer users (or items) are shown and not raised: their figures are noise."""
@@ -146,7 +146,7 @@ def fit_with_floor(
         floor: what is asked.
 
     Returns:
-        The model kept, the model of the first round, and the report, without its price: `told`.
+        The model kept, the model of the first round, and the report, without its price: `priced`.
 
     Raises:
         DataError: there is no validation part, or no group is large enough.
@@ -199,7 +199,7 @@ def fit_with_floor(
     return chosen.model, rounds[0].model, report
 
 
-def told(report: FloorReport, before: MetricTable, after: MetricTable) -> FloorReport:
+def priced(report: FloorReport, before: MetricTable, after: MetricTable) -> FloorReport:
     """The report with its price: the paired change of NDCG on the test part, in words."""
     if report.rounds == 0:
         return report.model_copy(update={"n": int(after.row()["n"])})
@@ -232,9 +232,9 @@ def group_values(
     That is NDCG@10 and users of groups of users, shares of places and items of groups of items.
     """
     assert split.valid is not None
-    mine = (known.as_ids(split.train.user_ids), known.as_ids(split.train.item_ids))
-    taken = known.union(known.positives(split.train))
-    held = known.of_dataset(split.valid, mine)
+    mine = (as_ids(split.train.user_ids), as_ids(split.train.item_ids))
+    taken = union(positives(split.train))
+    held = of_dataset(split.valid, mine)
     warm = np.flatnonzero((taken.getnnz(axis=1) > 0) & (held.getnnz(axis=1) > 0))
     lists = np.full((len(warm), _K), -1, dtype=np.int64)
     for some in listed(

@@ -104,13 +104,13 @@ def attribute_matrix(table: pd.DataFrame | None, n: int) -> Attributes:
         feature = _read(str(column), table[column])
         if feature is None:
             continue
-        made = _column(feature, table[column])
-        if len(feature.names) == 1 and made.nnz == n:
+        columns = _column(feature, table[column])
+        if len(feature.names) == 1 and columns.nnz == n:
             continue
-        shape = _shape_of(made)
+        shape = _shape_of(columns)
         if shape not in seen:
             seen.add(shape)
-            parts.append(made)
+            parts.append(columns)
             features.append(feature)
     return Attributes(_beside(parts, n), tuple(features))
 
@@ -160,12 +160,12 @@ def _beside(parts: Sequence[sparse.csr_matrix], n: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.hstack(parts, format="csr"), dtype=np.float32)
 
 
-def _shape_of(made: sparse.csr_matrix) -> tuple[bytes, bytes]:
+def _shape_of(matrix: sparse.csr_matrix) -> tuple[bytes, bytes]:
     """What a column says whatever its values are called: its groups, by their first row."""
-    by_row = sparse.csc_matrix(made)
+    by_row = sparse.csc_matrix(matrix)
     by_row.sort_indices()
     groups = sorted(by_row.indices[start:end].tobytes() for start, end in pairwise(by_row.indptr))
-    return made.indptr.tobytes(), b"|".join(groups)
+    return matrix.indptr.tobytes(), b"|".join(groups)
 
 
 def _read(name: str, values: pd.Series) -> Feature | None:
@@ -174,9 +174,9 @@ def _read(name: str, values: pd.Series) -> Feature | None:
         return None
     if _is_number(values):
         numbers = _numbers(values)
-        known = numbers[np.isfinite(numbers)]
-        if len(np.unique(known)) > _FEW and not _ID.search(name):
-            return Feature(name, edges=_edges(known))
+        finite = numbers[np.isfinite(numbers)]
+        if len(np.unique(finite)) > _FEW and not _ID.search(name):
+            return Feature(name, edges=_edges(finite))
     rows = _lists(values)
     counts = Counter(value for row in rows for value in row)
     described = sum(bool(row) for row in rows)
@@ -187,11 +187,11 @@ def _read(name: str, values: pd.Series) -> Feature | None:
     return Feature(name, categories=tuple(sorted(common)))
 
 
-def _edges(known: np.ndarray) -> tuple[float, ...]:
+def _edges(values: np.ndarray) -> tuple[float, ...]:
     """Inner quantiles that part the values; where nearly all are the least, that one apart."""
-    inner = np.unique(np.quantile(known, np.arange(1, _BINS) / _BINS))
-    inner = inner[inner > known.min()]
-    return tuple(map(float, inner)) or (float(known[known > known.min()].min()),)
+    inner = np.unique(np.quantile(values, np.arange(1, _BINS) / _BINS))
+    inner = inner[inner > values.min()]
+    return tuple(map(float, inner)) or (float(values[values > values.min()].min()),)
 
 
 def _column(feature: Feature, values: pd.Series) -> sparse.csr_matrix:

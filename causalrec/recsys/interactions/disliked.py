@@ -12,7 +12,7 @@ from scipy import sparse
 
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import meaning_of
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import aligned, of_all, positives, union
 
 __all__ = ["apart", "disliked", "disliked_in", "seen"]
 
@@ -20,31 +20,31 @@ __all__ = ["apart", "disliked", "disliked_in", "seen"]
 def disliked(data: Dataset) -> sparse.csr_matrix:
     """Pairs that were rated and are nowhere positive: float32 csr of ones, (n_users, n_items)."""
     frame = data.frame
-    told = np.zeros(len(frame), dtype=bool)
+    rated = np.zeros(len(frame), dtype=bool)
     for outcome in set(data.outcomes) - set(data.binary):
         values = frame[outcome]
         mark = meaning_of(outcome) == "rating"
-        told |= np.asarray(values.notna() if mark else values.notna() & (values != 0), dtype=bool)
+        rated |= np.asarray(values.notna() if mark else values.notna() & (values != 0), dtype=bool)
     positive = np.asarray(data.positive_mask(), dtype=bool)
-    rows = frame.loc[told & ~positive, ["user", "item"]].to_numpy()
+    rows = frame.loc[rated & ~positive, ["user", "item"]].to_numpy()
     shape = (data.n_users, data.n_items)
     ones = np.ones(len(rows), dtype=np.float32)
-    made = sparse.csr_matrix((ones, (rows[:, 0], rows[:, 1])), shape=shape)
-    whole = known.of_all(data, made)
-    return apart(whole, known.positives(data)) if whole.nnz else whole
+    matrix = sparse.csr_matrix((ones, (rows[:, 0], rows[:, 1])), shape=shape)
+    whole = of_all(data, matrix)
+    return apart(whole, positives(data)) if whole.nnz else whole
 
 
 def disliked_in(data: Dataset, ids: tuple[np.ndarray, np.ndarray]) -> sparse.csr_matrix:
     """`disliked` of a log in the codes of another id universe (user ids, item ids)."""
     mine = (np.asarray(data.user_ids), np.asarray(data.item_ids))
-    return known.aligned(disliked(data), mine, ids)
+    return aligned(disliked(data), mine, ids)
 
 
 def apart(pairs: sparse.csr_matrix, taken: sparse.csr_matrix) -> sparse.csr_matrix:
     """Those pairs that were not taken too: float32 csr of ones, sorted."""
-    both = known.union(pairs)
+    both = union(pairs)
     left = sparse.csr_matrix(both - both.multiply(taken.sign()))
-    return known.union(left)
+    return union(left)
 
 
 def seen(history: sparse.csr_matrix, unwanted: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -96,9 +96,9 @@ def _placed(rows: np.ndarray, items: np.ndarray, shape: tuple[int, int]) -> spar
     kept = np.sort(len(keys) - 1 - last)
     rows, items = rows[kept], items[kept]
     place = pd.Series(np.ones(len(rows))).groupby(rows).cumsum().to_numpy()
-    made = sparse.csr_matrix((place.astype(np.float32), (rows, items)), shape=shape)
-    made.sort_indices()
-    return made
+    history = sparse.csr_matrix((place.astype(np.float32), (rows, items)), shape=shape)
+    history.sort_indices()
+    return history
 
 
 def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
@@ -183,8 +183,8 @@ def from_lists(
     names = [item for history in lists for item in history]
     codes = codes_of(names, item_ids)
     rows = np.repeat(np.arange(len(lists)), [len(history) for history in lists])
-    known = codes >= 0
-    matrix = _placed(rows[known], codes[known], (len(lists), len(item_ids)))
+    there = codes >= 0
+    matrix = _placed(rows[there], codes[there], (len(lists), len(item_ids)))
     if not ordered:
         matrix.data[:] = 1.0
     strangers = [asked_id(name) for name, code in zip(names, codes, strict=True) if code < 0]

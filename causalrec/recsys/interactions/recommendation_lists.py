@@ -70,9 +70,9 @@ class Request:
         matrix, strangers = from_lists(given, ids[1], ordered=ordered)
         # The history given speaks for these users, not what was once learnt of them.
         nobody = np.full(len(given), -1, dtype=np.int64)
-        told = np.array(asked, dtype=object)[there]
-        people = nobody if anonymous else codes_of(told, ids[0])
-        return cls(told, nobody, people, matrix, tuple(strangers), int((~there).sum()))
+        users = np.array(asked, dtype=object)[there]
+        people = nobody if anonymous else codes_of(users, ids[0])
+        return cls(users, nobody, people, matrix, tuple(strangers), int((~there).sum()))
 
 
 def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]:
@@ -113,19 +113,23 @@ def checked_length(k: Any) -> int:
 
 def listing(
     ask: Request,
-    found: tuple[np.ndarray, np.ndarray],
-    known: tuple[sparse.csr_matrix, sparse.csr_matrix],
+    lists: np.ndarray,
+    values: np.ndarray,
     item_ids: np.ndarray,
+    *,
+    history: sparse.csr_matrix,
+    disliked: sparse.csr_matrix,
 ) -> pd.DataFrame:
     """The frame user, rank, item, score; notes in ``attrs["notes"]``.
 
     Args:
         ask: who asked.
-        found: item codes (n, k) with -1 for none, and their scores (n, k).
-        known: the histories used, and what is disliked, csr (n, n_items) each.
+        lists: item codes (n, k) with -1 for none.
+        values: their scores (n, k).
         item_ids: code -> id.
+        history: what was taken, as it was used, csr (n, n_items).
+        disliked: what was rated and not wanted, csr (n, n_items).
     """
-    lists, values = found
     filled = lists >= 0
     row, place = np.nonzero(filled)
     frame = pd.DataFrame(
@@ -137,7 +141,7 @@ def listing(
         }
     )
     strange = ask.codes < 0 if ask.history is None else np.zeros(len(ask.names), dtype=bool)
-    nothing, unwanted = (part.getnnz(axis=1) == 0 for part in known)
+    nothing, unwanted = (part.getnnz(axis=1) == 0 for part in (history, disliked))
     cold = ask.names[nothing & unwanted & ~strange].tolist()
     short = ask.names[~filled.any(axis=1)].tolist()
     notes = [

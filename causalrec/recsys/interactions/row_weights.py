@@ -100,12 +100,12 @@ def row_weights(
     if how == "none":
         return RowWeights(np.ones(len(data)), Text("recsys.weights_none"), float(positive.sum()))
     raw, source = _inverse(data, positive, "popularity" if how == "popularity" else "")
-    known = np.isfinite(raw)
-    mine = raw[known & positive]
+    finite = np.isfinite(raw)
+    mine = raw[finite & positive]
     most = np.inf if clip is None or not len(mine) else cut_level(mine, clip)
     cut, raw = raw > most, np.minimum(raw, most)
     # Where nothing is known of a row it counts as the average one does.
-    raw = np.where(known, raw, np.minimum(mine, most).mean() if len(mine) else 1.0)
+    raw = np.where(finite, raw, np.minimum(mine, most).mean() if len(mine) else 1.0)
     values = raw / raw[positive].mean() if self_normalise else raw
     return _told(values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean()))
 
@@ -136,10 +136,10 @@ def group_labels(data: Dataset, groups: str | np.ndarray | None) -> np.ndarray:
             return np.asarray(_texts(table[groups])[data.frame[side].to_numpy()])
     if groups in data.frame.columns:
         return _texts(data.frame[groups])
-    known = [str(c) for t in (data.users, data.items) if t is not None for c in t.columns]
+    columns = [str(c) for t in (data.users, data.items) if t is not None for c in t.columns]
     raise DataError(
         "recsys.no_groups",
-        hint=Text("recsys.no_groups_hint", known=", ".join(known) or "–"),
+        hint=Text("recsys.no_groups_hint", known=", ".join(columns) or "–"),
         name=str(groups),
     )
 
@@ -201,9 +201,9 @@ def _inverse(data: Dataset, positive: np.ndarray, source: str) -> tuple[np.ndarr
         items = frame["item"].to_numpy()
         counts = np.bincount(items[positive], minlength=data.n_items).clip(1)
         seen = (counts[items] / counts.max()) ** POPULARITY_POWER
-    known = np.isfinite(seen)
-    inverse = 1.0 / np.where(known, seen, 1.0).clip(_LEAST_PROPENSITY)
-    return np.where(known, inverse, np.nan), source
+    finite = np.isfinite(seen)
+    inverse = 1.0 / np.where(finite, seen, 1.0).clip(_LEAST_PROPENSITY)
+    return np.where(finite, inverse, np.nan), source
 
 
 def _of_groups(
@@ -263,7 +263,7 @@ def _least(
 def _told(values: np.ndarray, positive: np.ndarray, note: Text, clipped: float) -> RowWeights:
     mine = values[positive]
     effective = kish(mine)
-    told = Text(
+    text = Text(
         "recsys.weights_told",
         how=note,
         least=float(mine.min()),
@@ -272,7 +272,7 @@ def _told(values: np.ndarray, positive: np.ndarray, note: Text, clipped: float) 
         n=int(positive.sum()),
         clipped=clipped,
     )
-    return RowWeights(values, told, effective, clipped)
+    return RowWeights(values, text, effective, clipped)
 
 
 def _some(names: list[str]) -> str:

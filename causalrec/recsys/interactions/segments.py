@@ -37,14 +37,14 @@ def segments_of(table: pd.DataFrame | None, counts: np.ndarray) -> list[Segment]
         table: attributes, one row a user, or None.
         counts: how many items each user is known to have taken, (n,).
     """
-    found = []
+    segments = []
     for column in [] if table is None else table.columns:
         values = table[column] if table is not None else pd.Series(dtype=object)
         names = np.where(values.isna(), "", values.astype(str)).astype(object)
         distinct = sorted(set(names) - {""})
         if 2 <= len(distinct) <= MOST_LEVELS:
-            found.append(_segment(str(column), distinct, names))
-    kept = [segment for segment in found if len(segment.groups) > 1]
+            segments.append(_segment(str(column), distinct, names))
+    kept = [segment for segment in segments if len(segment.groups) > 1]
     return kept or activity(counts)
 
 
@@ -52,8 +52,8 @@ def activity(counts: np.ndarray) -> list[Segment]:
     """Thirds of the users by how much they are known to have taken; none where all are alike."""
     edges = np.quantile(counts, [1 / 3, 2 / 3]) if len(counts) else np.zeros(2)
     names = np.array(["low", "middle", "high"], dtype=object)[np.searchsorted(edges, counts)]
-    made = _segment("activity", ["low", "middle", "high"], names)
-    return [made] if len(made.groups) > 1 else []
+    segment = _segment("activity", ["low", "middle", "high"], names)
+    return [segment] if len(segment.groups) > 1 else []
 
 
 def _segment(by: str, distinct: list[str], names: np.ndarray) -> Segment:

@@ -37,8 +37,8 @@ def parameters(first: dict[str, np.ndarray], device: str) -> Any:
     """A module of named arrays, ``module[name]``, for networks written as functions of them."""
     from torch import nn
 
-    made = {name: nn.Parameter(tensor) for name, tensor in as_tensors(first, device).items()}
-    return nn.ParameterDict(made)
+    tensors = {name: nn.Parameter(tensor) for name, tensor in as_tensors(first, device).items()}
+    return nn.ParameterDict(tensors)
 
 
 class TorchLearner(ABC):
@@ -114,11 +114,11 @@ class TorchLearner(ABC):
     def state(self) -> dict[str, np.ndarray]:
         """Module, optimiser and random state, as arrays."""
         module = as_arrays(self.module.state_dict())
-        made = {f"module.{name}": array for name, array in module.items()}
+        arrays = {f"module.{name}": array for name, array in module.items()}
         for place, kept in self.optimiser.state_dict()["state"].items():
-            made.update({f"optimiser.{place}.{k}": v for k, v in as_arrays(kept).items()})
-        made["random"] = self.random.get_state().cpu().numpy().copy()
-        return made
+            arrays.update({f"optimiser.{place}.{k}": v for k, v in as_arrays(kept).items()})
+        arrays["random"] = self.random.get_state().cpu().numpy().copy()
+        return arrays
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take up a `state`."""

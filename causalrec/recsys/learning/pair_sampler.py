@@ -98,5 +98,5 @@ class Untaken:
 
         assert self.taken is not None
         place = torch.searchsorted(self.taken, pairs).clamp_(max=len(self.taken) - 1)
-        made: Tensor = self.taken[place] == pairs
-        return made
+        taken: Tensor = self.taken[place] == pairs
+        return taken

@@ -70,16 +70,16 @@ def candidates(job: FitJob, scorers: list[Callable[[np.ndarray], np.ndarray]]) -
     hits = np.zeros((len(users), width), dtype=bool)
     for part in chunks(len(users), job.matrix.shape[1], bytes_each=8 * len(scorers)):
         few = users[part]
-        told = [standardised(scorer(few)) for scorer in scorers]
-        listed = np.zeros(told[0].shape, dtype=bool)
-        for scores in told:
+        each = [standardised(scorer(few)) for scorer in scorers]
+        listed = np.zeros(each[0].shape, dtype=bool)
+        for scores in each:
             lists = best(hide(scores, job.matrix[few]), _CANDIDATES)
             row, place = np.nonzero(lists >= 0)
             listed[row, lists[row, place]] = True
         row, item = np.nonzero(listed)
         starts = np.concatenate([[0], np.cumsum(listed.sum(axis=1))])
         column = np.arange(len(row)) - starts[row]
-        for model, scores in enumerate(told):
+        for model, scores in enumerate(each):
             near[model, part.start + row, column] = scores[row, item]
         wanted = job.valid[few].toarray() > 0
         hits[part.start + row, column] = wanted[row, item]
@@ -88,39 +88,39 @@ def candidates(job: FitJob, scorers: list[Callable[[np.ndarray], np.ndarray]]) -
     return Candidates(near, hits, np.cumsum(1.0 / np.log2(np.arange(_DEPTH) + 2.0))[count - 1])
 
 
-def best_weights(job: FitJob, told: Candidates) -> tuple[np.ndarray, float]:
+def best_weights(job: FitJob, among: Candidates) -> tuple[np.ndarray, float]:
     """Weights (m,), not negative, that sum to 1, and their validation NDCG@10.
 
     Each model alone, all alike and 60 draws are tried; the best is then moved a weight at a
     time, as long as that helps.
     """
-    m = len(told.near)
+    m = len(among.near)
     drawn = generator(job.seed, "blend").dirichlet(np.ones(m), size=_DRAWS if m > 1 else 0)
     tried = [*np.eye(m), np.full(m, 1.0 / m), *drawn]
     values = []
     for weights in tried:
-        values.append(told.ndcg(weights))
+        values.append(among.ndcg(weights))
         job.beat()
-    found, top = tried[int(np.argmax(values))], max(values)
+    leading, top = tried[int(np.argmax(values))], max(values)
     for _ in range(_ROUNDS):
         before = top
         for model in range(m):
-            for moved in _moves(found, model):
-                value = told.ndcg(moved)
+            for moved in _moves(leading, model):
+                value = among.ndcg(moved)
                 job.beat()
                 if value > top + _LEAST:
-                    found, top = moved, value
+                    leading, top = moved, value
         if top == before:
             break
-    return found, top
+    return leading, top
 
 
 def _moves(weights: np.ndarray, model: int) -> list[np.ndarray]:
     """The weights with one of them changed, by a factor or from almost nothing."""
-    made = []
+    moves = []
     for value in (*(factor * weights[model] for factor in _FACTORS), 0.1):
         moved = weights.copy()
         moved[model] = value
         if moved.sum() > 0 and value != weights[model]:
-            made.append(moved / moved.sum())
-    return made
+            moves.append(moved / moved.sum())
+    return moves

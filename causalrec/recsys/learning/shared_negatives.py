@@ -80,20 +80,20 @@ class Negatives:
         shape = (_TRIES, whole, each)
         drawn = torch.randint(len(self.codes), shape, generator=random, device=self.edges.device)
         drawn = self.codes[drawn]
-        made, *others = drawn[:, part].unbind()
+        items, *others = drawn[:, part].unbind()
         keys = rows[:, None] * self.n_items
-        wrong = self._took(keys + made)
+        wrong = self._took(keys + items)
         for again in others:
             at = wrong.nonzero(as_tuple=True)
             if not len(at[0]):
                 break
-            made[at] = again[at]
+            items[at] = again[at]
             wrong[at] = self._took(keys[at[0], 0] + again[at])
-        return made.masked_fill(wrong, -1)
+        return items.masked_fill(wrong, -1)
 
     def _took(self, keys: Tensor) -> Tensor:
         import torch
 
         place = torch.searchsorted(self.taken, keys).clamp_(max=len(self.taken) - 1)
-        found: Tensor = self.taken[place] == keys
-        return found
+        taken: Tensor = self.taken[place] == keys
+        return taken

@@ -16,7 +16,7 @@ from causalrec.core.params import Params
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.arrays.array_needs import Need
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import as_ids, rows_for
 from causalrec.recsys.interactions.popularity_penalty import checked_penalty
 from causalrec.recsys.learning.training_loop import FitReport
 from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
@@ -73,7 +73,7 @@ class Model(Entry, ABC):
 
     def __init__(self, **params: Any) -> None:
         self.params = self.Params.make(params)
-        self.user_ids, self.item_ids = known.as_ids([]), known.as_ids([])
+        self.user_ids, self.item_ids = as_ids([]), as_ids([])
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.disliked = sparse.csr_matrix((0, 0), dtype=np.float32)
         self.report: FitReport | None = None
@@ -148,4 +148,4 @@ class Model(Entry, ABC):
         """Histories (n, n_items) of the users, from any form that `score` takes."""
         given = self.history if history is None else history
         ids = (self.user_ids, self.item_ids)
-        return known.rows_for(codes, given, ids, ordered=self.takes_order)
+        return rows_for(codes, given, ids, ordered=self.takes_order)

@@ -130,10 +130,10 @@ def predicted(model: Model, user_ids: Any, item_ids: Any) -> Predictions:
             items=lengths[1],
         )
     users, items = np.broadcast_arrays(user_codes, item_codes)
-    told = model.predictor.of(users, items, standard_scores(model, users, items))
+    values = model.predictor.of(users, items, standard_scores(model, users, items))
     nameless = np.asarray((user_names == "") | (item_names == ""))
     notes = _strangers((user_names, user_codes), (item_names, item_codes), int(nameless.sum()))
-    return Predictions.of(np.where(nameless, np.nan, told), notes)
+    return Predictions.of(np.where(nameless, np.nan, values), notes)
 
 
 def _strangers(
@@ -157,7 +157,7 @@ def standard_scores(model: Model, users: np.ndarray, items: np.ndarray) -> np.nd
     distinct, inverse = np.unique(users, return_inverse=True)
     order = np.argsort(inverse, kind="stable")
     edges = np.searchsorted(inverse[order], np.arange(len(distinct) + 1))
-    found = np.zeros(len(users))
+    standard = np.zeros(len(users))
     for part in chunks(len(distinct), model.n_items, bytes_each=16):
         scores = model.score(distinct[part])
         mean = scores.mean(axis=1, dtype=float)
@@ -165,15 +165,15 @@ def standard_scores(model: Model, users: np.ndarray, items: np.ndarray) -> np.nd
         rows = order[edges[part.start] : edges[part.stop]]
         mine = inverse[rows] - part.start
         apart = scores[mine, items[rows].clip(0)] - mean[mine]
-        found[rows] = np.divide(
+        standard[rows] = np.divide(
             apart, spread[mine], out=np.zeros(len(rows)), where=spread[mine] > 0
         )
-    return np.where(items >= 0, found, 0.0)
+    return np.where(items >= 0, standard, 0.0)
 
 
 def _recoded(model: Model, data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows in the model's codes; -1 for what it does not know."""
     users = codes_of(data.user_ids, model.user_ids)[rows["user"].to_numpy()]
     items = codes_of(data.item_ids, model.item_ids)[rows["item"].to_numpy()]
-    known = rows.assign(user=users, item=items)
-    return known[(known["user"] >= 0) & (known["item"] >= 0)].reset_index(drop=True)
+    recoded = rows.assign(user=users, item=items)
+    return recoded[(recoded["user"] >= 0) & (recoded["item"] >= 0)].reset_index(drop=True)

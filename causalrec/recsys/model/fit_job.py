@@ -12,7 +12,7 @@ from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.core.machine.device import resolve_device
 from causalrec.core.progress import silent
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import as_ids, of_dataset, positives, weighted
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.base import Model
 from causalrec.recsys.team.checkpoint import Checkpoint, CheckpointFolder
@@ -53,18 +53,18 @@ def job_of(
         DataError: the log has no users or nothing positive.
         ParamError: weights cannot be used.
     """
-    matrix = known.positives(data) if weights is None else known.weighted(data, weights)
+    matrix = positives(data) if weights is None else weighted(data, weights)
     if matrix.nnz == 0:
         raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
-    ids = (known.as_ids(data.user_ids), known.as_ids(data.item_ids))
+    ids = (as_ids(data.user_ids), as_ids(data.item_ids))
     return FitJob(
         matrix=matrix,
-        valid=None if valid is None else known.of_dataset(valid, ids),
+        valid=None if valid is None else of_dataset(valid, ids),
         seed=seed,
         device=device,
         on_progress=silent,
         data=data,
-        order=known.positives(data, ordered=True) if model.takes_order else None,
+        order=positives(data, ordered=True) if model.takes_order else None,
         team=current_team(),
     )
 

@@ -77,8 +77,8 @@ class ModelDocument(Document):
             ValueError: it is not (pydantic says where).
         """
         report = self.report
-        told = (report.model, report.n_users, report.n_items)
-        if told != (self.model, len(self.user_ids), len(self.item_ids)):
+        about = (report.model, report.n_users, report.n_items)
+        if about != (self.model, len(self.user_ids), len(self.item_ids)):
             raise ValueError("the report is another model's")
         curve = report.curve
         plain = curve.empty or all(kind.kind in "fi" for kind in curve.dtypes)

@@ -76,7 +76,7 @@ class Answering(Model):
         ):
             lists[part] = codes
             values[part] = np.take_along_axis(scores, codes.clip(0), axis=1)
-        return listing(ask, (lists, values), (rows, unwanted), self.item_ids)
+        return listing(ask, lists, values, self.item_ids, history=rows, disliked=unwanted)
 
     def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
         """The items most like one, as this model sees it.

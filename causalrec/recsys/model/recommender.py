@@ -18,8 +18,13 @@ from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.resources import Meter
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.recsys.interactions import interaction_matrix as known
 from causalrec.recsys.interactions.disliked import apart, disliked, disliked_in
+from causalrec.recsys.interactions.interaction_matrix import (
+    as_ids,
+    log_popularity,
+    positives,
+    union,
+)
 from causalrec.recsys.interactions.popularity_penalty import penalised
 from causalrec.recsys.learning.training_loop import FitJob, FitReport
 from causalrec.recsys.model.fit_job import checkpoint_of, device_of, job_of, told_of_memory
@@ -90,16 +95,16 @@ class Recommender(Answering):
     def _learn(self, job: FitJob, dataset: Dataset, valid: Dataset | None) -> None:
         """Fit, then take over what the log says of users and items."""
         arrays = told_of_memory(self._fit, job)
-        matrix = known.positives(dataset, ordered=self.takes_order)
-        self.user_ids = known.as_ids(dataset.user_ids)
-        self.item_ids = known.as_ids(dataset.item_ids)
+        matrix = positives(dataset, ordered=self.takes_order)
+        self.user_ids = as_ids(dataset.user_ids)
+        self.item_ids = as_ids(dataset.item_ids)
         self.user_table, self.item_table = dataset.users, dataset.items
         self.learnt_from, self.predictor = (dataset, valid), None
-        self.history = known.union(matrix, ordered=self.takes_order)
+        self.history = union(matrix, ordered=self.takes_order)
         self.disliked = disliked(dataset)
         self.seen_users = matrix.getnnz(axis=1) > 0
         self.fingerprint = str(dataset.fingerprint)
-        self._popularity = known.log_popularity(job.matrix)
+        self._popularity = log_popularity(job.matrix)
         self._arrays = arrays
 
     def score(self, users: Any, history: Any = None) -> np.ndarray:
@@ -143,9 +148,9 @@ class Recommender(Answering):
         self._require_fitted()
         other = copy.copy(self)
         rows = self._history_rows(np.arange(self.n_users), history)
-        other.history = known.union(rows, ordered=self.takes_order)
-        told = isinstance(history, Dataset)
-        unwanted = disliked_in(history, (self.user_ids, self.item_ids)) if told else self.disliked
+        other.history = union(rows, ordered=self.takes_order)
+        logged = isinstance(history, Dataset)
+        unwanted = disliked_in(history, (self.user_ids, self.item_ids)) if logged else self.disliked
         other.disliked = apart(unwanted, other.history)
         return other
 

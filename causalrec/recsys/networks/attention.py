@@ -50,8 +50,8 @@ class Edges:
         Returns:
             (heads, E), all that is kept for the way back; a node's shares add up to 1.
         """
-        made: Tensor = _functions()[0].apply(listening, heard, self)
-        return made
+        shares: Tensor = _functions()[0].apply(listening, heard, self)
+        return shares
 
     def gathered(self, shares: Tensor, vectors: Tensor) -> Tensor:
         """Σᵥ share(u, v) xᵥ for one head: shares (E,), x (n, d) -> (n, d).
@@ -59,8 +59,8 @@ class Edges:
         Nothing of size E d is kept or made: the slope of a share is a product of two rows,
         sampled where there is an edge.
         """
-        made: Tensor = _functions()[1].apply(shares.contiguous(), vectors.contiguous(), self)
-        return made
+        sums: Tensor = _functions()[1].apply(shares.contiguous(), vectors.contiguous(), self)
+        return sums
 
     def matrix(self, values: Tensor) -> Tensor:
         """The csr tensor that has these values (E,)."""

@@ -60,9 +60,9 @@ def chosen_loss(job: FitJob, asked: str) -> str:
     if asked != "auto":
         return asked
     users, items = job.matrix.shape
-    made = "softmax" if float(users) * items <= _FULL else "sampled"
-    job.notes.append(Text(f"recsys.note_loss_{made}", users=users, items=items))
-    return made
+    chosen = "softmax" if float(users) * items <= _FULL else "sampled"
+    job.notes.append(Text(f"recsys.note_loss_{chosen}", users=users, items=items))
+    return chosen
 
 
 def steps_for(n_interactions: int, n_items: int) -> dict[str, float]:
@@ -218,8 +218,8 @@ class GraphLearner(TorchLearner):
         if self.kind == "softmax":
             return self._over_all(batch, users, items) / whole
         user, item = self.users[batch].long(), self.liked[batch]
-        made = self._drawn if self.kind == "sampled" else self._in_pairs
-        losses: Tensor = made(users[user], items, (user, item), whole) * self.weight[batch]
+        loss = self._drawn if self.kind == "sampled" else self._in_pairs
+        losses: Tensor = loss(users[user], items, (user, item), whole) * self.weight[batch]
         return losses.sum() / whole
 
     def _over_all(self, batch: Tensor, users: Tensor, items: Tensor) -> Tensor:
@@ -233,8 +233,8 @@ class GraphLearner(TorchLearner):
         at = torch.arange(len(rows), device=who.device) + (first - before)[rows]
         queries = unit(users[who]) / self.temperature
         columns, keys = self.place[self.liked[at]], unit(items[self.rivals])
-        made = full_softmax(queries, keys, columns, self.weight[at], rows=rows)
-        total: Tensor = made / self.each
+        loss = full_softmax(queries, keys, columns, self.weight[at], rows=rows)
+        total: Tensor = loss / self.each
         return total
 
     def _drawn(

@@ -23,8 +23,8 @@ def node_features(job: FitJob) -> sparse.csr_matrix:
     users, items = job.matrix.shape
     tables = (None, None) if job.data is None else (job.data.users, job.data.items)
     sizes = (users, items)
-    made = [attribute_matrix(table, n).matrix for table, n in zip(tables, sizes, strict=True)]
-    both = sparse.csr_matrix(sparse.block_diag(made, format="csr"), dtype=np.float32)
+    matrices = [attribute_matrix(table, n).matrix for table, n in zip(tables, sizes, strict=True)]
+    both = sparse.csr_matrix(sparse.block_diag(matrices, format="csr"), dtype=np.float32)
     count = np.maximum(both.getnnz(axis=1), 1).astype(np.float32)
     both.data /= np.repeat(count, both.getnnz(axis=1))
     return both

@@ -51,19 +51,19 @@ def item_features(job: FitJob, encoder: str) -> ItemFeatures:
     n = job.matrix.shape[1]
     parts: list[np.ndarray] = []
     texts = [] if encoder == NO_TEXT else item_texts(items, job.data.item_ids)
-    told = [text for text in texts if any(map(str.isalnum, text))]
+    worded = [text for text in texts if any(map(str.isalnum, text))]
     note = Text("recsys.note_no_content")
-    if told:
-        chosen = text_encoder(encoder, texts=told, device=job.device)
-        job.tell(0.0, Text("recsys.encoding_texts", items=len(told), encoder=chosen.title))
+    if worded:
+        chosen = text_encoder(encoder, texts=worded, device=job.device)
+        job.tell(0.0, Text("recsys.encoding_texts", items=len(worded), encoder=chosen.title))
         parts.append(_centred(chosen.encode(texts), met))
         note = Text("recsys.note_encoder", reason=chosen.reason)
-    known = attribute_matrix(items, n)
-    require_memory(16.0 * n * known.matrix.shape[1], Text("recsys.work_features", items=n))
-    if known.matrix.shape[1]:
-        dense = unit_rows(known.matrix.toarray())
+    attributes = attribute_matrix(items, n)
+    require_memory(16.0 * n * attributes.matrix.shape[1], Text("recsys.work_features", items=n))
+    if attributes.matrix.shape[1]:
+        dense = unit_rows(attributes.matrix.toarray())
         parts.append(np.float32(_ATTRIBUTES_WEIGH) * _centred(dense, met))
-        if not told:
+        if not worded:
             note = Text("recsys.note_attributes_only")
     if not parts:
         return ItemFeatures(np.zeros((n, 0), dtype=np.float32), note)
@@ -72,6 +72,6 @@ def item_features(job: FitJob, encoder: str) -> ItemFeatures:
 
 def _centred(vectors: np.ndarray, met: np.ndarray) -> np.ndarray:
     """Vectors (n, d) minus the mean of those of items met, of length 1; zero rows stay zero."""
-    known = np.abs(vectors).sum(axis=1) > 0
-    middle = vectors[known & met].mean(axis=0) if (known & met).any() else 0.0
-    return unit_rows(np.where(known[:, None], vectors - middle, 0.0))
+    described = np.abs(vectors).sum(axis=1) > 0
+    middle = vectors[described & met].mean(axis=0) if (described & met).any() else 0.0
+    return unit_rows(np.where(described[:, None], vectors - middle, 0.0))

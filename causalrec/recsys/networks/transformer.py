@@ -124,7 +124,7 @@ def last_states(
         heads: of attention.
     """
     starts = np.cumsum(sizes) - sizes
-    made = np.zeros((len(sizes), weights["item_vectors"].shape[1]), dtype=np.float32)
+    last = np.zeros((len(sizes), weights["item_vectors"].shape[1]), dtype=np.float32)
     alike = np.argsort(sizes, kind="stable")
     longest = int(sizes.max(initial=1))
     for part in chunks(len(sizes), heads * longest * longest):
@@ -132,8 +132,8 @@ def last_states(
         place = np.arange(sizes[few].max())
         inside = place < sizes[few, None]
         padded = items[np.where(inside, starts[few, None] + place, 0)]
-        made[few] = _last_of_few(weights, padded, sizes[few], heads)
-    return made
+        last[few] = _last_of_few(weights, padded, sizes[few], heads)
+    return last
 
 
 def _last_of_few(

@@ -105,5 +105,5 @@ def _next(candidates: np.ndarray, taken: np.ndarray) -> np.ndarray:
     """The first candidate of each row that is not taken yet, (m,); -1 for none."""
     free = ~(candidates[:, :, None] == taken[:, None, :]).any(axis=2) & (candidates >= 0)
     first = free.argmax(axis=1)
-    found = candidates[np.arange(len(candidates)), first]
-    return np.where(free.any(axis=1), found, -1)
+    items = candidates[np.arange(len(candidates)), first]
+    return np.where(free.any(axis=1), items, -1)

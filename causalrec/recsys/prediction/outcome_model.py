@@ -66,8 +66,8 @@ class Predictor:
 
     def of(self, users: np.ndarray, items: np.ndarray, scores: np.ndarray | None) -> np.ndarray:
         """Predictions (n,) for codes (-1: not known) and standardised scores; None: without."""
-        told = _columns((self.users, self.items), users, items, scores)
-        line = told @ (self.baseline if scores is None else self.weights)
+        columns = _columns((self.users, self.items), users, items, scores)
+        line = columns @ (self.baseline if scores is None else self.weights)
         if self.binary:
             return np.asarray(expit(line))
         return np.asarray(np.clip(line, self.low, self.high))
@@ -111,9 +111,9 @@ def fitted_predictor(
     best: tuple[float, tuple[np.ndarray, np.ndarray], np.ndarray] | None = None
     for shrink in _SHRINK:
         means = _means(learnt, size, shrink, binary)
-        told = _columns(means, users, items, None)
-        weights = _regression(told, y, binary)
-        loss = _loss(told @ weights, y, binary)
+        columns = _columns(means, users, items, None)
+        weights = _regression(columns, y, binary)
+        loss = _loss(columns @ weights, y, binary)
         if best is None or loss < best[0]:
             best = (loss, means, weights)
     assert best is not None
@@ -156,24 +156,24 @@ def _columns(
     scores: np.ndarray | None,
 ) -> np.ndarray:
     """1, the user's and the item's mean and, where given, the score: (n, 3) or (n, 4)."""
-    made = [np.ones(len(users))]
+    columns = [np.ones(len(users))]
     for mean, code in zip(means, (users, items), strict=True):
-        known = (code >= 0) & (code < len(mean))
-        made.append(np.where(known, mean[np.where(known, code, 0)], 0.0))
-    return np.stack(made if scores is None else [*made, scores], axis=1)
+        met = (code >= 0) & (code < len(mean))
+        columns.append(np.where(met, mean[np.where(met, code, 0)], 0.0))
+    return np.stack(columns if scores is None else [*columns, scores], axis=1)
 
 
-def _regression(told: np.ndarray, y: np.ndarray, binary: bool) -> np.ndarray:
+def _regression(columns: np.ndarray, y: np.ndarray, binary: bool) -> np.ndarray:
     """Ridge (least squares or logistic, by Newton's steps), intercept free: (d,)."""
-    ridge = np.diag([0.0, *[_RIDGE] * (told.shape[1] - 1)])
+    ridge = np.diag([0.0, *[_RIDGE] * (columns.shape[1] - 1)])
     if not binary:
-        return np.asarray(np.linalg.solve(told.T @ told + ridge, told.T @ y))
-    weights = np.zeros(told.shape[1])
+        return np.asarray(np.linalg.solve(columns.T @ columns + ridge, columns.T @ y))
+    weights = np.zeros(columns.shape[1])
     weights[0] = np.log(y.mean() / (1.0 - y.mean()))
     for _ in range(_STEPS):
-        share = expit(told @ weights)
-        slope = told.T @ (share - y) + ridge @ weights
-        curve = (told * (share * (1.0 - share))[:, None]).T @ told + ridge
+        share = expit(columns @ weights)
+        slope = columns.T @ (share - y) + ridge @ weights
+        curve = (columns * (share * (1.0 - share))[:, None]).T @ columns + ridge
         step = np.linalg.solve(curve + 1e-9 * np.eye(len(ridge)), slope)
         weights = weights - step
         if np.abs(step).max() < 1e-9:

@@ -24,9 +24,9 @@ class Predictions(np.ndarray):
     @classmethod
     def of(cls, values: np.ndarray, notes: Sequence[Text]) -> Self:
         """Values (n,) with their notes."""
-        made = np.asarray(values, dtype=np.float64).view(cls)
-        made.notes = tuple(notes)
-        return made
+        predictions = np.asarray(values, dtype=np.float64).view(cls)
+        predictions.notes = tuple(notes)
+        return predictions
 
     def __array_finalize__(self, made_from: Any) -> None:
         self.notes = getattr(made_from, "notes", ())

@@ -100,9 +100,9 @@ class BPR(Recommender):
         items, taste = self._arrays["items"], self._arrays["users"][users.clip(0)]
         strangers = (users < 0) | ~self._arrays["met"][users.clip(0)]
         if strangers.any():
-            told = described(sparse.csr_matrix(history[strangers]), items[:, :-1])
+            inputs = described(sparse.csr_matrix(history[strangers]), items[:, :-1])
             taste = taste.copy()
-            taste[strangers] = told @ self._arrays["fold_in"]
+            taste[strangers] = inputs @ self._arrays["fold_in"]
         return np.asarray(taste @ items[:, :-1].T + items[:, -1])
 
 
@@ -152,9 +152,9 @@ class _Batches:
         total = torch.zeros((), device=self.row.device)
         for part in torch.split(order, max(_DRAWN, self.params.batch_size)):
             users = self.row[part].long()
-            others, found = self.untaken.draw(users, self.random)
+            others, free = self.untaken.draw(users, self.random)
             rows = torch.stack([users, self.column[part] + self.users_n, others + self.users_n])
-            weights = self.weight[part] * found
+            weights = self.weight[part] * free
             size = self.params.batch_size
             pieces = torch.split(rows, size, 1), torch.split(weights, size)
             for batch, weight in zip(*pieces, strict=True):
@@ -163,8 +163,8 @@ class _Batches:
         return float(total) / max(len(order), 1)
 
     def score(self, users: np.ndarray) -> np.ndarray:
-        made: np.ndarray = (self.table[users] @ self.table[self.users_n :].T).cpu().numpy()
-        return made
+        scores: np.ndarray = (self.table[users] @ self.table[self.users_n :].T).cpu().numpy()
+        return scores
 
     def weights(self) -> dict[str, np.ndarray]:
         return {
@@ -173,8 +173,8 @@ class _Batches:
         }
 
     def state(self) -> dict[str, np.ndarray]:
-        made = {name: getattr(self, name).cpu().numpy().copy() for name in ("table", "square")}
-        return {**made, "random": self.random.get_state().cpu().numpy().copy()}
+        arrays = {name: getattr(self, name).cpu().numpy().copy() for name in ("table", "square")}
+        return {**arrays, "random": self.random.get_state().cpu().numpy().copy()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         import torch

@@ -81,9 +81,9 @@ class Content(Recommender):
         job.tell(0.5, Text("recsys.content_held"))
         ridge, profile = _held_out(job, features, (size, shrink))
         job.tell(0.9, Text("recsys.content_blend"))
-        told = _predicted(features, factors, job.matrix.getnnz(axis=0) > 0, ridge)
-        made = _Blend(job, (factors, told, features), profile)
-        return made.at(self.params.blend or made.chosen())
+        predicted = _predicted(features, factors, job.matrix.getnnz(axis=0) > 0, ridge)
+        blending = _Blend(job, (factors, predicted, features), profile)
+        return blending.at(self.params.blend or blending.chosen())
 
     def _item_vectors(self) -> np.ndarray:
         share = np.sqrt(self._arrays["share"].max(initial=0.0))
@@ -132,10 +132,10 @@ class _Blend:
 
     def at(self, blend: float) -> dict[str, np.ndarray]:
         """The arrays of a model where content weighs as much as ``blend`` interactions."""
-        factors, told, features = self.parts
+        factors, predicted, features = self.parts
         count = np.asarray(self.job.matrix.getnnz(axis=0), dtype=np.float64)
         share = (blend / (count + blend)).astype(np.float32)
-        tastes = factors + share[:, None] * (told - factors)
+        tastes = factors + share[:, None] * (predicted - factors)
         return {"tastes": tastes, "features": features, "share": self.profile * share}
 
     def chosen(self) -> float:
@@ -167,8 +167,8 @@ def _decomposed(matrix: sparse.csr_matrix, size: int) -> tuple[np.ndarray, np.nd
 
 def _shrunk(turned: np.ndarray, strength: np.ndarray, shrink: float) -> np.ndarray:
     """Vectors (n_items, f) whose inner products are the ridge's item weights (float32)."""
-    made = turned * (strength / np.sqrt(strength**2 + shrink))
-    return np.asarray(made, dtype=np.float32)
+    items = turned * (strength / np.sqrt(strength**2 + shrink))
+    return np.asarray(items, dtype=np.float32)
 
 
 def _chosen(job: FitJob, turned: np.ndarray, strength: np.ndarray) -> float:
@@ -178,8 +178,8 @@ def _chosen(job: FitJob, turned: np.ndarray, strength: np.ndarray) -> float:
     rows = job.matrix.sign()
     tried = {}
     for shrink in _SHRINK:
-        made = {"tastes": _shrunk(turned, strength, shrink), "features": np.zeros((0, 0))}
-        tried[shrink] = job.valid_ndcg(partial(_scores_of, made, rows))
+        arrays = {"tastes": _shrunk(turned, strength, shrink), "features": np.zeros((0, 0))}
+        tried[shrink] = job.valid_ndcg(partial(_scores_of, arrays, rows))
         job.beat()
     return max(tried, key=lambda shrink: tried[shrink])
 
@@ -219,12 +219,12 @@ def _held_out(job: FitJob, features: np.ndarray, plan: tuple[int, float]) -> tup
     count = wanted.getnnz(axis=1)
     results: dict[tuple[float, float], float] = {}
     for ridge in _RIDGE:
-        told = _predicted(features, factors, met, ridge)
+        predicted = _predicted(features, factors, met, ridge)
         job.beat()
         total = np.zeros(len(_PROFILE))
         for part in chunks(len(able), len(held)):
             mine = rows[part]
-            base = (mine @ factors) @ told[held].T
+            base = (mine @ factors) @ predicted[held].T
             like = (mine @ features) @ features[held].T
             for j, profile in enumerate(_PROFILE):
                 lists = best(base + np.float32(profile * scale) * like, _K)

@@ -15,7 +15,7 @@ from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.arrays.topk import chunks
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import aligned, as_ids, codes_of, positives
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.recommender import Recommender
 
@@ -77,10 +77,10 @@ class Distilled(Recommender):
             job.beat()
             solved = np.linalg.solve(kernel + penalty * step * np.eye(len(kernel)), taste)
             weights = np.asarray(rows.T @ solved, dtype=np.float32)
-            made = {"reads": weights, "items": vectors, "mean": mean}
-            value = job.valid_ndcg(partial(_scores_of, job.matrix, made))
+            arrays = {"reads": weights, "items": vectors, "mean": mean}
+            value = job.valid_ndcg(partial(_scores_of, job.matrix, arrays))
             if not best or value > top:
-                best, top = made, value
+                best, top = arrays, value
         return best
 
     def _needs(self) -> dict[str, Need]:
@@ -126,22 +126,22 @@ def _standardised(teacher: Recommender, job: FitJob, users: np.ndarray) -> np.nd
     """
     data: Dataset | None = job.data
     assert data is not None
-    codes = known.codes_of(known.as_ids(data.user_ids), teacher.user_ids)
-    place = known.codes_of(known.as_ids(data.item_ids), teacher.item_ids)
+    codes = codes_of(as_ids(data.user_ids), teacher.user_ids)
+    place = codes_of(as_ids(data.item_ids), teacher.item_ids)
     if (place < 0).any():
         raise DataError("recsys.teacher_items", hint="recsys.teacher_items_hint")
-    ids = (known.as_ids(data.user_ids), known.as_ids(data.item_ids))
+    ids = (as_ids(data.user_ids), as_ids(data.item_ids))
     theirs = (ids[0], np.asarray(teacher.item_ids))
-    past = known.positives(data, ordered=teacher.takes_order)
-    rows = known.aligned(past, ids, theirs)
-    made = np.empty((len(users), len(place)), dtype=np.float32)
+    past = positives(data, ordered=teacher.takes_order)
+    rows = aligned(past, ids, theirs)
+    wanted = np.empty((len(users), len(place)), dtype=np.float32)
     for part in chunks(len(users), teacher.n_items):
         job.tell(0.5 * part.start / len(users), Text("recsys.teaching"))
         few = users[part]
         scores = teacher.score(codes[few], rows[few])[:, place]
         spread = scores.std(axis=1, keepdims=True)
-        made[part] = (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-9)
-    return made
+        wanted[part] = (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-9)
+    return wanted
 
 
 def _factored(matrix: np.ndarray, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -75,8 +75,8 @@ class EASE(Recommender):
         job.tell(0.9, Text("recsys.ease_weights"))
         inverse /= -inverse.diagonal()
         np.fill_diagonal(inverse, 0.0)
-        made = {"item_weights": inverse.astype(np.float32, copy=False)}
-        return made | ({"kept": kept.astype(np.int32)} if trimmed else {})
+        arrays = {"item_weights": inverse.astype(np.float32, copy=False)}
+        return arrays | ({"kept": kept.astype(np.int32)} if trimmed else {})
 
     def _kept(self, job: FitJob) -> np.ndarray:
         """Codes of the items that get weights: all, the number asked for, or what fits."""
@@ -85,7 +85,7 @@ class EASE(Recommender):
         each = 2.5 * np.dtype(_precision(job.matrix, self.params)).itemsize
         wanted = min(n, self.params.items or n)
         # A team goes by the leading process's memory, so that all keep the same items.
-        fits = int(job.team.told(str(int(np.sqrt(memory_budget() / each))).encode()))
+        fits = int(job.team.from_leader(str(int(np.sqrt(memory_budget() / each))).encode()))
         if self.params.items is None and _LEAST <= fits < n:
             job.notes.append(Text("recsys.note_trimmed", kept=fits, items=n))
             wanted = fits
@@ -102,13 +102,13 @@ class EASE(Recommender):
         weights, kept = self._arrays["item_weights"], self._arrays.get("kept")
         if kept is None:
             return dense(history @ weights)
-        known = sparse.csr_matrix(history[:, kept])
-        near = dense(known @ weights)
+        inner = sparse.csr_matrix(history[:, kept])
+        near = dense(inner @ weights)
         # Popularity, moved so that its highest value lies below the row's lowest weight.
         level = near.min(axis=1, keepdims=True) - self._popularity.max() - 1.0
         scores = level + self._popularity
         scores[:, kept] = near
-        return np.where(known.getnnz(axis=1)[:, None] > 0, scores, self._popularity)
+        return np.where(inner.getnnz(axis=1)[:, None] > 0, scores, self._popularity)
 
 
 def _precision(matrix: sparse.csr_matrix, params: EASEParams) -> type[np.floating]:

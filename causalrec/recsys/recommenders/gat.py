@@ -86,7 +86,7 @@ class GAT(GraphNetwork):
             most = np.maximum.reduceat(others, history.indptr[:-1][full], axis=0)
             top[full] = np.maximum(top[full], most)
         itself, others = np.exp(itself - top), np.exp(others - top[rows])
-        made = np.empty_like(split)
+        outputs = np.empty_like(split)
         size = split.shape[2]
         for head in range(heads):
             shares = sparse.csr_matrix(
@@ -95,8 +95,8 @@ class GAT(GraphNetwork):
             total = itself[:, head] + np.asarray(shares.sum(axis=1)).ravel()
             met = shares @ kept["passed"][:, head * size : (head + 1) * size]
             met += itself[:, head, None] * split[:, head]
-            made[:, head] = met / total[:, None]
-        return np.asarray(made.reshape(mine.shape))
+            outputs[:, head] = met / total[:, None]
+        return np.asarray(outputs.reshape(mine.shape))
 
 
 class _Learner(NetworkLearner):
@@ -133,8 +133,8 @@ class _Learner(NetworkLearner):
         heard = (split * self.weight_of[f"heard{number}"]).sum(dim=2)
         shares = self.edges.shares(listening, heard)
         heads = zip(shares.unbind(0), split.unbind(1), strict=True)
-        made = [self.edges.gathered(share, vector) for share, vector in heads]
-        return torch.cat(made, dim=1)
+        sums = [self.edges.gathered(share, vector) for share, vector in heads]
+        return torch.cat(sums, dim=1)
 
     def passed_on(self, levels: list[Tensor]) -> dict[str, Tensor]:
         """Of the items: what each says, (layers, m, d), and how loud it is, (layers, m, heads)."""

@@ -89,12 +89,12 @@ class NetworkLearner(GraphLearner):
             shape = (len(nodes.parameters["ids"]), 1)
             drawn = torch.rand(shape, generator=self.random, device=self.job.device)
             keep = (drawn >= self.network.id_dropout).float()
-        made = [nodes(keep)]
+        levels = [nodes(keep)]
         for number in range(self.network.layers):
-            answer = self.layer(number, made[-1])
+            answer = self.layer(number, levels[-1])
             last = number == self.network.layers - 1
-            made.append(answer if last else torch.nn.functional.leaky_relu(answer, _SLOPE))
-        return made
+            levels.append(answer if last else torch.nn.functional.leaky_relu(answer, _SLOPE))
+        return levels
 
     def embedded(self) -> tuple[Tensor, Tensor]:
         """Vectors of users (n, d) and items (m, d)."""
@@ -108,9 +108,9 @@ class NetworkLearner(GraphLearner):
 
         with torch.no_grad():
             levels = self.levels()
-            made = self.passed_on(levels[:-1])
-            made |= {"own": levels[0][: self.users_n], "items": self.vectors()[1]}
-        return as_arrays(made)
+            arrays = self.passed_on(levels[:-1])
+            arrays |= {"own": levels[0][: self.users_n], "items": self.vectors()[1]}
+        return as_arrays(arrays)
 
 
 class GraphNetwork(Recommender):

@@ -17,7 +17,7 @@ from causalrec.core.progress import OnProgress
 from causalrec.core.untrusted.documents import ForeignError
 from causalrec.core.words import Text
 from causalrec.recsys.arrays.array_needs import Need, need, within
-from causalrec.recsys.interactions import interaction_matrix as known
+from causalrec.recsys.interactions.interaction_matrix import log_popularity
 from causalrec.recsys.learning.score_blend import best_weights, candidates, standardised
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.fit_cost import LogSize
@@ -61,15 +61,15 @@ class Hybrid(Recommender):
         width = min(100 * len(names), job.matrix.shape[1])
         needed = 5.0 * len(names) * len(job.valid_users()) * width + 64e6 * len(names)
         require_memory(needed, Text("recsys.work_hybrid", models=len(names)))
-        made = {}
+        parts = {}
         for place, name in enumerate(names):
-            made[name] = self._part(job, name, (place, len(names)))
-        weights = self._weights(job, made)
+            parts[name] = self._part(job, name, (place, len(names)))
+        weights = self._weights(job, parts)
         shown = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
         job.notes.append(Text("recsys.note_blend", shown=shown))
         for name in names:
             _checkpoint(job, name).remove()
-        arrays = {f"{name}/{key}": a for name in weights for key, a in made[name]._arrays.items()}
+        arrays = {f"{name}/{key}": a for name in weights for key, a in parts[name]._arrays.items()}
         blend = {f"{name}/{_BLEND}": np.array([w], np.float32) for name, w in weights.items()}
         return arrays | blend
 
@@ -144,15 +144,15 @@ class Hybrid(Recommender):
         part._arrays = part._fit(own)
         job.notes.extend(own.notes)
         part.user_ids, part.item_ids = job.data.user_ids, job.data.item_ids
-        part._popularity = known.log_popularity(job.matrix)
+        part._popularity = log_popularity(job.matrix)
         return part
 
-    def _weights(self, job: FitJob, made: dict[str, Recommender]) -> dict[str, float]:
+    def _weights(self, job: FitJob, parts: dict[str, Recommender]) -> dict[str, float]:
         """Weights by name, of the models that count."""
         job.tell(0.9, Text("recsys.blending"))
         if not len(job.valid_users()):
             job.notes.append(Text("recsys.note_blend_even"))
-            return dict.fromkeys(made, 1.0 / len(made))
+            return dict.fromkeys(parts, 1.0 / len(parts))
         assert job.order is not None
         order, plain = job.order, _plain(job.order)
 
@@ -160,9 +160,9 @@ class Hybrid(Recommender):
             taken = order if part.takes_order else plain
             return lambda users: part._score(users, sparse.csr_matrix(taken[users]))
 
-        found, _ = best_weights(job, candidates(job, [scorer(part) for part in made.values()]))
-        found = np.where(found < _LIGHT, 0.0, found)
-        return {n: float(w) for n, w in zip(made, found / found.sum(), strict=True) if w > 0}
+        weights, _ = best_weights(job, candidates(job, [scorer(part) for part in parts.values()]))
+        weights = np.where(weights < _LIGHT, 0.0, weights)
+        return {n: float(w) for n, w in zip(parts, weights / weights.sum(), strict=True) if w > 0}
 
 
 _BLEND = "blend"
@@ -188,10 +188,10 @@ def _plain(history: sparse.csr_matrix) -> sparse.csr_matrix:
 def _within(on_progress: OnProgress, place: int, parts: int) -> OnProgress:
     """Progress of one of several parts, as a share of the first nine tenths."""
 
-    def told(fraction: float, message: Text | None = None, /, **metrics: float) -> None:
+    def report(fraction: float, message: Text | None = None, /, **metrics: float) -> None:
         on_progress(0.9 * (place + fraction) / parts, message, **metrics)
 
-    return told
+    return report
 
 
 def _checkpoint(job: FitJob, name: str) -> Checkpoint:

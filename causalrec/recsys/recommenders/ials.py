@@ -117,8 +117,8 @@ class IALS(Recommender):
         return np.asarray(self._taste(history) @ items.T)
 
     def _taste(self, history: sparse.csr_matrix) -> np.ndarray:
-        told = self._arrays.get("penalties", (self.params.alpha, self.params.regularization))
-        alpha, regularization = (max(float(one), _LEAST) for one in told)
+        penalties = self._arrays.get("penalties", (self.params.alpha, self.params.regularization))
+        alpha, regularization = (max(float(one), _LEAST) for one in penalties)
         return taste_of(history, self._arrays["items"], alpha, regularization)
 
 
@@ -132,9 +132,9 @@ class _Learner:
         users, items = job.matrix.shape
         self.mine = job.team.share(users), job.team.share(items)
         turned = sparse.csr_matrix(job.matrix.T)
-        told = (params.alpha, params.regularization, job.device)
-        self.forward = Side(job.matrix[self.mine[0]], *told)
-        self.backward = Side(turned[self.mine[1]], *told)
+        settings = (params.alpha, params.regularization, job.device)
+        self.forward = Side(job.matrix[self.mine[0]], *settings)
+        self.backward = Side(turned[self.mine[1]], *settings)
         spread = 0.1 / np.sqrt(params.factors)
         first = generator(job.seed, "ials").normal(0.0, spread, (items, params.factors))
         first[turned.getnnz(axis=1) == 0] = 0.0

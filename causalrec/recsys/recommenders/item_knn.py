@@ -85,6 +85,6 @@ def _nearest(near: np.ndarray, k: int) -> sparse.csr_matrix:
     codes = best(near, k)
     values = np.take_along_axis(near, codes, axis=1)
     indptr = np.arange(len(near) + 1) * codes.shape[1]
-    made = sparse.csr_matrix((values.ravel(), codes.ravel(), indptr), shape=near.shape)
-    made.eliminate_zeros()
-    return made
+    nearest = sparse.csr_matrix((values.ravel(), codes.ravel(), indptr), shape=near.shape)
+    nearest.eliminate_zeros()
+    return nearest

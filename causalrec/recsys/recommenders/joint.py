@@ -109,14 +109,14 @@ def _first(
     def drawn(rows: int, columns: int, spread: float) -> np.ndarray:
         return (spread * rng.standard_normal((rows, columns))).astype(np.float32)
 
-    made = {
+    arrays = {
         "enter": drawn(items, factors, _ENTER / 2),
         "leave": drawn(items, factors + 1, _LEAVE / 2),
         "enter_map": drawn(wide, factors, _ENTER),
         "leave_map": drawn(wide, factors + 1, _LEAVE),
         "people_map": np.zeros((people, factors), dtype=np.float32),
     }
-    return {name: array for name, array in made.items() if len(array)}
+    return {name: array for name, array in arrays.items() if len(array)}
 
 
 class _Learner(AveragedLearner):
@@ -132,7 +132,7 @@ class _Learner(AveragedLearner):
         self.met_items = np.flatnonzero(job.matrix.getnnz(axis=0))
         matrix = sparse.csr_matrix(job.matrix[:, self.met_items])
         self.features, people = described
-        self.told = torch.from_numpy(self.features[self.met_items]).to(device)
+        self.described = torch.from_numpy(self.features[self.met_items]).to(device)
         self.people = torch.from_numpy(np.asarray(people, dtype=np.float32)).to(device)
         self.baskets = Baskets(matrix, device)
         sizes = (len(self.met_items), self.features.shape[1], people.shape[1])
@@ -191,28 +191,28 @@ class _Learner(AveragedLearner):
 
     def unfolded(self, kept: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The vectors of all items (n_items, d), (n_items, d + 1) and of users' attributes."""
-        made = {}
+        arrays = {}
         for name in ("enter", "leave"):
             own = np.zeros((len(self.features), kept[name].shape[1]), dtype=np.float32)
             own[self.met_items] = kept[name]
             if f"{name}_map" in kept:
                 own += self.features @ kept[f"{name}_map"]
-            made[name] = own
+            arrays[name] = own
         people = self.people.cpu().numpy()
         given = kept.get("people_map")
         none = np.zeros((len(people), self.params.factors), dtype=np.float32)
-        made["people"] = none if given is None else people @ given
-        return made
+        arrays["people"] = none if given is None else people @ given
+        return arrays
 
     def _vectors(self, weights: Mapping[str, Any], own: Any) -> tuple[Tensor, Tensor]:
         """Vectors of the items met as they enter (m, d) and leave (m, d + 1)."""
-        made = []
+        parts = []
         for name in ("enter", "leave"):
             vectors = weights[name] * own
             if f"{name}_map" in weights:
-                vectors = vectors + self.told @ weights[f"{name}_map"]
-            made.append(vectors)
-        return made[0], made[1]
+                vectors = vectors + self.described @ weights[f"{name}_map"]
+            parts.append(vectors)
+        return parts[0], parts[1]
 
     def _taste(
         self, weights: Mapping[str, Any], enter: Tensor, asked: tuple[Tensor, Tensor, Tensor]

@@ -119,9 +119,9 @@ class _Learner(GraphLearner):
         with torch.no_grad():
             below = self.graph.mean_of_layers(self.rows, max(layers - 1, 0)) * layers
             passed = below[self.users_n :] / (self.root[:, None] * (layers + 1))
-            made = {
+            arrays = {
                 "own": self.rows[: self.users_n] / (layers + 1),
                 "spread": passed,
                 "items": self.vectors()[1],
             }
-        return as_arrays(made)
+        return as_arrays(arrays)

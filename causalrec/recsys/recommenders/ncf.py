@@ -105,8 +105,8 @@ class NCF(Recommender):
         taste = self._arrays["user_rows"][users.clip(0)]
         strangers = (users < 0) | ~self._arrays["met"][users.clip(0)]
         if strangers.any():
-            told = described(sparse.csr_matrix(history[strangers]), self._arrays["item_rows"])
-            taste[strangers] = told @ self._arrays["fold_in"]
+            inputs = described(sparse.csr_matrix(history[strangers]), self._arrays["item_rows"])
+            taste[strangers] = inputs @ self._arrays["fold_in"]
         return scored(self._arrays, taste)
 
 
@@ -119,14 +119,14 @@ def scored(weights: dict[str, np.ndarray], users: np.ndarray) -> np.ndarray:
     size = items.shape[1] // 2
     first, second = weights["first"], weights["second"]
     product, network = np.split(weights["last"], [size])
-    made = (users[:, :size] * product) @ items[:, :size].T
+    scores = (users[:, :size] * product) @ items[:, :size].T
     mine = users[:, size:] @ first[:, :size].T + weights["first_bias"]
     theirs = items[:, size:] @ first[:, size:].T
     for part in chunks(len(users), len(items) * len(first), bytes_each=16):
         hidden = np.maximum(mine[part, None, :] + theirs[None, :, :], 0.0)
         deeper = hidden.reshape(-1, len(first)) @ second.T + weights["second_bias"]
-        made[part] += (np.maximum(deeper, 0.0) @ network).reshape(-1, len(items))
-    return np.asarray(made)
+        scores[part] += (np.maximum(deeper, 0.0) @ network).reshape(-1, len(items))
+    return np.asarray(scores)
 
 
 class _Learner(TorchLearner):
@@ -184,10 +184,10 @@ class _Learner(TorchLearner):
             scores = scores.masked_fill(missing, -torch.inf)
             losses = scores.logsumexp(dim=1) - scores[:, 0]
         else:
-            told = torch.zeros_like(scores)
-            told[:, 0] = 1.0
+            targets = torch.zeros_like(scores)
+            targets[:, 0] = 1.0
             each = torch.nn.functional.binary_cross_entropy_with_logits(
-                scores, told, reduction="none"
+                scores, targets, reduction="none"
             )
             losses = each.masked_fill(missing, 0.0).sum(dim=1)
         total: Tensor = (losses * self.weight[batch]).sum() / whole

@@ -47,8 +47,8 @@ class Random(Recommender):
         # Adding up does not depend on the order of a history; it wraps around.
         total = np.concatenate([[np.uint64(0)], np.cumsum(items[history.indices])])
         taken = total[history.indptr[1:]] - total[history.indptr[:-1]]
-        known = np.where(users < 0, taken, _mixed(users.astype(np.uint64) + seed))
-        drawn = _mixed(_mixed(known)[:, None] + items[None, :])
+        who = np.where(users < 0, taken, _mixed(users.astype(np.uint64) + seed))
+        drawn = _mixed(_mixed(who)[:, None] + items[None, :])
         return (drawn >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
 
 

@@ -109,10 +109,10 @@ class SASRec(Recommender):
         vectors = self._arrays["item_vectors"]
         items, sizes = latest(history, self.params.length)
         scores = np.zeros((len(sizes), len(vectors)), dtype=np.float32)
-        known = sizes > 0
-        if known.any():
-            told = last_states(self._arrays, items, sizes[known], self.params.heads)
-            scores[known] = told @ vectors.T
+        some = sizes > 0
+        if some.any():
+            last = last_states(self._arrays, items, sizes[some], self.params.heads)
+            scores[some] = last @ vectors.T
         return scores
 
 
@@ -163,12 +163,12 @@ class _Learner(AveragedLearner):
         if not len(batch):
             return 0.0 * vectors.sum()
         windows, targets, weights = self.sequences.batch(self.starts[batch], self.sizes[batch])
-        told = states(self.learnt, windows, self.params.heads, self.drop)
+        outputs = states(self.learnt, windows, self.params.heads, self.drop)
         if self.negatives is None:
-            return full_softmax(told, vectors, targets, weights) / self.events
+            return full_softmax(outputs, vectors, targets, weights) / self.events
         codes, log_expected = self.drawn
         drawn = F.embedding(codes, vectors), codes, log_expected
-        losses: Tensor = sampled_softmax(told, F.embedding(targets, vectors), targets, drawn)
+        losses: Tensor = sampled_softmax(outputs, F.embedding(targets, vectors), targets, drawn)
         return (losses * weights).sum().div(self.events)
 
     def score(self, users: np.ndarray) -> np.ndarray:
@@ -178,14 +178,14 @@ class _Learner(AveragedLearner):
         events, sizes = (torch.from_numpy(part).to(self.job.device) for part in latest_events)
         starts = torch.cumsum(sizes, 0) - sizes
         vectors = self.mean["item_vectors"]
-        made = []
+        parts = []
         with torch.no_grad():
             for few in torch.split(torch.arange(len(users), device=sizes.device), _FEW_USERS):
                 row, at = spans(starts[few], sizes[few])
                 windows = Batch.of(events[at], row, at - starts[few][row], sizes[few])
-                told = states(self.mean, windows, self.params.heads, _as_it_is)
-                made.append(told[torch.cumsum(sizes[few], 0) - 1] @ vectors.T)
-        scores: np.ndarray = torch.cat(made).cpu().numpy()
+                outputs = states(self.mean, windows, self.params.heads, _as_it_is)
+                parts.append(outputs[torch.cumsum(sizes[few], 0) - 1] @ vectors.T)
+        scores: np.ndarray = torch.cat(parts).cpu().numpy()
         return scores
 
 
@@ -198,9 +198,9 @@ def _chosen_loss(job: FitJob, asked: str) -> str:
     if asked != "auto":
         return asked
     items, events = job.matrix.shape[1], job.matrix.nnz
-    made = "softmax" if float(events) * items <= _FULL else "sampled"
-    job.notes.append(Text(f"recsys.note_events_{made}", events=events, items=items))
-    return made
+    chosen = "softmax" if float(events) * items <= _FULL else "sampled"
+    job.notes.append(Text(f"recsys.note_events_{chosen}", events=events, items=items))
+    return chosen
 
 
 def _memory(job: FitJob, params: SASRecParams) -> float:

@@ -84,7 +84,7 @@ class Checkpoint:
         """
         if self.file is None and self.team.size == 1:
             return None
-        raw = self.team.told(self._read(self.file) if self.file and self.team.leads else b"")
+        raw = self.team.from_leader(self._read(self.file) if self.file and self.team.leads else b"")
         if not raw:
             return None
         from safetensors.numpy import load
@@ -140,5 +140,5 @@ class Checkpoint:
 def _head(raw: bytes) -> dict[str, str]:
     """What a safetensors file says of itself: a length of 8 bytes, then JSON."""
     length = int.from_bytes(raw[:8], "little")
-    told: dict[str, str] = json.loads(raw[8 : 8 + length]).get("__metadata__", {})
-    return told
+    metadata: dict[str, str] = json.loads(raw[8 : 8 + length]).get("__metadata__", {})
+    return metadata

@@ -148,7 +148,7 @@ class Team:
         self.complete_(tensor)
         return np.asarray(tensor.numpy())
 
-    def told(self, message: bytes) -> bytes:
+    def from_leader(self, message: bytes) -> bytes:
         """What the leading process says, on every process."""
         if self.size == 1:
             return message

@@ -118,12 +118,11 @@ class _Work:
         key = "asked" if sampler != "auto" else "few" if few else "many"
         self.reason = Text(f"search.sampler_{key}", sampler=Text(f"search.{self.sampler}"))
         done = 0 if earlier is None else len(earlier.trials)
-        drawn: optuna.samplers.BaseSampler = optuna.samplers.RandomSampler(
-            seed=self.plan.seed + done
-        )
+        seed = self.plan.seed + done
+        drawn: optuna.samplers.BaseSampler = optuna.samplers.RandomSampler(seed=seed)
         if self.sampler == "tpe":
             warm = min(10, max(4, self.budget.trials // 3))
-            drawn = optuna.samplers.TPESampler(seed=self.plan.seed + done, n_startup_trials=warm)
+            drawn = optuna.samplers.TPESampler(seed=seed, n_startup_trials=warm)
         pruner = optuna.pruners.MedianPruner(_WARM_TRIALS, _WARM_EPOCHS)
         self.study = optuna.create_study(direction="maximize", sampler=drawn, pruner=pruner)
         if earlier is None:

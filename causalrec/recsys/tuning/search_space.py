@@ -65,13 +65,13 @@ def space_of(
             hint = unknown_name("parameter", name, fields).hint
             raise ParamError("core.unknown_param", hint=hint, owner=params.__name__, name=name)
     if asked:
-        made = [_asked(params, name, values) for name, values in asked.items()]
+        dimensions = [_asked(params, name, values) for name, values in asked.items()]
     else:
-        found = [_declared(n, f) for n, f in fields.items() if n not in fixed]
-        made = [dimension for dimension in found if dimension is not None]
-    if not made:
+        declared = [_declared(n, f) for n, f in fields.items() if n not in fixed]
+        dimensions = [dimension for dimension in declared if dimension is not None]
+    if not dimensions:
         raise ParamError("search.no_space", hint="search.no_space_hint")
-    return tuple(made)
+    return tuple(dimensions)
 
 
 def distribution_of(dimension: Dimension) -> BaseDistribution:

@@ -146,10 +146,10 @@ def _figures(workspace: Workspace, run: Run) -> dict[str, float]:
     if not isinstance(result, TrainingResult):
         return {}
     rows = result.table.to_dict("records")
-    made = {f"test/{_metric(row)}": float(row["value"]) for row in rows}
+    figures = {f"test/{_metric(row)}": float(row["value"]) for row in rows}
     costs = ("seconds", "cpu_seconds", "gpu_seconds", "peak_mb", "energy_wh")
-    known = {f"cost/{name}": getattr(result, name) for name in costs}
-    return made | {name: float(value) for name, value in known.items() if value is not None}
+    cost = {f"cost/{name}": getattr(result, name) for name in costs}
+    return figures | {name: float(value) for name, value in cost.items() if value is not None}
 
 
 def _metric(row: Mapping[Any, Any]) -> str:
@@ -174,8 +174,8 @@ def _tensorboard(run: Run, place: Path, figures: dict[str, float]) -> int:
 
     points = 0
     with SummaryWriter(str(place / _title(run))) as writer:
-        told = json.dumps(run.params, ensure_ascii=False, indent=1)
-        writer.add_text("params", f"```\n{told}\n```")
+        params = json.dumps(run.params, ensure_ascii=False, indent=1)
+        writer.add_text("params", f"```\n{params}\n```")
         for step, numbers in _curves(run):
             for name, value in numbers.items():
                 writer.add_scalar(f"{run.task}/{name}", value, step)

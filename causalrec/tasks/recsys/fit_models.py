@@ -171,8 +171,8 @@ def _weights(split: Split, asked: Asked) -> tuple[np.ndarray | None, tuple[Text,
 
     if asked.weighting == "groups" and asked.group_by is None:
         raise ParamError("train.no_group_by", hint="train.no_group_by_hint")
-    made = row_weights(split.train, asked.weighting, clip=asked.clip, groups=asked.group_by)
-    return made.values, (made.note,)
+    weights = row_weights(split.train, asked.weighting, clip=asked.clip, groups=asked.group_by)
+    return weights.values, (weights.note,)
 
 
 def _product(weights: np.ndarray | None, factors: np.ndarray | None) -> np.ndarray | None:

@@ -36,13 +36,13 @@ def split_of(data: Dataset, asked: Any) -> Split:
 
 def learnt_from(workspace: Workspace, thing: Thing) -> Ref | None:
     """The version of the dataset that a model, or the one it is a variant of, learnt from."""
-    found: Thing | None = thing
-    while found is not None:
-        refs = found.made_from
-        known = next((ref for ref in refs if ref.kind == "dataset"), None)
-        if known is not None or not refs:
-            return known
-        found = workspace.find(refs[0].kind, refs[0].name, refs[0].version)
+    model: Thing | None = thing
+    while model is not None:
+        refs = model.made_from
+        data = next((ref for ref in refs if ref.kind == "dataset"), None)
+        if data is not None or not refs:
+            return data
+        model = workspace.find(refs[0].kind, refs[0].name, refs[0].version)
     return None
 
 
@@ -55,10 +55,10 @@ def data_of_model(workspace: Workspace, thing: Thing) -> tuple[Dataset, TrainPar
     from causalrec.tasks.recsys.train_params import TrainParams
 
     ref = learnt_from(workspace, thing)
-    found = None if ref is None else workspace.find(ref.kind, ref.name, ref.version)
-    if found is None or "asked" not in thing.meta:
+    data = None if ref is None else workspace.find(ref.kind, ref.name, ref.version)
+    if data is None or "asked" not in thing.meta:
         raise NotFoundError("variant.no_data", hint="variant.no_data_hint", name=thing.name)
-    return load_dataset(found.folder), TrainParams.make(thing.meta["asked"])
+    return load_dataset(data.folder), TrainParams.make(thing.meta["asked"])
 
 
 def split_of_model(workspace: Workspace, thing: Thing, data: Dataset | None = None) -> Split:

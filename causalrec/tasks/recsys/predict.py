@@ -44,6 +44,6 @@ class Predict(Task[PredictParams, PredictionTable]):
         split = split_of_model(workspace, thing, data)
         model = load_recommender(thing.folder).with_history(split.train)
         on_progress(0.3, Text("recsys.calibrating"))
-        made = model.with_calibration(split.train, split.valid)
+        calibrated = model.with_calibration(split.train, split.valid)
         on_progress(0.6, Text("recsys.predicting"))
-        return evaluate_predictions(made, split, seed=asked.seed)
+        return evaluate_predictions(calibrated, split, seed=asked.seed)

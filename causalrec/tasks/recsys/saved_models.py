@@ -47,13 +47,13 @@ def knowing(model: Recommender, split: Split) -> Recommender:
 def keep_model(
     workspace: Workspace,
     name: str,
-    made: tuple[Recommender, MetricTable],
+    model: Recommender,
+    measured: MetricTable,
     *,
     made_from: Sequence[Ref],
     meta: Mapping[str, Any],
 ) -> Thing:
     """Save a model with its figures; its document says the data, the split and the metrics too."""
-    model, measured = made
     figures = measured.table[["metric", "k", "value", "low", "high", "n"]]
     model.facts = {
         **model.facts,

@@ -87,8 +87,8 @@ class TrainingResult(Result):
             seconds=self.seconds,
             device=self.device,
         )
-        told = [text] if self.floor is None else [text, self.floor.note]
-        return ("" if lang == "zh" else " ").join(str(render(one, lang)) for one in told)
+        sentences = [text] if self.floor is None else [text, self.floor.note]
+        return ("" if lang == "zh" else " ").join(str(render(one, lang)) for one in sentences)
 
 
 class Train(Task[TrainParams, TrainingResult]):
@@ -114,18 +114,18 @@ class Train(Task[TrainParams, TrainingResult]):
         split = split_of(load_dataset(thing.folder), asked)
         on_progress(0.08, split.note)
         folder = checkpoints.folder_of(workspace, workspace.run)
-        made = fitted(asked, split, folder, within(on_progress, 0.1, 0.8))
+        fit = fitted(asked, split, folder, within(on_progress, 0.1, 0.8))
         on_progress(0.8, Text("train.evaluating"))
         span = within(on_progress, 0.8, 0.95)
-        measured = evaluate(made.model, split, k=asked.k, seed=asked.seed, on_progress=span)
-        floor = _priced(made, split, measured, asked)
+        measured = evaluate(fit.model, split, k=asked.k, seed=asked.seed, on_progress=span)
+        floor = _priced(fit, split, measured, asked)
         on_progress(0.96, Text("train.saving"))
-        result = _result(made, split, measured, asked).model_copy(update={"floor": floor})
+        result = _result(fit, split, measured, asked).model_copy(update={"floor": floor})
         result = result.model_copy(update={"notes": (*notes, *result.notes)})
-        model = knowing(made.model, split)
+        model = knowing(fit.model, split)
         meta = _meta(asked, model, result)
         if current_team().leads:
-            keep_model(workspace, result.name, (model, measured), made_from=[thing.ref], meta=meta)
+            keep_model(workspace, result.name, model, measured, made_from=[thing.ref], meta=meta)
             checkpoints.clear(workspace, self.params.model_dump())
         return result
 
@@ -146,28 +146,26 @@ def _begun(workspace: Workspace, asked: TrainParams) -> tuple[TrainParams, Thing
     more = {"resume": asked.resume, "finish": asked.finish, "name": asked.name or theirs.name}
     taken = theirs.model_copy(update=more)
     leads = current_team().leads  # the others are told where training stands
-    found = not leads or checkpoints.take_over(workspace, run, finish=asked.finish)
-    notes = () if found else (Text("train.resumed_from_start"),)
+    kept = not leads or checkpoints.take_over(workspace, run, finish=asked.finish)
+    notes = () if kept else (Text("train.resumed_from_start"),)
     return taken, checkpoints.data_of(workspace, run, taken.dataset), notes
 
 
 def _priced(
-    made: Fitted, split: Split, measured: MetricTable, asked: TrainParams
+    fit: Fitted, split: Split, measured: MetricTable, asked: TrainParams
 ) -> FloorReport | None:
-    if made.floor is None or made.plain is None:
+    if fit.floor is None or fit.plain is None:
         return None
     from causalrec.recsys.evaluation.evaluate import evaluate
-    from causalrec.recsys.fairness.group_floor import told
+    from causalrec.recsys.fairness.group_floor import priced
 
-    same = made.plain is made.model
-    before = measured if same else evaluate(made.plain, split, k=asked.k, seed=asked.seed)
-    return told(made.floor, before, measured)
+    same = fit.plain is fit.model
+    before = measured if same else evaluate(fit.plain, split, k=asked.k, seed=asked.seed)
+    return priced(fit.floor, before, measured)
 
 
-def _result(
-    made: Fitted, split: Split, measured: MetricTable, asked: TrainParams
-) -> TrainingResult:
-    model, report, usage = made.model, made.model.report, made.usage
+def _result(fit: Fitted, split: Split, measured: MetricTable, asked: TrainParams) -> TrainingResult:
+    model, report, usage = fit.model, fit.model.report, fit.usage
     assert report is not None
     return TrainingResult(
         model=model.name,
@@ -182,7 +180,7 @@ def _result(
         n_users=report.n_users,
         n_items=report.n_items,
         n_interactions=report.n_interactions,
-        notes=(*made.notes, *report.notes, *measured.notes),
+        notes=(*fit.notes, *report.notes, *measured.notes),
         **cost_of(usage),
     )
 

@@ -121,7 +121,7 @@ def _kept(
         meta["params"] = model.params.model_dump(mode="json")
         model = knowing(model, split)
     name = f"{thing.name}-{form}"
-    saved = keep_model(workspace, name, (model, measured), made_from=[thing.ref], meta=meta)
+    saved = keep_model(workspace, name, model, measured, made_from=[thing.ref], meta=meta)
     return _row(saved, form, (model, variant.base), (before, measured))
 
 

@@ -17,7 +17,7 @@ from causalrec.ui.train.results.board import board
 from causalrec.ui.train.results.searches import searches
 from causalrec.ui.train.start.about import advice_line, device_line, suggested
 from causalrec.ui.train.start.form import form
-from causalrec.ui.train.start.live_runs import arrived, going, told
+from causalrec.ui.train.start.live_runs import arrived, going, outcome
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["show"]
@@ -48,16 +48,16 @@ def show() -> None:
         return
     launcher().warm()
     done = arrived()
-    models, found = models_of(place, thing.name), searches_of(place, thing.name)
+    models, tried = models_of(place, thing.name), searches_of(place, thing.name)
     going(thing)
-    view = _view(bool(models), bool(found), done)
-    _told(done, view)
+    view = _view(bool(models), bool(tried), done)
+    _say(done, view)
     if view == "new":
         first = suggested(data)
         advice_line(data)
         form(thing, data, first)
     elif view == "searches":
-        searches(found)
+        searches(tried)
     elif view == "closer":
         closer(models, data)
     else:
@@ -89,10 +89,10 @@ def _view(models: bool, searched: bool, done: list[Run]) -> str:
     return str(chosen)
 
 
-def _told(done: list[Run], view: str) -> None:
+def _say(done: list[Run], view: str) -> None:
     """What the run that just ended brought, where the view below does not say it."""
     if done and view != "searches" and done[-1].task == Train.name:
-        sentence = told(done[-1])
+        sentence = outcome(done[-1])
         if sentence:
             st.caption(f":material/check_circle: {plain(sentence)}")
 

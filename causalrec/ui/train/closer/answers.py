@@ -39,18 +39,18 @@ def predictions(models: list[Thing], data: Dataset) -> None:
     st.caption(t("page_train.predict_about"))
     thing = _pick(models)
     _button(Predict.name, {"model": thing.name})
-    found = _latest(Predict.name, thing, model=thing.name)
-    if not isinstance(found, PredictionTable):
+    result = _latest(Predict.name, thing, model=thing.name)
+    if not isinstance(result, PredictionTable):
         return
-    parts.answer(found.summary(language()))
+    parts.answer(result.summary(language()))
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.calibration')}**")
-        parts.chart(found, key="train-calibration")
+        parts.chart(result, key="train-calibration")
         st.caption(t("page_train.calibration_about"))
     with right:
-        parts.table(_figures(found), key="train-predictions")
-        for note in found.notes:
+        parts.table(_figures(result), key="train-predictions")
+        for note in result.notes:
             st.caption(plain(say(note)))
 
 
@@ -68,12 +68,12 @@ def variants(models: list[Thing], data: Dataset) -> None:
         persist_state="session",
     )
     _button(Variant.name, {"model": thing.name, "forms": list(forms)}, ready=bool(forms))
-    found = _latest(Variant.name, thing, model=thing.name)
-    if not isinstance(found, VariantTable):
+    result = _latest(Variant.name, thing, model=thing.name)
+    if not isinstance(result, VariantTable):
         return
-    parts.answer(found.summary(language()))
-    parts.table(_sizes(found), key="train-variants")
-    for note in found.notes:
+    parts.answer(result.summary(language()))
+    parts.table(_sizes(result), key="train-variants")
+    for note in result.notes:
         st.caption(plain(say(note)))
 
 
@@ -92,13 +92,13 @@ def export(models: list[Thing], data: Dataset) -> None:
         )
     params = {"run": str(thing.run), "form": str(form)}
     _button(Export.name, params)
-    found = _latest(Export.name, thing, **params)
-    if not isinstance(found, Exported) or not Path(found.folder).is_dir():
+    result = _latest(Export.name, thing, **params)
+    if not isinstance(result, Exported) or not Path(result.folder).is_dir():
         return
-    st.markdown(f":material/check_circle: {plain(found.sentence(language()))}")
-    st.code(found.command, language="bash")
+    st.markdown(f":material/check_circle: {plain(result.sentence(language()))}")
+    st.code(result.command, language="bash")
     name = f"{thing.name}-{form}.zip"
-    parts.downloads([(name, lambda: _zipped(Path(found.folder)), "application/zip")], key="train")
+    parts.downloads([(name, lambda: _zipped(Path(result.folder)), "application/zip")], key="train")
 
 
 def _pick(models: list[Thing]) -> Thing:
@@ -125,15 +125,15 @@ def _latest(task: str, thing: Thing, **params: str) -> Result | None:
         same = all(run.params.get(name) == value for name, value in params.items())
         if same and run.status == "done" and run.created > thing.created:
             try:
-                found: Result = load_result(workspace(), run.id)
+                result: Result = load_result(workspace(), run.id)
             except CausalRecError:
                 continue
-            return found
+            return result
     return None
 
 
-def _figures(found: PredictionTable) -> pd.DataFrame:
-    rows = found.table.to_dict("records")
+def _figures(result: PredictionTable) -> pd.DataFrame:
+    rows = result.table.to_dict("records")
     value, ends = "{:.4f} ({:.4f}–{:.4f})", ("value", "low", "high")
     changes = ("difference", "difference_low", "difference_high")
     return pd.DataFrame(
@@ -148,8 +148,8 @@ def _figures(found: PredictionTable) -> pd.DataFrame:
     )
 
 
-def _sizes(found: VariantTable) -> pd.DataFrame:
-    rows = found.table.to_dict("records")
+def _sizes(result: VariantTable) -> pd.DataFrame:
+    rows = result.table.to_dict("records")
     value = "{:.4f} ({:.4f}–{:.4f})"
     change = "{:+.4f} ({:+.4f} – {:+.4f})"
     changes = ("change", "change_low", "change_high")

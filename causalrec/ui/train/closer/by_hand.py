@@ -38,14 +38,14 @@ def by_hand(models: list[Thing], data: Dataset) -> None:
     if not asked:
         st.caption(t("page_train.by_hand_empty"))
         return
-    known = _known(asked, data)
-    if not known:
+    history = _known(asked, data)
+    if not history:
         return
     for place, column in enumerate(st.columns(min(2, len(models)))):
         with column.container(border=True):
             model = model_of(pick_model(models, place, "train-hand"))
-            ranked(model.recommend(histories=[known], k=_LONG), data, f"train-for-hand-{place}")
-    st.caption(t("page_train.by_hand_about", n=len(known)))
+            ranked(model.recommend(histories=[history], k=_LONG), data, f"train-for-hand-{place}")
+    st.caption(t("page_train.by_hand_about", n=len(history)))
 
 
 def _lines(text: str) -> list[str]:

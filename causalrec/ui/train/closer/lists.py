@@ -65,10 +65,10 @@ def _telling(model: Recommender, data: Dataset) -> np.ndarray:
     """Users with a history and, where there are any, something held out; short histories first."""
     taken = of_dataset(data, (model.user_ids, model.item_ids)).getnnz(axis=1)
     long = model.history.getnnz(axis=1)
-    known = np.flatnonzero((long > 0) & (taken > long))
-    if not len(known):
-        known = np.flatnonzero(long > 0)
-    return np.asarray(known[np.argsort(long[known], kind="stable")])
+    users = np.flatnonzero((long > 0) & (taken > long))
+    if not len(users):
+        users = np.flatnonzero(long > 0)
+    return np.asarray(users[np.argsort(long[users], kind="stable")])
 
 
 def _taken(user: str, data: Dataset) -> list[str]:
@@ -81,8 +81,8 @@ def _taken(user: str, data: Dataset) -> list[str]:
 
 
 def _history(user: str, data: Dataset, model: Recommender) -> None:
-    known = _known(user, model)
-    taken = [item for item in _taken(user, data) if item in known]
+    rows = _known(user, model)
+    taken = [item for item in _taken(user, data) if item in rows]
     if not taken:
         st.caption(t("page_train.no_history"))
         return

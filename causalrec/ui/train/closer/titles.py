@@ -21,8 +21,8 @@ _MOST = 5_000
 def titles(items: list[str], data: Dataset) -> list[str]:
     """The titles of items by external id; the id where there is none."""
     codes = codes_of(items, data.item_ids)
-    known = iter(data.titles(codes[codes >= 0], language()))
-    return [next(known) if code >= 0 else item for item, code in zip(items, codes, strict=True)]
+    names = iter(data.titles(codes[codes >= 0], language()))
+    return [next(names) if code >= 0 else item for item, code in zip(items, codes, strict=True)]
 
 
 def popular_first(data: Dataset) -> dict[str, str]:

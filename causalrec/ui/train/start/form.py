@@ -90,11 +90,11 @@ def _own(models: list[str], mode: str) -> dict[str, dict[str, Any]]:
         return {models[0]: _params(models[0])}
     st.caption(t("page_train.defaults_do"))
     tabs = st.tabs([plain(label(name)) for name in models])
-    made = {}
+    params = {}
     for name, tab in zip(models, tabs, strict=True):
         with tab:
-            made[name] = _params(name)
-    return made
+            params[name] = _params(name)
+    return params
 
 
 def _about(model: str) -> str:

@@ -19,7 +19,7 @@ from causalrec.ui.kit.session import language, launcher, plain, t, workspace
 from causalrec.ui.train.start.models import label
 from causalrec.workspace import Run, Thing
 
-__all__ = ["arrived", "begin", "going", "told"]
+__all__ = ["arrived", "begin", "going", "outcome"]
 
 _STARTED, _SEEN, _PUT_AWAY = (f"causalrec_train_{name}" for name in ("started", "seen", "away"))
 _MOST_CARDS = 2
@@ -81,12 +81,12 @@ def _stopped(dataset: Thing) -> list[Run]:
         for run in place.register.runs(task, limit=_RECENT)
     ]
     taken_up = {run.params.get("resume") for run in runs}
-    found = []
+    stopped = []
     for run in runs:
         ended = run.status in ("failed", "cancelled") and run.id not in away | taken_up
         if ended and _on(run) == dataset.name and (run.id in started or _can_go_on(run)):
-            found.append(run)
-    return sorted(found, key=lambda run: run.created, reverse=True)[:_MOST_CARDS]
+            stopped.append(run)
+    return sorted(stopped, key=lambda run: run.created, reverse=True)[:_MOST_CARDS]
 
 
 def _can_go_on(run: Run) -> bool:
@@ -127,10 +127,10 @@ def _ended(run: Run) -> None:
 
 def _go_on_words(run: Run) -> str:
     if run.task == Search.name:
-        found = search_of(workspace(), run)
-        return t("page_train.go_on_trial", n=0 if found is None else len(found.trials))
-    told = [m["epoch"] for m in workspace().register.run(run.id).metrics if "epoch" in m]
-    return t("page_train.go_on", epoch=int(told[-1])) if told else t("page_train.go_on_any")
+        search = search_of(workspace(), run)
+        return t("page_train.go_on_trial", n=0 if search is None else len(search.trials))
+    epochs = [m["epoch"] for m in workspace().register.run(run.id).metrics if "epoch" in m]
+    return t("page_train.go_on", epoch=int(epochs[-1])) if epochs else t("page_train.go_on_any")
 
 
 def _go_on(run: Run, finish: bool) -> None:
@@ -141,7 +141,7 @@ def _put_away(run_id: str) -> None:
     st.session_state.setdefault(_PUT_AWAY, set()).add(run_id)
 
 
-def told(run: Run) -> str | None:
+def outcome(run: Run) -> str | None:
     """What a finished run found, in a sentence; None where its result cannot be read."""
     try:
         return str(load_result(workspace(), run.id).summary(language()))

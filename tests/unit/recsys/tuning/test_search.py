@@ -57,10 +57,8 @@ def ws(tmp_path: Path) -> Workspace:
 def tried(split: cr.Split, model: str = "item-knn", trials: int = 6, **more: Any) -> SearchResult:
     asked = more.pop("space", KNN)
     space = space_of(RECOMMENDERS[model].Params, asked)
-    options = {"on_progress": silent, "on_trial": lambda result: None}
-    options |= {
-        name: more.pop(name) for name in ("on_progress", "on_trial", "earlier") if name in more
-    }
+    options = {"on_progress": silent, "on_trial": lambda result: None, "earlier": None}
+    options |= {name: more.pop(name) for name in options if name in more}
     return search(SearchPlan(model, space, Budget(trials), **more), split, **options)
 
 
