@@ -56,7 +56,7 @@ def unpack(
     """What `pack` was given (rounded as the storage rounds).
 
     Raises:
-        ForeignError: the arrays are not those that ``known`` says.
+        ForeignError: the arrays are not those that ``formats`` says.
     """
     whole: dict[str, Any] = dict(arrays)
     for name, how in formats.items():

@@ -96,7 +96,9 @@ def row_weights(
     if not positive.any():
         raise DataError("recsys.no_positives", hint="recsys.no_positives_hint", name=data.name)
     if how == "groups":
-        return _of_groups(data, positive, groups, (least, np.inf if clip is None else clip))
+        return _of_groups(
+            data, positive, groups, least=least, clip=np.inf if clip is None else clip
+        )
     if how == "none":
         return RowWeights(np.ones(len(data)), Text("recsys.weights_none"), float(positive.sum()))
     raw, source = _inverse(data, positive, "popularity" if how == "popularity" else "")
@@ -210,15 +212,16 @@ def _of_groups(
     data: Dataset,
     positive: np.ndarray,
     groups: str | np.ndarray | None,
-    asked_for: tuple[float | Mapping[str, float] | None, float],
+    *,
+    least: float | Mapping[str, float] | None,
+    clip: float | None,
 ) -> RowWeights:
-    """Weights by group; ``asked_for``: the shares, and the most that a row may count."""
-    least, clip = asked_for
+    """Weights by group: at least some shares, and no row more than ``clip`` times."""
     labels = group_labels(data, groups)
     names, code = np.unique(labels.astype(str), return_inverse=True)
     shares = np.bincount(code[positive], minlength=len(names)) / positive.sum()
     wanted = _least(names, shares, least)
-    asked = np.minimum(wanted, clip * shares)
+    asked = wanted if clip is None else np.minimum(wanted, clip * shares)
     cut = (asked < wanted)[code]
     targets = target_shares(shares, asked)
     factor = np.divide(targets, shares, out=np.ones(len(names)), where=shares > 0)

@@ -237,7 +237,7 @@ def train_epochs(
     job.tell(0.0, Text("recsys.training"))
     try:
         while now.epoch < epochs and not (watch and now.epoch - now.best_epoch >= patience):
-            _one_epoch(job, learner, now, (epochs, watch))
+            _one_epoch(job, learner, now, epochs=epochs, watch=watch)
     except Cancelled:
         if now.state:
             job.checkpoint.save(now, now=True)
@@ -250,8 +250,12 @@ def train_epochs(
     return now.kept
 
 
-def _one_epoch(job: FitJob, learner: Learner, now: Standing, plan: tuple[int, bool]) -> None:
-    epochs, watch = plan
+def _one_epoch(job: FitJob, learner: Learner, now: Standing, *, epochs: int, watch: bool) -> None:
+    """One epoch, of so many; it is kept if none was better on validation, where that is watched.
+
+    Raises:
+        DataError: the loss is no number.
+    """
     epoch = now.epoch + 1
     row = {"epoch": float(epoch), "loss": learner.epoch()}
     if not np.isfinite(row["loss"]):

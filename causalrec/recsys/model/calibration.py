@@ -99,7 +99,7 @@ def calibrated(
     other = copy.copy(model)
     note = Text(key, n=len(fitted), outcome=chosen)
     other.predictor = fitted_predictor(
-        learnt, fitted, scores, (chosen, chosen in train.binary, note)
+        learnt, fitted, scores, outcome=chosen, binary=chosen in train.binary, note=note
     )
     return other
 

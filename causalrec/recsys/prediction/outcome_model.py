@@ -93,7 +93,13 @@ class Predictor:
 
 
 def fitted_predictor(
-    learnt: pd.DataFrame, fitted: pd.DataFrame, scores: np.ndarray, about: tuple[str, bool, Text]
+    learnt: pd.DataFrame,
+    fitted: pd.DataFrame,
+    scores: np.ndarray,
+    *,
+    outcome: str,
+    binary: bool,
+    note: Text,
 ) -> Predictor:
     """The regression, with the shrinkage of the means that suits the rows best.
 
@@ -101,9 +107,10 @@ def fitted_predictor(
         learnt: user, item (codes) and y: rows that give the means.
         fitted: the same: rows that the regression is fitted on.
         scores: standardised scores of the ``fitted`` rows, (n,).
-        about: outcome, whether it is 0/1, and a note on the rows.
+        outcome: what is predicted.
+        binary: whether it is 0/1.
+        note: on the rows.
     """
-    outcome, binary, note = about
     y = fitted["y"].to_numpy()
     users, items = fitted["user"].to_numpy(), fitted["item"].to_numpy()
     size = (int(max(learnt["user"].max(), users.max())) + 1, int(learnt["item"].max()) + 1)

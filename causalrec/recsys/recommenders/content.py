@@ -79,10 +79,10 @@ class Content(Recommender):
             none = np.zeros(items, dtype=np.float32)
             return {"tastes": factors, "features": features, "share": none}
         job.tell(0.5, Text("recsys.content_held"))
-        ridge, profile = _held_out(job, features, (size, shrink))
+        ridge, profile = _held_out(job, features, size=size, shrink=shrink)
         job.tell(0.9, Text("recsys.content_blend"))
         predicted = _predicted(features, factors, job.matrix.getnnz(axis=0) > 0, ridge)
-        blending = _Blend(job, (factors, predicted, features), profile)
+        blending = _Blend(job, factors, predicted, features, profile)
         return blending.at(self.params.blend or blending.chosen())
 
     def _item_vectors(self) -> np.ndarray:
@@ -122,21 +122,23 @@ class _Blend:
 
     Attributes:
         job: what is fitted on.
-        parts: factors learnt and told (n_items, f), features (n_items, d).
+        factors, predicted: learnt from behaviour, and told from features, (n_items, f).
+        features: of items, (n_items, d).
         profile: weight of the features' own likeness.
     """
 
     job: FitJob
-    parts: tuple[np.ndarray, np.ndarray, np.ndarray]
+    factors: np.ndarray
+    predicted: np.ndarray
+    features: np.ndarray
     profile: float
 
     def at(self, blend: float) -> dict[str, np.ndarray]:
         """The arrays of a model where content weighs as much as ``blend`` interactions."""
-        factors, predicted, features = self.parts
         count = np.asarray(self.job.matrix.getnnz(axis=0), dtype=np.float64)
         share = (blend / (count + blend)).astype(np.float32)
-        tastes = factors + share[:, None] * (predicted - factors)
-        return {"tastes": tastes, "features": features, "share": self.profile * share}
+        tastes = self.factors + share[:, None] * (self.predicted - self.factors)
+        return {"tastes": tastes, "features": self.features, "share": self.profile * share}
 
     def chosen(self) -> float:
         """The blend with the best validation NDCG; without validation 10."""
@@ -196,7 +198,9 @@ def _predicted(
     return np.asarray(wide @ map_, dtype=np.float32)
 
 
-def _held_out(job: FitJob, features: np.ndarray, plan: tuple[int, float]) -> tuple[float, float]:
+def _held_out(
+    job: FitJob, features: np.ndarray, *, size: int, shrink: float
+) -> tuple[float, float]:
     """Ridge and weight of the features' likeness, by recall on items hidden with all their rows."""
     rng = generator(job.seed, "content")
     taken = np.flatnonzero(job.matrix.getnnz(axis=0))
@@ -211,7 +215,6 @@ def _held_out(job: FitJob, features: np.ndarray, plan: tuple[int, float]) -> tup
         return _RIDGE[1], 0.0
     if len(able) > _HELD_USERS:
         able = able[np.linspace(0, len(able) - 1, _HELD_USERS).astype(int)]
-    size, shrink = plan
     factors = _shrunk(*_decomposed(seen, size), shrink)
     met = keep.astype(bool) & (job.matrix.getnnz(axis=0) > 0)
     scale = _scale(factors[met], features[met])

@@ -63,7 +63,7 @@ class Hybrid(Recommender):
         require_memory(needed, Text("recsys.work_hybrid", models=len(names)))
         parts = {}
         for place, name in enumerate(names):
-            parts[name] = self._part(job, name, (place, len(names)))
+            parts[name] = self._part(job, name, place=place, parts=len(names))
         weights = self._weights(job, parts)
         shown = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
         job.notes.append(Text("recsys.note_blend", shown=shown))
@@ -127,13 +127,13 @@ class Hybrid(Recommender):
         )
         return names
 
-    def _part(self, job: FitJob, name: str, place: tuple[int, int]) -> Recommender:
+    def _part(self, job: FitJob, name: str, *, place: int, parts: int) -> Recommender:
         """One model, fitted on the job; what it notes is noted."""
         assert job.data is not None
         part = recommender(name, **self.params.settings.get(name, {}))
         own = replace(
             job,
-            on_progress=_within(job.on_progress, *place),
+            on_progress=_within(job.on_progress, place, parts),
             checkpoint=_checkpoint(job, name),
             device=job.device if part.uses_device else "cpu",
             order=job.order if part.takes_order else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -75,7 +75,7 @@ class Joint(Recommender):
         people = attribute_matrix(job.data.users, users).matrix
         needed = 8.0 * (users * people.shape[1] + items * described.matrix.shape[1])
         require_memory(needed, Text("recsys.work_features", items=items))
-        learner = _Learner(job, self.params, (described.matrix, people.toarray()))
+        learner = _Learner(job, self.params, described.matrix, people.toarray())
         kept = train_epochs(job, learner, self.params.epochs, self.params.patience)
         return learner.unfolded(kept)
 
@@ -100,21 +100,26 @@ class Joint(Recommender):
         return np.asarray(taste @ leave[:, :-1].T + leave[:, -1])
 
 
-def _first(
-    rng: np.random.Generator, sizes: tuple[int, int, int], factors: int
-) -> dict[str, np.ndarray]:
+class _Sizes(NamedTuple):
+    """How many items there are, and how wide items' features and users' attributes are."""
+
+    items: int
+    features: int
+    people: int
+
+
+def _first(rng: np.random.Generator, sizes: _Sizes, factors: int) -> dict[str, np.ndarray]:
     """Where learning starts; the last column of what leaves is a bias. Widths of 0 have no map."""
-    items, wide, people = sizes
 
     def drawn(rows: int, columns: int, spread: float) -> np.ndarray:
         return (spread * rng.standard_normal((rows, columns))).astype(np.float32)
 
     arrays = {
-        "enter": drawn(items, factors, _ENTER / 2),
-        "leave": drawn(items, factors + 1, _LEAVE / 2),
-        "enter_map": drawn(wide, factors, _ENTER),
-        "leave_map": drawn(wide, factors + 1, _LEAVE),
-        "people_map": np.zeros((people, factors), dtype=np.float32),
+        "enter": drawn(sizes.items, factors, _ENTER / 2),
+        "leave": drawn(sizes.items, factors + 1, _LEAVE / 2),
+        "enter_map": drawn(sizes.features, factors, _ENTER),
+        "leave_map": drawn(sizes.features, factors + 1, _LEAVE),
+        "people_map": np.zeros((sizes.people, factors), dtype=np.float32),
     }
     return {name: array for name, array in arrays.items() if len(array)}
 
@@ -123,7 +128,7 @@ class _Learner(AveragedLearner):
     """A sample is a user with something taken; items that nobody took take no part."""
 
     def __init__(
-        self, job: FitJob, params: JointParams, described: tuple[np.ndarray, np.ndarray]
+        self, job: FitJob, params: JointParams, features: np.ndarray, people: np.ndarray
     ) -> None:
         import torch
 
@@ -131,11 +136,11 @@ class _Learner(AveragedLearner):
         device = job.device
         self.met_items = np.flatnonzero(job.matrix.getnnz(axis=0))
         matrix = sparse.csr_matrix(job.matrix[:, self.met_items])
-        self.features, people = described
+        self.features = features
         self.described = torch.from_numpy(self.features[self.met_items]).to(device)
         self.people = torch.from_numpy(np.asarray(people, dtype=np.float32)).to(device)
         self.baskets = Baskets(matrix, device)
-        sizes = (len(self.met_items), self.features.shape[1], people.shape[1])
+        sizes = _Sizes(len(self.met_items), features.shape[1], people.shape[1])
         first = _first(generator(job.seed, "joint"), sizes, params.factors)
         super().__init__(
             job,
@@ -167,7 +172,7 @@ class _Learner(AveragedLearner):
         users = self.baskets.met[batch]
         row, at = self.baskets.of(users)
         enter, leave = self._vectors(self.learnt, self.own)
-        taste = self._taste(self.learnt, enter, (users, row, at))
+        taste = self._taste(self.learnt, enter, users, row=row, at=at)
         taste = torch.cat([taste, torch.ones_like(taste[:, :1])], dim=1)
         total = full_softmax(
             taste, leave, self.baskets.items[at], self.baskets.weight[at], rows=row
@@ -181,7 +186,7 @@ class _Learner(AveragedLearner):
         row, at = self.baskets.of(chosen)
         with torch.no_grad():
             enter, leave = self._vectors(self.mean, 1.0)
-            taste = self._taste(self.mean, enter, (chosen, row, at))
+            taste = self._taste(self.mean, enter, chosen, row=row, at=at)
             near = (taste @ leave[:, :-1].T + leave[:, -1]).cpu().numpy()
         # Validation may hold items that training has not: they come last here.
         low = near.min(axis=1, keepdims=True) - 1.0
@@ -215,13 +220,12 @@ class _Learner(AveragedLearner):
         return parts[0], parts[1]
 
     def _taste(
-        self, weights: Mapping[str, Any], enter: Tensor, asked: tuple[Tensor, Tensor, Tensor]
+        self, weights: Mapping[str, Any], enter: Tensor, users: Tensor, *, row: Tensor, at: Tensor
     ) -> Tensor:
         """Users (n, d) from their histories, some entries left out while learning."""
         import torch
         import torch.nn.functional as F  # noqa: N812
 
-        users, row, at = asked
         share = self.baskets.counts[users].to(torch.float32).clamp(min=1.0).rsqrt()[row]
         if self.module.training and self.params.dropout:
             keep = 1.0 - self.params.dropout
