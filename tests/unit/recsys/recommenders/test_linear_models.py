@@ -12,9 +12,7 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import DataError, MemoryBudgetError, ParamError
 from causalrec.core.progress import silent
-from causalrec.recsys.arrays import item_gram as gram
 from causalrec.recsys.arrays import least_squares
-from causalrec.recsys.learning import pair_sampler as sampler
 from causalrec.recsys.learning import score_blend as blend
 from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.recommenders import ease
@@ -34,26 +32,6 @@ def as_data(matrix: sparse.csr_matrix) -> cr.Dataset:
     coo = matrix.tocoo()
     frame = pd.DataFrame({"u": coo.row + 1_000, "i": coo.col + 1_000})
     return cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i"))
-
-
-@pytest.mark.parametrize("head", [0, 10, 25])
-def test_gram_is_the_same_from_dense_and_sparse_parts(
-    head: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    matrix = taken()
-    matrix.data[:] = np.random.default_rng(1).uniform(0.5, 2.0, matrix.nnz)
-    codes = np.random.default_rng(2).permutation(25)
-    split = (np.sort(codes[:head]), np.sort(codes[head:]))
-    monkeypatch.setattr(gram, "_parts", lambda root: split)
-    root = np.sqrt(matrix.toarray().astype(float))
-    np.testing.assert_allclose(gram.item_gram(matrix), root.T @ root, rtol=1e-5)
-
-
-def test_no_eigenvalue_is_above_the_bound() -> None:
-    matrix = taken()
-    dense = matrix.toarray().astype(float)
-    top = np.linalg.eigvalsh(dense.T @ dense)[-1]
-    assert top <= gram.norm_bound(matrix) <= 4 * top
 
 
 def test_ease_is_the_same_in_single_and_double_precision(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,29 +187,6 @@ def test_random_lists_differ_by_user_seed_and_history_and_are_even() -> None:
     again = one.recommend(histories=[["1001", "1000"]], k=5, exclude_seen=False)
     turned = one.recommend(histories=[["1000", "1001"]], k=5, exclude_seen=False)
     pd.testing.assert_frame_equal(again, turned)
-
-
-@pytest.mark.parametrize("slots", [2**27, 97, 1_009])
-def test_sampler_draws_evenly_what_was_not_taken(
-    slots: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Exact and hashed tables; even: chi-squared of one user's draws (false alarms 1e-6)."""
-    import torch
-    from scipy.stats import chi2
-
-    monkeypatch.setattr(sampler, "_MOST_SLOTS", slots)
-    matrix = taken()
-    source = sampler.Untaken(matrix, "cpu")
-    assert source.exact == (slots == 2**27)
-    users = torch.arange(80).repeat_interleave(400)
-    drawn, found = source.draw(users, torch.Generator().manual_seed(0))
-    hit = matrix.toarray()[users.numpy(), drawn.numpy()] > 0
-    np.testing.assert_array_equal(hit, ~found.numpy())
-    assert found.float().mean() > 0.99
-    user = int(np.argmin(matrix.getnnz(axis=1)))
-    counts = np.bincount(drawn.numpy()[users.numpy() == user], minlength=25)
-    free = counts[matrix[user].toarray().ravel() == 0]
-    assert ((free - free.mean()) ** 2 / free.mean()).sum() < chi2.isf(1e-6, len(free) - 1)
 
 
 def test_blend_is_never_below_its_best_model_on_validation() -> None:

@@ -14,10 +14,10 @@ from scipy import sparse
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ParamError
 from causalrec.recsys.interactions.interaction_matrix import by_time, positives
-from causalrec.recsys.interactions.sequences import Batch, Sequences, grouped, latest
+from causalrec.recsys.interactions.sequences import Batch, Sequences, latest
 from causalrec.recsys.learning.learner import as_tensors
 from causalrec.recsys.model.fit_job import job_of
-from causalrec.recsys.networks.transformer import Dropout, first_weights, last_states, states
+from causalrec.recsys.networks.transformer import first_weights, states
 from causalrec.recsys.recommenders import multvae, sasrec
 from causalrec.recsys.team.team import Team
 
@@ -75,95 +75,6 @@ def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
     with torch.no_grad():
         made = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
     return np.asarray(made.numpy())
-
-
-def test_what_comes_later_never_changes_what_was_known() -> None:
-    weights = network()
-    before = told(weights, [3, 8, 1, 20, 4])
-    after = told(weights, [3, 8, 1, 29, 7])
-    np.testing.assert_allclose(before[:3], after[:3], atol=1e-6)
-    assert (np.abs(before[3:] - after[3:]).max(axis=1) > 1e-3).all()
-
-
-def test_what_came_earlier_changes_what_is_known() -> None:
-    weights = network()
-    apart = np.abs(told(weights, [3, 8, 1]) - told(weights, [5, 8, 1]))
-    assert (apart.max(axis=1) > 1e-3).all()
-
-
-def test_neighbours_in_a_batch_and_padding_change_nothing() -> None:
-    weights = network()
-    alone = told(weights, [3, 8])
-    beside = told(weights, [1, 2, 3, 4, 5, 6, 7], [3, 8], [9])
-    np.testing.assert_allclose(beside[7:9], alone, atol=1e-6)
-
-
-@pytest.mark.parametrize("blocks", [1, 2, 3])
-def test_numpy_says_what_torch_says(blocks: int) -> None:
-    weights = network(blocks=blocks)
-    sequences = [[1, 2, 3, 4, 5], [7], [29, 0, 29], [6, 5]]
-    sizes = np.array([len(one) for one in sequences])
-    expected = told(weights, *sequences)[np.cumsum(sizes) - 1]
-    made = last_states(weights, np.concatenate(sequences), sizes, 2)
-    np.testing.assert_allclose(made, expected, atol=2e-5)
-
-
-@pytest.mark.parametrize("length", [1, 3, 100])
-def test_windows_hold_every_event_but_the_first_once(length: int) -> None:
-    rng = np.random.default_rng(2)
-    counts = np.array([0, 1, 2, 3, 4, 7, 20])
-    order = sparse.lil_matrix((len(counts), 30), dtype=np.float32)
-    for user, n in enumerate(counts):
-        order[user, rng.permutation(30)[:n]] = np.arange(1, n + 1)
-    order = order.tocsr()
-    sequences = Sequences(order, order.sign(), length, "cpu")
-    random = torch.Generator().manual_seed(0)
-    items, starts = by_time(order)
-    first = set(starts[:-1][counts > 0])
-    cuts = set()
-    for _ in range(5):
-        begins, sizes = sequences.windows(random)
-        assert sizes.max() <= length
-        assert sizes.min() >= 1
-        spread = [np.arange(b, b + n) for b, n in zip(begins.tolist(), sizes.tolist(), strict=True)]
-        targets = np.sort(np.concatenate(spread) + 1)
-        np.testing.assert_array_equal(targets, [n for n in range(len(items)) if n not in first])
-        cuts.add(tuple(begins.tolist()))
-        batch, then, weights = sequences.batch(begins, sizes)
-        at = np.concatenate(spread)
-        np.testing.assert_array_equal(batch.items, items[at])
-        np.testing.assert_array_equal(then, items[at + 1])
-        assert (weights == 1).all()
-    # Five draws of the same cuts: at most (1/3)^8 by chance.
-    assert len(cuts) > 1 or length != 3
-
-
-def test_batches_hold_every_window_once_and_keep_to_their_size() -> None:
-    sizes = torch.randint(1, 50, (500,), generator=torch.Generator().manual_seed(0))
-    batches = grouped(sizes, 200, torch.Generator().manual_seed(1))
-    np.testing.assert_array_equal(torch.cat(batches).sort().values, np.arange(500))
-    events = [int(sizes[batch].sum()) for batch in batches]
-    assert max(events) < 200 + 50
-    padded = sum(int(sizes[batch].max()) * len(batch) for batch in batches)
-    assert padded < 1.3 * sum(events)
-    assert grouped(sizes[:0], 200, torch.Generator()) == []
-
-
-def test_dropout_leaves_out_its_share_and_keeps_the_mean() -> None:
-    drop = Dropout(0.25, torch.Generator().manual_seed(0))
-    made = drop(torch.ones(400, 251))
-    # 100,400 draws: a deviation of .008 is over five standard errors (p < 1e-6).
-    assert abs(float((made == 0).float().mean()) - 0.25) < 0.008
-    np.testing.assert_allclose(made[made > 0], 4 / 3, rtol=1e-6)
-    x = torch.ones(3)
-    assert Dropout(0.0, torch.Generator())(x) is x
-
-
-def test_latest_items_in_their_order() -> None:
-    history = sparse.csr_matrix(np.array([[3, 0, 1, 2], [0, 0, 0, 0], [0, 1, 0, 0]], np.float32))
-    items, sizes = latest(history, 2)
-    np.testing.assert_array_equal(items, [3, 0, 1])
-    np.testing.assert_array_equal(sizes, [2, 0, 1])
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sampled"])
