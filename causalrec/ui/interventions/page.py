@@ -227,11 +227,16 @@ def _estimator(place: Workspace, draft: Draft) -> None:
             names,
             names.index(draft.estimator) if draft.estimator in names else 0,
             format_func=lambda name: say(OPE_ESTIMATORS[name].word()),
-            help=t("whatif.forecast_estimator"),
+            help="\n\n".join((t("whatif.forecast_estimator"), *map(_about, names))),
             key=draft.key("estimator"),
             width=300,
         )
     )
+
+
+def _about(name: str) -> str:
+    entry = OPE_ESTIMATORS[name]
+    return f"**{plain(say(entry.word()))}** {plain(say(entry.word('_about')))}"
 
 
 def _save(place: Workspace, scenario: Scenario) -> Thing:
