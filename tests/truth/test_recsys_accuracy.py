@@ -24,7 +24,11 @@ def benchmark() -> ModuleType:
 
 @pytest.mark.parametrize("split_name", ["r811", "loo"])
 def test_movielens(split_name: str) -> None:
-    """No chance is involved: the models are solved in one step and the splits are fixed."""
+    """No chance is involved: the models are solved in one step and the splits are fixed.
+
+    A figure that is lower than its reference by more than the slack is seen every time; EASE's on
+    one split to .001 either way.
+    """
     tools = benchmark()
     where = tools.folder()
     if where is None:

@@ -9,6 +9,7 @@ import causalrec as cr
 
 USERS, ITEMS = 400, 80
 MAPPING = cr.ColumnMapping(user="u", item="i", propensity="p")
+NAMED = ("propensity", "popularity")
 
 
 def world(seed: int) -> tuple[np.random.Generator, np.ndarray, np.ndarray]:
@@ -61,21 +62,28 @@ def test_training_on_weighted_rows_ranks_better_where_all_is_shown() -> None:
     """EASE on rows weighted by 1 / propensity, judged by the true liking of its lists.
 
     12 worlds, paired: better in at least 10 (chance below .02 were it a coin's toss), and by
-    four standard errors; so are weights from popularity, which estimate the exposure.
+    four standard errors; so are weights from popularity, which estimate the exposure. Over 60
+    other worlds the gain is .047 a world (spread .007; from popularity .017, .003). Draws of 12
+    of these say the power: weights that gain nothing pass once in 1,000 times, those that gain
+    a tenth of it 6 to 7 times in 100. Weights that correct half of the bias (their root, a gain
+    of .023) would pass every time: so the whole correction has to gain more than theirs, too.
     """
-    gains: dict[str, list[float]] = {"propensity": [], "popularity": []}
+    gains: dict[str, list[float]] = {"propensity": [], "popularity": [], "beyond the root": []}
     for seed in range(12):
         rng, liking, shown = world(100 + seed)
         train = log(rng, liking, shown)
         worth = {}
-        for how in ("none", *gains):
+        weighted = {how: cr.row_weights(train, how) for how in ("none", *NAMED)}
+        weights = {how: one.values for how, one in weighted.items()}  # noqa: PD011 - no frame
+        for how, values in (*weights.items(), ("root", weights["propensity"] ** 0.5)):
             model = cr.recommender("ease", regularization=40.0)
-            model.fit(train, weights=cr.row_weights(train, how))
+            model.fit(train, weights=values)
             lists = model.recommend(train.user_ids, k=10)
             picked = liking[lists["user"].astype(int), lists["item"].astype(int)]
             worth[how] = float(picked.mean())
-        for how in gains:
+        for how in NAMED:
             gains[how].append(worth[how] - worth["none"])
+        gains["beyond the root"].append(worth["propensity"] - worth["root"])
     for how, found in gains.items():
         error = np.std(found, ddof=1) / np.sqrt(len(found))
         assert np.mean(found) > 4.0 * error, how
