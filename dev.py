@@ -44,7 +44,11 @@ def call(*command: str | Path, **environment: str) -> int:
 
 
 def prepare(requirements: Path) -> None:
-    """Make `.venv` and install a requirements file, unless that very content is installed."""
+    """Make `.venv` and install a requirements file, unless that very content is installed.
+
+    Raises:
+        SystemExit: this Python is too old, or something cannot be installed.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python must be told, not crash
         raise SystemExit("[dev] CausalRec needs Python 3.11 or newer.")
     if not PYTHON.exists():

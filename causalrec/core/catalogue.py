@@ -52,7 +52,8 @@ class Catalogue(Mapping[str, Any]):
             NotFoundError: no entry has the name; the hint has the nearest ones.
         """
         if name not in self._entries:
-            raise unknown_name(self.kind, name, self._entries)
+            error = unknown_name(self.kind, name, self._entries)
+            raise error
         module, _, attribute = self._entries[name].partition(":")
         return getattr(import_module(module), attribute)
 

@@ -52,7 +52,8 @@ class Params(BaseModel):
             NotFoundError: a parameter name is unknown; the hint has the nearest ones.
         """
         if not isinstance(values, Mapping):
-            raise _bad(cls.__name__, values, "{name: value}")
+            bad = _bad(cls.__name__, values, "{name: value}")
+            raise bad
         for name in values:
             if name not in cls.model_fields:
                 error = unknown_name("parameter", name, cls.model_fields)
@@ -60,14 +61,14 @@ class Params(BaseModel):
                     "core.unknown_param", hint=error.hint, owner=cls.__name__, name=name
                 )
         try:
-            made = cls.model_validate(dict(values))
+            params = cls.model_validate(dict(values))
         except ValidationError as error:
             first = error.errors()[0]
-            raise _bad(
-                ".".join(map(str, first["loc"])), first.get("input"), first["msg"]
-            ) from error
-        made._check_choices()
-        return made
+            place = ".".join(map(str, first["loc"]))
+            bad = _bad(place, first.get("input"), first["msg"])
+            raise bad from error
+        params._check_choices()
+        return params
 
     def _check_choices(self) -> None:
         for name, field in type(self).model_fields.items():

@@ -22,7 +22,7 @@ TARGETS = ("ATE", "ATT", "overlap")
 MISSING = ("impute", "complete", "indicator", "refuse")
 
 
-def estimate(
+def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data go by name
     frame: pd.DataFrame,
     graph: CausalGraph | Iterable[str],
     *,

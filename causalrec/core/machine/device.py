@@ -32,6 +32,9 @@ def memory_budget() -> int:
     """Bytes that one piece of work may take: ``$CAUSALREC_MEMORY_GB``, else 60 % of the free.
 
     Processes that ``torchrun`` started on one machine share what is free.
+
+    Raises:
+        ParamError: the variable holds no number.
     """
     asked = os.environ.get("CAUSALREC_MEMORY_GB")
     if asked:

@@ -23,7 +23,11 @@ __all__ = ["Estimate", "Frame", "Result", "Vector", "draw", "drawing"]
 
 
 def _frame_in(value: Any) -> Any:
-    """A frame of columns; whatever else a document holds there is a ValueError."""
+    """A frame of columns.
+
+    Raises:
+        ValueError: the document holds something else there.
+    """
     if not isinstance(value, dict):
         return value
     for name, column in value.items():
@@ -35,7 +39,11 @@ def _frame_in(value: Any) -> Any:
 
 
 def _vector_in(value: Any) -> np.ndarray:
-    """Numbers; whatever else a document holds there is a ValueError."""
+    """Numbers.
+
+    Raises:
+        ValueError: the document holds something else there.
+    """
     try:
         return np.asarray(value, dtype=float)
     except (TypeError, OverflowError) as error:
@@ -122,11 +130,19 @@ class Result(BaseModel):
             ) from error
 
     def to_frame(self) -> pd.DataFrame:
-        """The answer as a tidy table, one row a figure."""
+        """The answer as a tidy table, one row a figure.
+
+        Raises:
+            TypeError: this kind of answer has none.
+        """
         raise TypeError(f"{type(self).__name__} has no table")
 
     def summary(self, lang: str = "en") -> str:
-        """The answer as one plain sentence, with its interval and n."""
+        """The answer as one plain sentence, with its interval and n.
+
+        Raises:
+            TypeError: this kind of answer has none.
+        """
         raise TypeError(f"{type(self).__name__} has no summary")
 
     def plot(self, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:

@@ -103,7 +103,11 @@ def _plain(value: Any) -> Any:
 
 
 def _validate(value: Any, depth: int = 0) -> Text:
-    """A Text of what `_serialise` made; whatever else the JSON holds is a ValueError."""
+    """A Text of what `_serialise` made.
+
+    Raises:
+        ValueError: the JSON holds something else.
+    """
     if isinstance(value, Text):
         return value
     if not isinstance(value, dict) or set(value) != {"key", "values"} or depth > _DEEPEST:

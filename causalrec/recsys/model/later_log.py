@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.disliked import apart, disliked_in
 from causalrec.recsys.interactions.interaction_matrix import of_dataset, union
-from causalrec.recsys.model.recommender import Recommender
 
 if TYPE_CHECKING:
     from causalrec.recsys.model.recommender import Recommender
