@@ -51,8 +51,9 @@ class Params(BaseModel):
             ParamError: a value is out of range or of the wrong kind.
             NotFoundError: a parameter name is unknown; the hint has the nearest ones.
         """
-        if not isinstance(values, Mapping):
-            bad = _bad(cls.__name__, values, "{name: value}")
+        given: object = values  # JSON may hold anything
+        if not isinstance(given, Mapping):
+            bad = _bad(cls.__name__, given, "{name: value}")
             raise bad
         for name in values:
             if name not in cls.model_fields:
