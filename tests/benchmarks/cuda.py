@@ -75,9 +75,9 @@ def now(device: str) -> float:
 
 def watched() -> None:
     """Have `train_epochs` tell how long each pass took, and keep its learner for us."""
-    plain = fitting._one_epoch
+    plain: Callable[..., None] = fitting._one_epoch
 
-    def timed(job: Any, learner: Any, *rest: Any) -> None:
+    def timed(job: Any, learner: Any, *rest: Any, **asked: Any) -> None:
         if not _SEEN or _SEEN[-1].learner is not learner:
             _SEEN.append(SimpleNamespace(learner=learner, passes=[], epochs=[]))
         seen, own = _SEEN[-1], learner.epoch
@@ -90,7 +90,7 @@ def watched() -> None:
 
         learner.epoch = epoch
         try:
-            plain(job, learner, *rest)
+            plain(job, learner, *rest, **asked)
         finally:
             del learner.epoch
         seen.epochs.append(now(job.device) - started)

@@ -20,7 +20,7 @@ from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimators import ESTIMATORS, label_of, unadjusted
 from causalrec.causal.estimators.estimator import KINDS, Estimator
 from causalrec.causal.rows.arms import Refusal
-from causalrec.core.words import LANGUAGES, table
+from causalrec.core.words import LANGUAGES, render, table
 from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
 
@@ -71,9 +71,9 @@ def test_it_has_a_row_in_the_chart(name, lang):
     effect = cr.estimate(world(), ["x"], treatment="t", outcome="y", estimator=name, compare=True)
     figure = effect.plot(lang=lang)
     shown = [dot.y[0] for dot in figure.data]
-    assert shown == [label_of(one).to(lang) for one in SHELF]
+    assert shown == [render(label_of(one), lang) for one in SHELF]
     open_ones = [dot.y[0] for dot in figure.data if dot.marker.symbol == "diamond-open"]
-    assert open_ones == [label_of(unadjusted()).to(lang)]
+    assert open_ones == [render(label_of(unadjusted()), lang)]
 
 
 @pytest.mark.parametrize("name", SHELF)
@@ -236,7 +236,7 @@ def test_the_page_offers_those_that_are_compared(workspace, app, lang):
     picker = app("effects", w=workspace.id, lang=lang).segmented_control(key="effects-estimator")
     assert picker.value == ESTIMATORS.default
     assert all(ESTIMATORS[name].word("_about").to(lang) in picker.help for name in SHELF)
-    assert sorted(picker.options) == sorted(label_of(name).to(lang) for name in SHELF)
+    assert sorted(picker.options) == sorted(render(label_of(name), lang) for name in SHELF)
 
 
 ARMS_ALONE = """

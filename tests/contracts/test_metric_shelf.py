@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -174,7 +174,8 @@ def test_a_metric_of_the_catalogue_has_the_bootstrap_s_error(name: str) -> None:
     row = np.repeat(np.arange(300), 4)
     listed = [sparse.csr_matrix((np.ones(1_200), (row, one.ravel()))) for one in lists]
     for some in (listed[:1], listed):
-        drawn = CatalogueMetric.error.__func__(METRICS[name], some)
+        plain: Any = CatalogueMetric.error
+        drawn = plain.__func__(METRICS[name], some)
         assert METRICS[name].error(some) == pytest.approx(drawn, rel=0.12)
 
 
@@ -278,9 +279,9 @@ def test_a_new_metric_walks_to_the_leaderboard_its_chart_and_compare(
 
     policies = []
     for name in ("popularity", "ease"):
-        model = cr.recommender(name)
-        model.fit(split.train, split.valid)
-        policies.append(cr.Policy.from_recommender(model))
+        fitted = cr.recommender(name)
+        fitted.fit(split.train, split.valid)
+        policies.append(cr.Policy.from_recommender(fitted))
     rows = list_rows(*policies, split, before_name=Text("recsys.model_popularity"), k=5)
     names = {row.metric: row for row in rows}
     assert names["even_share"].change.value is not None

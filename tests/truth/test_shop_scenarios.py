@@ -77,7 +77,9 @@ def test_the_push_is_refused_and_would_have_been_wide_or_wrong(place, scenarios,
     setting = setting_of(place, scenario)
     log = exposure_log(setting.unseen, "click")
     weight = setting.after.propensities(log) / log.frame["propensity"].to_numpy()
-    rows = WeightedLog(*_columns(log), weight, log.frame["user"].to_numpy(), None, log.n_items)
+    outcome, item, propensity = _columns(log)
+    user = log.frame["user"].to_numpy()
+    rows = WeightedLog(outcome, item, propensity, weight, user, None, log.n_items)
     assert weight.max() > 1  # the unseen rows show it a few times: there was an answer to refuse
     scores = SNIPS().scores(rows)
     spread = 1.96 * scores.std() / log.n**0.5
