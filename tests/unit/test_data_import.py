@@ -11,7 +11,8 @@ import pytest
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError, StorageError
 from causalrec.data import server_folder
 from causalrec.data.dataset import Dataset
-from causalrec.data.importing import secret_key
+from causalrec.data.draft import Draft
+from causalrec.data.importing import load_source, save_source, secret_key
 from causalrec.data.listing import first_rows, top_items
 from causalrec.data.mapping import ColumnMapping
 from causalrec.data.matrix import matrix_rows, read_matrix
@@ -300,3 +301,17 @@ def test_a_guess_is_told_with_the_import(workspace, tmp_path):
     assert made.notes[0].key == "data.guess_or"
     kept = Dataset.load(workspace.thing("dataset", "log").folder)
     assert kept.notes == made.notes
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b"{}", b'{"mapping": 3}', b'{"mapping": {"item": "i"}}', b"[" * 10**5],
+)
+def test_a_damaged_source_is_a_sentence(tmp_path, damage):
+    """What appended rows are joined to was cut, emptied or changed by another hand."""
+    frame = pd.DataFrame({"u": ["a", "b"], "i": ["x", "y"]})
+    save_source(Draft(frame, ColumnMapping(user="u", item="i")), [], tmp_path)
+    assert load_source(tmp_path)[1] == []
+    (tmp_path / "source" / "source.json").write_bytes(damage)
+    with pytest.raises(StorageError):
+        load_source(tmp_path)
