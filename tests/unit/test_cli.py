@@ -83,6 +83,8 @@ class Kinds(Params):
         ({"noted": "4"}, {"noted": 4}),
         ({"anything": "not json"}, {"anything": "not json"}),
         ({"anything": "3"}, {"anything": 3}),
+        ({"anything": "9" * 5_000}, {"anything": "9" * 5_000}),
+        ({"anything": "[" * 100_000}, {"anything": "[" * 100_000}),
     ],
 )
 def test_words_become_values(asked: dict[str, Any], made: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.core.seeds import generator
 
 __all__ = ["fixed_by_neighbours"]
 
@@ -12,10 +13,11 @@ FEWEST_POINTS = 50
 """Of fewer, `BORDERS` would be a tenth."""
 MOST_ROWS = 50_000
 MOST_ALONE = 40
-"""Covariates one by one. Measured at the most rows and on one core of a shared machine: 7 seconds
-for these, 26 for the neighbours in ten columns."""
+"""Covariates one by one: half a processor second for ten of them at the most rows."""
 MOST_TOGETHER = 10
 """In more columns neighbours are far apart and say nothing."""
+MOST_POINTS = 5_000
+"""Points that are held against their nearest in several columns: more take seconds to find."""
 BORDERS, BORDERS_SHARE = 4, 0.03
 """So many points, or that share, are left out: the steps of a rule, the ends of a curve."""
 LEAST_LEFT, LEAST_LEFT_EACH = 1e-3, 0.4
@@ -70,6 +72,8 @@ def _nearest(x: np.ndarray, t: np.ndarray) -> np.ndarray:
     from scipy.spatial import cKDTree
 
     points = np.unique(np.column_stack([x, t]), axis=0)
+    if len(points) > MOST_POINTS:
+        points = generator(0, "neighbours").choice(points, MOST_POINTS, replace=False)
     spread = points[:, :-1].std(axis=0)
     place = points[:, :-1] / np.where(spread > 0, spread, 1.0)
     if len(points) < FEWEST_POINTS:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow import ArrowException
 
 from causalrec.core.errors import DataError, StorageError
 from causalrec.data.characters.encodings import decodes
@@ -155,21 +156,28 @@ def load_source(folder: Path, key: bytes = b"") -> tuple[Draft, list[dict[str, A
 
     Raises:
         DataError: the dataset was made without a table (the sample shop).
+        StorageError: what was kept is damaged.
         MemoryBudgetError: it takes more than the memory budget.
     """
     place = folder / SOURCE
     if not (place / "source.json").is_file():
         raise DataError("data.no_source", hint="data.no_source_hint")
-    facts = json.loads((place / "source.json").read_text(encoding="utf-8"))
-    tables = [
-        pd.read_parquet(place / f"{k}.parquet") if (place / f"{k}.parquet").exists() else None
-        for k in ("items", "users")
-    ]
+    try:
+        facts = json.loads((place / "source.json").read_text(encoding="utf-8"))
+        mapping = ColumnMapping(**facts["mapping"])
+        time_unit, steps = facts["time_unit"], facts["steps"]
+        items, users = (_table(place / f"{kind}.parquet") for kind in ("items", "users"))
+    except (OSError, ValueError, TypeError, LookupError, RecursionError, ArrowException) as error:
+        raise StorageError(
+            "data.cannot_load", hint="data.cannot_load_hint", folder=folder.name
+        ) from error
     frame = load_parquet(place / "rows.parquet", folder.name)
-    mapping = ColumnMapping(**facts["mapping"])
-    options = facts.get("options", {})
-    draft = Draft(frame, mapping, tables[0], tables[1], facts["time_unit"], key, options)
-    return draft, facts["steps"]
+    draft = Draft(frame, mapping, items, users, time_unit, key, facts.get("options", {}))
+    return draft, steps
+
+
+def _table(path: Path) -> pd.DataFrame | None:
+    return pd.read_parquet(path) if path.exists() else None
 
 
 def read_options(folder: Path, more: ReadOptions, path: Path) -> ReadOptions:
@@ -182,7 +190,7 @@ def read_options(folder: Path, more: ReadOptions, path: Path) -> ReadOptions:
     """
     try:
         facts = json.loads((folder / SOURCE / "source.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return more
     # The kind of a file is its own; corrections are of how its kind was read.
     kept = {name: one for name, one in facts.get("options", {}).items() if name != "kind"}

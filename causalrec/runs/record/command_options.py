@@ -89,7 +89,7 @@ def _read(value: Any, kind: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, a number without end, nested without end
         return value
 
 

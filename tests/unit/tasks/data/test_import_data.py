@@ -11,11 +11,12 @@ import pytest
 
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError, StorageError
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.preparation.importing import secret_key
+from causalrec.data.preparation.importing import load_source, save_source, secret_key
 from causalrec.data.preparation.measure_profile import profile
 from causalrec.data.preparation.rating_matrix import matrix_rows, read_matrix
 from causalrec.data.reading import server_folder
 from causalrec.data.reading.read_dataset import read_dataset
+from causalrec.data.steps.draft import Draft
 from causalrec.data.storage.saved_datasets import first_rows, top_items
 from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.runs.record.catalogue import TASKS
@@ -301,3 +302,17 @@ def test_a_guess_is_told_with_the_import(workspace, tmp_path):
     assert made.notes[0].key == "data.guess_or"
     kept = load_dataset(workspace.thing("dataset", "log").folder)
     assert kept.notes == made.notes
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b"{}", b'{"mapping": 3}', b'{"mapping": {"item": "i"}}', b"[" * 10**5],
+)
+def test_a_damaged_source_is_a_sentence(tmp_path, damage):
+    """What appended rows are joined to was cut, emptied or changed by another hand."""
+    frame = pd.DataFrame({"u": ["a", "b"], "i": ["x", "y"]})
+    save_source(Draft(frame, ColumnMapping(user="u", item="i")), [], tmp_path)
+    assert load_source(tmp_path)[1] == []
+    (tmp_path / "source" / "source.json").write_bytes(damage)
+    with pytest.raises(StorageError):
+        load_source(tmp_path)
