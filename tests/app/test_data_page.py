@@ -284,9 +284,11 @@ def test_a_guess_with_alternatives_is_a_question(app, workspace):
 )
 def test_a_file_that_was_taken_over_is_not_received_again(monkeypatch, receive):
     """A button that is pressed while the next upload arrives runs the callback once more."""
-    monkeypatch.setattr(st, "session_state", {"upload": DeletedFile("gone")})
+    state = {"upload": DeletedFile("gone")}
+    monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setattr(waiting, "keep_file", lambda *_: pytest.fail("kept again"))
     receive("upload")
+    assert list(state) == ["upload"]
 
 
 def ended(workspace):

@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 import pytest
 from harness import no_traceback, settled
 
+import causalrec as cr
 from causalrec.core.words import table
 from causalrec.ui.kit.pages import PAGES
 
@@ -75,4 +76,24 @@ def test_the_page_follows_a_switch_to_dark(server, workspace, page):
         arg=light,
     )
     settled(page)
+    no_traceback(page)
+
+
+def test_what_cannot_be_pressed_can_be_read_in_the_dark(server, workspace, new_page):
+    """Ink for the bright face of a button is no ink for the page: Save of a saved graph."""
+    workspace.save_json("graph", "kept", cr.CausalGraph([("a", "b")]).to_document())
+    page = new_page(color_scheme="dark")
+    page.goto(server.page("graph", w=workspace.id))
+    words = page.locator(".st-key-graph-save button:disabled p")
+    words.wait_for()
+    settled(page)
+    ink = words.evaluate(
+        """words => {
+            const part = document.createElement('canvas').getContext('2d');
+            part.fillStyle = '#111418'; part.fillRect(0, 0, 1, 1);
+            part.fillStyle = getComputedStyle(words).color; part.fillRect(0, 0, 1, 1);
+            return Math.max(...part.getImageData(0, 0, 1, 1).data.slice(0, 3));
+        }"""
+    )
+    assert ink > 60  # of 255; the page itself is at most 24
     no_traceback(page)
