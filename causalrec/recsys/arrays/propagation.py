@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -60,8 +62,7 @@ class Sparse:
 
     def times(self, vectors: Tensor) -> Tensor:
         """A x, for x (m, d)."""
-        product: Tensor = _function().apply(vectors, self.matrix, self.turned, 1, 0)
-        return product
+        return _polynomial_function()(vectors, self.matrix, self.turned, 1, 0)
 
 
 class Graph(Sparse):
@@ -80,35 +81,37 @@ class Graph(Sparse):
 
     def mean_of_layers(self, vectors: Tensor, layers: int) -> Tensor:
         """(x + P x + … + Pᴸ x) / (L + 1), for x (n, d) (LightGCN: He et al., 2020)."""
-        mean: Tensor = _function().apply(vectors, self.matrix, self.turned, layers, 1)
-        return mean
+        return _polynomial_function()(vectors, self.matrix, self.turned, layers, 1)
 
 
-_MADE: list[Any] = []
+class _Turned(Protocol):
+    """What the way back needs: the transpose, and the polynomial's degree and kind."""
+
+    turned: Tensor
+    how: tuple[int, ...]
 
 
-def _function() -> Any:
-    """The autograd function, made at first use: torch is not imported with this module."""
-    if not _MADE:
-        import torch
+@cache
+def _polynomial_function() -> Callable[..., Tensor]:
+    """The autograd function, built at first use: torch is not imported with this module."""
+    import torch
 
-        class Polynomial(torch.autograd.Function):
-            """A polynomial in a matrix; the way back is the same one in its transpose."""
+    class Polynomial(torch.autograd.Function):
+        """A polynomial in a matrix; the way back is the same one in its transpose."""
 
-            @staticmethod
-            def forward(
-                ctx: Any, vectors: Tensor, matrix: Tensor, turned: Tensor, *how: int
-            ) -> Tensor:
-                ctx.turned, ctx.how = turned, how
-                return _polynomial(vectors, matrix, *how)
+        @staticmethod
+        def forward(
+            ctx: _Turned, vectors: Tensor, matrix: Tensor, turned: Tensor, *how: int
+        ) -> Tensor:
+            ctx.turned, ctx.how = turned, how
+            return _polynomial(vectors, matrix, *how)
 
-            @staticmethod
-            def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-                slope = _polynomial(outer[0].contiguous(), ctx.turned, *ctx.how)
-                return slope, None, None, None, None
+        @staticmethod
+        def backward(ctx: _Turned, *outer: Tensor) -> tuple[Tensor | None, ...]:
+            slope = _polynomial(outer[0].contiguous(), ctx.turned, *ctx.how)
+            return slope, None, None, None, None
 
-        _MADE.append(Polynomial)
-    return _MADE[0]
+    return Polynomial.apply
 
 
 def _polynomial(vectors: Tensor, matrix: Tensor, degree: int, mean: int) -> Tensor:

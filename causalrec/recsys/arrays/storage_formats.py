@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -24,6 +24,9 @@ _FEWEST = 256
 """Arrays with fewer numbers (biases, norms) are written as they are."""
 _BLOCK = 64
 """Numbers of a vector that share a scale."""
+
+Matrix: TypeAlias = np.ndarray | sparse.csr_matrix
+"""An array as a model keeps it."""
 
 
 def pack(
@@ -86,12 +89,12 @@ def _written(form: str, shape: tuple[int, ...]) -> dict[str, Need]:
     return {"int8": need(rows, width, kind="i"), "scale": need(rows)}
 
 
-def dense(product: Any) -> np.ndarray:
+def dense(product: Matrix) -> np.ndarray:
     """A matrix as an array, whether it is sparse or not."""
-    return np.asarray(product.toarray() if sparse.issparse(product) else product)
+    return product if isinstance(product, np.ndarray) else np.asarray(product.toarray())
 
 
-def _form(array: Any, storage: str) -> str:
+def _form(array: Matrix, storage: str) -> str:
     if sparse.issparse(array):
         return "sparse"
     if storage == "plain" or array.dtype.kind != "f" or array.size < _FEWEST:
@@ -136,7 +139,7 @@ def _of_bf16(parts: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray
     return bits.view(np.float32).reshape(shape)
 
 
-def _to_sparse(array: Any) -> dict[str, np.ndarray]:
+def _to_sparse(array: Matrix) -> dict[str, np.ndarray]:
     matrix = sparse.csr_matrix(array, dtype=np.float32)
     narrow = np.uint16 if matrix.shape[1] <= 2**16 else np.int32
     return {

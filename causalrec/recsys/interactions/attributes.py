@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -236,11 +236,11 @@ def _lists(values: pd.Series) -> list[list[str]]:
     return [_several(value) for value in values.tolist()]
 
 
-def _several(value: Any) -> list[str]:
+def _several(value: object) -> list[str]:
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
         parts = sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value)
         return [text for part in parts for text in _several(part)]
-    if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
+    if value is None or (not isinstance(value, str) and bool(pd.isna(cast(Any, value)))):
         return []
     if isinstance(value, (bool, np.bool_)):
         return [str(bool(value))]

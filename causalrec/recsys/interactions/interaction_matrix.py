@@ -8,10 +8,11 @@ an item taken again counts at its last place).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
@@ -20,6 +21,7 @@ from causalrec.data.values.asked_ids import asked_id, asked_ids, codes_of, liste
 from causalrec.recsys.team.team import current_team
 
 __all__ = [
+    "History",
     "aligned",
     "as_ids",
     "by_time",
@@ -34,6 +36,9 @@ __all__ = [
     "union",
     "weighted",
 ]
+
+History: TypeAlias = Dataset | sparse.csr_matrix | Sequence[Iterable[Any]]
+"""What users took, in any form: a log, a matrix in codes, or lists of external item ids."""
 
 
 def as_ids(values: Iterable[Any]) -> np.ndarray:
@@ -101,7 +106,7 @@ def _placed(rows: np.ndarray, items: np.ndarray, shape: tuple[int, int]) -> spar
     return history
 
 
-def weighted(data: Dataset, weights: Any) -> sparse.csr_matrix:
+def weighted(data: Dataset, weights: ArrayLike) -> sparse.csr_matrix:
     """`positives` with a weight for each user and item: the mean of their rows' weights.
 
     Args:
@@ -191,7 +196,7 @@ def from_lists(
     return matrix, list(dict.fromkeys(strangers))
 
 
-def _taken(history: Any) -> list[Any]:
+def _taken(history: object) -> list[Any]:
     """The items of one history, as they were given; holes in it are no items."""
     items = listed(history)
     return [item for item, text in zip(items, asked_ids(items), strict=True) if text is not None]
@@ -219,7 +224,7 @@ def rows_of(matrix: sparse.csr_matrix, codes: np.ndarray) -> sparse.csr_matrix:
 
 def rows_for(
     codes: np.ndarray,
-    history: Any,
+    history: History,
     ids: tuple[np.ndarray, np.ndarray],
     *,
     ordered: bool = False,
@@ -237,18 +242,19 @@ def rows_for(
     """
     if isinstance(history, Dataset):
         return rows_of(of_dataset(history, ids, ordered=ordered), codes)
-    if not sparse.issparse(history):
-        history, _ = from_lists(history, ids[1], ordered=ordered)
-    if history.shape == (len(ids[0]), len(ids[1])) and (
+    given: sparse.csr_matrix = (
+        history if sparse.issparse(history) else from_lists(history, ids[1], ordered=ordered)[0]
+    )
+    if given.shape == (len(ids[0]), len(ids[1])) and (
         len(codes) != len(ids[0]) or np.array_equal(codes, np.arange(len(codes)))
     ):
-        return rows_of(sparse.csr_matrix(history, dtype=np.float32), codes)
-    if history.shape == (len(codes), len(ids[1])):
-        return sparse.csr_matrix(history, dtype=np.float32)
+        return rows_of(sparse.csr_matrix(given, dtype=np.float32), codes)
+    if given.shape == (len(codes), len(ids[1])):
+        return sparse.csr_matrix(given, dtype=np.float32)
     raise ParamError(
         "recsys.history_shape",
         hint="recsys.history_shape_hint",
-        given=str(history.shape),
+        given=str(given.shape),
         expected=str((len(codes), len(ids[1]))),
     )
 

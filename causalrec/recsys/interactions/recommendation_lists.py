@@ -45,8 +45,8 @@ class Request:
     @classmethod
     def of(
         cls,
-        user_ids: Any,
-        histories: Any,
+        user_ids: object,
+        histories: Histories | None,
         ids: tuple[np.ndarray, np.ndarray],
         *,
         ordered: bool = False,
@@ -64,9 +64,9 @@ class Request:
             there = names != ""
             return cls(names[there], codes[there], codes[there], None, (), int((~there).sum()))
         anonymous = user_ids is None and not isinstance(histories, Mapping)
-        asked, histories = _paired(user_ids, histories)
+        asked, lists = _paired(user_ids, histories)
         there = np.array([name is not None for name in asked], dtype=bool)
-        given = [items for items, good in zip(histories, there, strict=True) if good]
+        given = [items for items, good in zip(lists, there, strict=True) if good]
         matrix, strangers = from_lists(given, ids[1], ordered=ordered)
         # The history given speaks for these users, not what was once learnt of them.
         nobody = np.full(len(given), -1, dtype=np.int64)
@@ -75,7 +75,7 @@ class Request:
         return cls(users, nobody, people, matrix, tuple(strangers), int((~there).sum()))
 
 
-def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]:
+def _paired(user_ids: object, histories: Histories) -> tuple[list[str | None], list[Any]]:
     """Users (None where one has no id) and as many histories.
 
     Raises:
@@ -99,14 +99,13 @@ def _paired(user_ids: Any, histories: Any) -> tuple[list[str | None], list[Any]]
     return names, several
 
 
-def checked_length(k: Any) -> int:
+def checked_length(k: object) -> int:
     """The length of a list.
 
     Raises:
         ParamError: it is no whole number of 1 or more.
     """
-    whole = isinstance(k, (int, np.integer)) and not isinstance(k, bool)
-    if not whole or k < 1:
+    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
         raise ParamError("recsys.bad_k", hint="recsys.bad_k_hint", k=str(k)[:80])
     return int(k)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import DTypeLike
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.statistics.samples import kish
@@ -45,7 +45,7 @@ class RowWeights:
     effective: float
     clipped: float = 0.0
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.values, dtype=dtype, copy=copy)
 
     def __len__(self) -> int:
@@ -112,7 +112,7 @@ def row_weights(
     return _told(values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean()))
 
 
-def _at_least_one(clip: Any) -> bool:
+def _at_least_one(clip: object) -> bool:
     return isinstance(clip, (int, float, np.number)) and bool(1.0 <= clip <= _MOST_CLIP)
 
 

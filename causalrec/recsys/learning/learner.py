@@ -33,8 +33,8 @@ def as_tensors(arrays: dict[str, np.ndarray], device: str) -> dict[str, Tensor]:
     return {name: torch.from_numpy(np.array(array)).to(device) for name, array in arrays.items()}
 
 
-def parameters(first: dict[str, np.ndarray], device: str) -> Any:
-    """A module of named arrays, ``module[name]``, for networks written as functions of them."""
+def parameters(first: dict[str, np.ndarray], device: str) -> nn.ParameterDict:
+    """A module of named arrays, for networks written as functions of them."""
     from torch import nn
 
     tensors = {name: nn.Parameter(tensor) for name, tensor in as_tensors(first, device).items()}

@@ -6,8 +6,11 @@ batch's size. Nothing the size of queries times items is kept for the backward p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from causalrec.recsys.arrays.autograd import Saving
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,8 +51,7 @@ def full_softmax(
         rows = torch.arange(len(queries), device=queries.device)
     if weights is None:
         weights = queries.new_ones(len(columns))
-    total: Tensor = _function().apply(queries, keys, rows, columns, weights)
-    return total
+    return _full_softmax_function()(queries, keys, rows, columns, weights)
 
 
 def sampled_softmax(
@@ -86,22 +88,14 @@ def bpr(liked: Tensor, other: Tensor) -> Tensor:
     return torch.nn.functional.softplus(other - liked)
 
 
-_MADE: list[Any] = []
-
-
-def _function() -> Any:
-    """The autograd function, made at first use: torch is not imported with this module."""
-    if not _MADE:
-        _MADE.append(_made())
-    return _MADE[0]
-
-
-def _made() -> Any:
+@cache
+def _full_softmax_function() -> Callable[..., Tensor]:
+    """The autograd function, built at first use: torch is not imported with this module."""
     import torch
 
     class FullSoftmax(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, *given: Tensor) -> Tensor:
+        def forward(ctx: Saving, *given: Tensor) -> Tensor:
             queries, keys, rows, columns, weights = given
             # The keys' slopes lie across: that product is a third faster than the other way.
             slopes = torch.empty_like(queries), queries.new_zeros(keys.T.shape)
@@ -116,11 +110,11 @@ def _made() -> Any:
             return total
 
         @staticmethod
-        def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
+        def backward(ctx: Saving, *outer: Tensor) -> tuple[Tensor | None, ...]:
             queries, keys = ctx.saved_tensors
             return queries * outer[0], keys * outer[0], None, None, None
 
-    return FullSoftmax
+    return FullSoftmax.apply
 
 
 def _pieces(queries: Tensor, keys: Tensor) -> Iterator[slice]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -26,7 +26,7 @@ _EPOCHS = 3
 """Epochs from which a fall after the first one is no accident of the second."""
 
 
-def epochs_of_patience(patience: int, learner: Any) -> int:
+def epochs_of_patience(patience: int, learner: object) -> int:
     """Epochs to wait for a better one: ``patience``, and at least 50 gradient steps.
 
     A learner that is slower to start says so (``fewest_steps``); one whose epoch is a whole

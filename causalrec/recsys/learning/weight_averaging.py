@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from causalrec.recsys.learning.learner import TorchLearner, as_arrays, as_tensors, parameters
 from causalrec.recsys.learning.training_loop import FitJob
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["AveragedLearner"]
 
@@ -45,17 +48,18 @@ class AveragedLearner(TorchLearner):
     ) -> None:
         import torch
 
-        self.learnt: Any = parameters(first, job.device)
+        module = parameters(first, job.device)
+        self.learnt: dict[str, Tensor] = dict(module.items())
         self.mean = as_tensors(first, job.device)
         self.steps = 0
         self.reach = min(max(epochs * sizes[0] / sizes[1], 1.0), _LONGEST)
         optimiser = torch.optim.AdamW(
-            self.learnt.parameters(), lr=learning_rate, weight_decay=regularization, fused=True
+            module.parameters(), lr=learning_rate, weight_decay=regularization, fused=True
         )
         optimiser.register_step_post_hook(self._take_in)
-        super().__init__(job, self.learnt, optimiser, *sizes)
+        super().__init__(job, module, optimiser, *sizes)
 
-    def _take_in(self, *_: Any) -> None:
+    def _take_in(self, *_: object) -> None:
         import torch
 
         self.steps += 1

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.core.catalogue import Entry
@@ -16,7 +17,7 @@ from causalrec.core.params import Params
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.arrays.array_needs import Need
-from causalrec.recsys.interactions.interaction_matrix import as_ids, rows_for
+from causalrec.recsys.interactions.interaction_matrix import History, as_ids, rows_for
 from causalrec.recsys.interactions.popularity_penalty import checked_penalty
 from causalrec.recsys.learning.training_loop import FitReport
 from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
@@ -71,7 +72,7 @@ class Model(Entry, ABC):
     #: Whether fitting can use an accelerator.
     uses_device: ClassVar[bool] = False
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         self.params = self.Params.make(params)
         self.user_ids, self.item_ids = as_ids([]), as_ids([])
         self.history = sparse.csr_matrix((0, 0), dtype=np.float32)
@@ -90,11 +91,11 @@ class Model(Entry, ABC):
         self._arrays: dict[str, np.ndarray] = {}
 
     @abstractmethod
-    def score(self, users: Any, history: Any = None) -> np.ndarray:
+    def score(self, users: ArrayLike, history: History | None = None) -> np.ndarray:
         """Scores (n, n_items) of users (codes)."""
 
     @abstractmethod
-    def with_history(self, history: Any) -> Self:
+    def with_history(self, history: sparse.csr_matrix | Dataset) -> Self:
         """The same model knowing another history of its users."""
 
     @abstractmethod
@@ -144,7 +145,7 @@ class Model(Entry, ABC):
         if self.report is None:
             raise DataError("recsys.not_fitted", hint="recsys.not_fitted_hint", model=self.label)
 
-    def _history_rows(self, codes: np.ndarray, history: Any) -> sparse.csr_matrix:
+    def _history_rows(self, codes: np.ndarray, history: History | None) -> sparse.csr_matrix:
         """Histories (n, n_items) of the users, from any form that `score` takes."""
         given = self.history if history is None else history
         ids = (self.user_ids, self.item_ids)

@@ -7,7 +7,7 @@ with the model.
 from __future__ import annotations
 
 import copy
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ def calibrated(
     return other
 
 
-def predicted(model: Model, user_ids: Any, item_ids: Any) -> Predictions:
+def predicted(model: Model, user_ids: object, item_ids: object) -> Predictions:
     """What `Recommender.predict` gives; a model just fitted is calibrated now, once.
 
     Raises:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from causalrec.core.errors import DataError, MemoryBudgetError
 from causalrec.core.machine.device import resolve_device
@@ -34,7 +34,7 @@ def job_of(
     model: Model,
     data: Dataset,
     valid: Dataset | None = None,
-    weights: Any = None,
+    weights: ArrayLike | None = None,
     *,
     seed: int,
     device: str,

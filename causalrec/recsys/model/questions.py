@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ class Answering(Model):
 
     def recommend(
         self,
-        user_ids: Any = None,
+        user_ids: object = None,
         histories: Histories | None = None,
         k: int = 10,
         *,
@@ -78,7 +78,7 @@ class Answering(Model):
             values[part] = np.take_along_axis(scores, codes.clip(0), axis=1)
         return listing(ask, lists, values, self.item_ids, history=rows, disliked=unwanted)
 
-    def similar_items(self, item: Any, k: int = 10) -> pd.DataFrame:
+    def similar_items(self, item: object, k: int = 10) -> pd.DataFrame:
         """The items most like one, as this model sees it.
 
         Nearness is the cosine of the items' vectors where the model has such (`_item_vectors`);
@@ -111,7 +111,7 @@ class Answering(Model):
         self._require_fitted()
         return calibrated(self, train, valid, outcome)
 
-    def predict(self, user_ids: Any, item_ids: Any) -> Predictions:
+    def predict(self, user_ids: object, item_ids: object) -> Predictions:
         """What users will rate items, or how likely they click or buy them once shown.
 
         A model that was just fitted calibrates itself on the log and validation rows of its fit;

@@ -8,9 +8,10 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
@@ -20,6 +21,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.disliked import apart, disliked, disliked_in
 from causalrec.recsys.interactions.interaction_matrix import (
+    History,
     as_ids,
     log_popularity,
     positives,
@@ -55,7 +57,7 @@ class Recommender(Answering):
         self,
         dataset: Dataset,
         valid: Dataset | None = None,
-        weights: Any = None,
+        weights: ArrayLike | None = None,
         *,
         seed: int = 0,
         device: str = "auto",
@@ -107,7 +109,7 @@ class Recommender(Answering):
         self._popularity = log_popularity(job.matrix)
         self._arrays = arrays
 
-    def score(self, users: Any, history: Any = None) -> np.ndarray:
+    def score(self, users: ArrayLike, history: History | None = None) -> np.ndarray:
         """How much each user would like each item.
 
         Args:
@@ -138,7 +140,7 @@ class Recommender(Answering):
             scores = np.where(cold[:, None], self._popularity, scores)
         return scores
 
-    def with_history(self, history: Any) -> Self:
+    def with_history(self, history: sparse.csr_matrix | Dataset) -> Self:
         """The same model knowing another history of its users (a new model; nothing is refitted).
 
         Args:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -17,7 +15,7 @@ from causalrec.recsys.model.base import Model
 __all__ = ["similar"]
 
 
-def similar(model: Model, item: Any, k: int) -> pd.DataFrame:
+def similar(model: Model, item: object, k: int) -> pd.DataFrame:
     """What `Recommender.similar_items` answers.
 
     Raises:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import sparse
 
+from causalrec.recsys.arrays.autograd import Saving
 from causalrec.recsys.arrays.propagation import csr_tensor
 
 if TYPE_CHECKING:
@@ -50,8 +53,7 @@ class Edges:
         Returns:
             (heads, E), all that is kept for the way back; a node's shares add up to 1.
         """
-        shares: Tensor = _functions()[0].apply(listening, heard, self)
-        return shares
+        return _shares_function()(listening, heard, self)
 
     def gathered(self, shares: Tensor, vectors: Tensor) -> Tensor:
         """Σᵥ share(u, v) xᵥ for one head: shares (E,), x (n, d) -> (n, d).
@@ -59,8 +61,7 @@ class Edges:
         Nothing of size E d is kept or made: the slope of a share is a product of two rows,
         sampled where there is an edge.
         """
-        sums: Tensor = _functions()[1].apply(shares.contiguous(), vectors.contiguous(), self)
-        return sums
+        return _gathered_function()(shares.contiguous(), vectors.contiguous(), self)
 
     def matrix(self, values: Tensor) -> Tensor:
         """The csr tensor that has these values (E,)."""
@@ -76,55 +77,62 @@ class Edges:
             )
 
 
-_MADE: list[Any] = []
+class _OfEdges(Saving, Protocol):
+    """Saved tensors, and the graph that they are of."""
+
+    edges: Edges
 
 
-def _functions() -> list[Any]:
-    """The autograd functions, made at first use: torch is not imported with this module."""
-    if not _MADE:
-        import torch
+@cache
+def _shares_function() -> Callable[..., Tensor]:
+    """`Edges.shares`, built at first use: torch is not imported with this module."""
+    import torch
 
-        class Shares(torch.autograd.Function):
-            @staticmethod
-            def forward(ctx: Any, listening: Tensor, heard: Tensor, edges: Edges) -> Tensor:
-                ends = zip(listening.unbind(1), heard.unbind(1), strict=True)
-                shares = torch.stack([_share(a, b, edges) for a, b in ends])
-                ctx.save_for_backward(listening, heard, shares)
-                ctx.edges = edges
-                return shares
+    class Shares(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: _OfEdges, listening: Tensor, heard: Tensor, edges: Edges) -> Tensor:
+            ends = zip(listening.unbind(1), heard.unbind(1), strict=True)
+            shares = torch.stack([_share(a, b, edges) for a, b in ends])
+            ctx.save_for_backward(listening, heard, shares)
+            ctx.edges = edges
+            return shares
 
-            @staticmethod
-            def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-                heads = zip(*(t.unbind(1) for t in ctx.saved_tensors[:2]), strict=True)
-                slopes = [
-                    _share_slopes(a, b, (share, slope), ctx.edges)
-                    for (a, b), share, slope in zip(
-                        heads, ctx.saved_tensors[2], outer[0], strict=True
-                    )
-                ]
-                listening, heard = (torch.stack(side, dim=1) for side in zip(*slopes, strict=True))
-                return listening, heard, None
+        @staticmethod
+        def backward(ctx: _OfEdges, *outer: Tensor) -> tuple[Tensor | None, ...]:
+            heads = zip(*(t.unbind(1) for t in ctx.saved_tensors[:2]), strict=True)
+            slopes = [
+                _share_slopes(a, b, (share, slope), ctx.edges)
+                for (a, b), share, slope in zip(heads, ctx.saved_tensors[2], outer[0], strict=True)
+            ]
+            listening, heard = (torch.stack(side, dim=1) for side in zip(*slopes, strict=True))
+            return listening, heard, None
 
-        class Gathered(torch.autograd.Function):
-            @staticmethod
-            def forward(ctx: Any, shares: Tensor, vectors: Tensor, edges: Edges) -> Tensor:
-                ctx.save_for_backward(shares, vectors)
-                ctx.edges = edges
-                gathered: Tensor = edges.matrix(shares) @ vectors
-                return gathered
+    return Shares.apply
 
-            @staticmethod
-            def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-                shares, vectors = ctx.saved_tensors
-                slope, edges = outer[0].contiguous(), ctx.edges
-                back = edges.matrix(shares[edges.turned]) @ slope
-                at_edges = torch.sparse.sampled_addmm(
-                    edges.pattern, slope, vectors.T, beta=0.0
-                ).values()
-                return at_edges, back, None
 
-        _MADE.extend([Shares, Gathered])
-    return _MADE
+@cache
+def _gathered_function() -> Callable[..., Tensor]:
+    """`Edges.gathered`, built at first use."""
+    import torch
+
+    class Gathered(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: _OfEdges, shares: Tensor, vectors: Tensor, edges: Edges) -> Tensor:
+            ctx.save_for_backward(shares, vectors)
+            ctx.edges = edges
+            return edges.matrix(shares) @ vectors
+
+        @staticmethod
+        def backward(ctx: _OfEdges, *outer: Tensor) -> tuple[Tensor | None, ...]:
+            shares, vectors = ctx.saved_tensors
+            slope, edges = outer[0].contiguous(), ctx.edges
+            back = edges.matrix(shares[edges.turned]) @ slope
+            at_edges = torch.sparse.sampled_addmm(
+                edges.pattern, slope, vectors.T, beta=0.0
+            ).values()
+            return at_edges, back, None
+
+    return Gathered.apply
 
 
 def _share(listening: Tensor, heard: Tensor, edges: Edges) -> Tensor:

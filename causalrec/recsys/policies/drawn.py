@@ -9,9 +9,10 @@ policies over the same users and items are compared with common random numbers.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.core.seeds import generator
@@ -19,10 +20,20 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.policies.policy import Policy
 
-__all__ = ["DRAWS", "Drawn", "draws_note", "draws_of"]
+__all__ = ["DRAWS", "Drawn", "Listing", "draws_note", "draws_of"]
 
 DRAWS = 8
 """Lists drawn a user; figures are means over them."""
+
+
+class Listing(Protocol):
+    """What shows lists: a policy, whoever wrote it."""
+
+    def top(self, users: np.ndarray, k: int, /) -> np.ndarray:
+        """Item codes (n, k) for user codes (n,), best first; -1 for none."""
+
+
+AnyListing = TypeVar("AnyListing", bound=Listing)
 
 
 class Drawn(Policy):
@@ -39,10 +50,10 @@ class Drawn(Policy):
         self.ranked = True  # a draw is a list like any other
         self.takes_order = base.takes_order
 
-    def logits(self, users: Any) -> np.ndarray:
+    def logits(self, users: ArrayLike) -> np.ndarray:
         return self.base.logits(users)
 
-    def top(self, users: Any, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
+    def top(self, users: ArrayLike, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
         """The drawn list of each user: int64 (n, k), -1 where there are fewer candidates."""
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
         if not self.base.random:
@@ -66,7 +77,7 @@ class Drawn(Policy):
         return Drawn(self.base.with_history(history), self.seed, self.draw)
 
 
-def draws_of(policy: Any, seed: int = 0, draws: int = DRAWS) -> list[Any]:
+def draws_of(policy: AnyListing, seed: int = 0, draws: int = DRAWS) -> list[AnyListing | Drawn]:
     """Policies whose mean figures are the policy's own: itself where nothing is left to chance.
 
     Args:
@@ -74,7 +85,7 @@ def draws_of(policy: Any, seed: int = 0, draws: int = DRAWS) -> list[Any]:
         seed: of the draws.
         draws: how many.
     """
-    if not getattr(policy, "random", False):
+    if not isinstance(policy, Policy) or not policy.random:
         return [policy]
     return [Drawn(policy, seed, draw) for draw in range(draws)]
 

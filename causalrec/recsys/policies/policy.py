@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
@@ -49,7 +49,7 @@ class Policy(ABC):
         model: Recommender,
         temperature: float = 1.0,
         epsilon: float = 0.0,
-        candidates: Any = None,
+        candidates: ArrayLike | sparse.csr_matrix | None = None,
         *,
         ranked: bool = False,
     ) -> RecommenderPolicy:
@@ -85,14 +85,14 @@ class Policy(ABC):
         return len(self.item_ids)
 
     @abstractmethod
-    def logits(self, users: Any) -> np.ndarray:
+    def logits(self, users: ArrayLike) -> np.ndarray:
         """Log weights of the items, float64 (n, n_items); -inf is never shown.
 
         Args:
             users: codes (n,); -1 is a user who is not known.
         """
 
-    def probabilities(self, users: Any) -> np.ndarray:
+    def probabilities(self, users: ArrayLike) -> np.ndarray:
         """P(item | user), float64 (n, n_items); rows sum to 1.
 
         Raises:
@@ -124,7 +124,7 @@ class Policy(ABC):
             shares[rows] = table[inverse[rows] - part.start, items[rows].clip(0)]
         return np.where(items >= 0, shares, 0.0)
 
-    def top(self, users: Any, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
+    def top(self, users: ArrayLike, k: int, exclude: sparse.csr_matrix | None = None) -> np.ndarray:
         """The k likeliest items of each user, best first.
 
         What is shown where chance has a part is drawn (`drawn.Drawn`); of equally likely items
@@ -154,7 +154,7 @@ class Policy(ABC):
             lists[some.part] = some.lists
         return lists
 
-    def recommend(self, k: int = 10, users: Any = None) -> pd.DataFrame:
+    def recommend(self, k: int = 10, users: ArrayLike | None = None) -> pd.DataFrame:
         """Lists as a frame: user (code), rank (1 is best), item (code), score (logit).
 
         Args:
@@ -200,7 +200,7 @@ class RecommenderPolicy(Policy):
         temperature: float = 1.0,
         epsilon: float = 0.0,
         *,
-        candidates: Any = None,
+        candidates: ArrayLike | sparse.csr_matrix | None = None,
         ranked: bool = False,
     ) -> None:
         super().__init__(model.user_ids, model.item_ids, model.name)
@@ -214,7 +214,7 @@ class RecommenderPolicy(Policy):
         self.chance = self.epsilon
         self.takes_order = model.takes_order
 
-    def logits(self, users: Any) -> np.ndarray:
+    def logits(self, users: ArrayLike) -> np.ndarray:
         codes = _codes(users)
         return self.logits_of(self.model.score(codes), codes)
 
@@ -256,20 +256,23 @@ class RecommenderPolicy(Policy):
         # Nothing is known about what a new user may be shown: everything.
         return np.where((codes < 0)[:, None], True, rows)
 
-    def _checked(self, candidates: Any) -> Any:
+    def _checked(
+        self, candidates: ArrayLike | sparse.csr_matrix | None
+    ) -> np.ndarray | sparse.csr_matrix | None:
         if candidates is None:
             return None
-        if not sparse.issparse(candidates):
-            candidates = np.asarray(candidates, dtype=bool)
-        if candidates.shape not in {(self.n_items,), (self.n_users, self.n_items)}:
+        allowed: np.ndarray | sparse.csr_matrix = (
+            candidates if sparse.issparse(candidates) else np.asarray(candidates, dtype=bool)
+        )
+        if allowed.shape not in {(self.n_items,), (self.n_users, self.n_items)}:
             raise ParamError(
                 "recsys.candidates_shape",
                 hint="recsys.candidates_shape_hint",
-                given=str(candidates.shape),
+                given=str(allowed.shape),
                 users=self.n_users,
                 items=self.n_items,
             )
-        return candidates
+        return allowed
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -285,7 +288,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def _codes(users: Any) -> np.ndarray:
+def _codes(users: ArrayLike) -> np.ndarray:
     return np.atleast_1d(np.asarray(users, dtype=np.int64))
 
 

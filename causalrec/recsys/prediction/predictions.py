@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -28,8 +28,8 @@ class Predictions(np.ndarray):
         predictions.notes = tuple(notes)
         return predictions
 
-    def __array_finalize__(self, made_from: Any) -> None:
-        self.notes = getattr(made_from, "notes", ())
+    def __array_finalize__(self, source: np.ndarray | None) -> None:
+        self.notes = getattr(source, "notes", ())
 
     def __repr__(self) -> str:
         return "\n".join([repr(np.asarray(self)), *map(str, self.notes)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy import sparse
@@ -51,7 +51,7 @@ class Distilled(Recommender):
     Params: ClassVar[type[Params]] = DistilledParams
     params: DistilledParams
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         #: The model that is learnt from; only needed while fitting.
         self.teacher: Recommender | None = None
@@ -94,11 +94,13 @@ class Distilled(Recommender):
         return np.asarray(self._arrays["items"].T)
 
 
-def _scores_of(matrix: sparse.csr_matrix, arrays: dict[str, Any], users: np.ndarray) -> np.ndarray:
+def _scores_of(
+    matrix: sparse.csr_matrix, arrays: dict[str, np.ndarray], users: np.ndarray
+) -> np.ndarray:
     return _scores(sparse.csr_matrix(matrix[users]), arrays)
 
 
-def _scores(history: sparse.csr_matrix, arrays: dict[str, Any]) -> np.ndarray:
+def _scores(history: sparse.csr_matrix, arrays: dict[str, np.ndarray]) -> np.ndarray:
     return np.asarray((_scaled(history) @ arrays["reads"]) @ arrays["items"] + arrays["mean"])
 
 

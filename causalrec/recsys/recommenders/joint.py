@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -209,7 +209,7 @@ class _Learner(AveragedLearner):
         arrays["people"] = none if given is None else people @ given
         return arrays
 
-    def _vectors(self, weights: Mapping[str, Any], own: Any) -> tuple[Tensor, Tensor]:
+    def _vectors(self, weights: Mapping[str, Tensor], own: Tensor | float) -> tuple[Tensor, Tensor]:
         """Vectors of the items met as they enter (m, d) and leave (m, d + 1)."""
         parts = []
         for name in ("enter", "leave"):
@@ -220,7 +220,13 @@ class _Learner(AveragedLearner):
         return parts[0], parts[1]
 
     def _taste(
-        self, weights: Mapping[str, Any], enter: Tensor, users: Tensor, *, row: Tensor, at: Tensor
+        self,
+        weights: Mapping[str, Tensor],
+        enter: Tensor,
+        users: Tensor,
+        *,
+        row: Tensor,
+        at: Tensor,
     ) -> Tensor:
         """Users (n, d) from their histories, some entries left out while learning."""
         import torch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = ["MultVAE"]
+
+#: Learning goes through tensors, scoring through arrays.
+Array = TypeVar("Array", np.ndarray, "Tensor")
 
 #: A history has length 1, so that sums of first-layer rows start with this spread, whatever
 #: the catalogue's size.
@@ -105,7 +108,9 @@ class MultVAE(Recommender):
         return scores
 
 
-def _first_weights(rng: np.random.Generator, items: int, params: MultVAEParams) -> dict[str, Any]:
+def _first_weights(
+    rng: np.random.Generator, items: int, params: MultVAEParams
+) -> dict[str, np.ndarray]:
     """Where learning starts (Glorot and Bengio, 2010); the last column of ``leave`` is a bias."""
     d, wide = params.factors, params.width
 
@@ -124,13 +129,14 @@ def _first_weights(rng: np.random.Generator, items: int, params: MultVAEParams) 
     }
 
 
-def _hidden(weights: Mapping[str, Any], entered: Any, tanh: Callable[[Any], Any]) -> Any:
+def _hidden(weights: Mapping[str, Array], entered: Array, tanh: Callable[[Array], Array]) -> Array:
     """Mean and logarithm of the variance of z, (n, 2 d), of sums of first-layer rows (n, w)."""
     first = tanh(entered + weights["enter_bias"])
-    return first @ weights["squeeze"] + weights["squeeze_bias"]
+    hidden: Array = first @ weights["squeeze"] + weights["squeeze_bias"]
+    return hidden
 
 
-def _unfolded(weights: Mapping[str, Any], z: Any, tanh: Callable[[Any], Any]) -> Any:
+def _unfolded(weights: Mapping[str, Array], z: Array, tanh: Callable[[Array], Array]) -> Array:
     """The last hidden layer (n, w) of z (n, d)."""
     return tanh(z @ weights["unfold"] + weights["unfold_bias"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from causalrec.core.errors import NotFoundError, ParamError
 from causalrec.core.untrusted.documents import ForeignError
@@ -15,7 +14,7 @@ from causalrec.recsys.recommenders import RECOMMENDERS, STUDENTS
 __all__ = ["load_recommender", "recommender"]
 
 
-def recommender(name: str, **params: Any) -> Recommender:
+def recommender(name: str, **params: object) -> Recommender:
     """A recommender by name, not yet fitted.
 
     Args:

@@ -10,7 +10,10 @@ import atexit
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch.distributed.distributed_c10d import Store
 
 __all__ = ["Heartbeat"]
 
@@ -28,7 +31,7 @@ class Heartbeat:
         patience: seconds of silence after which a peer counts as gone.
     """
 
-    def __init__(self, store: Any, rank: int, size: int, *, patience: float = _PATIENCE) -> None:
+    def __init__(self, store: Store, rank: int, size: int, *, patience: float = _PATIENCE) -> None:
         self._store, self._rank, self._patience = store, rank, patience
         self._peers = [peer for peer in range(size) if peer != rank]
         self._heard: dict[int, tuple[str, float]] = {}

@@ -266,8 +266,9 @@ def _inside(dimension: Dimension) -> bool:
     return bool(dimension.low <= dimension.default <= dimension.high)
 
 
-def _typed(dimension: Dimension, value: Any) -> Any:
+def _typed(dimension: Dimension, value: float | str) -> float | str:
     """A value as its parameter has it, also after it was kept as JSON."""
     if dimension.kind == "choice":
-        return next(one for one in dimension.choices if one == value)
+        choice: float | str = next(one for one in dimension.choices if one == value)
+        return choice
     return int(value) if dimension.kind == "int" else float(value)

@@ -120,5 +120,5 @@ def importance_of(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["param", "importance"])
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

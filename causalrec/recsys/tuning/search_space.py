@@ -115,7 +115,7 @@ def _declared(name: str, field: FieldInfo) -> Dimension | None:
     return None if between is None else _range(name, default, *between)
 
 
-def _asked(params: type[Params], name: str, values: Any) -> Dimension:
+def _asked(params: type[Params], name: str, values: object) -> Dimension:
     default = params.model_fields[name].get_default()
     plain = isinstance(default, (int, float)) and not isinstance(default, bool)
     if not isinstance(values, (list, tuple)) or not values:
@@ -130,7 +130,7 @@ def _asked(params: type[Params], name: str, values: Any) -> Dimension:
     return Dimension(name=name, kind="choice", choices=tuple(values), default=default)
 
 
-def _range(name: str, default: Any, low: float, high: float) -> Dimension:
+def _range(name: str, default: float, low: float, high: float) -> Dimension:
     return Dimension(
         name=name,
         kind="int" if isinstance(default, int) else "float",
@@ -155,7 +155,7 @@ def _bound(field: FieldInfo, which: str) -> float | None:
     return next((getattr(m, which) for m in field.metadata if hasattr(m, which)), None)
 
 
-def _unusable(name: str, values: Any) -> ParamError:
+def _unusable(name: str, values: object) -> ParamError:
     return ParamError(
         "search.bad_range", hint="search.bad_range_hint", name=name, value=str(values)
     )

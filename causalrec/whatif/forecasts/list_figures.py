@@ -20,7 +20,7 @@ from causalrec.recsys.metrics.metric import CatalogueMetric, ItemMetric
 from causalrec.recsys.policies.drawn import draws_note, draws_of
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.sources import LISTS
-from causalrec.whatif.world.any_policy import AnyPolicy
+from causalrec.whatif.world.any_policy import ListingPolicy
 
 if TYPE_CHECKING:
     from causalrec.whatif.world.world import World
@@ -31,7 +31,7 @@ _DRAWS = 200
 
 
 def list_figures(
-    world: World, policy: AnyPolicy, users: np.ndarray, *, k: int = 10, seed: int = 0
+    world: World, policy: ListingPolicy, users: np.ndarray, *, k: int = 10, seed: int = 0
 ) -> dict[str, Estimate]:
     """Every compared metric of a policy's lists alone, ± 1.96 bootstrap errors over users."""
     whole, drawn = _figures(world, policy, users, k=k, seed=seed)
@@ -40,8 +40,8 @@ def list_figures(
 
 def list_changes(
     world: World,
-    before: AnyPolicy,
-    after: AnyPolicy,
+    before: ListingPolicy,
+    after: ListingPolicy,
     users: np.ndarray,
     *,
     before_name: Text,
@@ -83,7 +83,7 @@ def _estimate(value: float, drawn: np.ndarray, n: int) -> Estimate:
 
 
 def _figures(
-    world: World, policy: AnyPolicy, users: np.ndarray, *, k: int, seed: int
+    world: World, policy: ListingPolicy, users: np.ndarray, *, k: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The figures, shape (m,), and over resampled users, shape (draws, m)."""
     codes = codes_of(world.user_ids[users], policy.user_ids)

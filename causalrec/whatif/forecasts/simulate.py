@@ -24,7 +24,7 @@ from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.metric_kinds import amount, metric_name
 from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.forecasts.list_figures import list_changes, list_figures
-from causalrec.whatif.world.any_policy import AnyPolicy
+from causalrec.whatif.world.any_policy import AnyPolicy, shows_lists
 from causalrec.whatif.world.response_model import Array
 from causalrec.whatif.world.rollout import everybody, groups, play, players, whole
 from causalrec.whatif.world.world import World
@@ -120,7 +120,7 @@ def simulate(
         SimulatedMetric(metric=one.name, about=one, **_estimate(values[:, i], world.n))
         for i, one in enumerate(world.outcomes)
     ]
-    if policy is not None and hasattr(policy, "top"):
+    if shows_lists(policy):
         for name, estimate in list_figures(world, policy, users, k=_K, seed=seed).items():
             metrics.append(SimulatedMetric(metric=name, k=_K, **estimate.model_dump()))
     return Simulation(
@@ -167,7 +167,7 @@ def compare_policies(
         segment=segment,
         on_progress=on_progress,
     )
-    if before is not None and hasattr(before, "top") and hasattr(after, "top"):
+    if shows_lists(before) and shows_lists(after):
         users = players(world, seed)
         rows += list_changes(world, before, after, users, before_name=before_name, k=_K, seed=seed)
     compared = Compared(

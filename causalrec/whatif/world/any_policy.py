@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import numpy as np
 from scipy import sparse
 
-__all__ = ["AnyPolicy", "ScoringPolicy"]
+from causalrec.recsys.policies.drawn import Listing
+
+__all__ = ["AnyPolicy", "ListingPolicy", "ScoringPolicy", "shows_lists"]
 
 
 class AnyPolicy(Protocol):
@@ -26,6 +28,10 @@ class AnyPolicy(Protocol):
         """P(item | user), (m, n_items), for user codes (m,)."""
 
 
+class ListingPolicy(AnyPolicy, Listing, Protocol):
+    """One that shows lists as well, so that they have figures of their own."""
+
+
 class ScoringPolicy(AnyPolicy, Protocol):
     """One that says its logits, so that they can be changed."""
 
@@ -34,3 +40,8 @@ class ScoringPolicy(AnyPolicy, Protocol):
 
     def with_history(self, history: sparse.csr_matrix) -> ScoringPolicy:
         """The same policy knowing another history, csr (n_users, n_items)."""
+
+
+def shows_lists(policy: AnyPolicy | None) -> TypeGuard[ListingPolicy]:
+    """Whether it is a policy that shows lists."""
+    return hasattr(policy, "top")
