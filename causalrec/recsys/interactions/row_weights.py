@@ -109,7 +109,9 @@ def row_weights(
     # Where nothing is known of a row it counts as the average one does.
     raw = np.where(finite, raw, np.minimum(mine, most).mean() if len(mine) else 1.0)
     values = raw / raw[positive].mean() if self_normalise else raw
-    return _told(values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean()))
+    return _described(
+        values, positive, Text(f"recsys.weights_{source}"), float(cut[positive].mean())
+    )
 
 
 def _at_least_one(clip: object) -> bool:
@@ -233,7 +235,7 @@ def _of_groups(
     note = Text("recsys.weights_groups_met")
     if raised:
         note = Text("recsys.weights_groups", raised=_some(raised))
-    return _told(factor[code], positive, note, float(cut[positive].mean()))
+    return _described(factor[code], positive, note, float(cut[positive].mean()))
 
 
 def _least(
@@ -263,7 +265,7 @@ def _least(
     return asked
 
 
-def _told(values: np.ndarray, positive: np.ndarray, note: Text, clipped: float) -> RowWeights:
+def _described(values: np.ndarray, positive: np.ndarray, note: Text, clipped: float) -> RowWeights:
     mine = values[positive]
     effective = kish(mine)
     text = Text(

@@ -88,12 +88,12 @@ class Untaken:
             return self.filled.take(pairs)
         maybe = self.filled.take(pairs % self.slots)
         if pairs.is_cuda:
-            return maybe & self._found(pairs)
+            return maybe & self._is_taken(pairs)
         at = maybe.nonzero()[:, 0]
-        maybe[at] = self._found(torch.index_select(pairs, 0, at))
+        maybe[at] = self._is_taken(torch.index_select(pairs, 0, at))
         return maybe
 
-    def _found(self, pairs: Tensor) -> Tensor:
+    def _is_taken(self, pairs: Tensor) -> Tensor:
         import torch
 
         assert self.taken is not None

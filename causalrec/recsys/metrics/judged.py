@@ -18,23 +18,23 @@ class Judged:
     """Lists held against what was held out.
 
     Attributes:
-        found: which places hold a held-out item, bool (n, k), best place first.
+        hits: which places hold a held-out item, bool (n, k), best place first.
         wanted: held-out items, those outside the catalogue included, (n,).
         candidates: items that could have been listed, (n,).
     """
 
-    found: np.ndarray
+    hits: np.ndarray
     wanted: np.ndarray
     candidates: np.ndarray
 
     @property
     def k(self) -> int:
         """Length of the lists."""
-        return int(self.found.shape[1])
+        return int(self.hits.shape[1])
 
     def at(self, k: int) -> Judged:
         """The first k places."""
-        return replace(self, found=self.found[:, :k])
+        return replace(self, hits=self.hits[:, :k])
 
 
 @dataclass(frozen=True, eq=False)

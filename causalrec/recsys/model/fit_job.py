@@ -18,7 +18,7 @@ from causalrec.recsys.model.base import Model
 from causalrec.recsys.team.checkpoint import Checkpoint, CheckpointFolder
 from causalrec.recsys.team.team import current_team
 
-__all__ = ["checkpoint_of", "device_of", "job_of", "told_of_memory"]
+__all__ = ["checkpoint_of", "device_of", "fit_on_device", "job_of"]
 
 
 def device_of(model: Model, asked: str) -> str:
@@ -88,10 +88,10 @@ def checkpoint_of(
     return Checkpoint(kept.path, about, finish=kept.finish, team=job.team)
 
 
-def told_of_memory(
+def fit_on_device(
     fit: Callable[[FitJob], dict[str, np.ndarray]], job: FitJob
 ) -> dict[str, np.ndarray]:
-    """Fit; a device without memory left becomes an error with a next step.
+    """What a fit gives; a device without memory left becomes an error with a next step.
 
     Raises:
         MemoryBudgetError: the device has no memory left.

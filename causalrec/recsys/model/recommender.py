@@ -29,7 +29,7 @@ from causalrec.recsys.interactions.interaction_matrix import (
 )
 from causalrec.recsys.interactions.popularity_penalty import penalised
 from causalrec.recsys.learning.training_loop import FitJob, FitReport
-from causalrec.recsys.model.fit_job import checkpoint_of, device_of, job_of, told_of_memory
+from causalrec.recsys.model.fit_job import checkpoint_of, device_of, fit_on_device, job_of
 from causalrec.recsys.model.model_files import write_model
 from causalrec.recsys.model.questions import Answering
 from causalrec.recsys.model.state import parts_of
@@ -96,7 +96,7 @@ class Recommender(Answering):
 
     def _learn(self, job: FitJob, dataset: Dataset, valid: Dataset | None) -> None:
         """Fit, then take over what the log says of users and items."""
-        arrays = told_of_memory(self._fit, job)
+        arrays = fit_on_device(self._fit, job)
         matrix = positives(dataset, ordered=self.takes_order)
         self.user_ids = as_ids(dataset.user_ids)
         self.item_ids = as_ids(dataset.item_ids)

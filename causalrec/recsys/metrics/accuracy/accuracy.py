@@ -27,6 +27,6 @@ class Accuracy(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """Accuracy of each user, (n,)."""
-        hits = judged.found.sum(axis=1)
+        hits = judged.hits.sum(axis=1)
         wrong = (judged.k - hits) + (judged.wanted - hits)
         return 1.0 - share_of(np.minimum(wrong, judged.candidates), judged.candidates)

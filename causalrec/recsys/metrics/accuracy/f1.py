@@ -19,4 +19,4 @@ class F1(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """F1 of each user, (n,)."""
-        return share_of(2.0 * judged.found.sum(axis=1), judged.k + judged.wanted)
+        return share_of(2.0 * judged.hits.sum(axis=1), judged.k + judged.wanted)

@@ -20,4 +20,4 @@ class HitRate(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """Whether each user's list has a hit, (n,)."""
-        return judged.found.any(axis=1).astype(float)
+        return judged.hits.any(axis=1).astype(float)

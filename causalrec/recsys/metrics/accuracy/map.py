@@ -22,6 +22,6 @@ class AveragePrecision(RankedMetric):
     def of(cls, judged: Judged) -> np.ndarray:
         """Average precision of each user, (n,)."""
         rank = np.arange(1, judged.k + 1)
-        so_far = np.cumsum(judged.found, axis=1) / rank
-        total = (so_far * judged.found).sum(axis=1)
+        so_far = np.cumsum(judged.hits, axis=1) / rank
+        total = (so_far * judged.hits).sum(axis=1)
         return share_of(total, np.minimum(judged.wanted, judged.k))

@@ -19,5 +19,5 @@ class ReciprocalRank(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """Reciprocal rank of each user, (n,)."""
-        first = judged.found.argmax(axis=1)
-        return np.where(judged.found.any(axis=1), 1.0 / (first + 1.0), 0.0)
+        first = judged.hits.argmax(axis=1)
+        return np.where(judged.hits.any(axis=1), 1.0 / (first + 1.0), 0.0)

@@ -27,7 +27,7 @@ class NDCG(RankedMetric):
         """NDCG of each user, (n,)."""
         discount = 1.0 / np.log2(np.arange(2, judged.k + 2))
         ideal = np.concatenate([[0.0], np.cumsum(discount)])[np.minimum(judged.wanted, judged.k)]
-        return share_of(judged.found @ discount, ideal)
+        return share_of(judged.hits @ discount, ideal)
 
 
 def ndcg_of_lists(

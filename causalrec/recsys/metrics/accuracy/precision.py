@@ -19,4 +19,4 @@ class Precision(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """Precision of each user, (n,)."""
-        return np.asarray(judged.found.sum(axis=1) / judged.k)
+        return np.asarray(judged.hits.sum(axis=1) / judged.k)

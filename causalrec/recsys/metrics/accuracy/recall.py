@@ -22,4 +22,4 @@ class Recall(RankedMetric):
     @classmethod
     def of(cls, judged: Judged) -> np.ndarray:
         """Recall of each user, (n,)."""
-        return share_of(judged.found.sum(axis=1), judged.wanted)
+        return share_of(judged.hits.sum(axis=1), judged.wanted)

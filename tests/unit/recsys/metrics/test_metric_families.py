@@ -67,8 +67,8 @@ def test_average_precision_agrees_with_sklearn_and_recbole() -> None:
     np.testing.assert_allclose(whole, expected)
     # RecBole: cumulated precision at the hits, over min(k, held-out items).
     short = judged(scores, relevant, 10)
-    for row, found in enumerate(short.found):
-        total = sum(found[: i + 1].mean() for i in range(10) if found[i])
+    for row, hit in enumerate(short.hits):
+        total = sum(hit[: i + 1].mean() for i in range(10) if hit[i])
         slow = total / min(10, relevant[row].sum())
         assert METRICS["map"].of(short)[row] == pytest.approx(slow)
 
