@@ -19,7 +19,7 @@ from causalrec.data.preparation.profile import Activity, LongTail, Missingness, 
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable
 from causalrec.recsys.evaluation.prediction_table import PredictionTable
-from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.recsys.tuning.search_space import Dimension
 from causalrec.whatif.changes.comparison import Compared, Comparison, MetricChange, compare

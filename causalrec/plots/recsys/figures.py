@@ -15,7 +15,7 @@ from causalrec.plots.recsys.rows import axis_of, changes, dots, figures
 from causalrec.plots.theme import Look, new_figure, palette
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable, verdict_of
-from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.metrics import METRICS
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Who interacted with what, as sparse matrices: from data, from id lists, between id universes.
+"""Who interacted with what, as sparse matrices: from data, and between id universes.
 
 A history is a csr with an entry for each item taken. Its entries are ones; where ``ordered``
 is asked for they are the place in time instead (1 for the first item a user took, and so on;
@@ -7,8 +7,8 @@ an item taken again counts at its last place).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,28 +17,23 @@ from scipy import sparse
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.values.asked_ids import asked_id, asked_ids, codes_of, listed
+from causalrec.data.values.asked_ids import asked_id, codes_of
 from causalrec.recsys.team.team import current_team
 
 __all__ = [
-    "History",
     "aligned",
     "as_ids",
     "by_time",
     "codes_of",
-    "from_lists",
     "log_popularity",
     "of_all",
     "of_dataset",
+    "placed",
     "positives",
-    "rows_for",
     "rows_of",
     "union",
     "weighted",
 ]
-
-History: TypeAlias = Dataset | sparse.csr_matrix | Sequence[Iterable[Any]]
-"""What users took, in any form: a log, a matrix in codes, or lists of external item ids."""
 
 
 def as_ids(values: Iterable[Any]) -> np.ndarray:
@@ -66,7 +61,7 @@ def positives(data: Dataset, *, ordered: bool = False) -> sparse.csr_matrix:
     if "time" in taken.columns:
         taken = taken.sort_values("time", kind="stable")
     users, items = taken["user"].to_numpy(), taken["item"].to_numpy()
-    return of_all(data, _placed(users, items, (data.n_users, data.n_items)))
+    return of_all(data, placed(users, items, (data.n_users, data.n_items)))
 
 
 def of_all(data: Dataset, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -93,7 +88,7 @@ def by_time(history: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     return history.indices[order], history.indptr
 
 
-def _placed(rows: np.ndarray, items: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
+def placed(rows: np.ndarray, items: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
     """An ordered history of events (n,) that come in time's order."""
     keys = rows.astype(np.int64) * shape[1] + items
     # Backwards, the first of its kind is the last that happened.
@@ -166,7 +161,7 @@ def union(*matrices: sparse.csr_matrix, ordered: bool = False) -> sparse.csr_mat
         parts = [by_time(sparse.csr_matrix(matrix)) for matrix in matrices]
         rows = [np.repeat(np.arange(len(starts) - 1), np.diff(starts)) for _, starts in parts]
         items = np.concatenate([codes for codes, _ in parts])
-        return _placed(np.concatenate(rows), items, matrices[0].shape)
+        return placed(np.concatenate(rows), items, matrices[0].shape)
     total = sparse.csr_matrix(sum(matrices[1:], start=matrices[0]))
     total = sparse.csr_matrix(total, dtype=np.float32, copy=True)
     total.sum_duplicates()
@@ -174,32 +169,6 @@ def union(*matrices: sparse.csr_matrix, ordered: bool = False) -> sparse.csr_mat
     total.data[:] = 1.0
     total.sort_indices()
     return total
-
-
-def from_lists(
-    histories: Sequence[Iterable[Any]], item_ids: np.ndarray, *, ordered: bool = False
-) -> tuple[sparse.csr_matrix, list[str]]:
-    """Histories given as lists of external item ids.
-
-    Returns:
-        float32 csr (len(histories), n_items), and the ids that no item has, once each.
-    """
-    lists = [_taken(history) for history in histories]
-    names = [item for history in lists for item in history]
-    codes = codes_of(names, item_ids)
-    rows = np.repeat(np.arange(len(lists)), [len(history) for history in lists])
-    there = codes >= 0
-    matrix = _placed(rows[there], codes[there], (len(lists), len(item_ids)))
-    if not ordered:
-        matrix.data[:] = 1.0
-    strangers = [asked_id(name) for name, code in zip(names, codes, strict=True) if code < 0]
-    return matrix, list(dict.fromkeys(strangers))
-
-
-def _taken(history: object) -> list[Any]:
-    """The items of one history, as they were given; holes in it are no items."""
-    items = listed(history)
-    return [item for item, text in zip(items, asked_ids(items), strict=True) if text is not None]
 
 
 def of_dataset(
@@ -220,43 +189,6 @@ def rows_of(matrix: sparse.csr_matrix, codes: np.ndarray) -> sparse.csr_matrix:
         rows.eliminate_zeros()
         return rows
     return sparse.csr_matrix(matrix[codes])
-
-
-def rows_for(
-    codes: np.ndarray,
-    history: History,
-    ids: tuple[np.ndarray, np.ndarray],
-    *,
-    ordered: bool = False,
-) -> sparse.csr_matrix:
-    """Histories (n, n_items) of user codes (n,), from any form.
-
-    Args:
-        codes: -1 for users who are not known.
-        history: csr (n, n_items) or (n_users, n_items), a Dataset, or lists of item ids.
-        ids: user ids and item ids of the codes.
-        ordered: whether datasets and lists give places in time.
-
-    Raises:
-        ParamError: the history has another shape.
-    """
-    if isinstance(history, Dataset):
-        return rows_of(of_dataset(history, ids, ordered=ordered), codes)
-    given: sparse.csr_matrix = (
-        history if sparse.issparse(history) else from_lists(history, ids[1], ordered=ordered)[0]
-    )
-    if given.shape == (len(ids[0]), len(ids[1])) and (
-        len(codes) != len(ids[0]) or np.array_equal(codes, np.arange(len(codes)))
-    ):
-        return rows_of(sparse.csr_matrix(given, dtype=np.float32), codes)
-    if given.shape == (len(codes), len(ids[1])):
-        return sparse.csr_matrix(given, dtype=np.float32)
-    raise ParamError(
-        "recsys.history_shape",
-        hint="recsys.history_shape_hint",
-        given=str(given.shape),
-        expected=str((len(codes), len(ids[1]))),
-    )
 
 
 def log_popularity(matrix: sparse.csr_matrix) -> np.ndarray:

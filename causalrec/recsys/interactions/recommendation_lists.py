@@ -13,7 +13,7 @@ from scipy import sparse
 from causalrec.core.errors import ParamError
 from causalrec.core.words import Text
 from causalrec.data.values.asked_ids import asked_id, asked_ids, codes_of, listed, named
-from causalrec.recsys.interactions.interaction_matrix import from_lists
+from causalrec.recsys.interactions.histories import from_lists
 
 __all__ = ["Histories", "Request", "checked_length", "listing", "note"]
 

@@ -1,11 +1,11 @@
-"""What a model is given to fit on, what it reports, and the training loop that models share."""
+"""What a model is given to fit on, and the training loop that models share."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,9 @@ from causalrec.core.errors import Cancelled, DataError
 from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress
 from causalrec.core.results.resources import Usage
-from causalrec.core.results.result import Frame, Result
-from causalrec.core.words import Text, render, worded
+from causalrec.core.words import Text
 from causalrec.recsys.arrays.topk import listed
+from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.learning.stopping import collapse_notes, epochs_of_patience
 from causalrec.recsys.metrics.accuracy.ndcg import NDCG, ndcg_of_lists
 from causalrec.recsys.team.checkpoint import Checkpoint, Standing
@@ -26,58 +26,13 @@ from causalrec.recsys.team.team import ALONE, Team
 if TYPE_CHECKING:
     from causalrec.data.dataset.dataset import Dataset
 
-__all__ = ["FitJob", "FitReport", "Learner", "train_epochs"]
+__all__ = ["FitJob", "Learner", "train_epochs"]
 
 P = TypeVar("P", bound=Params)
 
 _VALID_K = 10
 _BEAT = 0.2
 _VALID_USERS = 5_000
-
-
-class FitReport(Result):
-    """How a fit went.
-
-    Attributes:
-        model: catalogue name.
-        params: its parameters; what was 0 to be chosen by the log's size has the value chosen.
-        curve: one row an epoch: epoch, loss, ndcg (validation NDCG@10, where there is one).
-        best_epoch: the epoch kept (None for models fitted in one step).
-        seconds, device, seed: time taken (the usage's), where, and the seed.
-        n_users, n_items, n_interactions: size of what it was fitted on.
-        notes: what to know about it.
-        usage: processor, memory and energy it took (since it was resumed, where it was).
-    """
-
-    model: str
-    params: dict[str, Any]
-    curve: Frame
-    best_epoch: int | None = None
-    seconds: float
-    device: str
-    seed: int
-    n_users: int
-    n_items: int
-    n_interactions: int
-    notes: tuple[Text, ...] = ()
-    usage: Usage | None = None
-
-    def to_frame(self) -> pd.DataFrame:
-        """The curve: epoch, loss, ndcg."""
-        return self.curve.copy()
-
-    def summary(self, lang: str = "en") -> str:
-        """One sentence: model, size, seconds, device."""
-        text = Text(
-            "recsys.fit_summary",
-            model=worded("recsys.model_", self.model),
-            users=self.n_users,
-            items=self.n_items,
-            interactions=self.n_interactions,
-            seconds=self.seconds,
-            device=self.device,
-        )
-        return str(render(text, lang))
 
 
 @dataclass

@@ -17,9 +17,10 @@ from causalrec.core.params import Params
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.arrays.array_needs import Need
-from causalrec.recsys.interactions.interaction_matrix import History, as_ids, rows_for
+from causalrec.recsys.interactions.histories import History, rows_for
+from causalrec.recsys.interactions.interaction_matrix import as_ids
 from causalrec.recsys.interactions.popularity_penalty import checked_penalty
-from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.model.fit_cost import FitCost, LogSize, Quick
 from causalrec.recsys.prediction.outcome_model import Predictor
 

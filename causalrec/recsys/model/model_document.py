@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import AfterValidator, FailFast, Field, FiniteFloat, NonNegativeInt, model_validator
 
 from causalrec.core.untrusted.documents import Document
-from causalrec.recsys.learning.training_loop import FitReport
+from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.metrics.accuracy.ndcg import NDCG
 from causalrec.recsys.prediction.outcome_model import PredictorDocument
 

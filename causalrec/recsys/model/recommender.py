@@ -20,15 +20,16 @@ from causalrec.core.results.resources import Meter
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.disliked import apart, disliked, disliked_in
+from causalrec.recsys.interactions.histories import History
 from causalrec.recsys.interactions.interaction_matrix import (
-    History,
     as_ids,
     log_popularity,
     positives,
     union,
 )
 from causalrec.recsys.interactions.popularity_penalty import penalised
-from causalrec.recsys.learning.training_loop import FitJob, FitReport
+from causalrec.recsys.learning.fit_report import FitReport
+from causalrec.recsys.learning.training_loop import FitJob
 from causalrec.recsys.model.fit_job import checkpoint_of, device_of, fit_on_device, job_of
 from causalrec.recsys.model.model_files import write_model
 from causalrec.recsys.model.questions import Answering

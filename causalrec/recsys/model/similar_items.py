@@ -8,7 +8,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.data.values.asked_ids import asked_ids, named
 from causalrec.recsys.arrays.topk import best
-from causalrec.recsys.interactions.interaction_matrix import from_lists
+from causalrec.recsys.interactions.histories import from_lists
 from causalrec.recsys.interactions.recommendation_lists import checked_length
 from causalrec.recsys.model.base import Model
 

@@ -14,8 +14,9 @@ from causalrec.core.seeds import generator
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.recsys.arrays.topk import chunks, listed
-from causalrec.recsys.interactions.interaction_matrix import codes_of, rows_of
+from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.model.recommender import Recommender
+from causalrec.recsys.policies.candidates import Candidates, allowed_rows, checked_candidates
 
 __all__ = ["Policy", "RecommenderPolicy", "softmax"]
 
@@ -49,7 +50,7 @@ class Policy(ABC):
         model: Recommender,
         temperature: float = 1.0,
         epsilon: float = 0.0,
-        candidates: ArrayLike | sparse.csr_matrix | None = None,
+        candidates: Candidates | None = None,
         *,
         ranked: bool = False,
     ) -> RecommenderPolicy:
@@ -200,7 +201,7 @@ class RecommenderPolicy(Policy):
         temperature: float = 1.0,
         epsilon: float = 0.0,
         *,
-        candidates: ArrayLike | sparse.csr_matrix | None = None,
+        candidates: Candidates | None = None,
         ranked: bool = False,
     ) -> None:
         super().__init__(model.user_ids, model.item_ids, model.name)
@@ -209,7 +210,7 @@ class RecommenderPolicy(Policy):
         self.model = model
         self.temperature = float(temperature)
         self.epsilon = float(epsilon)
-        self.candidates = self._checked(candidates)
+        self.candidates = checked_candidates(candidates, (self.n_users, self.n_items))
         self.ranked = ranked
         self.chance = self.epsilon
         self.takes_order = model.takes_order
@@ -221,7 +222,7 @@ class RecommenderPolicy(Policy):
     def logits_of(self, scores: np.ndarray, users: np.ndarray) -> np.ndarray:
         """`logits` where the model's scores (n, n_items) of the user codes (n,) are at hand."""
         scaled = scores.astype(np.float64) / self.temperature
-        allowed = self._allowed(users)
+        allowed = allowed_rows(self.candidates, users)
         if allowed is not None:
             scaled = np.where(allowed, scaled, -np.inf)
         if self.epsilon == 0.0:
@@ -243,36 +244,6 @@ class RecommenderPolicy(Policy):
         return RecommenderPolicy(
             model, temperature, self.epsilon, candidates=self.candidates, ranked=self.ranked
         )
-
-    def _allowed(self, codes: np.ndarray) -> np.ndarray | None:
-        if self.candidates is None:
-            return None
-        if self.candidates.ndim == 1:
-            return np.asarray(self.candidates)
-        if isinstance(self.candidates, np.ndarray):
-            rows = self.candidates[codes.clip(0)]
-        else:
-            rows = rows_of(self.candidates, codes).toarray() > 0
-        # Nothing is known about what a new user may be shown: everything.
-        return np.where((codes < 0)[:, None], True, rows)
-
-    def _checked(
-        self, candidates: ArrayLike | sparse.csr_matrix | None
-    ) -> np.ndarray | sparse.csr_matrix | None:
-        if candidates is None:
-            return None
-        allowed: np.ndarray | sparse.csr_matrix = (
-            candidates if sparse.issparse(candidates) else np.asarray(candidates, dtype=bool)
-        )
-        if allowed.shape not in {(self.n_items,), (self.n_users, self.n_items)}:
-            raise ParamError(
-                "recsys.candidates_shape",
-                hint="recsys.candidates_shape_hint",
-                given=str(allowed.shape),
-                users=self.n_users,
-                items=self.n_items,
-            )
-        return allowed
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

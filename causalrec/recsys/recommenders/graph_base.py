@@ -20,14 +20,14 @@ from causalrec.recsys.arrays.array_needs import Need, need
 from causalrec.recsys.learning.learner import as_arrays
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
 from causalrec.recsys.model.recommender import Recommender
-from causalrec.recsys.networks.graph_learner import (
-    GraphLearner,
+from causalrec.recsys.networks.graph_learner import GraphLearner
+from causalrec.recsys.networks.graph_nodes import NodeInput
+from causalrec.recsys.networks.ranking_params import (
     RankingParams,
     chosen_loss,
     loss_bytes,
     settled,
 )
-from causalrec.recsys.networks.graph_nodes import NodeInput
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -16,8 +16,8 @@ from causalrec.recsys.arrays.propagation import Graph, adjacency
 from causalrec.recsys.learning.learner import as_arrays
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
 from causalrec.recsys.model.recommender import Recommender
-from causalrec.recsys.networks.graph_learner import (
-    GraphLearner,
+from causalrec.recsys.networks.graph_learner import GraphLearner
+from causalrec.recsys.networks.ranking_params import (
     RankingParams,
     chosen_loss,
     loss_bytes,

@@ -23,7 +23,12 @@ from causalrec.recsys.metrics.accuracy.ndcg import NDCG
 from causalrec.recsys.model.fit_job import job_of
 from causalrec.recsys.recommenders.opening import recommender
 from causalrec.recsys.tuning.search_result import Budget, SearchResult, importance_of
-from causalrec.recsys.tuning.search_space import Dimension, distribution_of
+from causalrec.recsys.tuning.search_space import (
+    Dimension,
+    as_declared,
+    distribution_of,
+    holds_default,
+)
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -126,7 +131,7 @@ class _Work:
         pruner = optuna.pruners.MedianPruner(_WARM_TRIALS, _WARM_EPOCHS)
         self.study = optuna.create_study(direction="maximize", sampler=drawn, pruner=pruner)
         if earlier is None:
-            self.study.enqueue_trial({d.name: d.default for d in self.space if _inside(d)})
+            self.study.enqueue_trial({d.name: d.default for d in self.space if holds_default(d)})
         else:
             self._replay(earlier)
 
@@ -136,7 +141,7 @@ class _Work:
         self.before, self.notes = earlier.seconds, list(earlier.notes)
         self.rows = [dict(row) for row in earlier.trials.to_dict("records")]  # type: ignore[arg-type]
         for row in self.rows:
-            values = {d.name: _typed(d, row[f"param_{d.name}"]) for d in self.space}
+            values = {d.name: as_declared(d, row[f"param_{d.name}"]) for d in self.space}
             complete = row["state"] == "complete"
             self.study.add_trial(
                 create_trial(
@@ -210,10 +215,12 @@ class _Work:
         """Everything so far."""
         best = self.best()
         tuned = (
-            {} if best is None else {d.name: _typed(d, best[f"param_{d.name}"]) for d in self.space}
+            {}
+            if best is None
+            else {d.name: as_declared(d, best[f"param_{d.name}"]) for d in self.space}
         )
         first = self.rows[0] if self.rows and self.rows[0]["state"] == "complete" else None
-        defaults = all(_inside(d) for d in self.space)
+        defaults = all(holds_default(d) for d in self.space)
         return SearchResult(
             model=self.plan.model,
             sampler=self.sampler,
@@ -255,20 +262,3 @@ class _Seen:
                 raise TrialPruned
         if work.budget.over and work.best() is not None:
             raise _TimeOver
-
-
-def _inside(dimension: Dimension) -> bool:
-    """Whether the default is one of the values searched."""
-    if dimension.kind == "choice":
-        return dimension.default in dimension.choices
-    assert dimension.low is not None
-    assert dimension.high is not None
-    return bool(dimension.low <= dimension.default <= dimension.high)
-
-
-def _typed(dimension: Dimension, value: float | str) -> float | str:
-    """A value as its parameter has it, also after it was kept as JSON."""
-    if dimension.kind == "choice":
-        choice: float | str = next(one for one in dimension.choices if one == value)
-        return choice
-    return int(value) if dimension.kind == "int" else float(value)

@@ -15,7 +15,14 @@ from causalrec.core.results.result import Result
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
-__all__ = ["Dimension", "distribution_of", "frame_of", "space_of"]
+__all__ = [
+    "Dimension",
+    "as_declared",
+    "distribution_of",
+    "frame_of",
+    "holds_default",
+    "space_of",
+]
 
 _BUDGETED = ("epochs", "batch_size")
 """Not searched unless declared: early stopping and the machine choose them."""
@@ -89,6 +96,23 @@ def distribution_of(dimension: Dimension) -> BaseDistribution:
     if dimension.kind == "int":
         return IntDistribution(int(dimension.low), int(dimension.high), log=dimension.log)
     return FloatDistribution(dimension.low, dimension.high, log=dimension.log)
+
+
+def holds_default(dimension: Dimension) -> bool:
+    """Whether the default is one of the values searched."""
+    if dimension.kind == "choice":
+        return dimension.default in dimension.choices
+    assert dimension.low is not None
+    assert dimension.high is not None
+    return bool(dimension.low <= dimension.default <= dimension.high)
+
+
+def as_declared(dimension: Dimension, value: float | str) -> float | str:
+    """A value as its parameter has it, also after it was kept as JSON."""
+    if dimension.kind == "choice":
+        choice: float | str = next(one for one in dimension.choices if one == value)
+        return choice
+    return int(value) if dimension.kind == "int" else float(value)
 
 
 def frame_of(space: Sequence[Dimension]) -> pd.DataFrame:

@@ -75,7 +75,8 @@ def fitted(asked: Asked, split: Split, folder: Path | None, on_progress: OnProgr
     if asked.group_by is None or asked.group_floor is None:
         model = work.fit(None, 0)
         return Fitted(model, None, None, work.usage(), work.notes)
-    from causalrec.recsys.fairness.group_floor import Floor, fit_with_floor, groups_of
+    from causalrec.recsys.fairness.group_floor import Floor, fit_with_floor
+    from causalrec.recsys.fairness.groups import groups_of
 
     groups = groups_of(split.train, asked.group_by)
     floor = Floor(groups, asked.group_floor, work.rounds())

@@ -16,12 +16,10 @@ from causalrec.recsys.fairness.group_floor import (
     FEWEST,
     Floor,
     FloorReport,
-    Groups,
     fit_with_floor,
-    group_values,
-    groups_of,
     priced,
 )
+from causalrec.recsys.fairness.groups import Groups, group_values, groups_of
 from causalrec.recsys.model.recommender import Recommender
 
 MAPPING = cr.ColumnMapping(user="u", item="i")

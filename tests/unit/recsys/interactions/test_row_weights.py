@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 import causalrec as cr
 from causalrec.core.errors import DataError, ParamError
 from causalrec.recsys.evaluation.cross_validation import pooled
+from causalrec.recsys.interactions.group_shares import group_labels
 from causalrec.recsys.interactions.popularity_penalty import penalised
-from causalrec.recsys.interactions.row_weights import (
-    cut_level,
-    group_labels,
-    row_weights,
-    target_shares,
-)
+from causalrec.recsys.interactions.row_weights import cut_level, row_weights
 
 
 def log(**columns: object) -> cr.Dataset:
@@ -139,20 +135,6 @@ def test_what_cannot_be_weighted_says_so() -> None:
             row_weights(data, "groups", groups="group", least=least)
     with pytest.raises(ParamError):
         row_weights(data, "groups", groups=np.array(["a"]))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=6), st.integers(0, 2**31))
-def test_target_shares_are_met(sizes: list[float], seed: int) -> None:
-    shares = np.array(sizes) / np.sum(sizes)
-    least = np.random.default_rng(seed).random(len(sizes))
-    least *= 0.95 / max(least.sum(), 0.95)
-    made = target_shares(shares, least)
-    assert made.sum() == pytest.approx(1.0)
-    assert (made >= least - 1e-9).all()
-    above = made > least + 1e-9  # those that are not raised shrink alike
-    ratios = made[above] / shares[above]
-    assert np.ptp(ratios) < 1e-9 if len(ratios) else True
 
 
 def test_weights_enter_the_fit() -> None:

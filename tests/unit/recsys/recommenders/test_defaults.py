@@ -15,7 +15,7 @@ import causalrec as cr
 from causalrec.core.progress import silent
 from causalrec.recsys.learning.stopping import epochs_of_patience
 from causalrec.recsys.learning.training_loop import FitJob, train_epochs
-from causalrec.recsys.networks.graph_learner import steps_for
+from causalrec.recsys.networks.ranking_params import steps_for
 from causalrec.recsys.recommenders.ials import weights_for
 from causalrec.recsys.recommenders.ncf import batch_for
 

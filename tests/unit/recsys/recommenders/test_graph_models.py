@@ -131,10 +131,10 @@ def test_item_that_nobody_took_scores_by_its_attributes(name: str) -> None:
 
 
 def test_loss_chosen_by_size_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from causalrec.recsys.networks import graph_learner
+    from causalrec.recsys.networks import ranking_params
 
     for limit, loss in ((4e9, "softmax"), (1.0, "sampled")):
-        monkeypatch.setattr(graph_learner, "_FULL", limit)
+        monkeypatch.setattr(ranking_params, "_FULL", limit)
         model = cr.recommender("lightgcn", **{**SMALL["lightgcn"], "epochs": 1})
         report = model.fit(two_tastes(), seed=0)
         assert f"recsys.note_loss_{loss}" in [note.key for note in report.notes]
