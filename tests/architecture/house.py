@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ __all__ = [
     "Room",
     "arrows",
     "folder_of",
+    "parsed",
     "room_of",
     "table",
     "tree_of",
@@ -147,13 +149,19 @@ class Arrow(NamedTuple):
     typing: bool
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    """The syntax of a file, read once for all tests; none changes it."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
 def tree_of(package: Path) -> dict[str, Module]:
     """Every module of a package by its dotted name."""
     modules = {}
     for file in sorted(package.rglob("*.py")):
         dotted = ".".join(file.relative_to(package.parent).with_suffix("").parts)
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        modules[dotted.removesuffix(".__init__")] = Module(file, tree)
+        modules[dotted.removesuffix(".__init__")] = Module(file, parsed(file))
     return modules
 
 

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from house import parsed
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
@@ -24,7 +25,7 @@ def test_sizes(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     ceiling = 40 if file.parent.name == "pages" else 300
     assert len(text.splitlines()) <= ceiling
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             statements = sum(isinstance(n, ast.stmt) for n in ast.walk(node)) - 1
             assert statements <= 40, f"{node.name}: {statements} statements"
@@ -34,7 +35,7 @@ def test_sizes(file: Path) -> None:
 def test_nothing_catches_everything(file: Path) -> None:
     if name_of(file) in MAY_CATCH_ALL:
         return
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.ExceptHandler):
             names = {n.id for n in ast.walk(node.type or node) if isinstance(n, ast.Name)}
             assert node.type is not None, f"line {node.lineno}"
@@ -43,8 +44,7 @@ def test_nothing_catches_everything(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_nothing_is_unpickled(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             module = getattr(node, "module", None) or node.names[0].name
             assert module.split(".")[0] not in {"pickle", "dill", "joblib", "shelve"}

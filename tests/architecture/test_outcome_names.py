@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from house import parsed
 
 import causalrec
 
@@ -18,10 +19,9 @@ FILES = sorted(
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_outcome_stands_in_code(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
     found = [
         node.value
-        for node in ast.walk(tree)
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.Constant) and node.value in NAMES
     ]
     assert not found

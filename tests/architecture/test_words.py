@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from house import parsed
 
 from causalrec.core.words import LANGUAGES, table, untranslated
 
@@ -30,7 +31,7 @@ def fields(template: str) -> set[str]:
 
 def used_keys(file: Path) -> set[str]:
     """String constants in a file that look like word keys (f-strings are checked by page tests)."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = parsed(file)
     inside = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
     return {
         node.value
