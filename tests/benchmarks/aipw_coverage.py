@@ -7,7 +7,8 @@ interval holds the true effect. ``shop`` is the sample shop's generator (users b
 the promotion); ``waves`` has nuisances of other shapes (sines, absolute values, products) that
 no basis of the estimator contains. ``flagged`` is the share of answers that carry a warning of
 their own (not settled, something left over, moved to the overlap) or are refused; ``silent`` the
-share of draws whose interval misses the truth without one; seconds are
+share of draws whose interval misses the truth without one; ``square`` is the mean square of the
+errors in units of the interval's own (1 at a coverage of .95, 1.4 at .90, 2.3 at .80); seconds are
 CPU seconds of one draw, all four estimators together. ``rough`` is a world that no table of this
 size can settle (six covariates, steps of products, fast sines): there the warnings have to speak.
 Settings were chosen on seeds from 100,000 on; the figures reported begin at seed 0.
@@ -105,7 +106,9 @@ def coverage(world: str, draws: int, rows: int, jobs: int = 1, first: int = 0) -
     clean = ~made["flagged"]
     for name in NAMES:
         held = (made[f"{name} low"] <= truth) & (truth <= made[f"{name} high"])
-        width = (made[f"{name} high"] - made[f"{name} low"]) / 3.92
+        off = truth - made[name]
+        ends = (made[f"{name} high"] - made[name], made[name] - made[f"{name} low"])
+        width = (ends[0] + ends[1]) / 3.92
         table.append(
             {
                 "world": world,
@@ -119,6 +122,7 @@ def coverage(world: str, draws: int, rows: int, jobs: int = 1, first: int = 0) -
                 "bias": made[name].mean() - truth,
                 "spread": made[name].std(),
                 "error": width.mean(),
+                "square": ((1.96 * off / ends[0].where(off > 0, ends[1])) ** 2).mean(),
                 "seconds": made["seconds"].mean(),
             }
         )
