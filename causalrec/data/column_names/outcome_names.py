@@ -6,7 +6,7 @@ import re
 
 from causalrec.data.column_names.role_names import plain_name
 
-__all__ = ["names_clock", "names_no_response", "names_response", "spent_time"]
+__all__ = ["names_act", "names_clock", "names_no_response", "names_response", "spent_time"]
 
 _WORDS = {
     "acts": "listen listened listening listens watch watched watching view viewed viewing play "
@@ -35,8 +35,13 @@ _WORDS = {
     "movie film episode timestamp date day",
     "estimated": "avg average mean median expected predicted",
     "clock": "of hour hours minute second weekday week month quarter year 小时 星期 月份",
+    # What somebody does on the way to having an item, and what takes it back.
+    "taken": "cart carts addtocart basket checkout wishlist fav favs collect collected add added "
+    "book booked booking apply applied rent rented borrow borrowed subscribe 加购 购物车 喜欢 下载",
+    "undone": "remove removed removal delete deleted cancel cancelled canceled return returned "
+    "refund refunded dislike disliked unlike unliked unfollow uninstall 取消 移除 删除 退货 退款",
 }
-_ACTS, _SPANS, _ALONE, _RESPONSES, _TREATMENTS, _DESCRIBED, _ESTIMATED, _CLOCK = (
+_ACTS, _SPANS, _ALONE, _RESPONSES, _TREATMENTS, _DESCRIBED, _ESTIMATED, _CLOCK, _TAKEN, _UNDONE = (
     frozenset(words.split()) for words in _WORDS.values()
 )
 
@@ -50,6 +55,15 @@ def spent_time(name: str) -> bool:
     if len(parts) == 1:
         return bool(words & _ALONE) or _spelled(parts[0])
     return bool(words & _SPANS) and bool(words & _ACTS)
+
+
+def names_act(event: str) -> bool:
+    """Whether a kind of event tells that somebody took the item or a step towards it.
+
+    A click, a cart, a purchase do; a view, and what takes something back, do not.
+    """
+    words = set(plain_name(event))
+    return bool(words & (_RESPONSES | _TAKEN)) and not words & _UNDONE
 
 
 def _spelled(word: str) -> bool:

@@ -19,7 +19,15 @@ from pydantic import BaseModel, ConfigDict
 from causalrec.core.words import Text, table
 from causalrec.data.dataset.mapping import meaning_of
 
-__all__ = ["Kind", "Outcome", "least_wanted", "outcome_named", "same_outcome", "spoken"]
+__all__ = [
+    "Kind",
+    "Outcome",
+    "are_grades",
+    "least_wanted",
+    "outcome_named",
+    "same_outcome",
+    "spoken",
+]
 
 Kind = Literal["share", "mean", "sum"]
 _GRADES, _HIGH = 11, 0.7
@@ -167,6 +175,12 @@ def is_amount(name: str, about: Mapping[str, Mapping[str, Any]] | None = None) -
     """
     said = (about or {}).get(name, {})
     return bool(said.get("kind", outcome_named(name).kind) == "sum")
+
+
+def are_grades(values: np.ndarray) -> bool:
+    """Whether values float (n,) are grades of a scale: few different ones, more than two."""
+    finite = np.asarray(values, dtype=float)
+    return 2 < len(np.unique(finite[np.isfinite(finite)])) <= _GRADES
 
 
 def least_wanted(values: np.ndarray) -> float:

@@ -44,7 +44,7 @@ def find(draft: Draft, source: TableFile | None = None) -> Findings:
         findings.extend(_read(note, source) for note in source.notes)
     for check in _CHECKS:
         findings.extend(check(draft))
-    return Findings(found=tuple(sorted(findings, key=lambda f: not f.urgent)))
+    return Findings(found=tuple(sorted(findings, key=lambda f: f.rank)))
 
 
 def _read(note: Text, source: TableFile) -> Finding:
@@ -164,7 +164,11 @@ def _duplicates(draft: Draft) -> Iterator[Finding]:
     columns = [c for c in draft.mapping.columns() if c in draft.frame.columns]
     if draft.mapping.time is None and draft.has_zero_outcome():
         return  # without times, equal impressions are likely different ones
-    yield from _rows(draft, "duplicates", draft.repeated(columns, "first"))
+    times = draft.times()
+    # Without a time of day, equal rows may well be different events.
+    clock = times is not None and bool((times != times.dt.normalize()).any())
+    name = "duplicates" if clock else "repeats"
+    yield from _rows(draft, name, draft.repeated(columns, "first"))
 
 
 def _times(draft: Draft) -> Iterator[Finding]:

@@ -9,6 +9,34 @@ from causalrec.core.words import Text
 
 __all__ = ["Finding", "Findings"]
 
+_SERIOUS = (
+    "bad_propensities",
+    "reading",
+    "date_order_absent",
+    "date_order_mixed",
+    "time_is_days",
+    "time_is_clock",
+    "time_units_mixed",
+    "zones_mixed",
+    "unreadable_times",
+    "stand_in_times",
+    "future_times",
+    "decimal_sign_unsure",
+    "currencies_mixed",
+    "unreadable_numbers",
+    "negative_prices",
+    "skipped_lines",
+    "missing_ids",
+    "ids_like_missing",
+    "duplicates",
+    "items_joined_few",
+    "users_joined_few",
+    "wanted_events",
+    "wanted_grades",
+)
+"""Findings that can make an answer wrong, in the order in which they are shown: time and amounts,
+lost or merged rows, what counts as wanted. The others are good to know."""
+
 
 class Finding(Result):
     """One oddity.
@@ -32,6 +60,18 @@ class Finding(Result):
     urgent: bool = False
     examples: Frame
 
+    @property
+    def serious(self) -> bool:
+        """Whether it can make an answer wrong, so that nobody should overlook it."""
+        return self.urgent or self.name in _SERIOUS
+
+    @property
+    def rank(self) -> int:
+        """Its place among findings, 0 first."""
+        if self.urgent:
+            return 0
+        return 1 + (_SERIOUS.index(self.name) if self.serious else len(_SERIOUS))
+
     def to_frame(self) -> pd.DataFrame:
         """The example rows."""
         return self.examples
@@ -43,7 +83,7 @@ class Finding(Result):
 
 
 class Findings(Result):
-    """Every oddity found, most urgent first."""
+    """Every oddity found, the most serious first."""
 
     found: tuple[Finding, ...] = ()
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from causalrec.data.column_names.role_names import has_row_name, is_sequence, restarts
 from causalrec.data.values.ids import readable
+from causalrec.data.values.numbers import to_number
 from causalrec.data.values.times import are_numeric_times, parse_times
 
 __all__ = ["Look", "look_at"]
@@ -38,8 +39,8 @@ class Look:
 def look_at(name: str, values: pd.Series) -> Look:
     """What the values (n,) of a column of this name look like."""
     values = readable(values)
-    numbers = pd.to_numeric(values, errors="coerce")
     present = int(values.notna().sum())
+    numbers = _numbers(values, present)
     numeric = not pd.api.types.is_datetime64_any_dtype(values) and (
         present > 0 and int(numbers.notna().sum()) >= 0.95 * present
     )
@@ -58,6 +59,15 @@ def look_at(name: str, values: pd.Series) -> Look:
         length=float(text.astype(str).str.len().mean()) if not numeric and present else 0.0,
         row_number=is_sequence(real) or _numbers_rows(name, values, real),
     )
+
+
+def _numbers(values: pd.Series, present: int) -> pd.Series:
+    """The values as numbers, amounts such as "$1,234.50" too; words for yes and no are none."""
+    plain = pd.to_numeric(values, errors="coerce")
+    if int(plain.notna().sum()) == present or pd.api.types.is_datetime64_any_dtype(values):
+        return plain
+    figures = values.astype("str").str.contains(r"\d", regex=True)
+    return to_number(values) if bool(figures.any()) else plain
 
 
 def _is_time(values: pd.Series, numeric: bool) -> bool:

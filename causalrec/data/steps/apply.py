@@ -15,6 +15,10 @@ from causalrec.data.steps.step import Step
 
 __all__ = ["Effects", "StepEffect", "prepare"]
 
+_FEW_ROWS, _FEW_WANTED = 0.5, 0.01
+"""Shares of rows: a step that leaves less than half has taken the log apart; of a shop's events
+about one in fifty is a purchase, so that fewer than one in a hundred wanted is no usual rule."""
+
 
 class StepEffect(Result):
     """What one step did.
@@ -24,6 +28,8 @@ class StepEffect(Result):
         params: its parameters.
         before, after: rows.
         note: a sentence on what changed.
+        alarm: a sentence where hardly anything is left of the rows, or of those that count as
+            wanted, or nothing is left unwanted.
     """
 
     step: Annotated[str, Worded(Step.words)]
@@ -31,6 +37,7 @@ class StepEffect(Result):
     before: int
     after: int
     note: Text
+    alarm: Text | None = None
 
     def summary(self, lang: str = "en") -> str:
         """Rows before and after, and what else changed."""
@@ -40,7 +47,12 @@ class StepEffect(Result):
             before=self.before,
             after=self.after,
             note=self.note,
-        ).to(lang)
+        ).to(lang) + self._alarm(lang)
+
+    def _alarm(self, lang: str) -> str:
+        if self.alarm is None:
+            return ""
+        return ("" if lang == "zh" else " ") + self.alarm.to(lang)
 
 
 class Effects(Result):
@@ -91,4 +103,18 @@ def _apply(step: Step, draft: Draft) -> tuple[Draft, StepEffect]:
         before=len(draft.frame),
         after=len(after.frame),
         note=note,
+        alarm=_alarm(step, draft, after),
     )
+
+
+def _alarm(step: Step, before: Draft, after: Draft) -> Text | None:
+    """What a person would hardly have meant: see `StepEffect`."""
+    stay = len(after.frame) / max(len(before.frame), 1)
+    if stay < _FEW_ROWS and "rows" in step.changes and not step.thins:
+        return Text("data.alarm_few_rows", share=stay)
+    if "wanted" not in step.changes:
+        return None
+    wanted = float(after.positive().mean())
+    if wanted < _FEW_WANTED:
+        return Text("data.alarm_few_wanted", share=wanted)
+    return Text("data.alarm_all_wanted") if wanted == 1 else None

@@ -19,6 +19,7 @@ class BadPropensities(Step):
     changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("propensity",)
     answers: ClassVar[tuple[str, ...]] = ("bad_propensities",)
+    mends: ClassVar[tuple[str, ...]] = answers
     floor: float = param(0.0, ge=0.0, le=0.5, help="data.step_bad_propensities_floor")
 
     def apply(self, draft: Draft) -> tuple[Draft, Text]:

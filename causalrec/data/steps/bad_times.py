@@ -22,6 +22,7 @@ class BadTimes(Step):
     changes: ClassVar[tuple[str, ...]] = ("rows",)
     needs: ClassVar[tuple[str, ...]] = ("time",)
     answers: ClassVar[tuple[str, ...]] = ("stand_in_times", "future_times")
+    mends: ClassVar[tuple[str, ...]] = answers
     stand_ins: bool = param(True, help="data.step_bad_times_stand_ins")
     first_year: int = param(1970, ge=1900, le=2100, help="data.step_bad_times_first_year")
 

@@ -21,7 +21,8 @@ class DropDuplicates(Step):
 
     name: ClassVar[str] = "duplicates"
     changes: ClassVar[tuple[str, ...]] = ("rows",)
-    answers: ClassVar[tuple[str, ...]] = ("duplicates",)
+    answers: ClassVar[tuple[str, ...]] = ("duplicates", "repeats")
+    mends: ClassVar[tuple[str, ...]] = ("duplicates",)
     same: str = param("row", choices=("row", "pair"), help="data.step_duplicates_same")
     keep: str = param("last", choices=("first", "last"), help="data.step_duplicates_keep")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from causalrec.core.errors import DataError
 from causalrec.core.params import param
 from causalrec.core.words import Text
+from causalrec.data.column_names.outcome_names import names_act
 from causalrec.data.dataset.mapping import meaning_of
-from causalrec.data.dataset.outcomes import least_wanted
+from causalrec.data.dataset.outcomes import are_grades, least_wanted
 from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
 from causalrec.data.values.ids import labels
@@ -24,7 +25,8 @@ class PositiveThreshold(Step):
     name: ClassVar[str] = "positive"
     changes: ClassVar[tuple[str, ...]] = ("wanted",)
     needs: ClassVar[tuple[str, ...]] = ("outcome",)
-    answers: ClassVar[tuple[str, ...]] = ("wanted_events", "wanted_grades")
+    answers: ClassVar[tuple[str, ...]] = ("wanted_events", "wanted_grades", "wanted_amounts")
+    mends: ClassVar[tuple[str, ...]] = ("wanted_events", "wanted_grades")
     only: tuple[str, ...] = param((), help="data.step_positive_only")
     at_least: float = param(4.0, help="data.step_positive_at_least")
 
@@ -51,14 +53,28 @@ class PositiveThreshold(Step):
             return {"at_least": 1.0}
         return {"at_least": least_wanted(draft.numbers(column).to_numpy())}
 
+    @classmethod
+    def asks(cls, draft: Draft) -> Mapping[str, Sequence[str] | None]:
+        """Which kinds of event, or from which value on; where there are several outcomes, both."""
+        mapping = draft.mapping
+        if mapping.event is not None:
+            return {"only": _kinds(draft, mapping.event)}
+        names = tuple(mapping.named_outcomes)
+        return {"at_least": None, "only": names} if len(names) > 1 else {"at_least": None}
 
-def _acts(draft: Draft, event: str) -> tuple[str, ...]:
-    """Purchases where there are some, else clicks, else the rarest kind of event."""
+
+def _kinds(draft: Draft, event: str) -> tuple[str, ...]:
+    """The kinds of event by the names that they have as outcomes, the most frequent first."""
     named = {n: v for n, v in draft.mapping.named_outcomes.items() if v not in draft.frame.columns}
     counts = labels(draft.frame[event]).replace("", None).dropna().value_counts()
-    kinds = list(named) or [meaning_of(value) or value for value in counts.index]
-    best = [kind for kind in ("purchase", "click") if kind in kinds]
-    return tuple((best or kinds[-1:])[:1])
+    return tuple(named) or tuple(meaning_of(value) or value for value in counts.index)
+
+
+def _acts(draft: Draft, event: str) -> tuple[str, ...]:
+    """What somebody did to have the item; where no name tells, the rarest kind of event."""
+    kinds = _kinds(draft, event)
+    acts = [kind for kind in kinds if names_act(kind)]
+    return tuple(acts or kinds[-1:])
 
 
 def unasked(draft: Draft) -> Oddity | None:
@@ -70,7 +86,7 @@ def unasked(draft: Draft) -> Oddity | None:
         kinds = labels(draft.frame[mapping.event])
         values = [value for value in kinds.value_counts().index if value]
         chosen = [value for value in mapping.named_outcomes.values() if value in values] or values
-        if len(chosen) < 2:
+        if len(chosen) < 2 or len(_acts(draft, mapping.event)) == len(chosen):
             return None
         listed = ", ".join(map(str, chosen[:8]))
         return Oddity("wanted_events", (kinds != "").to_numpy(), {"values": listed})
@@ -78,5 +94,9 @@ def unasked(draft: Draft) -> Oddity | None:
     if not outcomes or any(draft.is_binary(column) for column in outcomes):
         return None
     least = PositiveThreshold.suggested(draft).get("at_least", 1.0)
-    low = (draft.numbers(outcomes[0]) < least).to_numpy()
-    return Oddity("wanted_grades", low, {"column": outcomes[0], "least": least})
+    numbers = draft.numbers(outcomes[0]).to_numpy()
+    # A low grade, or nothing at all, is not wanted; a small amount may well be.
+    low, sure = numbers < least, are_grades(numbers) or bool((numbers <= 0).any())
+    return Oddity(
+        "wanted_grades" if sure else "wanted_amounts", low, {"column": outcomes[0], "least": least}
+    )

@@ -21,6 +21,7 @@ class Sample(Step):
 
     name: ClassVar[str] = "sample"
     changes: ClassVar[tuple[str, ...]] = ("rows",)
+    thins: ClassVar[bool] = True
     share: float = param(0.1, ge=0.0001, le=1.0, help="data.step_sample_share")
     of: str = param("users", choices=("users", "rows"), help="data.step_sample_of")
     seed: int = param(0, ge=0, help="data.step_sample_seed", advanced=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -28,6 +28,8 @@ class Step(Params, Entry):
         needs: roles that must be mapped ("outcome": one of any kind).
         acts_on: the role whose columns it changes; without one there is nothing to do.
         answers: names of the findings that it deals with.
+        mends: those of them for which it is on unless a person switches it off.
+        thins: whether leaving out most rows is what it is for.
         hides: whether it takes something out for good that no copy of the rows may keep.
     """
 
@@ -36,6 +38,8 @@ class Step(Params, Entry):
     needs: ClassVar[tuple[str, ...]] = ()
     acts_on: ClassVar[str] = ""
     answers: ClassVar[tuple[str, ...]] = ()
+    mends: ClassVar[tuple[str, ...]] = ()
+    thins: ClassVar[bool] = False
     hides: ClassVar[bool] = False
 
     @abstractmethod
@@ -56,6 +60,11 @@ class Step(Params, Entry):
     def suggested(cls, draft: Draft) -> Mapping[str, Any]:
         """Settings that suit the rows, where others than its defaults do."""
         return {}
+
+    @classmethod
+    def asks(cls, draft: Draft) -> Mapping[str, Sequence[str] | None]:
+        """The settings that matter for the rows, with the choices where only the rows know them."""
+        return dict.fromkeys(cls.model_fields)
 
     def check(self, draft: Draft) -> None:
         """Check that the step can run.

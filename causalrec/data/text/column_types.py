@@ -11,6 +11,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from causalrec.data.values.decimal_marks import CURRENCIES, without_currency
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -165,11 +167,14 @@ def _fractions(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray | None:
 
 
 def number_words(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """The distinct texts of a column that may be numbers with signs, else None."""
+    """The distinct texts of a column that may be numbers with signs, else None.
+
+    The sign of a currency around all of them is left out.
+    """
     import pyarrow.compute as pc
 
     head = column.slice(0, 50 * _HEAD).drop_null()[:_HEAD].to_pylist()
-    if not all(_maybe(v) for v in head):
+    if not all(_maybe(v.strip(CURRENCIES + " -+")) for v in head):
         return None
-    words = pc.unique(without_words(column)).drop_null()
+    words = without_currency(pc.unique(without_words(column)).drop_null())
     return words if len(words) else None

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from causalrec.core.words import Text
 from causalrec.data.text.column_types import as_plain_type, is_id_name, number_words, without_words
-from causalrec.data.values.decimal_marks import Marks, MarksSeen, marks_seen, plain_numbers
+from causalrec.data.values.decimal_marks import (
+    Marks,
+    MarksSeen,
+    marks_seen,
+    plain_numbers,
+    without_currency,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -128,7 +134,7 @@ def _converted(column: pa.ChunkedArray, name: str, marks: Marks) -> pa.ChunkedAr
 
     tidy = without_words(column)
     words = pc.unique(tidy).drop_null()
-    plain = plain_numbers(words, marks)
+    plain = plain_numbers(without_currency(words), marks)
     padded = pc.match_substring_regex(plain, r"^-?(0\d|\d{16,}$)")
     if pc.any(padded).as_py() or is_id_name(name):
         return None

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DECIMALS", "Marks", "MarksSeen", "marks_seen", "plain_numbers"]
+__all__ = [
+    "CURRENCIES",
+    "DECIMALS",
+    "Marks",
+    "MarksSeen",
+    "marks_seen",
+    "plain_numbers",
+    "without_currency",
+]
 
 DECIMALS = (".", ",")
+CURRENCIES = "$€£¥₹₩₽₺₫฿元円원"
 _SIGN = r"^[-+]?"
 _EXPONENT = r"([eE][-+]\d+)?$"
 _GAP = "[ '’\u00a0\u202f]"
@@ -68,6 +77,17 @@ def _sure(decimal: str) -> str:
 
 
 _WHOLE = rf"{_SIGN}(\d+{_EXPONENT}|\d{{1,3}}({_GAP}\d{{3}})+$)"
+
+
+def without_currency(words: pa.Array) -> pa.Array:
+    """Texts (Arrow) without the currency sign around them; as they are where the signs differ."""
+    import pyarrow.compute as pc
+
+    there = [sign for sign in CURRENCIES if pc.any(pc.match_substring(words, sign)).as_py()]
+    if len(there) != 1:
+        return words
+    plain = pc.replace_substring_regex(words, rf"^([-+]?)\s*[{there[0]}]\s*", r"\1")
+    return pc.replace_substring_regex(plain, rf"\s*[{there[0]}]$", "")
 
 
 def marks_seen(words: pa.Array) -> MarksSeen:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
+from causalrec.data.values.decimal_marks import CURRENCIES
 from causalrec.data.values.ids import readable
 from causalrec.data.values.oddity import Oddity
 
@@ -15,7 +16,7 @@ __all__ = ["NumberReading", "check_propensities", "is_binary", "read_numbers", "
 
 _YES = ("true", "yes", "y", "t", "是")
 _NO = ("false", "no", "n", "f", "否")
-_SIGN = r"[\s$€£¥₹₩₽₺₫฿元円원]*"
+_SIGN = rf"[\s{CURRENCIES}]*"
 _POWER = r"(?:[eE][-+]?\d+)?"
 _FORMS = {
     # Thousands in threes, or after the last three in twos (India).
@@ -67,14 +68,27 @@ def read_numbers(values: pd.Series, decimal: str | None = None) -> NumberReading
         numbers = words.map({**dict.fromkeys(_YES, 1.0), **dict.fromkeys(_NO, 0.0)})
     read = np.append(numbers.to_numpy(dtype=float), np.nan)[codes]
     column = pd.Series(read, index=values.index, name=values.name)
+    about = {"column": str(values.name)}
+    oddities = _currencies(texts, codes, about)
     unsure = np.append(doubt, [False])[codes]
     if not unsure.any():
-        return NumberReading(column)
+        return NumberReading(column, oddities)
     shown = np.flatnonzero(doubt)[:3]
     both = {"1,000.5": _read(texts.iloc[shown], "."), "1.000,5": _read(texts.iloc[shown], ",")}
     examples = pd.DataFrame({str(values.name): texts.iloc[shown], **both})
-    about = {"column": str(values.name)}
-    return NumberReading(column, (Oddity("decimal_sign_unsure", unsure, about, examples),))
+    return NumberReading(
+        column, (Oddity("decimal_sign_unsure", unsure, about, examples), *oddities)
+    )
+
+
+def _currencies(texts: pd.Series, codes: np.ndarray, about: dict[str, str]) -> tuple[Oddity, ...]:
+    """What is told of amounts in more than one currency: their numbers cannot be added up."""
+    signs = texts.str.extract(f"([{CURRENCIES}])", expand=False)
+    kinds = signs.dropna().unique()
+    if len(kinds) < 2:
+        return ()
+    rows = np.append(signs.notna().to_numpy(), [False])[codes]
+    return (Oddity("currencies_mixed", rows, {**about, "signs": ", ".join(sorted(kinds))}),)
 
 
 def _by_form(

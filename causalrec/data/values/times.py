@@ -168,12 +168,12 @@ def _zones(times: pd.Series, bare: np.ndarray, zoned: int) -> tuple[Oddity, ...]
 def stand_ins(times: pd.Series) -> np.ndarray:
     """Rows whose time is a missing one written as a date (0 is 1970-01-01): bool, (n,).
 
-    None where most times are there: then it is a clock that starts in 1970.
+    All of January 1970 is: seconds that were taken for milliseconds come out there. None where
+    most times are there: then it is a clock that starts in 1970.
     """
     days = times.dt.normalize()
-    usual = pd.to_datetime(
-        ["1969-12-31", "1970-01-01", "1900-01-01", "1899-12-30", "1899-12-31", "0001-01-01"]
-    )
+    usual = pd.to_datetime(["1969-12-31", "1900-01-01", "1899-12-30", "1899-12-31", "0001-01-01"])
     rows = days.isin(usual).to_numpy() | (times.dt.year >= 9999).to_numpy()
+    rows |= ((times.dt.year == 1970) & (times.dt.month == 1)).to_numpy()
     early = (times.dt.year <= 1970).to_numpy()
     return rows if early.mean() < 0.5 else np.zeros(len(times), dtype=bool)

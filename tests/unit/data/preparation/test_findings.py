@@ -1,12 +1,17 @@
 """Findings: each oddity is counted, shown and said, and names the step that deals with it."""
 
 import pandas as pd
-from practice_logs import MAPPING, draft, frame, run
+from practice_logs import MAPPING, dirty_shop, draft, frame, run
 
 from causalrec.core.words import table
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.preparation.checks import find
+from causalrec.data.preparation.findings import _SERIOUS
+from causalrec.data.preparation.mends import mends
+from causalrec.data.reading.files import import_file
+from causalrec.data.roles.guess_mapping import guess_mapping
 from causalrec.data.steps.apply import prepare
+from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.positive import PositiveThreshold
 from causalrec.data.storage.store import load_dataset, save_dataset
 
@@ -69,7 +74,7 @@ def test_what_counts_as_wanted_is_asked_and_suggested():
     acts = frame().assign(did=["view", "view", "cart", "buy"] * 100)
     events = ColumnMapping(user="u", item="i", event="did")
     assert "view" in findings(acts, events)["wanted_events"].message
-    assert PositiveThreshold.suggested(draft(acts, events)) == {"only": ("purchase",)}
+    assert PositiveThreshold.suggested(draft(acts, events)) == {"only": ("cart", "purchase")}
     done, _ = prepare(draft(acts, events), [{"name": "positive", "params": {"only": ["purchase"]}}])
     assert done.dataset("d").positive_mask().sum() == 100
     assert not [n for n in findings(acts, done.mapping) if n.startswith("wanted")]
@@ -92,3 +97,50 @@ def test_odd_cells_are_compared_and_saved(tmp_path):
     made = draft(rows).dataset("d")
     save_dataset(made, tmp_path / "d")
     assert len(load_dataset(tmp_path / "d")) == 20
+
+
+def test_a_dirty_log_is_mended_before_anybody_chose(tmp_path):
+    rows, items = dirty_shop()
+    rows.to_csv(tmp_path / "shop.csv", index=False)
+    table = import_file(tmp_path / "shop.csv", tmp_path / "shop.parquet")
+    raw = table.to_frame()
+    one = Draft(raw, guess_mapping(raw), items)
+    assert one.mapping.price == "price"
+    dear = rows["price"].str.contains(",")
+    assert dear.sum() > 100
+    assert one.numbers("price").notna().all()
+    assert one.numbers("price")[dear].min() >= 1000
+    checked = find(one, table)
+    counts = {finding.name: finding.count for finding in checked.found if finding.serious}
+    once = rows.drop_duplicates()
+    assert counts == {
+        "stand_in_times": 20, "future_times": 4, "missing_ids": 40,
+        "duplicates": len(rows) - len(once), "wanted_events": len(rows),
+    }  # fmt: skip
+    assert list(counts)[:2] == ["stand_in_times", "future_times"]
+    assert all(f.serious for f in checked.found[: len(counts)])
+    steps = mends(one, checked)
+    assert [step["name"] for step in steps] == ["bad_times", "duplicates", "positive"]
+    mended, effects = prepare(one, steps)
+    saved = mended.dataset("shop")
+    clean = once[once["event_time"].str.startswith("2025") & (once["customer_id"] != "")]
+    assert len(saved) == len(clean)
+    assert str(saved.frame["time"].min())[:4] == "2025"
+    assert saved.positive_mask().sum() == (clean["event_type"] != "view").sum()
+    assert all(effect.alarm is None for effect in effects.steps)
+
+
+def test_every_serious_finding_has_words():
+    keys = {f"data.finding_{name}{part}" for name in _SERIOUS for part in ("", "_action")}
+    assert keys - set(table("en")) == {"data.finding_reading"}  # it brings a sentence of its own
+
+
+def test_a_step_that_leaves_hardly_anything_says_so():
+    rows = frame().assign(r=[5] + [1] * 399)
+    wanted = run("positive", rows, at_least=4)[1]
+    assert wanted.alarm is not None
+    assert wanted.alarm.to("en") in wanted.summary()
+    assert run("positive", rows, at_least=1)[1].alarm.key == "data.alarm_all_wanted"
+    assert run("positive", at_least=4)[1].alarm is None
+    assert run("k_core", users=22)[1].alarm is not None
+    assert run("sample", share=0.1)[1].alarm is None  # that is what it is for

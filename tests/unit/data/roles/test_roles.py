@@ -72,6 +72,15 @@ def test_an_event_column_is_known_by_its_name_and_few_words():
     assert guess.roles["event"] == "event"
 
 
+@pytest.mark.parametrize("form", ["${:,.2f}", "{:,.2f} €", "{:,.2f}"])
+def test_amounts_as_a_shop_writes_them_are_prices(form):
+    rng = np.random.default_rng(3)
+    rows = log().assign(price=[form.format(one) for one in rng.lognormal(6, 1.5, 600)])
+    rows.loc[:9, "price"] = "free"
+    assert guess_roles(rows).roles["price"] == "price"
+    assert "price" not in guess_roles(rows.assign(price="free")).roles
+
+
 def test_row_numbers_and_constants_are_left_out_and_long_words_are_text():
     frame = log().assign(row=range(600), flat=1)
     frame["note"] = [f"a rather long remark about the thing number {i}" for i in range(600)]

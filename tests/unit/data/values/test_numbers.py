@@ -38,6 +38,14 @@ def test_a_lone_comma_before_three_figures_is_told_and_can_be_chosen():
     assert not read_numbers(values, ",").oddities
 
 
+def test_amounts_in_several_currencies_are_told():
+    read = read_numbers(pd.Series(["$5", "€6.50", "7"], name="price"))
+    assert read.values.tolist() == [5, 6.5, 7]  # noqa: PD011 - a field, no frame
+    (one,) = read.oddities
+    assert (one.name, one.count, one.values["signs"]) == ("currencies_mixed", 2, "$, €")  # noqa: PD011
+    assert not read_numbers(pd.Series(["$5", "$6.50", "7"])).oddities
+
+
 def test_the_mapping_names_the_decimal_sign():
     frame = pd.DataFrame({"i": ["a", "b"], "p": ["1,234", "2,500"], "r": ["x", "4"]})
     plain = Dataset.from_frame(frame, ColumnMapping(item="i", price="p", outcome="r"))
