@@ -100,7 +100,7 @@ def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang)
     assert "<b>now</b>" not in "".join(m.value for m in test.markdown)  # escaped, not drawn
     assert next(metric.label for metric in test.metric) == words["outcome.name_click"]
     assert len(test.get("plotly_chart")) == 3
-    assert len(test.get("download_button")) == 2
+    assert len(test.get("download_button")) == 3  # two files at the verdict, the report at the end
     assert words["page_compare.guardrails_note"] in text
     assert len(test.dataframe[0].value) == len(ROWS)
     assert "Traceback" not in text
@@ -174,3 +174,39 @@ def test_kept_forecasts_are_made_again_when_the_simulator_is_asked_too(workspace
         wanted = CompareParams.make({"scenario": "plan", "simulate": simulate})
         _answers(workspace, thing, wanted, lambda *_: None)
     assert asked == [True]
+
+
+def test_a_link_opens_its_scenario_and_another_choice_moves_the_address(app, address, workspace):
+    for name in ("first", "second"):
+        keep(workspace, ROWS, name=name)
+    test = app("compare", w=workspace.id)
+    assert address(test, "scenario") == "second"
+    test = app("compare", w=workspace.id, scenario="first")
+    assert test.selectbox(key="compare-scenario").value == "first"
+    test.selectbox(key="compare-scenario").select("second").run()
+    assert not test.exception
+    assert address(test, "scenario") == "second"
+    test = app("compare", w=workspace.id, scenario="gone")
+    assert WORDS["en"]["ui.no_scenario"].format(name="gone") in shown(test)
+
+
+def test_other_guardrails_than_were_asked_are_said_and_asked_again(app, workspace, monkeypatch):
+    from causalrec.ui.kit import comparing
+
+    keep(workspace, ROWS, name="plan")
+    started = []
+
+    class Launcher:
+        def start(self, place, task, params):
+            started.append((task, params["scenario"], params["money_may_lose"]))
+
+    monkeypatch.setattr(comparing, "launcher", Launcher)
+    test = app("compare", w=workspace.id)
+    assert WORDS["en"]["ui.outdated"] not in shown(test)
+    test.number_input(key="compare-plan-money_may_lose").set_value(0.1).run()
+    text = shown(test)
+    assert WORDS["en"]["ui.outdated"] in text
+    assert f"{WORDS['en']['compare.param_money_label']}: 0.02 → 0.1" in text
+    test.button(key="compare-again").click().run()
+    assert not test.exception
+    assert started == [("compare", "plan", 0.1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import causalrec as cr
@@ -102,3 +103,44 @@ def test_a_question_that_the_log_cannot_ask_says_which_role_is_missing(app, shop
     test.radio(key="effects-start").set_value("exposure-click").run()
     assert not test.exception
     assert WORDS["causal.lacks_exposure"] in shown(test)
+
+
+def test_a_changed_form_says_what_differs_and_asks_again(app, shop):
+    keep_graph(shop)
+    run_inline(shop, "estimate", PROMOTION)
+    test = app("effects", w=shop.id)
+    assert WORDS["ui.outdated"] not in shown(test)
+    measure = next(one for one in test.button_group if one.key == "effects-measure")
+    measure.set_value("count")
+    test.date_input(key="effects-date").set_value(pd.Timestamp("2026-02-10").date())
+    test.run()
+    text = shown(test)
+    assert WORDS["ui.outdated"] in text
+    was, now = (WORDS[f"page_effects.measure_{name}"] for name in ("any", "count"))
+    assert f"{WORDS['page_effects.measure']}: {was} → {now}" in text
+    assert "2026-02-04 → 2026-02-10" in text
+    test.button(key="effects-again").click().run()
+    assert not test.exception
+    asked = shop.thing("effect", "promotion - purchase").meta["asked"]
+    assert (asked["measure"], asked["date"]) == ("count", "2026-02-10")
+    assert WORDS["ui.outdated"] not in shown(test)
+    line = next(one.label for one in test.expander if "promotion" in one.label)
+    assert "2026" in line
+    assert now in line
+
+
+def test_a_link_opens_its_effect_with_the_form_that_asked_it(app, address, shop):
+    keep_graph(shop)
+    run_inline(shop, "estimate", {**PROMOTION, "measure": "count", "name": "counted"})
+    run_inline(shop, "estimate", {**PROMOTION, "name": "any"})
+    test = app("effects", w=shop.id, effect="counted")
+    assert not test.exception
+    assert WORDS["ui.outdated"] not in shown(test)
+    measure = next(one for one in test.button_group if one.key == "effects-measure")
+    assert measure.value in ("count", ["count"])
+    test.selectbox(key="effects-shown").select("any").run()
+    assert address(test, "effect") == "any"
+    assert WORDS["ui.outdated"] not in shown(test)
+    test = app("effects", w=shop.id, effect="gone")
+    assert WORDS["ui.no_effect"].format(name="gone") in shown(test)
+    assert address(test, "effect") == "any"

@@ -131,3 +131,56 @@ def test_refusals_of_a_log_without_impressions(workspace) -> None:
     assert {made.agreement(outcome) for outcome in made.outcomes} == {"cannot tell"}
     reasons = {str(one.reason) for one in made.forecasts if one.method == "off-policy-snips"}
     assert reasons == {str(Text("whatif.no_impressions_known"))}
+
+
+def kept_scenario(workspace, name: str, **facts) -> Scenario:
+    explore = Step(name="explore", params={"epsilon": 0.2})
+    asked = {"model": "ease", "interventions": (explore,), **facts}
+    scenario = Scenario(name=name, dataset="shop", **asked)
+    workspace.save_json("scenario", name, scenario.model_dump(mode="json"))
+    return scenario
+
+
+def name_of(test) -> str:
+    return next(one.value for one in test.text_input if one.label == of("en", "name"))
+
+
+def test_a_link_opens_its_scenario_and_a_start_opens_the_saved_one(app, address, filled) -> None:
+    test = app("interventions", w=filled.id)
+    start = next(one for one in test.button if one.key == "start-0")
+    kept_scenario(filled, start.label.replace("\\", ""))
+    kept_scenario(filled, "newest")
+    test = app("interventions", w=filled.id)
+    assert name_of(test) == address(test, "scenario") == "newest"
+    test.button(key="start-0").click().run()
+    assert not test.exception
+    assert address(test, "scenario") == name_of(test) != "newest"
+    assert "20%" in words(test).replace("\\", "")  # of the saved one, not of the start
+    test = app("interventions", w=filled.id, scenario="newest")
+    assert name_of(test) == "newest"
+
+
+def test_a_changed_scenario_says_what_differs_and_asks_again(app, filled, monkeypatch) -> None:
+    from causalrec.ui.kit import comparing
+
+    started = []
+
+    class Launcher:
+        def start(self, place, task, params):
+            started.append((task, params["scenario"]))
+
+    monkeypatch.setattr(comparing, "launcher", Launcher)
+    kept_scenario(filled, "plan")
+    run_inline(filled, "forecast", {"scenario": "plan", "simulate": False})
+    outdated = table("en")["ui.outdated"]
+    test = app("interventions", w=filled.id)
+    assert outdated not in words(test)
+    before = next(one for one in test.button_group if one.key.startswith("scenario-before"))
+    before.set_value("log").run()
+    assert not test.exception
+    assert outdated in words(test)
+    assert table("en")["whatif.scenario_before_label"] in words(test)
+    test.button(key="scenario-again").click().run()
+    assert not test.exception
+    assert started == [("compare", "plan")]
+    assert filled.thing("scenario", "plan").json()["before"] == "log"

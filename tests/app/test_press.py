@@ -14,10 +14,8 @@ from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.core.words import table
 from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.runs.record.runner import run_inline
-from causalrec.ui.compare import page as compare
 from causalrec.ui.data import source
-from causalrec.ui.interventions import page as interventions
-from causalrec.ui.kit import press
+from causalrec.ui.kit import comparing, press
 from causalrec.ui.train.start import live_runs as going
 
 WORDS = table("en")
@@ -58,7 +56,7 @@ class Started(list):
 @pytest.fixture
 def started(monkeypatch):
     found = Started()
-    for module in (going, compare, source, interventions):
+    for module in (going, comparing, source):
         monkeypatch.setattr(module, "launcher", lambda: found)
     monkeypatch.setattr(going, "_run", lambda run_id: None)
     return found

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.core.words import Text
 from causalrec.data.dataset.log_outcomes import outcomes_of
-from causalrec.tasks.whatif.compare import Compare, CompareParams, comparison_of
+from causalrec.reports.report import to_html
+from causalrec.tasks.whatif.compare import CompareParams, comparison_of
+from causalrec.tasks.whatif.report import file_name
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.interventions.cache import truth_of
-from causalrec.ui.kit import press
+from causalrec.ui.kit import address, press
 from causalrec.ui.kit import widgets as parts
-from causalrec.ui.kit.forms import params_form
+from causalrec.ui.kit.comparing import compare, last_asked, latest_run
+from causalrec.ui.kit.forms import differing, params_form
 from causalrec.ui.kit.open_models import dataset_of
-from causalrec.ui.kit.session import launcher, plain, say, t, workspace
+from causalrec.ui.kit.outdated import answered, outdated
+from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics, metric_name
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR
@@ -32,36 +37,41 @@ _CHOSEN = "compare-scenario"
 def show() -> None:
     """Draw Compare: choose a scenario, then its verdict and everything under it."""
     place = workspace()
-    scenarios = place.things("scenario")
+    scenarios = {thing.name: thing for thing in place.things("scenario")}
     if not scenarios:
         parts.empty_state("page_compare.no_scenario", "interventions")
         return
     launcher().warm()
-    chosen = _choose(place, scenarios)
-    run = _latest(place, chosen.name)
+    name = _choose(place, list(scenarios))
+    kept = place.find("comparison", name)
+    values = _settings(place, name, kept)
+    run = latest_run(place, name)
     if run is not None and run.status != "done":
         parts.run_status(run.id)
-    _compared(place, chosen, run)
-    parts.next_step("runs", ready=bool(place.register.runs(limit=1)))
+    if kept is not None:
+        _compared(place, (scenarios[name], kept), values, run)
+    elif run is None or run.status == "done":
+        st.info(t("page_compare.not_yet", name=plain(name)), icon=":material/balance:")
+    _onward(name, kept)
 
 
-def _compared(place: Workspace, chosen: Thing, run: Run | None) -> None:
-    """The kept comparison of a scenario, or that there is none yet."""
-    thing = place.find("comparison", chosen.name)
-    if thing is None:
-        if run is None or run.status == "done":
-            st.info(t("page_compare.not_yet", name=plain(chosen.name)), icon=":material/balance:")
-        return
-    comparison = _read(thing)
+def _compared(
+    place: Workspace, things: tuple[Thing, Thing], values: dict[str, Any], run: Run | None
+) -> None:
+    """The kept comparison of a scenario, greyed where it is asked otherwise now."""
+    scenario, kept = things
+    comparison = _read(kept)
     if comparison is None:
         return
-    parts.stale_note(thing, redo=lambda: _start(place, chosen.name))
-    verdict(comparison)
-    ask = None
-    if _unasked(comparison) and not (run is not None and run.active):
-        asked = {**(thing.meta.get("asked") or {}), "simulate": True}
-        ask = partial(_start, place, chosen.name, asked)
-    figures(comparison, _truth(place, thing, chosen, comparison), ask)
+    lines = differing(CompareParams, last_asked(place, kept.name), values)
+    if not outdated(lines, key="compare", ask=compare, args=(place, kept.name, values)):
+        parts.stale_note(kept, redo=lambda: compare(place, kept.name))
+    with answered("comparison"):
+        verdict(comparison)
+        ask = None
+        if _unasked(comparison) and not (run is not None and run.active):
+            ask = partial(compare, place, kept.name, {"simulate": True})
+        figures(comparison, _truth(place, kept, scenario, comparison), ask)
 
 
 def _unasked(comparison: Comparison) -> bool:
@@ -70,43 +80,60 @@ def _unasked(comparison: Comparison) -> bool:
     return not {SIMULATOR, EFFECT} & sources
 
 
-def _choose(place: Workspace, scenarios: list[Thing]) -> Thing:
-    """The scenario, the settings of its comparison, and the button that makes it."""
-    names = [thing.name for thing in scenarios]
+def _choose(place: Workspace, names: list[str]) -> str:
+    """The scenario: the one of the address, the one asked or shown last, or the newest compared."""
     compared = [thing.name for thing in place.things("comparison") if thing.name in names]
-    first = names.index(compared[0]) if compared else 0
+    name = address.asked_for("scenario", names) or (compared or names)[0]
+    st.session_state[_CHOSEN] = name
+    address.show("scenario", name)
+    return name
+
+
+def _settings(place: Workspace, name: str, kept: Thing | None) -> dict[str, Any]:
+    """The scenario's box, how it is compared, and the button; the settings as they stand."""
+    names = [thing.name for thing in place.things("scenario")]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            t("page_compare.scenario"),
-            names,
-            first,
-            key=_CHOSEN,
-            width=360,
-            persist_state="session",
-        )
-        name = name if name in names else names[first]
+        st.selectbox(t("page_compare.scenario"), names, key=_CHOSEN, width=360, on_change=_pick)
         with st.popover(t("page_compare.settings"), icon=":material/tune:"):
-            kept = place.find("comparison", name)
-            asked = _asked(kept)
+            asked = {
+                **CompareParams.make({"scenario": name}).model_dump(),
+                **last_asked(place, name),
+            }
             values = params_form(
                 CompareParams, key=f"compare-{name}", values=asked, skip=("scenario", "goal")
             )
-            values["goal"] = _goal(place, name, str(asked.get("goal", "auto")))
+            values |= {"scenario": name, "goal": _goal(place, name, str(asked["goal"]))}
         press.button(
             t("page_compare.again" if kept is not None else "page_compare.compare"),
             key="compare-start",
             type="secondary" if kept is not None else "primary",
             icon=":material/compare_arrows:",
-            act=_start,
+            act=compare,
             args=(place, name, values),
         )
-    return next(thing for thing in scenarios if thing.name == name)
+    return values
 
 
-def _asked(kept: Thing | None) -> dict[str, object]:
-    """How a kept comparison was asked for, as far as that can still be asked."""
-    asked = dict(kept.meta.get("asked") or {}) if kept is not None else {}
-    return {name: value for name, value in asked.items() if name in CompareParams.model_fields}
+def _pick() -> None:
+    address.show("scenario", st.session_state[_CHOSEN])
+
+
+def _onward(name: str, kept: Thing | None) -> None:
+    """Where a verdict leads: to whoever decides, as a report, and to the next what-if."""
+    comparison = None if kept is None else _read(kept)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if comparison is not None:
+            st.download_button(
+                t("page_compare.report"),
+                lambda: to_html(comparison, language()),
+                file_name=file_name(name, "html"),
+                mime="text/html",
+                type="primary",
+                icon=":material/ios_share:",
+                key="next-report",
+                on_click="ignore",
+            )
+        parts.next_step("interventions", label=t("page_compare.next_what_if"), scenario=name)
 
 
 def _goal(place: Workspace, scenario: str, now: str) -> str:
@@ -132,18 +159,6 @@ def _names(place: Workspace, scenario: str) -> dict[str, Text]:
     outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
     names = {name: metric_name(name, about=one) for name, one in outcomes.items()}
     return names | {name: metric_name(name) for name in list_metrics()}
-
-
-def _start(place: Workspace, name: str, values: dict[str, object] | None = None) -> None:
-    if values is None:
-        values = _asked(place.find("comparison", name))
-    asked = CompareParams.make({**values, "scenario": name})
-    launcher().start(place, Compare.name, asked.model_dump(mode="json"))
-
-
-def _latest(place: Workspace, name: str) -> Run | None:
-    runs = place.register.runs(Compare.name, limit=50)
-    return next((run for run in runs if run.params.get("scenario") == name), None)
 
 
 def _read(thing: Thing) -> Comparison | None:

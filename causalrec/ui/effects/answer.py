@@ -15,6 +15,7 @@ from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
 from causalrec.ui.kit import press
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
 
@@ -31,6 +32,7 @@ def headline(place: Workspace, thing: Thing) -> float | None:
     with st.container(key="effects-answer"):
         parts.stale_note(thing, redo=lambda: _redo(place, thing))
         parts.answer(effect.sentence, _kind(effect))
+        copy_link("effect", thing.name)
         if effect.refused:
             _refused(effect)
             return None

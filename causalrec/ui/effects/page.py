@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from causalrec.ui.effects.answer import evidence, headline
-from causalrec.ui.effects.cache import effects_of, graph_of
-from causalrec.ui.effects.question import ask, live_runs, question_line
+from causalrec.ui.effects.cache import effects_of
+from causalrec.ui.effects.form import begin
+from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
 from causalrec.ui.effects.starting import start
+from causalrec.ui.kit import address
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.current import current_dataset
+from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import plain, t, workspace
 from causalrec.workspace import Thing, Workspace
 
@@ -19,49 +24,74 @@ __all__ = ["show"]
 def show() -> None:
     """Draw Effects: the answer in one sentence, the question, and what the answer rests on."""
     place = workspace()
-    dataset = current_dataset(place)
+    dataset = _dataset(place)
     if dataset is None:
         parts.empty_state("page_effects.no_dataset", "data")
         return
     shown = _chosen(effects_of(place, dataset.name))
-    truth = None if shown is None else headline(place, shown)
-    _question(place, dataset, shown)
+    begin(place, dataset, shown)
+    note = st.container()
+    truth = None
+    if shown is not None:
+        with answered("effect"):
+            truth = headline(place, shown)
+    asked = _question(place, dataset, shown)
+    if shown is not None and asked is not None:
+        with note:
+            differences = differing(shown, asked, dataset.meta.get("date"))
+            outdated(differences, key="effects", ask=ask, args=(place, asked))
     live_runs(dataset)
     if shown is not None:
-        evidence(place, shown, truth)
+        with answered("effect-evidence"):
+            evidence(place, shown, truth)
     parts.next_step("interventions", ready=shown is not None)
 
 
-def _question(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
-    """The form: open while there is no answer, one line that opens it afterwards."""
+def _dataset(place: Workspace) -> Thing | None:
+    """The data of the effect in the address, else those that all pages are about."""
+    effects = {thing.name: thing for thing in place.things("effect")}
+    name = address.asked_for("effect", effects)
+    if name is not None:
+        theirs = place.find("dataset", str(effects[name].meta.get("dataset", "")))
+        if theirs is not None:
+            return theirs
+    return current_dataset(place)
+
+
+def _question(place: Workspace, dataset: Thing, shown: Thing | None) -> dict[str, Any] | None:
+    """The form: open while there is no answer, one line that opens it afterwards.
+
+    Returns:
+        What it asks; None where there is no graph to ask.
+    """
     label = t("page_effects.question") if shown is None else question_line(shown)
     graphs = place.things("graph")
     with st.expander(
         plain(label), expanded=shown is None, icon=":material/help_center:", key="effects-question"
     ):
-        if not graphs:
-            st.markdown(f":material/info: {t('page_effects.no_graph')}")
-            start(place, dataset)
-            parts.link("graph", icon=":material/arrow_forward:")
-            return
-        names = [thing.name for thing in graphs]
-        columns = st.columns(3)
-        picked = columns[0].selectbox(t("page_effects.graph"), names, key="effects-graph")
-        thing = next(one for one in graphs if one.name == picked)
-        ask(place, dataset, (thing, graph_of(thing)), columns[1:])
+        if graphs:
+            return asks(place, dataset, graphs)
+        st.markdown(f":material/info: {t('page_effects.no_graph')}")
+        start(place, dataset)
+        parts.link("graph", icon=":material/arrow_forward:")
+        return None
 
 
 def _chosen(effects: list[Thing]) -> Thing | None:
-    """The effect to show: the newest, or the one that is picked."""
-    if not effects:
-        return None
+    """The effect to show: the one of the address, the one shown last, or the newest."""
     names = [thing.name for thing in effects]
-    if len(names) == 1:
-        return effects[0]
-    asked = st.session_state.pop("effects-next", None)
-    if asked in names:
-        st.session_state["effects-shown"] = asked
-    if st.session_state.get("effects-shown") not in names:
-        st.session_state["effects-shown"] = names[0]
-    picked = st.selectbox(t("page_effects.saved"), names, key="effects-shown", width=420)
-    return effects[names.index(picked)]
+    if not names:
+        address.show("effect", None)
+        return None
+    name = address.asked_for("effect", names) or names[0]
+    if len(names) > 1:
+        st.session_state["effects-shown"] = name
+        st.selectbox(
+            t("page_effects.saved"), names, key="effects-shown", width=420, on_change=_pick
+        )
+    address.show("effect", name)
+    return effects[names.index(name)]
+
+
+def _pick() -> None:
+    address.show("effect", st.session_state["effects-shown"])

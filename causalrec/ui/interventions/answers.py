@@ -7,14 +7,13 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
+from causalrec.ui.interventions.asking import in_words
 from causalrec.ui.interventions.cache import truth_of
-from causalrec.ui.interventions.pickers import in_titles
 from causalrec.ui.kit import widgets as parts
 from causalrec.ui.kit.session import plain, say, t, workspace
 from causalrec.whatif.changes.sources import KINDS
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
-from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
-from causalrec.whatif.interventions.intervention_kinds import TREATMENT
+from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Thing
 
 __all__ = ["answers", "headline"]
@@ -43,7 +42,7 @@ def answers(forecasts: ForecastSet, scenario: Scenario, dataset: Thing, data: Da
     st.subheader(t("page_interventions.forecasts"), anchor=False)
     words = t(
         "page_interventions.against",
-        after=_after(forecasts, scenario, data),
+        after=in_words(scenario, data),
         before=forecasts.before,
     )
     st.caption(plain(words))
@@ -100,14 +99,6 @@ def _beside(others: list[Forecast]) -> None:
     for forecast in others:
         words = t("page_interventions.beside", method=forecast.label, **_figures(forecast))
         st.caption(plain(words))
-
-
-def _after(forecasts: ForecastSet, scenario: Scenario, data: Dataset) -> Text:
-    """What is changed, with titles instead of ids."""
-    if scenario.on == TREATMENT:
-        return forecasts.after
-    steps = tuple(in_titles(step, data) for step in scenario.interventions)
-    return sentence_of(scenario.model_copy(update={"interventions": steps}))
 
 
 def _card(forecast: Forecast) -> None:

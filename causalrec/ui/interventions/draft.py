@@ -25,6 +25,7 @@ class Draft:
         steps: interventions on lists, as ``{"name": …, "params": …}``.
         treat: parameters of the treatment.
         estimator: the off-policy estimator that shall lead (no part of the scenario).
+        shown: the saved scenario that the address says is on show.
     """
 
     dataset: str
@@ -41,6 +42,7 @@ class Draft:
     date: str | None = None
     estimator: str = OPE_ESTIMATORS.default
     turn: int = 0
+    shown: str | None = None
 
     def key(self, name: str) -> str:
         """The key of one of its widgets."""

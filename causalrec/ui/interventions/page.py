@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,23 +11,25 @@ from streamlit.delta_generator import DeltaGenerator
 from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.tasks.whatif.forecast import ForecastScenario
 from causalrec.ui.interventions.answers import answers, headline
+from causalrec.ui.interventions.asking import ask, ask_line, differences
 from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
-from causalrec.ui.kit import press
+from causalrec.ui.kit import address
 from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit.comparing import compare, latest_run
+from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.current import current_dataset
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.open_models import dataset_of, models_of
+from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.whatif.forecasts.forecast import ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, default_scenarios, sentence_of
 from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
-from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
-from causalrec.workspace import Run, Thing, Workspace
+from causalrec.workspace import Thing, Workspace
 
 __all__ = ["show"]
 
@@ -34,7 +37,7 @@ __all__ = ["show"]
 def show() -> None:
     """Draw Interventions: scenarios, the one being built, its lists and its forecasts."""
     place = workspace()
-    thing = current_dataset(place)
+    thing = _dataset(place)
     if thing is None:
         parts.empty_state("page_interventions.no_dataset", "data")
         return
@@ -46,12 +49,23 @@ def show() -> None:
     launcher().warm()
     draft, fresh = current(place, thing.name)
     _open(place, draft, ground, fresh=fresh)
-    on_top = st.container(key="interventions-answer")
+    note, on_top = st.container(), answered("scenario")
     ready = _build(place, draft, ground)
     if ready:
-        _ask(place, draft)
-    _answers(place, draft, ground, on_top)
-    parts.next_step("compare", ready=bool(place.things("forecast")))
+        ask_line(place, draft)
+    name = draft.name.strip()
+    draft.shown = name if name and place.find("scenario", name) else None
+    address.show("scenario", draft.shown)
+    _answers(place, draft, ground, (note, on_top))
+    parts.next_step("compare", ready=bool(place.things("scenario")), scenario=draft.shown)
+
+
+def _dataset(place: Workspace) -> Thing | None:
+    """The data of the scenario in the address, else those that all pages are about."""
+    scenarios = {thing.name: thing for thing in place.things("scenario")}
+    name = address.asked_for("scenario", scenarios)
+    theirs = "" if name is None else str(scenarios[name].json().get("dataset") or "")
+    return (place.find("dataset", theirs) if theirs else None) or current_dataset(place)
 
 
 @dataclass(frozen=True)
@@ -76,34 +90,21 @@ def _starts(ground: _Ground) -> list[Scenario]:
 
 
 def _open(place: Workspace, draft: Draft, ground: _Ground, *, fresh: bool) -> None:
-    """Saved scenarios, the ones to start from, and a new one."""
-    saved = saved_scenarios(place, ground.data.name)
+    """Saved scenarios, the ones to start from, and a new one; what the address names is opened."""
+    saved = {one.name: one for one in saved_scenarios(place, ground.data.name)}
     starts = _starts(ground)
-    if fresh:
-        first = Scenario.make(saved[0].json()) if saved else next(iter(starts), None)
-        if first is not None:
-            draft.load(first)
-        elif not ground.models:
-            draft.kind = TREATMENT
+    _first(draft, saved, starts, fresh=fresh)
+    if draft.kind == LIST and not ground.models:
+        draft.kind = TREATMENT
     with st.container(horizontal=True, vertical_alignment="center"):
         if saved:
             with st.popover(t("page_interventions.saved"), icon=":material/folder_open:"):
-                for one in saved:
-                    st.button(
-                        plain(one.name),
-                        key=f"open-{one.name}",
-                        type="tertiary",
-                        on_click=_load,
-                        args=(draft, one.json() | {"name": one.name}),
-                    )
+                for one in saved.values():
+                    _button(draft, f"open-{one.name}", one.json() | {"name": one.name}, "")
         for at, start in enumerate(starts):
-            st.button(
-                plain(start.name),
-                key=f"start-{at}",
-                icon=":material/bolt:",
-                on_click=_load,
-                args=(draft, start.model_dump(mode="json")),
-            )
+            kept = saved.get(start.name)
+            document = start.model_dump(mode="json") if kept is None else kept.json()
+            _button(draft, f"start-{at}", document, ":material/bolt:")
         st.button(
             t("page_interventions.new_scenario"),
             key="scenario-new",
@@ -111,6 +112,29 @@ def _open(place: Workspace, draft: Draft, ground: _Ground, *, fresh: bool) -> No
             type="tertiary",
             on_click=draft.clear,
         )
+
+
+def _first(draft: Draft, saved: dict[str, Thing], starts: list[Scenario], *, fresh: bool) -> None:
+    """Load the scenario of the address; a new draft also takes the one shown last, or a start."""
+    name = address.linked("scenario", saved)
+    if fresh and name is None:
+        name = address.asked_for("scenario", saved) or next(iter(saved), None)
+    if name is not None and name != draft.shown:
+        _load(draft, saved[name].json() | {"name": name})
+    elif fresh and starts:
+        draft.load(starts[0])
+
+
+def _button(draft: Draft, key: str, document: dict[str, Any], icon: str) -> None:
+    """Opens a scenario; a saved one as it was saved, though a start has the same name."""
+    st.button(
+        plain(str(document["name"])),
+        key=key,
+        icon=icon or None,
+        type="secondary" if icon else "tertiary",
+        on_click=_load,
+        args=(draft, document),
+    )
 
 
 def _load(draft: Draft, document: dict[str, object]) -> None:
@@ -173,95 +197,19 @@ def _lists(place: Workspace, draft: Draft, ground: _Ground, model: Thing) -> Non
     )
 
 
-def _ask(place: Workspace, draft: Draft) -> None:
-    """Name, save, forecast."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        draft.name = st.text_input(
-            t("page_interventions.name"),
-            draft.name,
-            key=draft.key("name"),
-            width=320,
-            placeholder=t("page_interventions.name_hint"),
-        )
-        named = bool(draft.name.strip())
-        if draft.kind == LIST:
-            _estimator(place, draft)
-        press.button(
-            t("page_interventions.save"),
-            key="scenario-save",
-            icon=":material/save:",
-            disabled=not named,
-            act=_keep,
-            args=(place, draft),
-        )
-        press.button(
-            t("page_interventions.ask"),
-            key="scenario-ask",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=not named,
-            act=_forecast,
-            args=(place, draft),
-        )
-
-
-def _keep(place: Workspace, draft: Draft) -> None:
-    kept = _save(place, draft.scenario())
-    st.toast(t("page_interventions.saved_note", name=plain(kept.name)))
-
-
-def _forecast(place: Workspace, draft: Draft) -> None:
-    kept = _save(place, draft.scenario())
-    asked = {"scenario": kept.name, "estimator": draft.estimator}
-    launcher().start(place, ForecastScenario.name, asked)
-
-
-def _estimator(place: Workspace, draft: Draft) -> None:
-    """The off-policy estimator that leads; at first the one that the kept forecast was led by."""
-    names = list(OPE_ESTIMATORS)
-    if draft.key("estimator") not in st.session_state:
-        draft.estimator = _asked(place, draft.name.strip())
-    draft.estimator = str(
-        st.selectbox(
-            t("whatif.forecast_estimator_label"),
-            names,
-            names.index(draft.estimator) if draft.estimator in names else 0,
-            format_func=lambda name: say(OPE_ESTIMATORS[name].word()),
-            help="\n\n".join((t("whatif.forecast_estimator"), *map(_about, names))),
-            key=draft.key("estimator"),
-            width=300,
-        )
-    )
-
-
-def _about(name: str) -> str:
-    entry = OPE_ESTIMATORS[name]
-    return f"**{plain(say(entry.word()))}** {plain(say(entry.word('_about')))}"
-
-
-def _save(place: Workspace, scenario: Scenario) -> Thing:
-    """The scenario as a thing; a new version only where something changed."""
-    document = scenario.model_dump(mode="json")
-    saved = place.find("scenario", scenario.name)
-    if saved is not None and saved.json() == document:
-        return saved
-    used = [("dataset", scenario.dataset), ("model", scenario.model), ("graph", scenario.graph)]
-    things = [place.find(kind, name) for kind, name in used if name]
-    refs = [thing.ref for thing in things if thing is not None]
-    return place.save_json("scenario", scenario.name, document, made_from=refs)
-
-
-def _answers(place: Workspace, draft: Draft, ground: _Ground, on_top: DeltaGenerator) -> None:
+def _answers(
+    place: Workspace, draft: Draft, ground: _Ground, places: tuple[DeltaGenerator, DeltaGenerator]
+) -> None:
     """The forecasts kept under the name, their sentence on top; the run while it lives or failed.
 
     Args:
         place: the workspace.
         draft: the scenario on screen.
         ground: its dataset, saved and read.
-        on_top: where the sentence stands, above the builder.
+        places: above the builder: for what is out of date, and for the answer.
     """
     name = draft.name.strip()
-    run = _latest(place, name)
+    run = latest_run(place, name)
     if run is not None and run.status != "done":
         parts.run_status(run.id)
     kept = place.find("forecast", name) if name else None
@@ -269,30 +217,24 @@ def _answers(place: Workspace, draft: Draft, ground: _Ground, on_top: DeltaGener
         return
     try:
         forecasts = ForecastSet.revived(kept.json())
-        scenario = Scenario.make({**place.thing("scenario", name).json(), "name": name})
+        scenario = _asked(place, kept)
     except (CausalRecError, ValueError):
         st.info(t("page_interventions.unreadable"), icon=":material/update:")
         return
-    with on_top:
-        parts.stale_note(kept, redo=lambda: _again(place, name))
-        if draft.scenario() != scenario:
-            st.info(t("page_interventions.edited", name=plain(name)), icon=":material/edit:")
+    with places[0], caught():
+        lines = differences(place, draft, scenario, ground.data)
+        if not outdated(lines, key="scenario", ask=ask, args=(place, draft)):
+            parts.stale_note(kept, redo=lambda: compare(place, name))
+    with places[1]:
         headline(forecasts)
-    answers(forecasts, scenario, ground.thing, ground.data)
+        copy_link("scenario", name)
+    with answered("scenario-forecasts"):
+        answers(forecasts, scenario, ground.thing, ground.data)
 
 
-def _again(place: Workspace, name: str) -> None:
-    asked = {"scenario": name, "estimator": _asked(place, name)}
-    launcher().start(place, ForecastScenario.name, asked)
-
-
-def _asked(place: Workspace, name: str) -> str:
-    """The off-policy estimator of a scenario's kept forecast, else the first."""
-    kept = place.find("forecast", name) if name else None
-    asked = {} if kept is None else kept.meta.get("asked") or {}
-    return str(asked.get("estimator", OPE_ESTIMATORS.default))
-
-
-def _latest(place: Workspace, name: str) -> Run | None:
-    runs = place.register.runs(ForecastScenario.name, limit=50)
-    return next((run for run in runs if run.params.get("scenario") == name), None)
+def _asked(place: Workspace, kept: Thing) -> Scenario:
+    """The scenario that kept forecasts are of, as it was when they were made."""
+    ref = next((ref for ref in kept.made_from if ref.kind == "scenario"), None)
+    version = None if ref is None else ref.version
+    thing = place.thing("scenario", kept.name, version)
+    return Scenario.make({**thing.json(), "name": kept.name})

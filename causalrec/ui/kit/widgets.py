@@ -119,12 +119,20 @@ def _interval(estimate: Estimate, unit: str, signed: bool) -> str:
     return t("ui.interval", level=estimate.level, low=low, high=high, n=estimate.n)
 
 
-def link(page: str, label: str | None = None, icon: str | None = None) -> None:
-    """A link to a page that keeps workspace and language; nothing where the page is not there."""
+def link(page: str, label: str | None = None, icon: str | None = None, **named: str) -> None:
+    """A link to a page that keeps workspace and language; nothing where the page is not there.
+
+    Args:
+        page: one of `PAGES`.
+        label: its words.
+        icon: before them.
+        named: what the page shall show, ``effect="name"`` or ``scenario="name"``.
+    """
     there = PAGES[page]
     if there.script.exists():
         label = label or t("ui.go_to", page=there.title)
-        st.page_link(str(there.script), label=label, icon=icon, query_params=query())
+        where = query() | named
+        st.page_link(str(there.script), label=label, icon=icon, query_params=where)
 
 
 def task_name(task: str) -> str:
@@ -132,11 +140,20 @@ def task_name(task: str) -> str:
     return say(word_of(task)) if task in TASKS else task
 
 
-def next_step(page: str, *, ready: bool = True) -> None:
-    """The button at the bottom that leads to the next page."""
+def next_step(
+    page: str, *, ready: bool = True, label: str | None = None, **named: str | None
+) -> None:
+    """The button at the bottom that leads to the next page.
+
+    Args:
+        page: one of `PAGES`.
+        ready: whether it can be pressed.
+        label: its words, where they are not the page's.
+        named: what the page shall show, ``scenario="name"``; None: what it likes.
+    """
     st.space("small")
     there = PAGES[page]
-    label = t("ui.next_step", page=there.title)
+    label = label or t("ui.next_step", page=there.title)
     pressed = st.button(
         label,
         key=f"next-{page}",
@@ -145,7 +162,8 @@ def next_step(page: str, *, ready: bool = True) -> None:
         disabled=not ready,
     )
     if pressed and there.script.exists():
-        st.switch_page(str(there.script), query_params=query())
+        shown = {kind: name for kind, name in named.items() if name}
+        st.switch_page(str(there.script), query_params=query() | shown)
 
 
 def empty_state(key: str, page: str, **values: Any) -> None:
