@@ -88,8 +88,7 @@ def _node(
     marked = [name for name in graph.marked(role) if name in names]
     _keep_among(key, names, marked[0] if marked else names[0])
     label = t(f"page_effects.{role}")
-    words = {"format_func": lambda name: _bound(graph, name)}
-    return str(place.selectbox(label, names, key=key, **words))
+    return str(place.selectbox(label, names, key=key, format_func=lambda name: _bound(graph, name)))
 
 
 def _bound(graph: CausalGraph, name: str) -> str:

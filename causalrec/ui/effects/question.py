@@ -67,7 +67,9 @@ def question_line(thing: Thing) -> str:
     return t("page_effects.asked_user", measure=measure, date=date, **facts)
 
 
-def differing(thing: Thing, asked: dict[str, Any], moment: str | None) -> list[tuple[str, ...]]:
+def differing(
+    thing: Thing, asked: dict[str, Any], moment: str | None
+) -> list[tuple[str, str, str]]:
     """What the form asks otherwise than a saved effect does: label, its value, the form's.
 
     Args:

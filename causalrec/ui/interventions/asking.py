@@ -111,14 +111,15 @@ def differences(
     """What the builder asks otherwise than the scenario whose answer is kept."""
     now = draft.scenario()
     pair = [one.model_dump(mode="json") for one in (kept, now)]
-    phrases = [in_words(one, data) for one in (kept, now)]
     lines = differing(Scenario, pair[0] | {"interventions": ()}, pair[1] | {"interventions": ()})
     if kept.interventions != now.interventions:
-        lines.insert(0, (t("page_interventions.changes"), *phrases))
+        lines.insert(
+            0, (t("page_interventions.changes"), in_words(kept, data), in_words(now, data))
+        )
     led, asked = draft.estimator, _asked_estimator(place, kept.name)
     if draft.kind == LIST and led != asked:
-        label = t("whatif.forecast_estimator_label")
-        lines.append((label, *(say(OPE_ESTIMATORS[name].word()) for name in (asked, led))))
+        was, now_led = (say(OPE_ESTIMATORS[name].word()) for name in (asked, led))
+        lines.append((t("whatif.forecast_estimator_label"), was, now_led))
     return lines
 
 
