@@ -37,15 +37,15 @@ def test_propagation_and_its_slope_equal_those_of_autograd(layers: int) -> None:
     plain = torch.sparse_coo_tensor(places, values, coo.shape, check_invariants=True)
     start, outer = torch.randn(2, 50, 6, generator=torch.Generator().manual_seed(1))
     ours, theirs = start.clone().requires_grad_(), start.clone().requires_grad_()
-    made = Graph(whole, "cpu").mean_of_layers(ours, layers)
+    mean = Graph(whole, "cpu").mean_of_layers(ours, layers)
     total = level = theirs
     for _ in range(layers):
         level = torch.sparse.mm(plain, level)
         total = total + level
     expected = total / (layers + 1)
-    (made * outer).sum().backward()
+    (mean * outer).sum().backward()
     (expected * outer).sum().backward()
-    torch.testing.assert_close(made, expected)
+    torch.testing.assert_close(mean, expected)
     torch.testing.assert_close(ours.grad, theirs.grad)
 
 
@@ -54,8 +54,8 @@ def test_sparse_product_differentiates_through_the_transpose() -> None:
 
     matrix = taken(7, 5)
     vectors = torch.randn(5, 3, generator=torch.Generator().manual_seed(2), requires_grad=True)
-    made = Sparse(matrix, "cpu").times(vectors)
+    product = Sparse(matrix, "cpu").times(vectors)
     dense = torch.from_numpy(matrix.toarray())
-    torch.testing.assert_close(made, dense @ vectors)
-    made.square().sum().backward()
+    torch.testing.assert_close(product, dense @ vectors)
+    product.square().sum().backward()
     torch.testing.assert_close(vectors.grad, 2 * dense.T @ (dense @ vectors.detach()))

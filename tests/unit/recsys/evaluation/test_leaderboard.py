@@ -17,9 +17,9 @@ from causalrec.recsys.model.recommender import Recommender
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Recommender]:
-    made = {name: cr.recommender(name) for name in ("popularity", "ease")}
-    made["bpr"] = cr.recommender("bpr", factors=4, epochs=3)
-    return made
+    fitted = {name: cr.recommender(name) for name in ("popularity", "ease")}
+    fitted["bpr"] = cr.recommender("bpr", factors=4, epochs=3)
+    return fitted
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def board(tables: dict[str, MetricTable], base: str | None = None) -> Leaderboar
 
 
 def test_board_holds_figures_and_paired_differences(tables: dict[str, MetricTable]) -> None:
-    made = board(tables, "my popularity")
-    rows = made.at("ndcg", 10).set_index("name")
+    ranking = board(tables, "my popularity")
+    rows = ranking.at("ndcg", 10).set_index("name")
     assert np.isnan(rows.loc["my popularity", "change"])
     expected = cr.compare_metrics(tables["popularity"], tables["ease"]).table
     expected = expected[(expected["metric"] == "ndcg") & (expected["k"] == 10)].iloc[0]
@@ -63,19 +63,19 @@ def test_board_holds_figures_and_paired_differences(tables: dict[str, MetricTabl
     assert rows.loc[["my ease", "my bpr"], "p"].to_list() == pytest.approx(holm(p).tolist())
     assert rows.loc["my popularity", "verdict"] == "base"
     assert rows.loc["my ease", "verdict"] == "higher"
-    assert made.at("auc", 10)["value"].notna().all()
+    assert ranking.at("auc", 10)["value"].notna().all()
     difference = rows.loc["my ease", "value"] - rows.loc["my popularity", "value"]
     assert rows.loc["my ease", "change"] == pytest.approx(difference)
 
 
 def test_board_speaks(tables: dict[str, MetricTable]) -> None:
-    made = board(tables, "my popularity")
-    clear = made.at("ndcg", 10).set_index("name").loc["my ease"]
+    ranking = board(tables, "my popularity")
+    clear = ranking.at("ndcg", 10).set_index("name").loc["my ease"]
     assert clear["change_low"] > 0  # the two tastes are plain
-    assert "Clearly higher than my popularity: my ease" in made.summary()
-    assert "my ease" in made.summary("zh")
-    again = Leaderboard.model_validate_json(made.model_dump_json())
-    assert again.summary() == made.summary()
+    assert "Clearly higher than my popularity: my ease" in ranking.summary()
+    assert "my ease" in ranking.summary("zh")
+    again = Leaderboard.model_validate_json(ranking.model_dump_json())
+    assert again.summary() == ranking.summary()
 
 
 def test_board_of_one_and_of_none(tables: dict[str, MetricTable]) -> None:
@@ -96,26 +96,26 @@ def test_charts(
 ) -> None:
     report = models["bpr"].report
     assert report is not None
-    made = board(tables, "my popularity")
+    ranking = board(tables, "my popularity")
     figures = {
-        "values": (made.plot(lang, dark=dark, metric="coverage", k=20), 3),
-        "changes": (made.plot(lang, dark=dark, differences=True), 2),
+        "values": (ranking.plot(lang, dark=dark, metric="coverage", k=20), 3),
+        "changes": (ranking.plot(lang, dark=dark, differences=True), 2),
         "table": (tables["ease"].plot(lang, dark=dark), 6),
         "pair": (cr.compare_metrics(tables["popularity"], tables["ease"]).plot(lang, dark=dark), 6),
         "curve": (report.plot(lang, dark=dark), 2),
     }
     for name, (figure, traces) in figures.items():
         assert len(figure.data) == traces, name
-    value = made.at("coverage", 20)["value"].to_numpy()[::-1]
+    value = ranking.at("coverage", 20)["value"].to_numpy()[::-1]
     np.testing.assert_allclose([trace.x[0] for trace in figures["values"][0].data], value)
 
 
 def test_grey_where_the_interval_includes_zero(tables: dict[str, MetricTable]) -> None:
     from causalrec.plots.theme import palette
 
-    made = board(tables, "my popularity")
-    rows = made.at("ndcg", 10).set_index("name")
-    figure = made.plot(differences=True)
+    ranking = board(tables, "my popularity")
+    rows = ranking.at("ndcg", 10).set_index("name")
+    figure = ranking.plot(differences=True)
     for trace in figure.data:
         row = rows.loc[trace.y[0]]
         unclear = row["change_low"] <= 0 <= row["change_high"]
@@ -128,6 +128,6 @@ def test_summaries(tables: dict[str, MetricTable], models: dict[str, Recommender
     assert report is not None
     assert "cpu" in report.summary()
     assert "EASE" in tables["ease"].summary("zh")
-    told = cr.compare_metrics(tables["popularity"], tables["ease"]).summary()
-    assert told.startswith("EASE against Popularity")
-    assert "higher" in told
+    sentence = cr.compare_metrics(tables["popularity"], tables["ease"]).summary()
+    assert sentence.startswith("EASE against Popularity")
+    assert "higher" in sentence

@@ -128,7 +128,7 @@ def test_disliked_items_are_no_candidates() -> None:
 def test_low_marks_that_count_as_wanted_are_said(outcome: str) -> None:
     frame = pd.DataFrame({"who": list("abcd"), "what": list("abab"), outcome: [5, -1, 4, 1]})
     how = {"user": "who", "item": "what", "outcome": outcome}
-    told = [str(note) for note in cr.Dataset.from_frame(frame, cr.ColumnMapping(**how)).notes]
-    assert any("count as wanted all the same" in note for note in told)
+    notes = [str(note) for note in cr.Dataset.from_frame(frame, cr.ColumnMapping(**how)).notes]
+    assert any("count as wanted all the same" in note for note in notes)
     settled = cr.Dataset.from_frame(frame, cr.ColumnMapping(**how, positive=4))
     assert not any("count as wanted" in str(note) for note in settled.notes)

@@ -30,28 +30,28 @@ def log(**columns: object) -> cr.Dataset:
 
 
 def test_no_weights_change_nothing() -> None:
-    made = row_weights(log())
-    assert (np.asarray(made) == 1.0).all()
-    assert len(made) == 55
-    assert made.effective == 55
+    weights = row_weights(log())
+    assert (np.asarray(weights) == 1.0).all()
+    assert len(weights) == 55
+    assert weights.effective == 55
 
 
 def test_known_propensities() -> None:
     chance = np.linspace(0.05, 1.0, 55)
-    made = row_weights(log(propensity=chance), "propensity", clip=None)
-    np.testing.assert_allclose(np.asarray(made), (1 / chance) / (1 / chance).mean())
-    assert made.effective == pytest.approx(
-        np.asarray(made).sum() ** 2 / (np.asarray(made) ** 2).sum()
+    weights = row_weights(log(propensity=chance), "propensity", clip=None)
+    np.testing.assert_allclose(np.asarray(weights), (1 / chance) / (1 / chance).mean())
+    assert weights.effective == pytest.approx(
+        np.asarray(weights).sum() ** 2 / (np.asarray(weights) ** 2).sum()
     )
-    assert "propensity" in made.note
+    assert "propensity" in weights.note
     raw = row_weights(log(propensity=chance), "propensity", clip=None, self_normalise=False)
     np.testing.assert_allclose(np.asarray(raw), 1 / chance)
     cut = row_weights(log(propensity=chance), "propensity", clip=2.0)
     assert np.asarray(cut).mean() == pytest.approx(1.0)
     assert np.asarray(cut).max() == pytest.approx(2.0)
     assert cut.clipped == pytest.approx((np.asarray(cut) >= 2.0 - 1e-9).mean())
-    assert np.asarray(cut).max() < np.asarray(made).max()
-    assert cut.effective > made.effective
+    assert np.asarray(cut).max() < np.asarray(weights).max()
+    assert cut.effective > weights.effective
 
 
 @pytest.mark.parametrize("rare", [1, 5, 20])
@@ -59,12 +59,12 @@ def test_no_row_counts_more_than_the_clip_says(rare: int) -> None:
     """The average that the limit is a multiple of is the one after the cut."""
     chance = np.r_[np.full(55 - rare, 0.5), np.full(rare, 1e-6)]
     for clip in (1.0, 1.5, 2.0, 10.0):
-        made = row_weights(log(propensity=chance), "propensity", clip=clip)
-        values = np.asarray(made)
+        weights = row_weights(log(propensity=chance), "propensity", clip=clip)
+        values = np.asarray(weights)
         assert values.mean() == pytest.approx(1.0)
         assert values.max() <= clip * (1 + 1e-9)
         if clip > 1 and rare * clip < 55:
-            assert made.clipped == pytest.approx(rare / 55)
+            assert weights.clipped == pytest.approx(rare / 55)
             assert values.max() == pytest.approx(clip)
 
 
@@ -92,13 +92,13 @@ def test_weights_are_cut_as_little_as_the_clip_allows(weights: np.ndarray, clip:
 def test_exposure_is_estimated_where_it_is_not_known() -> None:
     data = log()
     users = np.bincount(data.frame["item"], minlength=10)[data.frame["item"]]
-    made = row_weights(data, "propensity", clip=None)
+    weights = row_weights(data, "propensity", clip=None)
     expected = (users / 10.0) ** -0.5
-    np.testing.assert_allclose(np.asarray(made), expected / expected.mean())
+    np.testing.assert_allclose(np.asarray(weights), expected / expected.mean())
     np.testing.assert_array_equal(
-        np.asarray(made), row_weights(data, "popularity", clip=None).values
+        np.asarray(weights), row_weights(data, "popularity", clip=None).values
     )
-    assert "estimated" in made.note
+    assert "estimated" in weights.note
     place = np.arange(55) % 5 + 1
     by_place = row_weights(log(position=place), "propensity", clip=None)
     np.testing.assert_allclose(np.asarray(by_place), place / place.mean())
@@ -109,17 +109,19 @@ def test_groups_get_their_least_share() -> None:
     data = log()
     labels = group_labels(data, "group")
     share = (labels == "small").mean()
-    made = row_weights(data, "groups", groups="group", least={"small": 0.6})
-    assert np.asarray(made)[labels == "small"].sum() / np.asarray(made).sum() == pytest.approx(0.6)
-    assert np.asarray(made).mean() == pytest.approx(1.0)
+    weights = row_weights(data, "groups", groups="group", least={"small": 0.6})
+    assert np.asarray(weights)[labels == "small"].sum() / np.asarray(
+        weights
+    ).sum() == pytest.approx(0.6)
+    assert np.asarray(weights).mean() == pytest.approx(1.0)
     assert share < 0.6
-    assert "small" in made.note
+    assert "small" in weights.note
     met = row_weights(data, "groups", groups="group", least=0.1)
     assert (np.asarray(met) == 1.0).all()
     by_item = row_weights(data, "groups", groups="kind", least={"b": 0.5})
     assert np.asarray(by_item)[group_labels(data, "kind") == "b"].sum() == pytest.approx(27.5)
     given_labels = row_weights(data, "groups", groups=labels, least={"small": 0.6})
-    np.testing.assert_array_equal(np.asarray(given_labels), np.asarray(made))
+    np.testing.assert_array_equal(np.asarray(given_labels), np.asarray(weights))
 
 
 def test_what_cannot_be_weighted_says_so() -> None:
@@ -221,7 +223,7 @@ def test_a_group_is_raised_no_further_than_the_clip() -> None:
     data = cr.Dataset.from_frame(rows, cr.ColumnMapping(user="u", item="i"))
     mine = rows["u"].to_numpy()
     for clip, most in ((2.0, 2.0), (None, 16.0)):
-        made = cr.row_weights(data, "groups", groups=mine, least=0.4, clip=clip)
-        assert np.asarray(made).max() == pytest.approx(most)
-        assert np.asarray(made).mean() == pytest.approx(1.0)
-        assert made.clipped == pytest.approx(1 / 40 if clip else 0.0)
+        weights = cr.row_weights(data, "groups", groups=mine, least=0.4, clip=clip)
+        assert np.asarray(weights).max() == pytest.approx(most)
+        assert np.asarray(weights).mean() == pytest.approx(1.0)
+        assert weights.clipped == pytest.approx(1 / 40 if clip else 0.0)

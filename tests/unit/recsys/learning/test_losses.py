@@ -57,8 +57,8 @@ def test_sampled_softmax_estimates_the_full_sum_without_bias(evenness: float) ->
     for _ in range(4_000):
         codes, log_expected = negatives.shared(16, random)
         drawn = keys[codes], codes, log_expected
-        made = losses.sampled_softmax(queries, keys[columns], columns, drawn)
-        sums.append((made + liked).exp())
+        estimates = losses.sampled_softmax(queries, keys[columns], columns, drawn)
+        sums.append((estimates + liked).exp())
     drawn_sums = torch.stack(sums)
     error = drawn_sums.std(dim=0) / np.sqrt(len(sums))
     assert ((drawn_sums.mean(dim=0) - full).abs() < 5 * error).all()

@@ -21,12 +21,12 @@ def test_negatives_were_not_taken_and_none_is_left_for_who_took_all() -> None:
     dense[3] = 1.0
     matrix = sparse.csr_matrix((dense > 0).astype(np.float32))
     rows = torch.arange(20).repeat(50)
-    made = Negatives(matrix, "cpu").apart(
+    drawn = Negatives(matrix, "cpu").apart(
         rows, slice(0, 1_000), 1_000, torch.Generator().manual_seed(7), each=3
     )
-    assert made.shape == (1_000, 3)
-    assert (made[rows == 3] == -1).all()
-    found = made >= 0
-    who = rows[:, None].expand_as(made)
-    assert not matrix.toarray()[who[found], made[found]].any()
-    assert found[rows != 3].double().mean() > 0.95
+    assert drawn.shape == (1_000, 3)
+    assert (drawn[rows == 3] == -1).all()
+    there = drawn >= 0
+    who = rows[:, None].expand_as(drawn)
+    assert not matrix.toarray()[who[there], drawn[there]].any()
+    assert there[rows != 3].double().mean() > 0.95

@@ -34,8 +34,8 @@ def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def judged(scores: np.ndarray, relevant: np.ndarray, k: int) -> Judged:
     lists = best(scores, k)
-    found = hits(lists, sparse.csr_matrix(relevant.astype(float)))
-    return Judged(found, relevant.sum(axis=1), np.full(N, ITEMS))
+    places = hits(lists, sparse.csr_matrix(relevant.astype(float)))
+    return Judged(places, relevant.sum(axis=1), np.full(N, ITEMS))
 
 
 def test_classification_metrics_agree_with_sklearn() -> None:
@@ -45,7 +45,7 @@ def test_classification_metrics_agree_with_sklearn() -> None:
     lists = best(scores, 8)
     shown = np.zeros_like(relevant)
     np.put_along_axis(shown, lists, True, axis=1)
-    found = judged(scores, relevant, 8)
+    at_eight = judged(scores, relevant, 8)
     pairs = {
         METRICS["precision"]: precision_score,
         METRICS["recall"]: recall_score,
@@ -54,7 +54,7 @@ def test_classification_metrics_agree_with_sklearn() -> None:
     }
     for mine, theirs in pairs.items():
         expected = [theirs(r, s) for r, s in zip(relevant, shown, strict=True)]
-        np.testing.assert_allclose(mine.of(found), expected, atol=1e-12)
+        np.testing.assert_allclose(mine.of(at_eight), expected, atol=1e-12)
 
 
 def test_average_precision_agrees_with_sklearn_and_recbole() -> None:
@@ -93,8 +93,8 @@ def test_auc_agrees_with_sklearn() -> None:
 
 def test_auc_at_the_edges() -> None:
     ordered = np.array([[-np.inf, 1.0, 2.0], [5.0, 5.0, 5.0]])
-    made = auc_of_sorted(ordered, np.array([1]), np.array([5.0]), np.array([1, 0]))
-    np.testing.assert_allclose(made, [0.5, 0.5])  # no target; all alike
+    values = auc_of_sorted(ordered, np.array([1]), np.array([5.0]), np.array([1, 0]))
+    np.testing.assert_allclose(values, [0.5, 0.5])  # no target; all alike
     never = auc_of_sorted(ordered[:1], np.array([0]), np.array([-np.inf]), np.array([0]))
     assert never[0] == 0.0
 
@@ -124,23 +124,23 @@ def item_facts(seed: int = 0, categories: int = 5) -> ItemFacts:
 
 
 def test_diversity_by_its_definition() -> None:
-    made, lists = item_facts(), best(world(3)[0], 6)
+    facts, lists = item_facts(), best(world(3)[0], 6)
     lists[2, 3:] = -1
-    features = made.attributes.toarray()
+    features = facts.attributes.toarray()
     slow = []
     for row in lists:
-        known = [features[i] for i in row if i >= 0 and features[i].any()]
+        described = [features[i] for i in row if i >= 0 and features[i].any()]
         apart = [
-            1 - a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in itertools.combinations(known, 2)
+            1 - a @ b / np.sqrt((a @ a) * (b @ b)) for a, b in itertools.combinations(described, 2)
         ]
         slow.append(np.mean(apart) if apart else 0.0)
-    np.testing.assert_allclose(METRICS["diversity"].of(lists, made), slow, atol=1e-6)
+    np.testing.assert_allclose(METRICS["diversity"].of(lists, facts), slow, atol=1e-6)
     assert METRICS["diversity"].of(lists, item_facts(categories=0)) is None
 
 
 def test_miscalibration_by_its_definition() -> None:
-    made, lists = item_facts(), best(world(4)[0], 6)
-    grouped, history = made.categories.toarray(), made.history.toarray()
+    facts, lists = item_facts(), best(world(4)[0], 6)
+    grouped, history = facts.categories.toarray(), facts.history.toarray()
 
     def shares(items: np.ndarray) -> np.ndarray:
         parts = [grouped[i] / grouped[i].sum() for i in items if grouped[i].any()]
@@ -152,20 +152,20 @@ def test_miscalibration_by_its_definition() -> None:
         p, q = shares(np.flatnonzero(own)), shares(row[row >= 0])
         smooth = 0.99 * q + 0.01 * p
         slow.append(sum(a * np.log(a / b) for a, b in zip(p, smooth, strict=True) if a > 0))
-    np.testing.assert_allclose(METRICS["miscalibration"].of(lists, made), slow, atol=1e-6)
+    np.testing.assert_allclose(METRICS["miscalibration"].of(lists, facts), slow, atol=1e-6)
     assert slow[1] == 0.0  # without a history there is nothing to be calibrated to
     assert METRICS["miscalibration"].of(lists, item_facts(categories=0)) is None
 
 
 def test_popularity_by_its_definition() -> None:
-    made, lists = item_facts(), best(world(5)[0], 6)
-    history = made.history.toarray() > 0
-    own = [made.counts[row].mean() if row.any() else np.nan for row in history]
-    expected = np.nan_to_num(made.counts[lists].mean(axis=1) / own - 1.0)
-    np.testing.assert_allclose(METRICS["popularity_lift"].of(lists, made), expected, rtol=1e-6)
-    head = np.argsort(-made.counts, kind="stable")[:12]
+    facts, lists = item_facts(), best(world(5)[0], 6)
+    history = facts.history.toarray() > 0
+    own = [facts.counts[row].mean() if row.any() else np.nan for row in history]
+    expected = np.nan_to_num(facts.counts[lists].mean(axis=1) / own - 1.0)
+    np.testing.assert_allclose(METRICS["popularity_lift"].of(lists, facts), expected, rtol=1e-6)
+    head = np.argsort(-facts.counts, kind="stable")[:12]
     np.testing.assert_allclose(
-        METRICS["long_tail"].of(lists, made), (~np.isin(lists, head)).mean(axis=1)
+        METRICS["long_tail"].of(lists, facts), (~np.isin(lists, head)).mean(axis=1)
     )
 
 
@@ -205,12 +205,12 @@ def test_coverage_spread_is_the_bootstraps() -> None:
 def test_groups_are_drawn_with_the_users() -> None:
     rng = np.random.default_rng(8)
     values, member = rng.normal(size=(300, 2)), rng.random(300) < 0.3
-    made = drawn_means(values, np.stack([member, ~member], axis=1), 2_000, rng)
+    means = drawn_means(values, np.stack([member, ~member], axis=1), 2_000, rng)
     errors = [values[some].std() / np.sqrt(some.sum()) for some in (member, ~member)]
-    np.testing.assert_allclose(made.groups.std(axis=0)[:, 0], errors, rtol=0.15)
-    np.testing.assert_allclose(made.gaps[:, 0], -made.gaps[:, 1], atol=1e-5)
+    np.testing.assert_allclose(means.groups.std(axis=0)[:, 0], errors, rtol=0.15)
+    np.testing.assert_allclose(means.gaps[:, 0], -means.gaps[:, 1], atol=1e-5)
     np.testing.assert_allclose(
-        made.gaps.mean(axis=0)[0],
+        means.gaps.mean(axis=0)[0],
         values[member].mean(axis=0) - values[~member].mean(axis=0),
         atol=0.02,
     )
@@ -230,9 +230,9 @@ def test_segments_are_categories_or_activity() -> None:
             "rare": ["r"] * 2 + ["s"] * 38,
         }
     )
-    found = segments_of(table, np.arange(40))
-    assert [(one.by, one.groups) for one in found] == [("kind", ("a", "b"))]
-    assert found[0].members.sum(axis=0).tolist() == [20, 10]
+    segments = segments_of(table, np.arange(40))
+    assert [(one.by, one.groups) for one in segments] == [("kind", ("a", "b"))]
+    assert segments[0].members.sum(axis=0).tolist() == [20, 10]
     (by_activity,) = segments_of(None, np.arange(40))
     assert by_activity.groups == ("low", "middle", "high")
     assert by_activity.members[0].tolist() == [True, False, False]

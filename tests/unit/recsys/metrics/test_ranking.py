@@ -20,10 +20,10 @@ MAPPING = cr.ColumnMapping(user="u", item="i")
 
 
 def targets(rows: list[list[int]], width: int) -> sparse.csr_matrix:
-    made = sparse.lil_matrix((len(rows), width), dtype=np.float32)
+    matrix = sparse.lil_matrix((len(rows), width), dtype=np.float32)
     for row, items in enumerate(rows):
-        made[row, items] = 1.0
-    return sparse.csr_matrix(made)
+        matrix[row, items] = 1.0
+    return sparse.csr_matrix(matrix)
 
 
 def judged(lists: np.ndarray, held: sparse.csr_matrix, wanted: object = None) -> Judged:
@@ -37,7 +37,7 @@ def test_hand_computed() -> None:
     held = targets([[1, 2], [9], [7, 8, 9]], 10)
     gain = 1 / np.log2(3) + 1 / np.log2(4)
     ideal2, ideal3 = 1 + 1 / np.log2(3), 1 + 1 / np.log2(3) + 0.5
-    found = judged(lists, held)
+    by_hand = judged(lists, held)
     expected = {
         METRICS["ndcg"]: [gain / ideal2, 0, 1 / ideal3],
         METRICS["recall"]: [1, 0, 1 / 3],
@@ -49,13 +49,13 @@ def test_hand_computed() -> None:
         METRICS["hit_rate"]: [1, 0, 1],
     }
     for metric, values in expected.items():
-        np.testing.assert_allclose(metric.of(found), values, rtol=1e-12, err_msg=metric.name)
+        np.testing.assert_allclose(metric.of(by_hand), values, rtol=1e-12, err_msg=metric.name)
 
 
 def test_targets_outside_the_catalogue_count_as_missed() -> None:
-    found = judged(np.array([[0, 1]]), targets([[0]], 3), [4])
-    assert METRICS["recall"].of(found)[0] == 0.25
-    assert METRICS["ndcg"].of(found)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
+    missed = judged(np.array([[0, 1]]), targets([[0]], 3), [4])
+    assert METRICS["recall"].of(missed)[0] == 0.25
+    assert METRICS["ndcg"].of(missed)[0] == pytest.approx(1 / (1 + 1 / np.log2(3)))
     assert ndcg_of_lists(np.array([[0, 1]]), targets([[0]], 3), np.array([4]))[0] < 1
 
 
@@ -115,8 +115,8 @@ def parts() -> cr.Split:
     train = pd.DataFrame({"u": ["u0", "u0", "u1", "u1", "u2"], "i": ["a", "b", "a", "c", "b"]})
     valid = pd.DataFrame({"u": ["u0", "u1"], "i": ["c", "b"]})
     test = pd.DataFrame({"u": ["u0", "u0", "u1", "u2", "u9"], "i": ["a", "d", "e", "c", "a"]})
-    made = [cr.Dataset.from_frame(f, MAPPING) for f in (train, test, valid)]
-    return cr.Split.given(*made)
+    datasets = [cr.Dataset.from_frame(f, MAPPING) for f in (train, test, valid)]
+    return cr.Split.given(*datasets)
 
 
 def test_evaluate_masks_known_rows_counts_who_is_left_out() -> None:

@@ -16,9 +16,9 @@ def model():
     frame = pd.DataFrame(pairs, columns=["who", "what"])
     frame = frame.assign(stars=(frame["who"] + frame["what"]) % 5 + 1, when=range(len(frame)))
     mapping = cr.ColumnMapping(user="who", item="what", time="when", outcome="stars")
-    made = cr.recommender("item-knn")
-    made.fit(cr.Dataset.from_frame(frame, mapping))
-    return made
+    fitted = cr.recommender("item-knn")
+    fitted.fit(cr.Dataset.from_frame(frame, mapping))
+    return fitted
 
 
 ONE = [5, 5.0, np.int32(5), "5", " 5", [5], np.array([5.0]), pd.Series(["5.0"])]
@@ -52,16 +52,16 @@ def test_strangers_and_holes_are_named(model):
     assert frame["user"].unique().tolist() == ["5", "99"]
     keys = [note.key for note in frame.attrs["notes"]]
     assert keys == ["recsys.note_unknown_users", "recsys.note_nameless"]
-    told = model.predict(asked, pd.Series([1, 2, 77]))
-    assert np.isnan(told[1])
-    assert np.isfinite(told[[0, 2]]).all()
-    assert [note.key for note in told.notes] == [
+    predictions = model.predict(asked, pd.Series([1, 2, 77]))
+    assert np.isnan(predictions[1])
+    assert np.isfinite(predictions[[0, 2]]).all()
+    assert [note.key for note in predictions.notes] == [
         "recsys.predict_unknown_users",
         "recsys.predict_unknown_items",
         "recsys.predict_nameless",
     ]
-    assert "99" in told.notes[0]
-    assert "77" in repr(told)
+    assert "99" in predictions.notes[0]
+    assert "77" in repr(predictions)
     assert not model.predict(5, [1, 2]).notes
 
 

@@ -28,8 +28,8 @@ def batch_of(*sequences: list[int]) -> Batch:
 
 def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
     with torch.no_grad():
-        made = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
-    return np.asarray(made.numpy())
+        outputs = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
+    return np.asarray(outputs.numpy())
 
 
 def test_what_comes_later_never_changes_what_was_known() -> None:
@@ -59,15 +59,15 @@ def test_numpy_says_what_torch_says(blocks: int) -> None:
     sequences = [[1, 2, 3, 4, 5], [7], [29, 0, 29], [6, 5]]
     sizes = np.array([len(one) for one in sequences])
     expected = told(weights, *sequences)[np.cumsum(sizes) - 1]
-    made = last_states(weights, np.concatenate(sequences), sizes, 2)
-    np.testing.assert_allclose(made, expected, atol=2e-5)
+    last = last_states(weights, np.concatenate(sequences), sizes, 2)
+    np.testing.assert_allclose(last, expected, atol=2e-5)
 
 
 def test_dropout_leaves_out_its_share_and_keeps_the_mean() -> None:
     drop = Dropout(0.25, torch.Generator().manual_seed(0))
-    made = drop(torch.ones(400, 251))
+    dropped = drop(torch.ones(400, 251))
     # 100,400 draws: a deviation of .008 is over five standard errors (p < 1e-6).
-    assert abs(float((made == 0).float().mean()) - 0.25) < 0.008
-    np.testing.assert_allclose(made[made > 0], 4 / 3, rtol=1e-6)
+    assert abs(float((dropped == 0).float().mean()) - 0.25) < 0.008
+    np.testing.assert_allclose(dropped[dropped > 0], 4 / 3, rtol=1e-6)
     x = torch.ones(3)
     assert Dropout(0.0, torch.Generator())(x) is x

@@ -37,9 +37,9 @@ def split() -> cr.Split:
 
 @pytest.fixture(scope="module")
 def model(split):
-    made = cr.recommender("item-knn")
-    made.fit(split.train, valid=split.valid)
-    return made
+    fitted = cr.recommender("item-knn")
+    fitted.fit(split.train, valid=split.valid)
+    return fitted
 
 
 def test_first_places_follow_the_probabilities() -> None:
@@ -81,16 +81,16 @@ def test_a_ranking_is_one_list_and_chance_makes_it_draws(model) -> None:
 @pytest.mark.parametrize("ranked", [True, False])
 def test_exploring_spreads_the_lists_and_costs_accuracy(split, model, ranked) -> None:
     base = cr.Policy.from_recommender(model, temperature=0.02, ranked=ranked)
-    told = {}
+    figures = {}
     for epsilon in (0.1, 1.0):
         after = cr.intervention("explore", epsilon=epsilon).apply(base)
         rows = list_rows(base, after, split, before_name=Text("compare.before_log"), k=10)
-        told[epsilon] = {row.metric: row.change.value for row in rows}
+        figures[epsilon] = {row.metric: row.change.value for row in rows}
         assert any("means over 8 lists" in str(note) for note in rows[0].assumptions)
-    assert told[1.0]["gini"] < told[0.1]["gini"] < 0
-    assert told[1.0]["ndcg"] < told[0.1]["ndcg"] < 0
+    assert figures[1.0]["gini"] < figures[0.1]["gini"] < 0
+    assert figures[1.0]["ndcg"] < figures[0.1]["ndcg"] < 0
     if ranked:
-        assert told[1.0]["coverage"] > 0
+        assert figures[1.0]["coverage"] > 0
 
 
 def test_a_policy_against_itself_differs_by_nothing(split, model) -> None:

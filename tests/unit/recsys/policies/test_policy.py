@@ -19,9 +19,9 @@ def model() -> Recommender:
     rng = np.random.default_rng(0)
     users, items = np.nonzero(rng.random((30, 12)) < 0.3)
     frame = pd.DataFrame({"u": [f"u{u}" for u in users], "i": [f"i{i}" for i in items]})
-    made = cr.recommender("ease", regularization=2.0)
-    made.fit(cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i")))
-    return made
+    fitted = cr.recommender("ease", regularization=2.0)
+    fitted.fit(cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i")))
+    return fitted
 
 
 def test_probabilities_are_the_softmax_of_the_scores(model: Recommender) -> None:
@@ -86,10 +86,10 @@ def test_lists_as_a_frame(model: Recommender) -> None:
     assert list(frame.columns) == ["user", "rank", "item", "score"]
     assert list(frame["user"]) == [4, 4, 4, 1, 1, 1]
     assert len(policy.recommend(2)) == 2 * model.n_users
-    known = model.history[[4]]
-    fresh = policy.top([4], 12, exclude=known)[0]
-    assert not set(fresh[fresh >= 0]) & set(known.indices)
-    assert (fresh == -1).sum() == known.nnz
+    history = model.history[[4]]
+    fresh = policy.top([4], 12, exclude=history)[0]
+    assert not set(fresh[fresh >= 0]) & set(history.indices)
+    assert (fresh == -1).sum() == history.nnz
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def split() -> cr.Split:
 
 @pytest.fixture(scope="module")
 def model(split: cr.Split) -> Recommender:
-    made = cr.recommender("ease", regularization=20.0)
-    made.fit(split.train)
-    return made.with_calibration(split.train, split.valid)
+    fitted = cr.recommender("ease", regularization=20.0)
+    fitted.fit(split.train)
+    return fitted.with_calibration(split.train, split.valid)
 
 
 @pytest.fixture(scope="module")
@@ -73,30 +73,30 @@ def test_without_its_score_it_is_ridge_on_means(model: Recommender, split: cr.Sp
     """The baseline agrees with sklearn's ridge on the two means."""
     from sklearn.linear_model import Ridge
 
-    made, rows = model.predictor, split.valid.frame
-    assert made is not None
-    told = np.stack([made.users[rows["user"]], made.items[rows["item"]]], axis=1)
-    plain = Ridge(alpha=1.0).fit(told, rows["rating"])
-    np.testing.assert_allclose(made.baseline, [plain.intercept_, *plain.coef_], rtol=1e-9)
-    mine = made.of(rows["user"].to_numpy(), rows["item"].to_numpy(), None)
-    np.testing.assert_allclose(mine, plain.predict(told).clip(1, 5))
+    predictor, rows = model.predictor, split.valid.frame
+    assert predictor is not None
+    effects = np.stack([predictor.users[rows["user"]], predictor.items[rows["item"]]], axis=1)
+    plain = Ridge(alpha=1.0).fit(effects, rows["rating"])
+    np.testing.assert_allclose(predictor.baseline, [plain.intercept_, *plain.coef_], rtol=1e-9)
+    mine = predictor.of(rows["user"].to_numpy(), rows["item"].to_numpy(), None)
+    np.testing.assert_allclose(mine, plain.predict(effects).clip(1, 5))
 
 
 def test_clicks_become_probabilities(shop: cr.Split) -> None:
     from sklearn.metrics import log_loss, roc_auc_score
 
-    made = cr.recommender("ease", regularization=50.0)
-    made.fit(shop.train)
-    made = made.with_calibration(shop.train, shop.valid, "click")
-    table = evaluate_predictions(made, shop)
+    fitted = cr.recommender("ease", regularization=50.0)
+    fitted.fit(shop.train)
+    fitted = fitted.with_calibration(shop.train, shop.valid, "click")
+    table = evaluate_predictions(fitted, shop)
     assert table.binary
     assert list(table.table["metric"]) == ["log_loss", "auc", "accuracy", "ece"]
     frame = shop.test.frame
-    known = made.with_history(
-        made._history_rows(np.arange(made.n_users), None)
-        + made._history_rows(np.arange(made.n_users), shop.valid)
+    other = fitted.with_history(
+        fitted._history_rows(np.arange(fitted.n_users), None)
+        + fitted._history_rows(np.arange(fitted.n_users), shop.valid)
     )
-    p = known.predict(shop.test.user_ids[frame["user"]], shop.test.item_ids[frame["item"]])
+    p = other.predict(shop.test.user_ids[frame["user"]], shop.test.item_ids[frame["item"]])
     assert ((p > 0) & (p < 1)).all()
     assert table.row("log_loss")["value"] == pytest.approx(log_loss(frame["click"], p))
     assert table.row("auc")["value"] == pytest.approx(roc_auc_score(frame["click"], p))
@@ -119,33 +119,33 @@ def test_predictions_are_saved_with_the_model(model: Recommender, tmp_path: Path
 
 
 def test_strangers_get_what_is_known_of_the_other(model: Recommender) -> None:
-    made = model.predictor
-    assert made is not None
+    predictor = model.predictor
+    assert predictor is not None
     nobody = model.predict(["nobody"], ["nothing"])[0]
-    assert nobody == pytest.approx(made.weights[0])
+    assert nobody == pytest.approx(predictor.weights[0])
     many = model.predict("nobody", model.item_ids)
     assert len(many) == model.n_items
-    assert np.corrcoef(many, made.items)[0, 1] > 0.5
+    assert np.corrcoef(many, predictor.items)[0, 1] > 0.5
     penalised = model.with_popularity_penalty(1.0)
     np.testing.assert_array_equal(penalised.predict("nobody", model.item_ids), many)
 
 
 def test_train_rows_stand_in_for_validation(split: cr.Split) -> None:
-    made = cr.recommender("ease", regularization=20.0)
-    made.fit(split.train)
-    told = made.with_calibration(split.train)
-    assert told.predictor is not None
-    assert "no validation part" in told.predictor.note
-    assert made.predictor is None
-    assert evaluate_predictions(told, split).row("rmse")["value"] < 1.2
+    fitted = cr.recommender("ease", regularization=20.0)
+    fitted.fit(split.train)
+    calibrated = fitted.with_calibration(split.train)
+    assert calibrated.predictor is not None
+    assert "no validation part" in calibrated.predictor.note
+    assert fitted.predictor is None
+    assert evaluate_predictions(calibrated, split).row("rmse")["value"] < 1.2
 
 
 def test_a_model_just_fitted_calibrates_itself(split: cr.Split) -> None:
-    made = cr.recommender("ease", regularization=20.0)
-    made.fit(split.train, split.valid)
-    users, items = made.user_ids[:20], made.item_ids[:20]
-    told = made.with_calibration(split.train, split.valid)
-    np.testing.assert_array_equal(made.predict(users, items), told.predict(users, items))
+    fitted = cr.recommender("ease", regularization=20.0)
+    fitted.fit(split.train, split.valid)
+    users, items = fitted.user_ids[:20], fitted.item_ids[:20]
+    calibrated = fitted.with_calibration(split.train, split.valid)
+    np.testing.assert_array_equal(fitted.predict(users, items), calibrated.predict(users, items))
 
 
 def test_what_cannot_be_predicted_says_so(
@@ -178,11 +178,11 @@ def test_constant_outcomes_and_one_kind_of_validation(shop: cr.Split) -> None:
     """Validation rows of one kind cannot fit a regression: the train rows do."""
     assert shop.valid is not None
     never = shop.valid.with_frame(shop.valid.frame.assign(click=0.0))
-    made = cr.recommender("popularity")
-    made.fit(shop.train)
-    told = made.with_calibration(shop.train, never, "click")
-    assert told.predictor is not None
-    assert "no validation part" in told.predictor.note
+    fitted = cr.recommender("popularity")
+    fitted.fit(shop.train)
+    calibrated = fitted.with_calibration(shop.train, never, "click")
+    assert calibrated.predictor is not None
+    assert "no validation part" in calibrated.predictor.note
     flat = shop.train.with_frame(shop.train.frame.assign(click=1.0, purchase=1.0, spend=1.0))
     assert outcome_to_predict(flat) not in {"click", "purchase", "spend"}
 

@@ -35,44 +35,44 @@ def table() -> pd.DataFrame:
 
 
 def test_features_are_what_describes() -> None:
-    made = attribute_matrix(table(), 60)
-    assert made.matrix.shape == (60, len(made.names))
-    assert made.matrix.dtype == np.float32
-    assert {feature.column for feature in made.features} == {
+    attributes = attribute_matrix(table(), 60)
+    assert attributes.matrix.shape == (60, len(attributes.names))
+    assert attributes.matrix.dtype == np.float32
+    assert {feature.column for feature in attributes.features} == {
         *("genres", "tags", "price", "brand_id", "new", "visits")
     }
-    dense = pd.DataFrame(made.matrix.toarray(), columns=made.names)
+    dense = pd.DataFrame(attributes.matrix.toarray(), columns=attributes.names)
     assert dense.loc[0, ["genres=Action", "genres=Comedy", "genres=Drama"]].tolist() == [1, 1, 0]
     assert dense.loc[2, ["genres=Action", "genres=Comedy", "genres=Drama"]].tolist() == [0, 0, 0]
     assert dense.loc[0, ["tags=a", "tags=b"]].tolist() == [1, 1]
-    prices = dense[[name for name in made.names if name.startswith("price=")]]
+    prices = dense[[name for name in attributes.names if name.startswith("price=")]]
     assert prices.shape[1] == 5
     assert prices.sum(axis=1).tolist() == [0] + [1] * 59
     assert prices.sum().between(11, 13).all()
     assert dense.loc[1, "new=False"] == 1
     assert dense[["visits=–1", "visits=1–"]].sum().tolist() == [50, 10]
-    assert set(made.columns) == set(range(6))
+    assert set(attributes.columns) == set(range(6))
 
 
 def test_new_rows_are_read_in_the_old_features() -> None:
-    made = attribute_matrix(table(), 60)
-    vocabulary = json.loads(json.dumps(made.vocabulary()))
-    assert (encoded(vocabulary, table(), 60) != made.matrix).nnz == 0
+    attributes = attribute_matrix(table(), 60)
+    vocabulary = json.loads(json.dumps(attributes.vocabulary()))
+    assert (encoded(vocabulary, table(), 60) != attributes.matrix).nnz == 0
     new = pd.DataFrame({"genres": ["Drama|Western", "Western", 3.0], "price": [1e9, -1, "?"]})
-    rows = pd.DataFrame(encoded(vocabulary, new, 3).toarray(), columns=made.names)
+    rows = pd.DataFrame(encoded(vocabulary, new, 3).toarray(), columns=attributes.names)
     assert rows.loc[0].sum() == 2
     assert rows.loc[0, "genres=Drama"] == 1
     assert rows.loc[1].sum() == 1
     assert rows.loc[2].sum() == 0
-    assert encoded(vocabulary, None, 4).shape == (4, len(made.names))
+    assert encoded(vocabulary, None, 4).shape == (4, len(attributes.names))
     assert encoded(vocabulary, None, 4).nnz == 0
 
 
 def test_nothing_known_is_no_feature() -> None:
     for given in (None, pd.DataFrame(index=range(5)), table()[["title", "shop", "nothing"]][:5]):
-        made = attribute_matrix(given, 5)
-        assert made.matrix.shape == (5, 0)
-        assert made.names == []
+        attributes = attribute_matrix(given, 5)
+        assert attributes.matrix.shape == (5, 0)
+        assert attributes.names == []
     with pytest.raises(ParamError):
         attribute_matrix(table(), 7)
 
@@ -94,22 +94,22 @@ def themed(texts: bool = True, attributes: bool = True) -> cr.Split:
     users, items = 60, 45
     rng = np.random.default_rng(0)
     theme, words = np.arange(items) % 3, [t.split() for t in THEMES]
-    known = np.arange(items - 9)
+    met = np.arange(items - 9)
     rows = [
         (f"u{u}", f"i{i}", float(u * 100 + n))
         for u in range(users)
-        for n, i in enumerate(rng.choice(known[theme[known] == u % 3], 8, replace=False))
+        for n, i in enumerate(rng.choice(met[theme[met] == u % 3], 8, replace=False))
     ]
     rows += [(f"u{u}", f"i{i}", 1e6) for u in range(users) for i in range(items - 9, items)]
     frame = pd.DataFrame(rows, columns=["u", "i", "t"])
-    told = pd.DataFrame({"id": [f"i{i}" for i in range(items)]})
+    described = pd.DataFrame({"id": [f"i{i}" for i in range(items)]})
     if texts:
-        told["title"] = [
+        described["title"] = [
             " ".join([*rng.permutation(words[k])[:2], f"no{n}"]) for n, k in enumerate(theme)
         ]
     if attributes:
-        told["shelf"] = [("A", "B", "C")[k] if n % 7 else None for n, k in enumerate(theme)]
-    table = told if told.shape[1] > 1 else None
+        described["shelf"] = [("A", "B", "C")[k] if n % 7 else None for n, k in enumerate(theme)]
+    table = described if described.shape[1] > 1 else None
     data = cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i", time="t"), items=table)
     late = (data.frame["time"] == data.frame["time"].max()).to_numpy()
     train, test = data.with_frame(data.frame[~late]), data.with_frame(data.frame[late])

@@ -84,9 +84,9 @@ def test_what_was_left_open_is_chosen_told_and_kept(tmp_path: Path) -> None:
     assert report.params["alpha"] == rule["alpha"]
     assert report.params["regularization"] == 0.02  # what a person asked for stays
     assert model.params.model_dump()["alpha"] == 0.0  # the next log has its own
-    told = [note for note in report.notes if note.key == "recsys.note_chosen"]
-    assert len(told) == 1
-    assert "0.02" not in str(told[0])
+    notes = [note for note in report.notes if note.key == "recsys.note_chosen"]
+    assert len(notes) == 1
+    assert "0.02" not in str(notes[0])
     model.save(tmp_path / "m")
     again = cr.load_recommender(tmp_path / "m")
     users = np.arange(5)
@@ -108,15 +108,15 @@ def test_ials_learns_a_sparse_log_and_tells_of_a_collapse() -> None:
         items.append(2_000 + rng.choice(30, 4, replace=False, p=liked / liked.sum()))
     frame = pd.DataFrame({"u": np.repeat(np.arange(1_000), 10), "i": np.concatenate(items)})
     split = cr.Split.per_user(cr.Dataset.from_frame(frame, cr.ColumnMapping(user="u", item="i")))
-    found = {}
+    chosen = {}
     for name, params in {"rule": {}, "dense": {"alpha": 0.3, "regularization": 0.01}}.items():
         model = cr.recommender("ials", factors=32, epochs=8, **params)
         report = model.fit(split.train, split.valid, seed=0)
-        found[name] = (float(report.curve["ndcg"].max()), {note.key for note in report.notes})
+        chosen[name] = (float(report.curve["ndcg"].max()), {note.key for note in report.notes})
     collapsed = {"recsys.note_only_popular", "recsys.note_never_rose"}
-    assert found["rule"][0] > 1.1 * found["dense"][0]
-    assert not found["rule"][1] & collapsed
-    assert found["dense"][1] >= {"recsys.note_only_popular"}
+    assert chosen["rule"][0] > 1.1 * chosen["dense"][0]
+    assert not chosen["rule"][1] & collapsed
+    assert chosen["dense"][1] >= {"recsys.note_only_popular"}
 
 
 def test_ncf_learns_a_small_log() -> None:

@@ -83,8 +83,10 @@ def test_shares_of_a_batch_add_up_to_the_whole(name: str, loss: str) -> None:
             learner.module.train()
             batch = next(learner.batches())
             learner.loss(batch[team.share(len(batch))], len(batch)).backward()
-            made = [p.grad for p in learner.module.parameters() if p.grad is not None]
-            total = made if not total else [a + b for a, b in zip(total, made, strict=True)]
+            gradients = [p.grad for p in learner.module.parameters() if p.grad is not None]
+            total = (
+                gradients if not total else [a + b for a, b in zip(total, gradients, strict=True)]
+            )
         slopes.append((total, learner.random.get_state()))
     assert any(slope.abs().max() > 1e-4 for slope in slopes[0][0])
     for one, two in zip(slopes[0][0], slopes[1][0], strict=True):

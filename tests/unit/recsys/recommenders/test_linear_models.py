@@ -106,7 +106,7 @@ def test_slim_agrees_with_an_elastic_net_for_each_item() -> None:
     model.fit(as_data(taken()))
     X = model.history.toarray().astype(float)
     parts = (model._arrays[name] for name in ("data", "indices", "indptr"))
-    found = sparse.csr_matrix(tuple(parts), shape=(25, 25)).toarray()
+    weights = sparse.csr_matrix(tuple(parts), shape=(25, 25)).toarray()
     penalty = (2.0 + 4.0) / len(X)
     for item in range(25):
         net = ElasticNet(
@@ -120,9 +120,9 @@ def test_slim_agrees_with_an_elastic_net_for_each_item() -> None:
         others = X.copy()
         others[:, item] = 0.0
         expected = net.fit(others, X[:, item]).coef_
-        np.testing.assert_allclose(found[:, item], expected, atol=2e-4)
-    assert (np.diag(found) == 0).all()
-    assert 0.02 < (found > 0).mean() < 0.9
+        np.testing.assert_allclose(weights[:, item], expected, atol=2e-4)
+    assert (np.diag(weights) == 0).all()
+    assert 0.02 < (weights > 0).mean() < 0.9
 
 
 def test_slim_that_is_stopped_too_early_says_so() -> None:
@@ -159,17 +159,17 @@ def test_ials_solves_its_normal_equations(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(side.parts) > 2
     solved = torch.zeros(40, 6)
     side.improve(solved, torch.from_numpy(other), 20, lambda: None)
-    told = least_squares.taste_of(matrix, other, 0.2, 0.05)
+    taste = least_squares.taste_of(matrix, other, 0.2, 0.05)
     for row in range(40):
         weight = dense[row].astype(float)
         left = other.T @ (other * weight[:, None]) + 0.2 * other.T @ other
         left += 0.05 * (weight.sum() + 0.2 * 25) * np.eye(6)
         expected = np.linalg.solve(left, other.T @ weight)
         np.testing.assert_allclose(solved[row].numpy(), expected, atol=5e-5)
-        np.testing.assert_allclose(told[row], expected, atol=5e-5)
-    scores = told @ other.T
+        np.testing.assert_allclose(taste[row], expected, atol=5e-5)
+    scores = taste @ other.T
     error = (dense * (1.0 - scores) ** 2).sum() + 0.2 * (scores**2).sum()
-    assert side.error(torch.from_numpy(told), torch.from_numpy(other)) == pytest.approx(error)
+    assert side.error(torch.from_numpy(taste), torch.from_numpy(other)) == pytest.approx(error)
 
 
 def test_random_lists_differ_by_user_seed_and_history_and_are_even() -> None:
@@ -199,10 +199,10 @@ def test_blend_is_never_below_its_best_model_on_validation() -> None:
     matrix = sparse.csr_matrix(np.eye(60, 80, 20, dtype=np.float32))
     job = FitJob(matrix, wanted, 0, "cpu", silent)
     scorers = [lambda users, part=part: part[users] for part in noise]
-    told = blend.candidates(job, scorers)
-    weights, value = blend.best_weights(job, told)
+    scores = blend.candidates(job, scorers)
+    weights, value = blend.best_weights(job, scores)
     alone = [job.valid_ndcg(scorer) for scorer in scorers]
-    np.testing.assert_allclose([told.ndcg(one) for one in np.eye(3)], alone)
+    np.testing.assert_allclose([scores.ndcg(one) for one in np.eye(3)], alone)
     assert value > max(alone) + 0.1
     assert weights.sum() == pytest.approx(1.0)
     assert weights[2] < weights[:2].min()

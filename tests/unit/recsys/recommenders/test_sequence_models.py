@@ -73,8 +73,8 @@ def batch_of(*sequences: list[int]) -> Batch:
 
 def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
     with torch.no_grad():
-        made = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
-    return np.asarray(made.numpy())
+        outputs = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
+    return np.asarray(outputs.numpy())
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sampled"])

@@ -77,8 +77,8 @@ def fit_all(out: Path) -> None:
         model.fit(split.train, split.valid, device="cpu")
         hook.remove()
         value = cr.evaluate(model, split, k=10).row("ndcg", 10)["value"]
-        made = {**model._arrays, "ndcg": np.array(value)}
-        np.savez(out / f"{name}-{team.rank}.npz", **made)
+        arrays = {**model._arrays, "ndcg": np.array(value)}
+        np.savez(out / f"{name}-{team.rank}.npz", **arrays)
         (out / f"{name}-{team.rank}.steps").write_text(str(sum(steps)))
 
 
@@ -88,15 +88,15 @@ def members(out: Path, work: str, size: int = 2) -> Iterator[list[subprocess.Pop
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    told = {"WORLD_SIZE": str(size), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    told |= {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "PYTHONPATH": str(ROOT)}
+    environment = {"WORLD_SIZE": str(size), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    environment |= {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "PYTHONPATH": str(ROOT)}
     processes = []
     for rank in range(size):
         with (out / f"said-{rank}.txt").open("w") as said:
             processes.append(
                 subprocess.Popen(
                     [sys.executable, __file__, work, str(out)],
-                    env={**os.environ, **told, "RANK": str(rank)},
+                    env={**os.environ, **environment, "RANK": str(rank)},
                     stderr=said,
                 )
             )

@@ -48,10 +48,10 @@ def split() -> cr.Split:
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
-    made = Workspace.create(tmp_path / "root", "Mine")
+    workspace = Workspace.create(tmp_path / "root", "Mine")
     data = cr.Dataset.from_frame(log(), MAPPING, name="log")
-    made.save("dataset", "log", partial(save_dataset, data))
-    return made
+    workspace.save("dataset", "log", partial(save_dataset, data))
+    return workspace
 
 
 def tried(split: cr.Split, model: str = "item-knn", trials: int = 6, **more: Any) -> SearchResult:
@@ -76,15 +76,31 @@ class Declared(Params):
 
 
 def test_the_space_comes_from_the_declarations() -> None:
-    found = {d.name: d for d in space_of(Declared)}
-    assert set(found) == {"plain", "narrow", "near", "kind", "flag", "several", "zero"}
-    assert (found["plain"].low, found["plain"].high, found["plain"].log) == (1.0, 100.0, True)
-    assert (found["narrow"].low, found["narrow"].high, found["narrow"].kind) == (16, 256, "int")
-    assert (found["near"].low, found["near"].high, found["near"].log) == (0.2, 0.9, False)
-    assert (found["zero"].low, found["zero"].high, found["zero"].log) == (0.0, 1.0, False)
-    assert found["kind"].choices == ("a", "b")
-    assert found["flag"].choices == (False, True)
-    assert found["several"].choices == (32, 64, 128)
+    dimensions = {d.name: d for d in space_of(Declared)}
+    assert set(dimensions) == {"plain", "narrow", "near", "kind", "flag", "several", "zero"}
+    assert (dimensions["plain"].low, dimensions["plain"].high, dimensions["plain"].log) == (
+        1.0,
+        100.0,
+        True,
+    )
+    assert (dimensions["narrow"].low, dimensions["narrow"].high, dimensions["narrow"].kind) == (
+        16,
+        256,
+        "int",
+    )
+    assert (dimensions["near"].low, dimensions["near"].high, dimensions["near"].log) == (
+        0.2,
+        0.9,
+        False,
+    )
+    assert (dimensions["zero"].low, dimensions["zero"].high, dimensions["zero"].log) == (
+        0.0,
+        1.0,
+        False,
+    )
+    assert dimensions["kind"].choices == ("a", "b")
+    assert dimensions["flag"].choices == (False, True)
+    assert dimensions["several"].choices == (32, 64, 128)
     assert "plain" not in {d.name for d in space_of(Declared, fixed=("plain",))}
 
 
@@ -127,25 +143,25 @@ def test_every_model_can_be_fitted_at_the_corners_of_its_space(name: str) -> Non
 
 def test_the_defaults_come_first_and_the_best_is_kept(split: cr.Split) -> None:
     space = {"k": [1, 300], "shrink": [1.0, 1000.0]}
-    found = tried(split, trials=8, space=space, sampler="random")
-    first = found.trials.iloc[0]
+    result = tried(split, trials=8, space=space, sampler="random")
+    first = result.trials.iloc[0]
     assert (first["param_k"], first["param_shrink"]) == (200, 100.0)
-    assert found.default_value == first["value"]
-    assert found.best_value == found.trials["value"].max()
-    row = found.trials.loc[found.trials["value"].idxmax()]
-    assert (found.best["k"], found.best["shrink"]) == (row["param_k"], row["param_shrink"])
-    assert list(found.trials["number"]) == list(range(1, 9))
-    assert found.finished
-    assert set(found.importance["param"]) == {"k", "shrink"}
-    assert found.importance["importance"].sum() == pytest.approx(1.0)
+    assert result.default_value == first["value"]
+    assert result.best_value == result.trials["value"].max()
+    row = result.trials.loc[result.trials["value"].idxmax()]
+    assert (result.best["k"], result.best["shrink"]) == (row["param_k"], row["param_shrink"])
+    assert list(result.trials["number"]) == list(range(1, 9))
+    assert result.finished
+    assert set(result.importance["param"]) == {"k", "shrink"}
+    assert result.importance["importance"].sum() == pytest.approx(1.0)
 
 
 def test_a_trials_value_is_the_validation_figure(split: cr.Split) -> None:
-    found = tried(split, trials=3)
-    best = cr.recommender("item-knn", **found.best)
+    result = tried(split, trials=3)
+    best = cr.recommender("item-knn", **result.best)
     best.fit(split.train, split.valid)
     assert cr.evaluate(best, split, on="valid", k=10).row("ndcg")["value"] == pytest.approx(
-        found.best_value
+        result.best_value
     )
 
 
@@ -170,12 +186,12 @@ def test_the_same_seed_gives_the_same_trials(split: cr.Split, sampler: str) -> N
 def test_hopeless_trials_are_given_up(split: cr.Split) -> None:
     """Learning rates of 1e-5 are below the median after a few epochs (12 trials, fixed seed)."""
     space = {"learning_rate": [1e-5, 1.0]}
-    found = tried(split, "bpr", 12, space=space, fixed=SMALL, sampler="random", seed=1)
-    pruned = found.trials[found.trials["state"] == "pruned"]
+    result = tried(split, "bpr", 12, space=space, fixed=SMALL, sampler="random", seed=1)
+    pruned = result.trials[result.trials["state"] == "pruned"]
     assert len(pruned)
     assert (pruned["epochs_done"] < 10).all()
-    assert (pruned["value"] < found.best_value).all()
-    assert (found.trials.query("state == 'complete'")["epochs_done"] == 10).all()
+    assert (pruned["value"] < result.best_value).all()
+    assert (result.trials.query("state == 'complete'")["epochs_done"] == 10).all()
 
 
 def test_a_trial_that_fails_is_kept_and_the_search_goes_on(
@@ -193,18 +209,18 @@ def test_a_trial_that_fails_is_kept_and_the_search_goes_on(
         return real(self, job)
 
     monkeypatch.setattr(ItemKNN, "_fit", sometimes)
-    found = tried(split, trials=4)
-    assert list(found.trials["state"]) == ["complete", "failed", "complete", "complete"]
-    assert found.notes[0].key == "search.trial_failed"
+    result = tried(split, trials=4)
+    assert list(result.trials["state"]) == ["complete", "failed", "complete", "complete"]
+    assert result.notes[0].key == "search.trial_failed"
 
 
 def test_the_time_ends_a_search_but_not_before_one_trial_is_done(split: cr.Split) -> None:
     space = space_of(RECOMMENDERS["item-knn"].Params, KNN)
     budget = Budget(500, minutes=1e-9)
     plan = SearchPlan("item-knn", space, budget)
-    found = search(plan, split, on_progress=silent, on_trial=lambda result: None)
-    assert 1 <= len(found.trials) <= 2
-    assert found.best_value is not None
+    search_result = search(plan, split, on_progress=silent, on_trial=lambda result: None)
+    assert 1 <= len(search_result.trials) <= 2
+    assert search_result.best_value is not None
 
 
 def test_a_search_as_a_run(ws: Workspace) -> None:
@@ -263,8 +279,8 @@ def test_what_cannot_be_finished(ws: Workspace) -> None:
 
 @pytest.mark.parametrize("kind", ["history", "importance", "parallel"])
 def test_its_charts(split: cr.Split, kind: str) -> None:
-    found = tried(split, trials=8, sampler="random")
+    result = tried(split, trials=8, sampler="random")
     for lang in ("en", "zh"):
-        figure = found.plot(lang, kind=kind)
+        figure = result.plot(lang, kind=kind)
         assert len(figure.data)
         figure.to_json()

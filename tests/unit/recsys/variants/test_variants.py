@@ -63,9 +63,9 @@ def bpr(split: cr.Split):
 @pytest.mark.parametrize("shape", [(40, 30), (1_000,), (3, 20, 10)])
 def test_int8_is_within_half_a_step_of_each_row(shape: tuple[int, ...]) -> None:
     array = np.random.default_rng(1).normal(size=shape).astype(np.float32)
-    written, known = pack({"x": array}, "int8")
+    written, formats = pack({"x": array}, "int8")
     assert written["x.int8"].dtype == np.int8
-    again = unpack(written, known)["x"]
+    again = unpack(written, formats)["x"]
     assert again.shape == shape
     rows = array.reshape(-1, shape[-1]) if len(shape) > 1 else array[:960].reshape(-1, 64)
     back = again.reshape(-1, shape[-1]) if len(shape) > 1 else again[:960].reshape(-1, 64)
@@ -87,9 +87,9 @@ def test_sparse_is_exact_and_only_where_it_is_smaller() -> None:
     rng = np.random.default_rng(3)
     few = np.where(rng.random((40, 50)) < 0.1, rng.normal(size=(40, 50)), 0).astype(np.float32)
     full = rng.normal(size=(40, 50)).astype(np.float32)
-    written, known = pack({"few": few, "full": full, "csr": sparse.csr_matrix(few)}, "sparse")
-    assert set(known) == {"few", "csr"}
-    again = unpack(written, known)
+    written, formats = pack({"few": few, "full": full, "csr": sparse.csr_matrix(few)}, "sparse")
+    assert set(formats) == {"few", "csr"}
+    again = unpack(written, formats)
     np.testing.assert_array_equal(again["few"], few)
     assert sparse.issparse(again["csr"])
     np.testing.assert_array_equal(again["csr"].toarray(), few)
@@ -97,8 +97,8 @@ def test_sparse_is_exact_and_only_where_it_is_smaller() -> None:
 
 def test_small_and_whole_number_arrays_stay_as_they_are() -> None:
     arrays = {"ids": np.arange(1_000), "bias": np.ones(10, dtype=np.float32)}
-    written, known = pack(arrays, "int8")
-    assert known == {}
+    written, formats = pack(arrays, "int8")
+    assert formats == {}
     assert written["ids"] is arrays["ids"]
 
 
@@ -188,10 +188,10 @@ def test_speed_tells_a_slow_model_from_a_fast_one(ease, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
-    made = Workspace.create(tmp_path / "root", "Mine")
+    workspace = Workspace.create(tmp_path / "root", "Mine")
     data = cr.Dataset.from_frame(log(), MAPPING, name="log")
-    made.save("dataset", "log", partial(save_dataset, data))
-    return made
+    workspace.save("dataset", "log", partial(save_dataset, data))
+    return workspace
 
 
 def test_variants_as_a_run(ws: Workspace) -> None:
