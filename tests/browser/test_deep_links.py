@@ -8,6 +8,7 @@ import pytest
 from harness import no_traceback, settled
 
 import causalrec as cr
+from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import table
 from causalrec.ui.kit.pages import PAGES
 
@@ -81,7 +82,7 @@ def test_the_page_follows_a_switch_to_dark(server, workspace, page):
 
 def test_what_cannot_be_pressed_can_be_read_in_the_dark(server, workspace, new_page):
     """Ink for the bright face of a button is no ink for the page: Save of a saved graph."""
-    workspace.save_json("graph", "kept", cr.CausalGraph([("a", "b")]).to_document())
+    workspace.save_json("graph", "kept", to_document(cr.CausalGraph([("a", "b")])))
     page = new_page(color_scheme="dark")
     page.goto(server.page("graph", w=workspace.id))
     words = page.locator(".st-key-graph-save button:disabled p")
