@@ -167,8 +167,7 @@ def _done(
     if processes == 1:
         from causalrec.runs.record.runner import run_inline
 
-        result: Result = run_inline(workspace, task, params, on_progress)
-        return result
+        return run_inline(workspace, task, params, on_progress)
     from causalrec.runs.background.ranks import run_together
 
     return run_together(workspace, task, params, processes=processes, on_progress=on_progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import ClassVar, TypeVar
 
 from causalrec.core.errors import unknown_name
 from causalrec.core.words import Text
@@ -31,7 +31,10 @@ class Entry:
         return Text(f"{cls.words}{cls.name.replace('-', '_')}{part}", **values)
 
 
-class Catalogue(Mapping[str, Any]):
+E = TypeVar("E")
+
+
+class Catalogue(Mapping[str, E]):
     """Names of one kind and where each lives, in the order in which people meet them.
 
     Args:
@@ -45,7 +48,7 @@ class Catalogue(Mapping[str, Any]):
         self._entries = dict(entries)
         self.default = default or next(iter(self._entries))
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> E:
         """The entry, imported now.
 
         Raises:
@@ -55,7 +58,8 @@ class Catalogue(Mapping[str, Any]):
             error = unknown_name(self.kind, name, self._entries)
             raise error
         module, _, attribute = self._entries[name].partition(":")
-        return getattr(import_module(module), attribute)
+        entry: E = getattr(import_module(module), attribute)
+        return entry
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
@@ -66,7 +70,7 @@ class Catalogue(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def where(self, **facts: Any) -> tuple[str, ...]:
+    def where(self, **facts: object) -> tuple[str, ...]:
         """The names of the entries that declare these facts, in the order of the shelf."""
         return tuple(
             name

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
 from causalrec.core.words import Text
 
@@ -45,7 +44,7 @@ class CausalRecError(Exception):
         values: what the templates name.
     """
 
-    def __init__(self, key: str, /, hint: str | None = None, **values: Any) -> None:
+    def __init__(self, key: str, /, hint: str | None = None, **values: object) -> None:
         self.text = Text(key, **values)
         self.hint: Text | None = (
             hint if hint is None or isinstance(hint, Text) else Text(hint, **values)
@@ -92,11 +91,11 @@ class Cancelled(Exception):  # noqa: N818 - it ends a run, it is no error
     """Raised by a progress callback when a person stopped the run."""
 
 
-def unknown_name(kind: str | Text, name: str, known: Iterable[str]) -> NotFoundError:
-    """The error for a name that is not known, with the nearest known ones as the hint."""
-    names = sorted(map(str, known))
-    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
-    listed = ", ".join(names[:20]) or "-"
+def unknown_name(kind: str | Text, name: str, names: Iterable[str]) -> NotFoundError:
+    """The error for a name that nothing has, with the nearest of the names as the hint."""
+    there = sorted(map(str, names))
+    close = difflib.get_close_matches(str(name), there, n=3, cutoff=0.5)
+    listed = ", ".join(there[:20]) or "-"
     hint = (
         Text("core.did_you_mean", suggestion=", ".join(close), known=listed)
         if close

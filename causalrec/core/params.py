@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Self
+from types import EllipsisType
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,17 +14,20 @@ from causalrec.core.words import Text
 __all__ = ["Params", "param"]
 
 
+T = TypeVar("T")
+
+
 def param(
-    default: Any = ...,
+    default: T | EllipsisType = ...,
     *,
     help: str,  # noqa: A002 - the field's own word
     ge: float | None = None,
     le: float | None = None,
-    choices: Collection[Any] | None = None,
+    choices: Collection[object] | None = None,
     advanced: bool = False,
     search: tuple[float, ...] | None = None,
     picks: str = "",
-) -> Any:
+) -> T:
     """A parameter: its default, range, choices and the word key of its help text.
 
     The choices may be a catalogue: its names, those that are added later among them.
@@ -35,7 +39,8 @@ def param(
     extra: Any = {"help": help, "choices": choices, "advanced": advanced, "search": search}
     if picks:
         extra["picks"] = picks
-    return Field(default, ge=ge, le=le, json_schema_extra=extra)
+    # In the class it stands for its value.
+    return cast("T", Field(default, ge=ge, le=le, json_schema_extra=extra))
 
 
 class Params(BaseModel):
@@ -80,7 +85,7 @@ class Params(BaseModel):
                 raise _bad(name, value, ", ".join(map(str, choices)))  # type: ignore[arg-type]
 
 
-def _bad(name: str, value: Any, why: str) -> ParamError:
+def _bad(name: str, value: object, why: str) -> ParamError:
     return ParamError(
         "core.bad_param", hint=Text("core.bad_param_hint"), name=name, value=repr(value), why=why
     )

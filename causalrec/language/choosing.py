@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from causalrec.core.errors import NotFoundError
@@ -82,12 +82,10 @@ def _best(texts: Sequence[str] | None, device: str) -> TextEncoder:
 
 def _without_model(reason: Text) -> TextEncoder:
     """The encoder that is always there."""
-    encoder: TextEncoder = ENCODERS[ENCODERS.where(reads_folder=False)[0]](reason)
-    return encoder
+    kind: Callable[..., TextEncoder] = ENCODERS[ENCODERS.where(reads_folder=False)[0]]
+    return kind(reason)
 
 
 def _of_folder(folder: Path, title: str, reason: Text, device: str) -> TextEncoder:
-    encoder: TextEncoder = ENCODERS[ENCODERS.where(reads_folder=True)[0]](
-        folder, title, reason, device
-    )
-    return encoder
+    kind: Callable[..., TextEncoder] = ENCODERS[ENCODERS.where(reads_folder=True)[0]]
+    return kind(folder, title, reason, device)

@@ -12,7 +12,7 @@ from causalrec.causal.estimators import adjusts, label_of
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text, render
-from causalrec.plots.theme import band, new_figure, palette
+from causalrec.plots.theme import Look, band, new_figure, palette
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -41,7 +41,7 @@ def effect(
         truth: the true value, drawn as a line among intervals.
     """
     charts = {"forest": _forest, "overlap": _overlap, "love": _love, "levels": _levels}
-    return charts[show](result, _Look(lang, dark), truth)
+    return charts[show](result, Look(lang, dark), truth)
 
 
 def _scale(result: Effect) -> tuple[float, Text]:
@@ -49,13 +49,6 @@ def _scale(result: Effect) -> tuple[float, Text]:
     if result.outcome_kind == "share":
         return 100.0, Text("causal.axis_points", outcome=result.outcome)
     return 1.0, Text("causal.axis_change", outcome=result.outcome)
-
-
-class _Look(NamedTuple):
-    """In which language and on which ground a chart is drawn."""
-
-    lang: str
-    dark: bool
 
 
 class _Rows(NamedTuple):
@@ -66,14 +59,14 @@ class _Rows(NamedTuple):
     seen: list[bool]
 
 
-def _forest(result: Effect, look: _Look, truth: float | None) -> Figure:
+def _forest(result: Effect, look: Look, truth: float | None) -> Figure:
     rows = result.to_frame()
     names = [str(render(label_of(name), look.lang)) for name in rows["estimator"]]
     seen = [not adjusts(name) for name in rows["estimator"]]
     return _intervals(result, _Rows(rows, names, seen), look, truth)
 
 
-def _levels(result: Effect, look: _Look, truth: float | None) -> Figure:
+def _levels(result: Effect, look: Look, truth: float | None) -> Figure:
     rows = result.contrasts
     names = [
         Text("causal.versus", treated=a, control=b).to(look.lang)
@@ -82,7 +75,7 @@ def _levels(result: Effect, look: _Look, truth: float | None) -> Figure:
     return _intervals(result, _Rows(rows, names, [False] * len(rows)), look, truth)
 
 
-def _intervals(result: Effect, rows: _Rows, look: _Look, truth: float | None) -> Figure:
+def _intervals(result: Effect, rows: _Rows, look: Look, truth: float | None) -> Figure:
     """One dot with its interval a row, first on top; zero and the truth as lines."""
     lang, dark = look
     colours = palette(dark)
@@ -124,7 +117,7 @@ def _intervals(result: Effect, rows: _Rows, look: _Look, truth: float | None) ->
     return figure.update_xaxes(title_text=title.to(lang))
 
 
-def _overlap(result: Effect, look: _Look, _: float | None) -> Figure:
+def _overlap(result: Effect, look: Look, _: float | None) -> Figure:
     """Propensities of both arms: treated up, control down."""
     lang, dark = look
     colours = palette(dark)
@@ -155,7 +148,7 @@ def _overlap(result: Effect, look: _Look, _: float | None) -> Figure:
     )
 
 
-def _love(result: Effect, look: _Look, _: float | None) -> Figure:
+def _love(result: Effect, look: Look, _: float | None) -> Figure:
     """Standardised differences before and after weighting, the largest on top."""
     lang, dark = look
     colours = palette(dark)

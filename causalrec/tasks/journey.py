@@ -62,8 +62,8 @@ class JourneyResult(Result):
     def summary(self, lang: str = "en") -> str:
         """Every step's answer, one a line."""
         words = (word_of("journey.step_", step).to(lang) for step in self.steps)
-        told = zip(words, self.answers[lang], strict=True)
-        return "\n".join(f"{step}: {answer}" for step, answer in told)
+        answers = zip(words, self.answers[lang], strict=True)
+        return "\n".join(f"{step}: {answer}" for step, answer in answers)
 
 
 R = TypeVar("R", bound=Result)
@@ -92,21 +92,21 @@ class Journey(Task[JourneyParams, JourneyResult]):
 class _Walk:
     """One walk: what it told so far."""
 
-    def __init__(self, workspace: Workspace, told: OnProgress, asked: JourneyParams) -> None:
-        self.workspace, self.told, self.asked = workspace, told, asked
+    def __init__(self, workspace: Workspace, on_progress: OnProgress, asked: JourneyParams) -> None:
+        self.workspace, self.on_progress, self.asked = workspace, on_progress, asked
         self.steps: list[str] = []
         self.answers: dict[str, list[str]] = {lang: [] for lang in LANGUAGES}
         self.comparison = ""
         self.cause: tuple[str, str, str] | None = None
 
-    def _answer(self, step: str, told: Result | Text) -> None:
+    def _answer(self, step: str, answer: Result | Text) -> None:
         self.steps.append(step)
         for lang in LANGUAGES:
-            words = told.to(lang) if isinstance(told, Text) else told.summary(lang)
+            words = answer.to(lang) if isinstance(answer, Text) else answer.summary(lang)
             self.answers[lang].append(words)
 
     def _do(self, task: type[Task[Any, R]], params: dict[str, Any], span: tuple[float, float]) -> R:
-        return task(params).run(self.workspace, within(self.told, *span))
+        return task(params).run(self.workspace, within(self.on_progress, *span))
 
     def shop(self) -> None:
         """The log, made up."""
@@ -157,17 +157,17 @@ class _Walk:
         """A change that the log can judge, one that it cannot, and the promotion for new users."""
         from causalrec.whatif.forecasts.scenario import default_scenarios
 
-        made = default_scenarios(self._data(), RECOMMENDERS.default, self.cause, self.asked.lang)
-        made = [self._dated(scenario) for scenario in made]
-        self.comparison = made[0].name
-        for scenario in made:
+        starts = default_scenarios(self._data(), RECOMMENDERS.default, self.cause, self.asked.lang)
+        scenarios = [self._dated(scenario) for scenario in starts]
+        self.comparison = scenarios[0].name
+        for scenario in scenarios:
             used = [("dataset", scenario.dataset), ("model", scenario.model)]
             used.append(("graph", scenario.graph))
             refs = [self.workspace.thing(kind, name).ref for kind, name in used if name]
             document = scenario.model_dump(mode="json")
             self.workspace.save_json("scenario", scenario.name, document, made_from=refs)
-        width = 0.55 / len(made)
-        for at, scenario in enumerate(reversed(made)):
+        width = 0.55 / len(scenarios)
+        for at, scenario in enumerate(reversed(scenarios)):
             start = 0.45 + at * width
             params = {
                 "scenario": scenario.name,
@@ -183,6 +183,6 @@ class _Walk:
         """Every step's answer."""
         return JourneyResult(
             steps=tuple(self.steps),
-            answers={lang: tuple(told) for lang, told in self.answers.items()},
+            answers={lang: tuple(texts) for lang, texts in self.answers.items()},
             comparison=self.comparison,
         )

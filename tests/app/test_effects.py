@@ -10,6 +10,7 @@ from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import table
 from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.causal.estimate import EstimateEffect
 
 WORDS = table("en")
 PROMOTION = {"dataset": "shop", "graph": "promotion-purchase"}
@@ -70,7 +71,7 @@ def test_a_refusal_has_a_reason_and_no_chart(app, shop, lang):
         roles={"promotion": ["treatment"], "purchase": ["outcome"]},
     )
     shop.save_json("graph", "promotion-purchase", to_document(graph))
-    effect = run_inline(shop, "estimate", PROMOTION)
+    effect = run_inline(shop, EstimateEffect, PROMOTION)
     assert effect.refused
     test = app("effects", w=shop.id, lang=lang)
     assert not test.exception
@@ -83,7 +84,7 @@ def test_a_refusal_has_a_reason_and_no_chart(app, shop, lang):
 def test_an_estimator_that_refuses_says_why_beside_the_others(app, shop, lang):
     asked = {"dataset": "shop", "covariates": ("device",), "unit": "impression"}
     asked |= {"treatment": "position", "outcome": "click"}
-    effect = run_inline(shop, "estimate", asked)
+    effect = run_inline(shop, EstimateEffect, asked)
     assert list(effect.refusals) == ["ipw"]
     test = app("effects", w=shop.id, lang=lang)
     assert not test.exception

@@ -23,6 +23,8 @@ from causalrec.causal.rows.arms import Refusal
 from causalrec.core.words import LANGUAGES, render, table
 from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.causal.cross_check import CrossCheck
+from causalrec.tasks.causal.estimate import EstimateEffect
 
 TRUTH = Path(__file__).parents[1] / "truth"
 SHELF = ESTIMATORS.where(compared=True)
@@ -214,7 +216,7 @@ def test_the_cross_check_of_a_saved_effect_agrees(tmp_path):
     asked = {"dataset": "shop", "covariates": ("activity", "past_spend"), "unit": "user"}
     asked |= {"treatment": "promotion", "outcome": "purchase", "date": str(shop.promotion_date)}
     run_inline(workspace, "estimate", asked)
-    checked = run_inline(workspace, "cross-check", {"effect": "promotion - purchase"})
+    checked = run_inline(workspace, CrossCheck, {"effect": "promotion - purchase"})
     assert checked.agree
     assert checked.theirs.value == pytest.approx(checked.ours.value, rel=1e-6)
     assert set(checked.to_frame()["estimator"]) == {"ols", "dowhy-linear"}
@@ -266,7 +268,7 @@ def test_a_file_a_line_and_words_are_an_estimator_on_the_page_and_in_the_chart(
     asked = shop_of(workspace)
     test = app("effects", w=workspace.id)
     assert "First column" in test.segmented_control(key="effects-estimator").options
-    effect = run_inline(workspace, "estimate", {**asked, "estimator": "first-column"})
+    effect = run_inline(workspace, EstimateEffect, {**asked, "estimator": "first-column"})
     assert WORDS["causal.assume_first"] in effect.assumptions
     for lang, label in (("en", "First column"), ("zh", "First column 中")):
         assert [dot.y[0] for dot in effect.plot(lang=lang).data][-1] == label

@@ -46,6 +46,7 @@ def test_is_a_task_of_its_name(name: str) -> None:
     assert issubclass(task.Result, Result)
     assert isinstance(task.heavy, bool)
     assert isinstance(task.shared, bool)
+    assert set(task.telling) <= set(task.Params.model_fields)
     assert task.__doc__
 
 

@@ -68,6 +68,7 @@ class CountParams(AnyParams):
 
 class Count(Task[CountParams, Counted]):
     name = "count"
+    telling = ("dataset",)
     Params = CountParams
     Result = Counted
 

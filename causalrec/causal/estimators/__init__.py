@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from causalrec.core.catalogue import Catalogue
 from causalrec.core.words import Text
 
+if TYPE_CHECKING:
+    from causalrec.causal.estimators.estimator import Estimator
+
 __all__ = ["ESTIMATORS", "adjusts", "label_of", "unadjusted"]
 
-ESTIMATORS = Catalogue(
+ESTIMATORS: Catalogue[type[Estimator]] = Catalogue(
     "estimator",
     {
         "difference": "causalrec.causal.estimators.difference:Difference",
@@ -28,10 +33,9 @@ def unadjusted() -> str:
 
 def adjusts(name: str) -> bool:
     """Whether an estimator tells of a cause; one that is no longer on the shelf is taken to."""
-    return name not in ESTIMATORS or bool(ESTIMATORS[name].causal)
+    return name not in ESTIMATORS or ESTIMATORS[name].causal
 
 
 def label_of(name: str) -> Text | str:
     """What people call an estimator; one that is no longer on the shelf goes by its name."""
-    text: Text | str = ESTIMATORS[name].word() if name in ESTIMATORS else name
-    return text
+    return ESTIMATORS[name].word() if name in ESTIMATORS else name

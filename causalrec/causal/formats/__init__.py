@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.causal.formats.graph_format import GraphFormat
 
 __all__ = ["FORMATS"]
 
-FORMATS = Catalogue(
+FORMATS: Catalogue[type[GraphFormat]] = Catalogue(
     "graph format",
     {
         "dagitty": "causalrec.causal.formats.dagitty:Dagitty",

@@ -37,7 +37,7 @@ def _named() -> str | None:
         return None
     ask = [driver, "--query-gpu=name", "--format=csv,noheader"]
     try:
-        told = subprocess.run(ask, capture_output=True, text=True, timeout=_WAIT, check=True)
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=_WAIT, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    return next((line.strip() for line in told.stdout.splitlines() if line.strip()), None)
+    return next((line.strip() for line in answer.stdout.splitlines() if line.strip()), None)

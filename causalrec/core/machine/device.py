@@ -22,8 +22,8 @@ def resolve_device(device: str = "auto") -> str:
 
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    known = device == "cpu" or (device.startswith("cuda") and torch.cuda.is_available())
-    if not known:
+    usable = device == "cpu" or (device.startswith("cuda") and torch.cuda.is_available())
+    if not usable:
         raise ParamError("core.no_device", hint="core.no_device_hint", device=device)
     return device
 

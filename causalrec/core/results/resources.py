@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from types import TracebackType
-from typing import Any, Self
+from types import ModuleType, TracebackType
+from typing import Self
 
 import psutil
 
@@ -113,7 +113,7 @@ class Meter:
         )
 
     @property
-    def _torch(self) -> Any:
+    def _torch(self) -> ModuleType:
         import torch
 
         return torch
@@ -160,7 +160,7 @@ def _watts(driver: str, device: str) -> list[float]:
     number = device.partition(":")[2] or "0"
     ask = [driver, f"--id={number}", "--query-gpu=power.draw", "--format=csv,noheader,nounits"]
     try:
-        told = subprocess.run(ask, capture_output=True, text=True, timeout=2.0, check=True)
-        return [float(told.stdout.strip())]
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=2.0, check=True)
+        return [float(answer.stdout.strip())]
     except (OSError, subprocess.SubprocessError, ValueError):
         return []

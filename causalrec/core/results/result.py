@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Estimate", "Frame", "Result", "Vector", "draw", "drawing"]
 
 
-def _frame_in(value: Any) -> Any:
+def _frame_in(value: object) -> object:
     """A frame of columns.
 
     Raises:
@@ -38,7 +38,7 @@ def _frame_in(value: Any) -> Any:
     return pd.DataFrame(value)
 
 
-def _vector_in(value: Any) -> np.ndarray:
+def _vector_in(value: object) -> np.ndarray:
     """Numbers.
 
     Raises:
@@ -50,11 +50,11 @@ def _vector_in(value: Any) -> np.ndarray:
         raise ValueError("no numbers") from error
 
 
-def _frame_out(frame: pd.DataFrame) -> dict[str, list[Any]]:
+def _frame_out(frame: pd.DataFrame) -> dict[str, list[object]]:
     return {str(name): [_cell(v) for v in frame[name].tolist()] for name in frame.columns}
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
@@ -69,7 +69,7 @@ Vector = Annotated[
 """A float array as a field of a result."""
 
 
-def draw(result: Any, **options: Any) -> Figure:
+def draw(result: object, **options: object) -> Figure:
     """The chart of a result, in which names of other people are text and nothing else.
 
     Raises:
@@ -79,7 +79,7 @@ def draw(result: Any, **options: Any) -> Figure:
 
 
 @singledispatch
-def drawing(result: Any, **options: Any) -> Figure:
+def drawing(result: object, **options: object) -> Figure:
     """The chart before its texts are escaped; `causalrec.plots` registers one a result class.
 
     Raises:
@@ -96,7 +96,7 @@ class Result(BaseModel):
     )
 
     @classmethod
-    def revived(cls, document: Any) -> Self:
+    def revived(cls, document: object) -> Self:
         """An answer that was kept: as JSON, or as plain values.
 
         Raises:
@@ -145,7 +145,7 @@ class Result(BaseModel):
         """
         raise TypeError(f"{type(self).__name__} has no summary")
 
-    def plot(self, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
+    def plot(self, lang: str = "en", *, dark: bool = False, **options: object) -> Figure:
         """The answer as a plotly figure in a language, for a light or dark page."""
         load_charts()
         return draw(self, lang=lang, dark=dark, **options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
@@ -19,10 +19,12 @@ from causalrec.core.words import Text
 __all__ = [
     "Document",
     "ForeignError",
+    "JsonObject",
     "first_fault",
     "parsed",
     "read_document",
     "read_file",
+    "read_object",
     "validated",
 ]
 
@@ -31,6 +33,8 @@ _PARSED = 8.0
 _SHOWN = 160
 
 Form = TypeVar("Form", bound=BaseModel)
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object; who reads a value of it says of which kind that is."""
 
 
 class ForeignError(ValueError):
@@ -64,19 +68,20 @@ def read_file(path: Path, times: float = 1.0) -> bytes:
     return path.read_bytes()
 
 
-def parsed(raw: bytes | str) -> Any:
+def parsed(raw: bytes | str) -> object:
     """JSON as plain values.
 
     Raises:
         ForeignError: it is no JSON, or nested too deeply.
     """
     try:
-        return from_json(raw)
+        value: object = from_json(raw)
     except ValueError as error:
         raise ForeignError(str(error)[:_SHOWN]) from error
+    return value
 
 
-def validated(value: Any, form: type[Form]) -> Form:
+def validated(value: object, form: type[Form]) -> Form:
     """Plain values as a document.
 
     Raises:
@@ -97,6 +102,20 @@ def read_document(path: Path, form: type[Form]) -> Form:
         MemoryBudgetError: it is larger than the memory allows.
     """
     return validated(parsed(read_file(path, _PARSED)), form)
+
+
+def read_object(path: Path) -> JsonObject:
+    """A JSON file that holds one object.
+
+    Raises:
+        OSError: it is missing or cannot be read.
+        ForeignError: it is no JSON, or something else than an object.
+        MemoryBudgetError: it is larger than the memory allows.
+    """
+    value = parsed(read_file(path, _PARSED))
+    if not isinstance(value, dict):
+        raise ForeignError(f"{path.name}: no object")
+    return value
 
 
 def first_fault(error: ValidationError) -> str:

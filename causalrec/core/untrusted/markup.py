@@ -7,7 +7,7 @@ signs of this module, which no text of a person holds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -62,29 +62,29 @@ def plain_figure(figure: Figure) -> Figure:
     """The figure with every text escaped, in place; markup that the drawing meant stays."""
     for part in (*figure.data, figure.layout):
         said = part.to_plotly_json()
-        shown = _shown(said, "")
+        shown = {key: _shown(value, key) for key, value in said.items()}
         changed = {key: value for key, value in shown.items() if value is not said[key]}
         if changed:
             part.update(changed, overwrite=True)
     return figure
 
 
-def _shown(value: Any, key: str) -> Any:
+def _shown(value: object, key: str) -> object:
     """A part of a figure with its texts escaped; the same object where nothing changes."""
     if isinstance(value, str):
-        told = value.translate(_TAGS)
+        escaped = value.translate(_TAGS)
         if not key.endswith(_TEMPLATES):
-            told = told.replace("$", "&#36;")  # no formula is set where MathJax is loaded
-        return value if told == value else told
+            escaped = escaped.replace("$", "&#36;")  # no formula is set where MathJax is loaded
+        return value if escaped == value else escaped
     if isinstance(value, dict):
-        new: Any = {name: _shown(part, name) for name, part in value.items()}
-        return new if any(new[name] is not value[name] for name in value) else value
+        members = {name: _shown(part, name) for name, part in value.items()}
+        return members if any(members[name] is not value[name] for name in value) else value
     if isinstance(value, (list, tuple)):
-        new = [_shown(part, key) for part in value]
-        return (
-            type(value)(new) if any(a is not b for a, b in zip(new, value, strict=True)) else value
-        )
+        parts = [_shown(part, key) for part in value]
+        changed = any(a is not b for a, b in zip(parts, value, strict=True))
+        return type(value)(parts) if changed else value
     if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
-        new = [_shown(part, key) for part in value.tolist()]
-        return new if any(a != b for a, b in zip(new, value.tolist(), strict=True)) else value
+        cells = value.tolist()
+        texts = [_shown(cell, key) for cell in cells]
+        return texts if any(a != b for a, b in zip(texts, cells, strict=True)) else value
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def safe_cell(value: Any) -> Any:
+def safe_cell(value: object) -> object:
     """A cell that no spreadsheet runs: numbers as they are, nothing for what is missing."""
     if value is None or type(value).__name__ in _MISSING or value != value:
         return ""

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -44,7 +44,7 @@ def table(lang: str) -> dict[str, str]:
     return words
 
 
-def _format(key: str, values: dict[str, Any], lang: str) -> str:
+def _format(key: str, values: dict[str, object], lang: str) -> str:
     shown = {name: render(value, lang) for name, value in values.items()}
     return table(lang)[key].format(**shown)
 
@@ -60,15 +60,15 @@ class Text(str):
 
     __slots__ = ("key", "values")
     key: str
-    values: dict[str, Any]
+    values: dict[str, Any]  # what each is, its template says
 
-    def __new__(cls, key: str, /, **values: Any) -> Text:
+    def __new__(cls, key: str, /, **values: object) -> Text:
         text = super().__new__(cls, _format(key, values, "en"))
         text.key = key
         text.values = values
         return text
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
         return (self.key,), self.values
 
     def to(self, lang: str) -> str:
@@ -76,14 +76,16 @@ class Text(str):
         return _format(self.key, self.values, lang)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
             lambda given: _validate(given),
             serialization=core_schema.plain_serializer_function_ser_schema(_serialise),
         )
 
 
-def _serialise(text: Text) -> dict[str, Any]:
+def _serialise(text: Text) -> dict[str, object]:
     return {
         "key": text.key,
         "values": {
@@ -93,7 +95,7 @@ def _serialise(text: Text) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Numbers of numpy become Python's own, what JSON has no form for becomes its string."""
     if hasattr(value, "item"):
         value = value.item()
@@ -102,7 +104,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def _validate(value: Any, depth: int = 0) -> Text:
+def _validate(value: object, depth: int = 0) -> Text:
     """A Text of what `_serialise` made.
 
     Raises:
@@ -124,7 +126,7 @@ def _validate(value: Any, depth: int = 0) -> Text:
     return text
 
 
-def _revive(value: Any, depth: int) -> Any:
+def _revive(value: object, depth: int) -> object:
     """A value of a Text: a plain one, a number that JSON has no form for, or a Text."""
     if not isinstance(value, (dict, list)):
         return value
@@ -135,7 +137,15 @@ def _revive(value: Any, depth: int) -> Any:
     return _validate(value, depth)
 
 
-def render(value: Any, lang: str = "en") -> Any:
+@overload
+def render(value: str, lang: str = "en") -> str: ...
+
+
+@overload
+def render(value: object, lang: str = "en") -> object: ...
+
+
+def render(value: object, lang: str = "en") -> object:
     """A Text in the language; any other value as it is."""
     return value.to(lang) if isinstance(value, Text) else value
 
@@ -151,7 +161,7 @@ class Worded:
     prefix: str
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
 

@@ -1,10 +1,17 @@
 """Steps that change rows or columns before a dataset is saved; they run in this order."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.data.steps.step import Step
 
 __all__ = ["STEPS"]
 
-STEPS = Catalogue(
+STEPS: Catalogue[type[Step]] = Catalogue(
     "step",
     {
         "bad_times": "causalrec.data.steps.bad_times:BadTimes",

@@ -12,7 +12,7 @@ from pyarrow import ArrowException
 from pydantic import ConfigDict, NonNegativeInt, TypeAdapter
 
 from causalrec.core.errors import DataError, ParamError, StorageError
-from causalrec.core.untrusted.documents import Document, ForeignError, parsed, read_file, validated
+from causalrec.core.untrusted.documents import Document, ForeignError, read_object, validated
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
@@ -112,7 +112,7 @@ def read_description(folder: Path) -> dict[str, Any]:
         StorageError: the folder holds no readable dataset.
     """
     try:
-        description: dict[str, Any] = parsed(read_file(folder / "dataset.json", 8.0))
+        description = read_object(folder / "dataset.json")
         validated(description, _Description)
     except (OSError, ForeignError) as error:
         refusal = _unreadable(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.errors import DataError
-from causalrec.core.untrusted.documents import ForeignError, parsed, read_file
+from causalrec.core.untrusted.documents import ForeignError, parsed, read_file, read_object
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -121,10 +121,7 @@ def _document(path: Path) -> dict[str, Any]:
         ForeignError: the file holds something else.
     """
     # Files of a download cache are links, to files that may lie elsewhere.
-    document = parsed(read_file(path.resolve(), 8.0)) if path.exists() else {}
-    if not isinstance(document, dict):
-        raise ForeignError(f"{path.name}: no object")
-    return document
+    return read_object(path.resolve()) if path.exists() else {}
 
 
 def _places(folder: Path) -> str:

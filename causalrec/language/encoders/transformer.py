@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from causalrec.language.encoders.model_files import checked, digest_of
 from causalrec.language.encoders.pooling import pooled, recipe_of
 from causalrec.language.texts.item_texts import TEMPLATE
 from causalrec.language.texts.vector_cache import VectorCache, cache_folder
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 __all__ = ["Transformer"]
 
@@ -165,7 +168,7 @@ def _require_whole(missing: Iterable[str]) -> None:
         raise ValueError(", ".join(absent[:3]))
 
 
-def _takes(tokenizer: Any, model: Any) -> int:
+def _takes(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> int:
     """Tokens that the model takes at most: places that it has vectors for."""
     places = int(getattr(model.config, "max_position_embeddings", 0) or 10**9)
     table = getattr(getattr(model, "embeddings", None), "position_embeddings", None)

@@ -22,7 +22,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _OTHER_LANGUAGE = ("_zh", "_cn")
 
 
-def clean_text(text: Any, longest: int = _WHOLE) -> str:
+def clean_text(text: object, longest: int = _WHOLE) -> str:
     """A text without control and format characters, white space made plain, cut to a length."""
     whole = str(text)[: 4 * longest]
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} else c for c in whole)
@@ -84,12 +84,12 @@ def _tells(table: pd.DataFrame, name: str) -> bool:
     return not (distinct > max(20, 0.9 * len(words)) and alone > 0.9)
 
 
-def _field(value: Any) -> str:
+def _field(value: object) -> str:
     """A cell in words: several values with commas, nothing where it is missing."""
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
         several = sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value)
         return clean_text(", ".join(word for word in map(_field, several) if word), _FIELD)
-    if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
+    if value is None or value is pd.NA or value != value:
         return ""
     return clean_text(", ".join(part.strip() for part in str(value).split("|")), _FIELD)
 

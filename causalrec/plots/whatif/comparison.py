@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import LINE, UNNAMED, bold, in_template, italic
@@ -24,7 +25,13 @@ _LABEL = 18
 
 @drawing.register(Comparison)
 def comparison_chart(
-    comparison: Comparison, lang: str = "en", *, dark: bool = False, **options: Any
+    comparison: Comparison,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    kind: str = "dumbbell",
+    metric: str | None = None,
+    truth: Mapping[str, float] | None = None,
 ) -> Figure:
     """A comparison as a chart.
 
@@ -32,12 +39,11 @@ def comparison_chart(
         comparison: the comparison.
         lang: language of the labels.
         dark: for a dark page.
-        options: ``kind``: "dumbbell" (default), "forest" or "segments"; ``metric`` of the last
-            two (the goal); ``truth``: the true change where it is known, by metric.
+        kind: "dumbbell", "forest" or "segments".
+        metric: of the last two; the goal where none is named.
+        truth: the true change where it is known, by metric.
     """
-    kind = options.get("kind", "dumbbell")
-    metric = options.get("metric", comparison.goal)
-    truth: dict[str, float] = options.get("truth") or {}
+    metric, truth = metric or comparison.goal, truth or {}
     if kind == "dumbbell":
         rows = main_rows(comparison, lang)
         truths = [_true_share(comparison, one.metric, truth) for one in comparison.main]
@@ -49,7 +55,7 @@ def comparison_chart(
     return _draw(rows, truths, lang, dark=dark, title=axis_title(comparison, metric, lang))
 
 
-def _true_share(comparison: Comparison, metric: str, truth: dict[str, float]) -> float | None:
+def _true_share(comparison: Comparison, metric: str, truth: Mapping[str, float]) -> float | None:
     before = next(one.before.value for one in comparison.main if one.metric == metric)
     return truth[metric] / abs(before) if metric in truth and before else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import Estimate, drawing
 from causalrec.core.words import Text
@@ -21,7 +21,12 @@ __all__ = ["forecast", "forecast_set", "policy_value"]
 
 @drawing.register(ForecastSet)
 def forecast_set(
-    result: ForecastSet, lang: str = "en", *, dark: bool = False, **options: Any
+    result: ForecastSet,
+    lang: str = "en",
+    *,
+    dark: bool = False,
+    outcome: str | None = None,
+    truth: float | None = None,
 ) -> Figure:
     """The change that each method forecasts for one outcome, with 0 and, where known, the truth.
 
@@ -29,9 +34,10 @@ def forecast_set(
         result: the forecasts.
         lang: language of the labels.
         dark: for a dark page.
-        options: ``outcome`` (the first), ``truth`` (the true change, or None).
+        outcome: which; the first where none is named.
+        truth: the true change where it is known.
     """
-    outcome = options.get("outcome") or result.outcomes[0]
+    outcome = outcome or result.outcomes[0]
     answering = [f for f in result.of(outcome) if not f.refused][::-1]
     rows = [(f.label.to(lang), f.change) for f in answering]
     scale, label = 1.0, outcome
@@ -41,12 +47,14 @@ def forecast_set(
         said = metric_said(outcome, unit=one.unit, about=one.about)
         key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
         label = Text(key, metric=said, unit=unit).to(lang)
-    return _forest(rows, lang, dark=dark, label=label, scale=scale, truth=options.get("truth"))
+    return _forest(rows, lang, dark=dark, label=label, scale=scale, truth=truth)
 
 
 @drawing.register(Forecast)
-def forecast(result: Forecast, lang: str = "en", *, dark: bool = False, **options: Any) -> Figure:
-    """One method's change, as in the set; ``truth`` in the options adds the true change."""
+def forecast(
+    result: Forecast, lang: str = "en", *, dark: bool = False, truth: float | None = None
+) -> Figure:
+    """One method's change, as in the set, beside the true one where it is known."""
     alone = ForecastSet(
         scenario="",
         before=result.label,
@@ -54,21 +62,21 @@ def forecast(result: Forecast, lang: str = "en", *, dark: bool = False, **option
         forecasts=(result,),
         outcomes=(result.outcome,),
     )
-    return forecast_set(alone, lang, dark=dark, **options)
+    return forecast_set(alone, lang, dark=dark, truth=truth)
 
 
 @drawing.register(PolicyValue)
 def policy_value(
-    result: PolicyValue, lang: str = "en", *, dark: bool = False, **options: Any
+    result: PolicyValue, lang: str = "en", *, dark: bool = False, truth: float | None = None
 ) -> Figure:
-    """The value and its interval; the log's own mean is the reference."""
+    """The value and its interval, the true one beside it; the log's own mean is the reference."""
     rows = [] if result.refused else [(OPE_ESTIMATORS[result.estimator].word().to(lang), result)]
     figure = _forest(
         rows,
         lang,
         dark=dark,
         label=result.outcome,
-        truth=options.get("truth"),
+        truth=truth,
         zero=result.against_log,
     )
     if result.log_value is not None and not result.against_log:

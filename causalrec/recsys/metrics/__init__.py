@@ -1,5 +1,7 @@
 """Metrics of lists and of predictions: a folder a family, one file and one line a metric."""
 
+from typing import Any
+
 from causalrec.core.catalogue import Catalogue
 
 __all__ = ["METRICS", "PREDICTION_METRICS", "foremost"]
@@ -9,8 +11,8 @@ _BEYOND = "causalrec.recsys.metrics.beyond_accuracy"
 _SPREAD = "causalrec.recsys.metrics.spread"
 _PREDICTIONS = "causalrec.recsys.metrics.predictions"
 
-#: Of lists, in the order of a `MetricTable`'s rows.
-METRICS = Catalogue(
+#: Of lists, in the order of a `MetricTable`'s rows; of several kinds, each measured in its own way.
+METRICS: Catalogue[Any] = Catalogue(
     "metric",
     {
         "precision": f"{_ACCURACY}.precision:Precision",
@@ -35,7 +37,7 @@ METRICS = Catalogue(
 )
 
 #: Of predicted outcomes, in the order of a `PredictionTable`'s rows; the first of a kind leads.
-PREDICTION_METRICS = Catalogue(
+PREDICTION_METRICS: Catalogue[Any] = Catalogue(
     "metric",
     {
         "rmse": f"{_PREDICTIONS}.rmse:RMSE",

@@ -1,10 +1,17 @@
 """Recommenders: one file a model, one catalogue line a model."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.recsys.model.recommender import Recommender
 
 __all__ = ["RECOMMENDERS", "STUDENTS", "families"]
 
-RECOMMENDERS = Catalogue(
+RECOMMENDERS: Catalogue[type[Recommender]] = Catalogue(
     "recommender",
     {
         "popularity": "causalrec.recsys.recommenders.popularity:Popularity",
@@ -28,7 +35,9 @@ RECOMMENDERS = Catalogue(
     default="ease",
 )
 
-STUDENTS = Catalogue("model", {"distilled": "causalrec.recsys.recommenders.distilled:Distilled"})
+STUDENTS: Catalogue[Any] = Catalogue(
+    "model", {"distilled": "causalrec.recsys.recommenders.distilled:Distilled"}
+)
 """Models that learn from another model, not from a log alone."""
 
 

@@ -170,12 +170,12 @@ _BLEND = "blend"
 
 def _quick(log: LogSize, device: str) -> list[str]:
     """Models that are quick at the log's size; those that are at any size come first."""
-    kinds = [kind for kind in RECOMMENDERS.values() if kind.quick is not None]
-    kinds.sort(key=lambda kind: kind.quick.limited)
+    kinds = [(kind.quick, kind) for kind in RECOMMENDERS.values() if kind.quick is not None]
+    kinds.sort(key=lambda one: one[0].limited)
     return [
         kind.name
-        for kind in kinds
-        if kind.quick.holds(log, device) and (log.times or not kind.takes_order)
+        for quick, kind in kinds
+        if quick.holds(log, device) and (log.times or not kind.takes_order)
     ]
 
 

@@ -56,8 +56,7 @@ def run_together(
     with _telling(workspace, run_id, on_progress):
         lost = _started(workspace, run_id, processes)
     _judged(workspace, run_id, lost)
-    result: Result = load_result(workspace, run_id)
-    return result
+    return load_result(workspace, run_id)
 
 
 def _started(workspace: Workspace, run_id: str, processes: int) -> Text | None:

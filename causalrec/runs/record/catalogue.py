@@ -1,5 +1,7 @@
 """The tasks by name; words ``tasks.<name>`` and ``tasks.<name>_help`` say what each does."""
 
+from typing import Any
+
 from causalrec.core.catalogue import Catalogue
 from causalrec.core.words import Text
 from causalrec.runs.record.task import Task
@@ -7,7 +9,7 @@ from causalrec.runs.record.task import Task
 __all__ = ["TASKS", "word_of"]
 
 # fmt: off
-TASKS = Catalogue("task", {
+TASKS: Catalogue[type[Task[Any, Any]]] = Catalogue("task", {
     "import": "causalrec.tasks.data.import_data:Import",
     "append": "causalrec.tasks.data.append:Append",
     "matrix": "causalrec.tasks.data.matrix:Matrix",

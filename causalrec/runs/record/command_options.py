@@ -21,7 +21,7 @@ _MANY = (tuple, list, set, frozenset)
 _PLAIN = (str, int, float, bool)
 
 
-def add_options(group: Any, params: type[Params], lang: str) -> None:
+def add_options(group: argparse._ArgumentGroup, params: type[Params], lang: str) -> None:
     """One option a parameter; those not given keep the class's defaults."""
     for name, field in params.model_fields.items():
         if name == "lang":
@@ -58,7 +58,7 @@ def given(params: type[Params], asked: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _bare(annotation: Any) -> Any:
+def _bare(annotation: object) -> object:
     """The annotation without ``Annotated`` and without ``| None``."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
@@ -68,22 +68,22 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _element(kind: Any) -> Any:
+def _element(kind: object) -> object:
     inside = [a for a in get_args(kind) if a is not Ellipsis]
     return _bare(inside[0]) if len(set(inside)) == 1 else Any
 
 
-def _plain(kind: Any) -> bool:
+def _plain(kind: object) -> bool:
     if get_origin(kind) in (Union, types.UnionType):
         return all(_plain(a) for a in get_args(kind) if a is not type(None))
     return kind in _PLAIN or get_origin(kind) is Literal or _is_path(kind)
 
 
-def _is_path(kind: Any) -> bool:
+def _is_path(kind: object) -> bool:
     return isinstance(kind, type) and kind.__module__.startswith("pathlib")
 
 
-def _read(value: Any, kind: Any) -> Any:
+def _read(value: object, kind: object) -> object:
     """A plain value as typed (the class converts it); anything else as JSON where it is JSON."""
     if not isinstance(value, str) or _plain(kind):
         return value
@@ -93,7 +93,7 @@ def _read(value: Any, kind: Any) -> Any:
         return value
 
 
-def _metavar(kind: Any, field: FieldInfo) -> str:
+def _metavar(kind: object, field: FieldInfo) -> str:
     choices = _extra(field).get("choices") or (
         get_args(kind) if get_origin(kind) is Literal else ()
     )
@@ -108,7 +108,7 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
-def _shown(default: Any) -> str:
+def _shown(default: object) -> str:
     if isinstance(default, BaseModel):
         default = default.model_dump(mode="json", exclude_none=True)
     if isinstance(default, dict):

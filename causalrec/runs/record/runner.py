@@ -7,7 +7,7 @@ import secrets
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from pydantic import ValidationError
 
@@ -18,11 +18,13 @@ from causalrec.core.errors import (
     NotFoundError,
     StorageError,
 )
+from causalrec.core.params import Params
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.runs.record.recorder import Recorder
+from causalrec.runs.record.task import Task
 from causalrec.runs.record.versions import versions
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.disk.failures import disk_failure, storage_errors
@@ -31,6 +33,9 @@ from causalrec.workspace.disk.saving import write_text
 from causalrec.workspace.register.ends import RESULT
 
 __all__ = ["execute", "follow", "load_result", "raise_end", "register_run", "run_inline"]
+
+P = TypeVar("P", bound=Params)
+R = TypeVar("R", bound=Result)
 
 
 def register_run(
@@ -59,16 +64,37 @@ def register_run(
     )
 
 
+@overload
+def run_inline(
+    workspace: Workspace,
+    task: type[Task[P, R]],
+    params: Mapping[str, Any],
+    on_progress: OnProgress = silent,
+) -> R: ...
+
+
+@overload
 def run_inline(
     workspace: Workspace, task: str, params: Mapping[str, Any], on_progress: OnProgress = silent
-) -> Any:
+) -> Result: ...
+
+
+def run_inline(
+    workspace: Workspace,
+    task: type[Task[P, R]] | str,
+    params: Mapping[str, Any],
+    on_progress: OnProgress = silent,
+) -> Result:
     """Run a task now, in this process, and give its result; the run is recorded like any other.
+
+    The task is its class, or its name.
 
     Raises:
         CausalRecError: it cannot be done, or something unforeseen happened (its log has the rest).
         Cancelled: it was stopped.
     """
-    run_id = register_run(workspace, task, params, Process.current())
+    name = task if isinstance(task, str) else task.name
+    run_id = register_run(workspace, name, params, Process.current())
     return execute(workspace, run_id, on_progress)
 
 
@@ -194,7 +220,7 @@ def _unforeseen(workspace: Workspace, run_id: str, error: Exception) -> CausalRe
     return unforeseen
 
 
-def load_result(workspace: Workspace, run_id: str) -> Any:
+def load_result(workspace: Workspace, run_id: str) -> Result:
     """The result of a finished run.
 
     Raises:

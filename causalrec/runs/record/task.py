@@ -30,6 +30,7 @@ class Task(ABC, Entry, Generic[P, R]):
         heavy: whether it waits for other heavy runs (it fills the processor or the memory).
         shared: whether several processes can do it together.
         page: the page that starts it; "" for the command line and other tasks alone.
+        telling: its parameters that tell one run from another, in the order they are said.
         icon: what stands before it where a page offers several.
 
     Args:
@@ -42,6 +43,7 @@ class Task(ABC, Entry, Generic[P, R]):
     heavy: ClassVar[bool] = False
     shared: ClassVar[bool] = False
     page: ClassVar[str] = ""
+    telling: ClassVar[tuple[str, ...]] = ()
     icon: ClassVar[str] = ""
 
     def __init__(self, params: P | Mapping[str, Any] | None = None) -> None:

@@ -82,10 +82,10 @@ class CrossCheck(Task[CrossCheckParams, CrossChecked]):
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> CrossChecked:
         thing = workspace.thing("effect", self.params.effect)
         asked = EstimateParams.make(thing.meta["asked"])
-        check = next(entry for entry in ESTIMATORS.values() if entry.checks is not None)
+        first, check = next((e.checks, e) for e in ESTIMATORS.values() if e.checks is not None)
         ours, theirs = (
             answer(workspace, asked, estimator=name, on_progress=within(on_progress, *share))[0]
-            for name, share in ((check.checks.name, (0, 0.4)), (check.name, (0.4, 0.95)))
+            for name, share in ((first.name, (0, 0.4)), (check.name, (0.4, 0.95)))
         )
         agree = False
         if ours.value is not None and theirs.value is not None and ours.se is not None:

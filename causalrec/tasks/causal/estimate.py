@@ -52,6 +52,14 @@ class EstimateEffect(Task[EstimateParams, Effect]):
 
     name: ClassVar[str] = "estimate"
     page: ClassVar[str] = "effects"
+    telling: ClassVar[tuple[str, ...]] = (
+        "name",
+        "dataset",
+        "model",
+        "treatment",
+        "outcome",
+        "estimator",
+    )
     icon: ClassVar[str] = ":material/calculate:"
     Params: ClassVar[type[Params]] = EstimateParams
     Result: ClassVar[type[Result]] = Effect
@@ -93,7 +101,7 @@ def answer(
     if asked.graph is not None:
         graph_thing = workspace.thing("graph", asked.graph)
         refs.append(graph_thing.ref)
-        graph = from_document(graph_thing.json())
+        graph = from_document(graph_thing.document())
     treatment, outcome = _ends(graph, asked)
     model = None
     if asked.model is not None:

@@ -36,6 +36,7 @@ class Append(Task[AppendParams, DatasetSummary]):
 
     name: ClassVar[str] = "append"
     page: ClassVar[str] = "data"
+    telling: ClassVar[tuple[str, ...]] = ("dataset",)
     Params: ClassVar[type[Params]] = AppendParams
     Result: ClassVar[type[Result]] = DatasetSummary
 

@@ -99,6 +99,7 @@ class Import(Task[ImportParams, DatasetSummary]):
 
     name: ClassVar[str] = "import"
     page: ClassVar[str] = "data"
+    telling: ClassVar[tuple[str, ...]] = ("name",)
     Params: ClassVar[type[Params]] = ImportParams
     Result: ClassVar[type[Result]] = DatasetSummary
 

@@ -36,6 +36,7 @@ class Shop(Task[ShopParams, DatasetSummary]):
 
     name: ClassVar[str] = "shop"
     page: ClassVar[str] = "data"
+    telling: ClassVar[tuple[str, ...]] = ("name",)
     icon: ClassVar[str] = ":material/storefront:"
     Params: ClassVar[type[Params]] = ShopParams
     Result: ClassVar[type[Result]] = DatasetSummary

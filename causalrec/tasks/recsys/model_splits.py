@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from causalrec.core.errors import DataError, NotFoundError, StorageError
 from causalrec.data.dataset.dataset import Dataset
@@ -21,7 +21,27 @@ RANDOM_ROWS = ("by_time", "per_user", "k_fold")
 rows by their outcome and `cold_items` by their item, so those cannot value a policy."""
 
 
-def split_of(data: Dataset, asked: Any) -> Split:
+class AskedSplit(Protocol):
+    """How rows are held out, as the parameters of a run say it."""
+
+    @property
+    def protocol(self) -> str:
+        """One of the protocols of `Split.make`."""
+
+    @property
+    def seed(self) -> int:
+        """Of what is drawn."""
+
+    @property
+    def fold(self) -> int:
+        """Which of the folds is held out."""
+
+    @property
+    def folds(self) -> int:
+        """How many there are."""
+
+
+def split_of(data: Dataset, asked: AskedSplit) -> Split:
     """The split that a run asks for (protocol, seed, fold, folds).
 
     Raises:

@@ -30,6 +30,7 @@ class Predict(Task[PredictParams, PredictionTable]):
 
     name: ClassVar[str] = "predict"
     page: ClassVar[str] = "train"
+    telling: ClassVar[tuple[str, ...]] = ("model",)
     icon: ClassVar[str] = ":material/percent:"
     Params: ClassVar[type[Params]] = PredictParams
     Result: ClassVar[type[Result]] = PredictionTable

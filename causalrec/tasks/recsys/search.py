@@ -84,6 +84,7 @@ class Search(Task[SearchParams, SearchRun]):
 
     name: ClassVar[str] = "search"
     page: ClassVar[str] = "train"
+    telling: ClassVar[tuple[str, ...]] = ("name", "dataset", "model")
     icon: ClassVar[str] = ":material/manage_search:"
     Params: ClassVar[type[Params]] = SearchParams
     Result: ClassVar[type[Result]] = SearchRun

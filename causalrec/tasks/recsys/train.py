@@ -100,6 +100,7 @@ class Train(Task[TrainParams, TrainingResult]):
 
     name: ClassVar[str] = "train"
     page: ClassVar[str] = "train"
+    telling: ClassVar[tuple[str, ...]] = ("name", "dataset", "model")
     icon: ClassVar[str] = ":material/model_training:"
     Params: ClassVar[type[Params]] = TrainParams
     Result: ClassVar[type[Result]] = TrainingResult

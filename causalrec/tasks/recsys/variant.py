@@ -48,6 +48,7 @@ class Variant(Task[VariantParams, VariantTable]):
 
     name: ClassVar[str] = "variant"
     page: ClassVar[str] = "train"
+    telling: ClassVar[tuple[str, ...]] = ("model",)
     icon: ClassVar[str] = ":material/compress:"
     Params: ClassVar[type[Params]] = VariantParams
     Result: ClassVar[type[Result]] = VariantTable

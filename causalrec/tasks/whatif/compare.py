@@ -32,6 +32,7 @@ class Compare(Task[CompareParams, Comparison]):
 
     name: ClassVar[str] = "compare"
     page: ClassVar[str] = "compare"
+    telling: ClassVar[tuple[str, ...]] = ("scenario", "estimator")
     Params: ClassVar[type[Params]] = CompareParams
     Result: ClassVar[type[Result]] = Comparison
     heavy: ClassVar[bool] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import create_model
 
@@ -25,9 +25,10 @@ def _guarded() -> tuple[str, ...]:
     return tuple(name for name in foremost(compared=True) if METRICS[name].may_lose is not None)
 
 
-def _limit(metric: str) -> Any:
+def _limit(metric: str) -> float | None:
     entry = METRICS[metric]
-    return param(entry.may_lose, ge=0, le=1, help=entry.word("_may_lose").key)
+    share: float | None = entry.may_lose
+    return param(share, ge=0, le=1, help=entry.word("_may_lose").key)
 
 
 if TYPE_CHECKING:

@@ -44,6 +44,7 @@ class ForecastScenario(Task[ForecastParams, ForecastSet]):
 
     name: ClassVar[str] = "forecast"
     page: ClassVar[str] = "interventions"
+    telling: ClassVar[tuple[str, ...]] = ("scenario", "estimator")
     Params: ClassVar[type[Params]] = ForecastParams
     Result: ClassVar[type[Result]] = ForecastSet
     heavy: ClassVar[bool] = True
@@ -213,7 +214,7 @@ def _on_treatment(
         graph_thing = workspace.thing("graph", scenario.graph)
         refs = (data_thing.ref, graph_thing.ref)
         try:
-            graph = from_document(graph_thing.json())
+            graph = from_document(graph_thing.document())
             data = load_dataset(data_thing.folder)
             if not scenario.outcome:
                 chosen = outcome_in(graph, treat.params.node, data.outcomes)

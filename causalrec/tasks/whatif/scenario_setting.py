@@ -51,7 +51,7 @@ def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
         NotFoundError: there is none with the name.
     """
     thing = workspace.thing("scenario", name)
-    return Scenario.make({**thing.json(), "name": thing.name}), thing
+    return Scenario.make({**thing.document(), "name": thing.name}), thing
 
 
 def before_words(scenario: Scenario) -> Text:

@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.reports.comparison_rows import Row, forest_rows, segment_rows
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_kinds import amount
@@ -40,7 +39,7 @@ def figures(
         _tell_truth(comparison, truth)
     st.header(t("compare.report_main"), anchor=False)
     with st.container(border=True):
-        parts.chart(comparison, key="compare-dumbbell", kind="dumbbell", truth=truth)
+        widgets.chart(comparison, key="compare-dumbbell", kind="dumbbell", truth=truth)
         st.caption(t("compare.legend"))
     _refusals(comparison)
     _sides(comparison, truth, ask)
@@ -103,7 +102,9 @@ def _sides(comparison: Comparison, truth: dict[str, float], ask: Callable[[], No
     with left:
         st.subheader(t("page_compare.forecasts"), anchor=False)
         with st.container(border=True):
-            parts.chart(comparison, key="compare-forest", kind="forest", metric=metric, truth=truth)
+            widgets.chart(
+                comparison, key="compare-forest", kind="forest", metric=metric, truth=truth
+            )
             _reasons(forest_rows(comparison, metric, language()))
             _offer(ask)
     if right is not None:
@@ -111,7 +112,7 @@ def _sides(comparison: Comparison, truth: dict[str, float], ask: Callable[[], No
             words = t("page_compare.by", column=comparison.split_by or "")
             st.subheader(plain(words), anchor=False)
             with st.container(border=True):
-                parts.chart(
+                widgets.chart(
                     comparison, key="compare-segments", kind="segments", metric=metric, truth=truth
                 )
                 _reasons(segment_rows(comparison, metric, language()))
@@ -166,7 +167,7 @@ def _sources(comparison: Comparison) -> None:
                     t("compare.column_n"): row.n or None,
                 }
             )
-    parts.table(pd.DataFrame(rows), key="compare-figures", height="content")
+    widgets.table(pd.DataFrame(rows), key="compare-figures", height="content")
 
 
 def _reading(comparison: Comparison) -> None:

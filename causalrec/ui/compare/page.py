@@ -16,8 +16,7 @@ from causalrec.tasks.whatif.report import file_name
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.interventions.cache import truth_of
-from causalrec.ui.kit import address, press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import address, press, widgets
 from causalrec.ui.kit.comparing import compare, last_asked, latest_run
 from causalrec.ui.kit.forms import differing, params_form
 from causalrec.ui.kit.open_models import dataset_of
@@ -39,7 +38,7 @@ def show() -> None:
     place = workspace()
     scenarios = {thing.name: thing for thing in place.things("scenario")}
     if not scenarios:
-        parts.empty_state("page_compare.no_scenario", "interventions")
+        widgets.empty_state("page_compare.no_scenario", "interventions")
         return
     launcher().warm()
     name = _choose(place, list(scenarios))
@@ -47,7 +46,7 @@ def show() -> None:
     values = _settings(place, name, kept)
     run = latest_run(place, name)
     if run is not None and run.status != "done":
-        parts.run_status(run.id)
+        widgets.run_status(run.id)
     if kept is not None:
         _compared(place, (scenarios[name], kept), values, run)
     elif run is None or run.status == "done":
@@ -65,7 +64,7 @@ def _compared(
         return
     lines = differing(CompareParams, last_asked(place, kept.name), values)
     if not outdated(lines, key="compare", ask=compare, args=(place, kept.name, values)):
-        parts.stale_note(kept, redo=lambda: compare(place, kept.name))
+        widgets.stale_note(kept, redo=lambda: compare(place, kept.name))
     with answered("comparison"):
         verdict(comparison)
         ask = None
@@ -133,7 +132,7 @@ def _onward(name: str, kept: Thing | None) -> None:
                 key="next-report",
                 on_click="ignore",
             )
-        parts.next_step("interventions", label=t("page_compare.next_what_if"), scenario=name)
+        widgets.next_step("interventions", label=t("page_compare.next_what_if"), scenario=name)
 
 
 def _goal(place: Workspace, scenario: str, now: str) -> str:
@@ -154,7 +153,7 @@ def _goal(place: Workspace, scenario: str, now: str) -> str:
 
 def _names(place: Workspace, scenario: str) -> dict[str, Text]:
     """The metrics that a comparison of the scenario has, with their words."""
-    document = place.thing("scenario", scenario).json()
+    document = place.thing("scenario", scenario).document()
     thing = place.find("dataset", str(document.get("dataset", "")))
     outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
     names = {name: metric_name(name, about=one) for name, one in outcomes.items()}
@@ -180,7 +179,7 @@ def _truth(
         return {}
     outcomes = tuple(metric for metric in comparison.metrics if is_outcome(metric))
     try:
-        asked = Scenario.make({**scenario.json(), "name": scenario.name})
+        asked = Scenario.make({**scenario.document(), "name": scenario.name})
         with st.spinner(t("page_compare.asking_truth")):
             true = truth_of(place, asked, dataset, outcomes) or {}
     except CausalRecError as error:

@@ -9,7 +9,7 @@ import streamlit as st
 from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html
 from causalrec.tasks.whatif.report import file_name
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.whatif.changes.comparison import Comparison
@@ -37,7 +37,7 @@ def verdict(comparison: Comparison) -> None:
         st.markdown(plain(comparison.summary(language())))
         st.caption(plain(t("compare.against", what=what, before=comparison.before_name)))
         copy_link("scenario", comparison.name)
-        parts.downloads(
+        widgets.downloads(
             [
                 (file_name(comparison.name, "html"), to_html(comparison, language()), "text/html"),
                 (file_name(comparison.name, "csv"), to_csv(comparison), "text/csv"),

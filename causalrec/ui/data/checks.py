@@ -17,7 +17,7 @@ from causalrec.data.steps.draft import Draft
 from causalrec.data.steps.step import Step
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.questions import ask, asks
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, plain, say, t
@@ -70,7 +70,7 @@ def findings(pending: Pending, draft: Draft, table: TableFile) -> Findings:
         with st.expander(t("page_data.more_findings", n=len(rest))):
             for finding in rest:
                 _line(finding)
-                parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
+                widgets.table(finding.examples, key=f"examples-{finding.message[:40]}")
     return every
 
 
@@ -95,7 +95,7 @@ def _finding(pending: Pending, finding: Finding) -> None:
         ask(pending, finding)
         if len(finding.examples):
             st.caption(t("page_data.examples"))
-            parts.table(finding.examples, key=f"examples-{finding.message[:40]}")
+            widgets.table(finding.examples, key=f"examples-{finding.message[:40]}")
 
 
 def _line(finding: Finding) -> None:

@@ -14,7 +14,7 @@ from causalrec.data.values.decimal_marks import DECIMALS
 from causalrec.data.values.times import TIME_UNITS
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, plain, t, workspace
 
@@ -42,7 +42,7 @@ def how_read(pending: Pending) -> TableFile | None:
     if table is None:
         _refuse(failure)
         return None
-    parts.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
+    widgets.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
     return table
 
 
@@ -69,7 +69,7 @@ def _readings(pending: Pending, table: TableFile) -> None:
     """Some cells as each of the likely encodings reads them, and a button to choose one."""
     if table.readings is None or "encoding" in pending.options:
         return
-    parts.table(table.readings, key="encoding-readings")
+    widgets.table(table.readings, key="encoding-readings")
     with st.container(horizontal=True):
         for encoding in table.readings.columns:
             st.button(

@@ -16,7 +16,7 @@ from causalrec.data.roles.guess_mapping import RoleGuess, guess_roles
 from causalrec.data.steps.draft import Draft
 from causalrec.data.values.ids import NO_ID_WORDS
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import plain, say, t
 
 __all__ = ["meaning"]
@@ -192,4 +192,4 @@ def _preview(table: TableFile, mapping: ColumnMapping, time_unit: str | None) ->
         shown[word] = head.numbers(column)
     for column in (*mapping.text, *mapping.covariates)[:12]:
         shown.setdefault(column, head.frame[column])
-    parts.table(pd.DataFrame(shown), key="preview", height=220)
+    widgets.table(pd.DataFrame(shown), key="preview", height=220)

@@ -9,7 +9,7 @@ import streamlit as st
 from causalrec.runs.record.task import Task
 from causalrec.tasks.data.import_data import Import
 from causalrec.tasks.data.shop import Shop
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import workspace
 
 __all__ = ["RUNS", "adopt", "live_runs"]
@@ -34,4 +34,4 @@ def live_runs(*tasks: type[Task[Any, Any]]) -> None:
     for task in tasks:
         run_id = st.session_state.get(RUNS[task.name])
         if run_id is not None and workspace().register.run(run_id).active:
-            parts.run_status(run_id)
+            widgets.run_status(run_id)

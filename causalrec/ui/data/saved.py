@@ -24,7 +24,7 @@ from causalrec.tasks.recsys.train import Train
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.runs import live_runs
 from causalrec.ui.data.saving import currency
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.current import forget_dataset, pick_dataset
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.server import drop_upload
@@ -51,7 +51,7 @@ def saved() -> None:
     _rows(thing, facts)
     _append(thing)
     _manage(thing)
-    parts.next_step("train", ready=bool(profile.users))
+    widgets.next_step("train", ready=bool(profile.users))
     if not profile.users:
         st.caption(f":material/info: {t('page_data.no_training')}")
 
@@ -113,10 +113,10 @@ def _out_of_date(thing: Thing) -> None:
             if any(ref.name == thing.name for ref in stale):
                 redo = _train_again if kind == "model" and "asked" in other.meta else None
                 st.markdown(f"**{plain(other.name)}**")
-                parts.stale_note(other, redo=None if redo is None else partial(redo, other))
+                widgets.stale_note(other, redo=None if redo is None else partial(redo, other))
     run_id = st.session_state.get("data_redo_run")
     if run_id is not None:
-        parts.run_status(run_id)
+        widgets.run_status(run_id)
 
 
 def _train_again(model: Thing) -> None:
@@ -140,7 +140,7 @@ def _charts(profile: Profile) -> None:
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f"**{t(f'page_data.chart_{name}')}**")
                 st.caption(plain(result.summary(language())))
-                parts.chart(result, key=f"profile-{name}")
+                widgets.chart(result, key=f"profile-{name}")
 
 
 def _rows(thing: Thing, facts: dict[str, Any]) -> None:
@@ -150,12 +150,12 @@ def _rows(thing: Thing, facts: dict[str, Any]) -> None:
         items = _top(str(thing.folder), language())
         items.columns = [t("page_data.item"), t("data.chart_rows"), t("page_data.share")]
         form = {t("page_data.share"): st.column_config.NumberColumn(format="percent")}
-        parts.table(items, key="top-items", column_config=form)
+        widgets.table(items, key="top-items", column_config=form)
     with right, st.container(border=True):
         st.markdown(f"**{t('page_data.first_rows')}**")
         first = _first(str(thing.folder), language())
         first = first.rename(columns={name: column_word(name) for name in first.columns})
-        parts.table(first, key="saved-rows", height=386)
+        widgets.table(first, key="saved-rows", height=386)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -184,7 +184,7 @@ def _append(thing: Thing) -> None:
                 raise failure
         run_id = st.session_state.get("data_append_run")
         if run_id is not None:
-            parts.run_status(run_id, on_done=_appended)
+            widgets.run_status(run_id, on_done=_appended)
 
 
 def _start_append(key: str) -> None:

@@ -16,8 +16,7 @@ from causalrec.data.reading.files import TableFile
 from causalrec.tasks.data.import_data import Import
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import launcher, plain, t, workspace
 
@@ -86,7 +85,7 @@ def save(
         )
         run_id = st.session_state.get("data_save_run")
         if run_id is not None:
-            parts.run_status(run_id)
+            widgets.run_status(run_id)
 
 
 @dataclass(frozen=True)

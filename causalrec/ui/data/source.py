@@ -14,8 +14,7 @@ from causalrec.tasks.data.shop import Shop
 from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.data.runs import adopt, live_runs
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.server import drop_upload
@@ -176,7 +175,7 @@ def _shop() -> None:
             )
         run_id = st.session_state.get("data_shop_run")
         if run_id is not None:
-            parts.run_status(run_id)
+            widgets.run_status(run_id)
 
 
 def _start_shop(values: dict[str, object]) -> None:

@@ -13,8 +13,7 @@ from causalrec.tasks.causal.cross_check import CrossCheck
 from causalrec.tasks.causal.estimate import EstimateEffect
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.session import language, launcher, plain, say, t
 from causalrec.workspace import Thing, Workspace
@@ -30,8 +29,8 @@ def headline(place: Workspace, thing: Thing) -> float | None:
     """
     effect = effect_of(thing)
     with st.container(key="effects-answer"):
-        parts.stale_note(thing, redo=lambda: _redo(place, thing))
-        parts.answer(effect.sentence, _kind(effect))
+        widgets.stale_note(thing, redo=lambda: _redo(place, thing))
+        widgets.answer(effect.sentence, _kind(effect))
         copy_link("effect", thing.name)
         if effect.refused:
             _refused(effect)
@@ -49,7 +48,7 @@ def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
         left, right = st.columns([3, 2])
         with left.container(border=True, height="stretch"):
             st.markdown(f"**{t('page_effects.forest')}**")
-            parts.chart(effect, key="effects-forest", truth=truth)
+            widgets.chart(effect, key="effects-forest", truth=truth)
             st.caption(_forest_note(effect))
             _reasons(effect)
         with right.container(border=True, height="stretch"):
@@ -72,11 +71,11 @@ def _refused(effect: Effect) -> None:
         for flag in effect.flags:
             st.caption(f":material/warning: {plain(say(flag))}")
         _reasons(effect)
-        parts.link("graph", icon=":material/arrow_forward:")
+        widgets.link("graph", icon=":material/arrow_forward:")
     if len(effect.rows) and not effect.rows["refused"].all():
         with st.container(border=True):
             st.markdown(f"**{t('page_effects.others')}**")
-            parts.chart(effect, key="effects-others")
+            widgets.chart(effect, key="effects-others")
 
 
 def _reasons(effect: Effect) -> None:
@@ -133,9 +132,9 @@ def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
     inside = effect.low <= value <= effect.high
     unit = "pp" if effect.outcome_kind == "share" else ""
     key = "page_effects.truth_inside" if inside else "page_effects.truth_outside"
-    naive = parts.number(effect.naive, unit, signed=True)
-    shown = parts.number(value, unit, signed=True)
-    parts.answer(Text(key, value=shown, naive=naive, about=about))
+    naive = widgets.number(effect.naive, unit, signed=True)
+    shown = widgets.number(value, unit, signed=True)
+    widgets.answer(Text(key, value=shown, naive=naive, about=about))
     return value
 
 
@@ -143,17 +142,17 @@ def _groups(effect: Effect) -> None:
     if len(effect.contrasts) > 1:
         with st.container(border=True):
             st.markdown(f"**{t('page_effects.levels')}**")
-            parts.chart(effect, key="effects-levels", show="levels")
+            widgets.chart(effect, key="effects-levels", show="levels")
     if not len(effect.overlap):
         return
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         st.markdown(f"**{t('page_effects.overlap')}**")
-        parts.chart(effect, key="effects-overlap", show="overlap")
+        widgets.chart(effect, key="effects-overlap", show="overlap")
         st.caption(t("page_effects.overlap_note", share=effect.extreme_share or 0.0))
     with right.container(border=True, height="stretch"):
         st.markdown(f"**{t('page_effects.love')}**")
-        parts.chart(effect, key="effects-love", show="love")
+        widgets.chart(effect, key="effects-love", show="love")
         st.caption(t("page_effects.love_note"))
 
 
@@ -170,9 +169,9 @@ def _cross_check(place: Workspace, thing: Thing) -> None:
     )
     run_id = st.session_state.get(key)
     if run_id:
-        run = parts.run_status(run_id, metrics=False)
+        run = widgets.run_status(run_id, metrics=False)
         if run.status == "done":
-            parts.answer(load_result(place, run_id).summary(language()))
+            widgets.answer(load_result(place, run_id).summary(language()))
 
 
 def _start_check(place: Workspace, name: str, key: str) -> None:
@@ -182,13 +181,13 @@ def _start_check(place: Workspace, name: str, key: str) -> None:
 def _redo(place: Workspace, thing: Thing) -> None:
     asked = thing.meta["asked"]
     if asked.get("unit") == "user":
-        run_inline(place, EstimateEffect.name, asked)
+        run_inline(place, EstimateEffect, asked)
     else:
         st.session_state["effects-run"] = launcher().start(place, EstimateEffect.name, asked)
 
 
 def _downloads(effect: Effect) -> None:
-    parts.downloads(
+    widgets.downloads(
         [
             ("effect.csv", to_csv(effect.to_frame()), "text/csv"),
             ("effect.json", effect.model_dump_json(indent=1), "application/json"),

@@ -31,7 +31,7 @@ def effect_of(thing: Thing) -> Effect:
 
 def graph_of(thing: Thing) -> CausalGraph:
     """A saved graph."""
-    return from_document(thing.json())
+    return from_document(thing.document())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

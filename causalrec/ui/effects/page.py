@@ -11,8 +11,7 @@ from causalrec.ui.effects.cache import effects_of
 from causalrec.ui.effects.form import begin
 from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
 from causalrec.ui.effects.starting import start
-from causalrec.ui.kit import address
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import address, widgets
 from causalrec.ui.kit.current import current_dataset
 from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import plain, t, workspace
@@ -26,7 +25,7 @@ def show() -> None:
     place = workspace()
     dataset = _dataset(place)
     if dataset is None:
-        parts.empty_state("page_effects.no_dataset", "data")
+        widgets.empty_state("page_effects.no_dataset", "data")
         return
     shown = _chosen(effects_of(place, dataset.name))
     begin(place, dataset, shown)
@@ -44,7 +43,7 @@ def show() -> None:
     if shown is not None:
         with answered("effect-evidence"):
             evidence(place, shown, truth)
-    parts.next_step("interventions", ready=shown is not None)
+    widgets.next_step("interventions", ready=shown is not None)
 
 
 def _dataset(place: Workspace) -> Thing | None:
@@ -73,7 +72,7 @@ def _question(place: Workspace, dataset: Thing, shown: Thing | None) -> dict[str
             return asks(place, dataset, graphs)
         st.markdown(f":material/info: {t('page_effects.no_graph')}")
         start(place, dataset)
-        parts.link("graph", icon=":material/arrow_forward:")
+        widgets.link("graph", icon=":material/arrow_forward:")
         return None
 
 

@@ -13,8 +13,7 @@ from causalrec.tasks.causal.estimate import EstimateEffect
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.form import ends, how, keep_for, picked_graph, table_of
 from causalrec.ui.effects.starting import start_menu
-from causalrec.ui.kit import address, press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import address, press, widgets
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
@@ -108,7 +107,7 @@ def ask(place: Workspace, asked: dict[str, Any]) -> None:
         st.session_state[_RUN] = launcher().start(place, EstimateEffect.name, asked)
         return
     with st.spinner(t("causal.working_effect")):
-        effect = run_inline(place, EstimateEffect.name, asked)
+        effect = run_inline(place, EstimateEffect, asked)
     _answered(f"{effect.treatment} - {effect.outcome}")
 
 
@@ -123,7 +122,7 @@ def live_runs(dataset: Thing) -> None:
     live = [run.id for run in register.active() if _is_ours(run, dataset.name)]
     last = st.session_state.get(_RUN)
     for run_id in dict.fromkeys([*live, *([last] if last else [])]):
-        parts.run_status(run_id, _done, metrics=False)
+        widgets.run_status(run_id, _done, metrics=False)
 
 
 def _is_ours(run: Run, dataset: str) -> bool:

@@ -97,7 +97,7 @@ class Draft:
 
     def open(self, thing: Thing) -> None:
         """Continue from a saved version."""
-        self.put(from_document(thing.json()))
+        self.put(from_document(thing.document()))
         self.unit = str(thing.meta.get("unit") or "")
         self.kept(thing)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.tasks.journey import Journey
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.pages import PAGES
 from causalrec.ui.kit.session import (
     create_workspace,
@@ -36,12 +35,12 @@ def finished_journey() -> None:
             disabled=run is not None and run.active,
             act=_start,
         )
-        parts.link("data", t("page_home.own_data"), icon=":material/upload_file:")
+        widgets.link("data", t("page_home.own_data"), icon=":material/upload_file:")
         if run is not None and run.status == "done":
-            parts.link("compare", t("page_home.journey_done"), icon=":material/arrow_forward:")
+            widgets.link("compare", t("page_home.journey_done"), icon=":material/arrow_forward:")
     st.caption(t("page_home.journey_note"))
     if run is not None and (run.status != "done" or run.id == st.session_state.get(_STARTED)):
-        parts.run_status(run.id, on_done=_arrive, metrics=False)
+        widgets.run_status(run.id, on_done=_arrive, metrics=False)
 
 
 def _latest() -> Run | None:

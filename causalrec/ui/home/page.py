@@ -8,7 +8,7 @@ from causalrec.ui.home.journey import finished_journey
 from causalrec.ui.home.recent import recent_runs
 from causalrec.ui.home.steps import steps
 from causalrec.ui.home.workspaces import choose, workspaces
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.server import shared
 from causalrec.ui.kit.session import current_workspace, known_workspaces, t, workspace
 
@@ -29,4 +29,4 @@ def show() -> None:
     following = steps(current)
     recent_runs(current)
     workspaces(current)
-    parts.next_step(following)
+    widgets.next_step(following)

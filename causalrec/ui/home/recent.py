@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.runs_live import duration
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Run, Workspace
@@ -30,7 +30,7 @@ def recent_runs(workspace: Workspace) -> None:
     with st.container(border=True, key="recent", gap="xsmall"):
         for run in runs:
             _row(run)
-        parts.link("runs", icon=":material/history:")
+        widgets.link("runs", icon=":material/history:")
 
 
 def _row(run: Run) -> None:
@@ -39,4 +39,4 @@ def _row(run: Run) -> None:
         words += f" · {duration(run.duration)}"
     if run.status == "failed" and run.error is not None:
         words += f" · {plain(say(run.error))}"
-    st.markdown(f"{_ICONS[run.status]} {plain(parts.task_name(run.task))} :gray[· {words}]")
+    st.markdown(f"{_ICONS[run.status]} {plain(widgets.task_name(run.task))} :gray[· {words}]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.pages import PAGES, Page
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.workspace import Thing, Workspace
@@ -59,7 +59,7 @@ def steps(workspace: Workspace) -> str:
 def _row(step: Step) -> None:
     name, state = st.columns([2, 5], vertical_alignment="center")
     with name:
-        parts.link(step.page.name, say(step.page.title), icon=step.page.icon)
+        widgets.link(step.page.name, say(step.page.title), icon=step.page.icon)
     state.markdown(f"{_ICONS[step.state]} {_state(step)}")
 
 

@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.interventions.asking import in_words
 from causalrec.ui.interventions.cache import truth_of
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import plain, say, t, workspace
 from causalrec.whatif.changes.sources import KINDS
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
@@ -29,10 +29,10 @@ def headline(forecasts: ForecastSet) -> None:
     if not sentences:
         reasons = [text for outcome in forecasts.outcomes for text in forecasts.refusals(outcome)]
         lines = [t("page_interventions.cannot_tell"), *(say(text) for text in reasons[:1])]
-        parts.answer("\n".join(lines), "unsure")
+        widgets.answer("\n".join(lines), "unsure")
         return
     kinds = {_KIND.get(forecasts.agreement(outcome), "unsure") for outcome in forecasts.outcomes}
-    parts.answer(
+    widgets.answer(
         "\n".join(say(text) for text in sentences), "unsure" if "unsure" in kinds else "info"
     )
 
@@ -67,7 +67,7 @@ def answers(forecasts: ForecastSet, scenario: Scenario, dataset: Thing, data: Da
             _beside([f for f in of_kind if lead and f is not lead and not f.refused])
     truth = _truth(forecasts, scenario, dataset, outcome)
     if any(not f.refused for f in forecasts.of(outcome)):
-        parts.chart(forecasts, key="forecast-chart", outcome=outcome, truth=truth)
+        widgets.chart(forecasts, key="forecast-chart", outcome=outcome, truth=truth)
     _assumptions(forecasts.of(outcome))
 
 

@@ -13,8 +13,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.whatif.forecasts.scenario import Step, outcome_in
@@ -126,7 +125,7 @@ def build_treatment(
         given: when the treatment was given, where the dataset knows.
     """
     if not graphs:
-        parts.empty_state("page_interventions.no_graph", "graph")
+        widgets.empty_state("page_interventions.no_graph", "graph")
         return False
     names = [graph.name for graph in graphs]
     draft.graph = str(
@@ -138,7 +137,7 @@ def build_treatment(
             key=draft.key("graph"),
         )
     )
-    graph = from_document(graphs[names.index(draft.graph)].json())
+    graph = from_document(graphs[names.index(draft.graph)].document())
     nodes = [node for node in graph.nodes if node not in graph.latent]
     node = draft.treat.get("node") or next(iter(graph.marked("treatment")), None)
     left, right = st.columns(2)

@@ -104,4 +104,4 @@ def current(place: Workspace, dataset: str) -> tuple[Draft, bool]:
 
 def saved_scenarios(place: Workspace, dataset: str) -> list[Thing]:
     """The latest version of each scenario of a dataset, newest first."""
-    return [one for one in place.things("scenario") if one.json().get("dataset") == dataset]
+    return [one for one in place.things("scenario") if one.document().get("dataset") == dataset]

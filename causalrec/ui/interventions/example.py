@@ -12,7 +12,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.policies.drawn import Drawn
 from causalrec.recsys.policies.policy import Policy
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import language, plain, t
 
 __all__ = ["example"]
@@ -81,7 +81,7 @@ def _list(which: int, lists: list[np.ndarray], policy: Policy, data: Dataset) ->
         columns[mark] = [_move(item, place, lists[0]) for place, item in enumerate(items)]
         config[mark] = st.column_config.Column(width=50)
     columns[t("page_train.item")] = data.titles(codes, language())
-    parts.table(pd.DataFrame(columns), key=f"scenario-list-{which}", column_config=config)
+    widgets.table(pd.DataFrame(columns), key=f"scenario-list-{which}", column_config=config)
 
 
 def _move(item: int, place: int, before: np.ndarray) -> str:

@@ -17,8 +17,7 @@ from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
-from causalrec.ui.kit import address
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import address, widgets
 from causalrec.ui.kit.comparing import compare, latest_run
 from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.current import current_dataset
@@ -39,12 +38,12 @@ def show() -> None:
     place = workspace()
     thing = _dataset(place)
     if thing is None:
-        parts.empty_state("page_interventions.no_dataset", "data")
+        widgets.empty_state("page_interventions.no_dataset", "data")
         return
     data = dataset_of(thing)
     ground = _Ground(thing, data, models_of(place, thing.name), place.things("graph"))
     if not ground.models and not ground.graphs:
-        parts.empty_state("page_interventions.no_model", "train")
+        widgets.empty_state("page_interventions.no_model", "train")
         return
     launcher().warm()
     draft, fresh = current(place, thing.name)
@@ -57,14 +56,14 @@ def show() -> None:
     draft.shown = name if name and place.find("scenario", name) else None
     address.show("scenario", draft.shown)
     _answers(place, draft, ground, (note, on_top))
-    parts.next_step("compare", ready=bool(place.things("scenario")), scenario=draft.shown)
+    widgets.next_step("compare", ready=bool(place.things("scenario")), scenario=draft.shown)
 
 
 def _dataset(place: Workspace) -> Thing | None:
     """The data of the scenario in the address, else those that all pages are about."""
     scenarios = {thing.name: thing for thing in place.things("scenario")}
     name = address.asked_for("scenario", scenarios)
-    theirs = "" if name is None else str(scenarios[name].json().get("dataset") or "")
+    theirs = "" if name is None else str(scenarios[name].document().get("dataset") or "")
     return (place.find("dataset", theirs) if theirs else None) or current_dataset(place)
 
 
@@ -81,7 +80,7 @@ class _Ground:
 def _starts(ground: _Ground) -> list[Scenario]:
     cause = None
     if ground.graphs:
-        graph = from_document(ground.graphs[0].json())
+        graph = from_document(ground.graphs[0].document())
         ends = [next(iter(graph.marked(role)), None) for role in ("treatment", "outcome")]
         if ends[0] is not None and ends[1] is not None:
             cause = (ground.graphs[0].name, ends[0], ends[1])
@@ -100,10 +99,10 @@ def _open(place: Workspace, draft: Draft, ground: _Ground, *, fresh: bool) -> No
         if saved:
             with st.popover(t("page_interventions.saved"), icon=":material/folder_open:"):
                 for one in saved.values():
-                    _button(draft, f"open-{one.name}", one.json() | {"name": one.name}, "")
+                    _button(draft, f"open-{one.name}", one.document() | {"name": one.name}, "")
         for at, start in enumerate(starts):
             kept = saved.get(start.name)
-            document = start.model_dump(mode="json") if kept is None else kept.json()
+            document = start.model_dump(mode="json") if kept is None else kept.document()
             _button(draft, f"start-{at}", document, ":material/bolt:")
         st.button(
             t("page_interventions.new_scenario"),
@@ -120,7 +119,7 @@ def _first(draft: Draft, saved: dict[str, Thing], starts: list[Scenario], *, fre
     if fresh and name is None:
         name = address.asked_for("scenario", saved) or next(iter(saved), None)
     if name is not None and name != draft.shown:
-        _load(draft, saved[name].json() | {"name": name})
+        _load(draft, saved[name].document() | {"name": name})
     elif fresh and starts:
         draft.load(starts[0])
 
@@ -159,7 +158,7 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
             )
         )
         if draft.kind == LIST and not models:
-            parts.empty_state("page_interventions.no_model", "train")
+            widgets.empty_state("page_interventions.no_model", "train")
             return False
         if draft.kind == LIST:
             build_lists(draft, data, models)
@@ -211,7 +210,7 @@ def _answers(
     name = draft.name.strip()
     run = latest_run(place, name)
     if run is not None and run.status != "done":
-        parts.run_status(run.id)
+        widgets.run_status(run.id)
     kept = place.find("forecast", name) if name else None
     if kept is None:
         return
@@ -224,7 +223,7 @@ def _answers(
     with places[0], caught():
         lines = differences(place, draft, scenario, ground.data)
         if not outdated(lines, key="scenario", ask=ask, args=(place, draft)):
-            parts.stale_note(kept, redo=lambda: compare(place, name))
+            widgets.stale_note(kept, redo=lambda: compare(place, name))
     with places[1]:
         headline(forecasts)
         copy_link("scenario", name)
@@ -237,4 +236,4 @@ def _asked(place: Workspace, kept: Thing) -> Scenario:
     ref = next((ref for ref in kept.made_from if ref.kind == "scenario"), None)
     version = None if ref is None else ref.version
     thing = place.thing("scenario", kept.name, version)
-    return Scenario.make({**thing.json(), "name": kept.name})
+    return Scenario.make({**thing.document(), "name": kept.name})

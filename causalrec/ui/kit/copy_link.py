@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import streamlit as st
 
@@ -63,7 +63,7 @@ export default function ({ data, parentElement }) {
 
 
 @cache
-def _component() -> Any:
+def _component() -> Callable[..., object]:
     return st.components.v2.component("causalrec-copy-link", html=_BUTTON, css=_STYLE, js=_SCRIPT)
 
 

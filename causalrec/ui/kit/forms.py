@@ -150,17 +150,17 @@ def _help(field: FieldInfo) -> str | None:
     return table(language()).get(str(key)) if key else None
 
 
-def _word(value: Any, help_key: Any) -> str:
+def _word(value: object, help_key: object) -> str:
     """A choice in words where there are some (``<help>_<choice>``, ``ui.auto``), else as it is."""
     words, name = table(language()), str(value).lower()
     return words.get(f"{help_key}_{name}") or words.get(f"ui.{name}", str(value))
 
 
-def _value_word(help_key: Any, value: Any) -> str:
+def _value_word(help_key: object, value: object) -> str:
     return t("ui.none") if value is None else _word(value, help_key)
 
 
-def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> Any:
+def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> object:
     value = start.get(name, None if field.is_required() else field.get_default())
     label, explain = _label(name, field), _help(field)
     choices = _extra(field).get("choices")
@@ -176,7 +176,8 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
     if kind is bool:
         return st.toggle(label, bool(value), help=explain, key=key)
     if kind in (int, float):
-        return _number(label, field, kind, value, placeholder=t("ui.auto"), help=explain, key=key)
+        look = {"label": label, "placeholder": t("ui.auto"), "help": explain, "key": key}
+        return _number(field, kind, value, look)
     if kind is tuple:
         text = ", ".join(map(str, value or ()))
         typed = st.text_input(label, text, help=explain or t("ui.list_help"), key=key)
@@ -185,7 +186,7 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> A
 
 
 def _number(
-    label: str, field: FieldInfo, number: type, value: Any, **widget: Any
+    field: FieldInfo, number: type[int | float], value: float | None, look: Mapping[str, Any]
 ) -> int | float | None:
     low, high = _bound(field, "ge"), _bound(field, "le")
     if number is int:
@@ -194,7 +195,7 @@ def _number(
         shape = {"step": _step(value), "format": "%g"}
     for name, bound in (("min_value", low), ("max_value", high), ("value", value)):
         shape[name] = None if bound is None else number(bound)
-    typed: int | float | None = st.number_input(label, **shape, **widget)
+    typed: int | float | None = st.number_input(**shape, **look)
     return typed
 
 

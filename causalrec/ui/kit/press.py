@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,15 +26,24 @@ __all__ = ["button", "carry_out", "leave"]
 _PRESSED, _DUE = "causalrec_pressed", "causalrec_due"
 
 
+class Look(TypedDict, total=False):
+    """How a button looks: arguments of ``st.button``."""
+
+    type: Literal["primary", "secondary", "tertiary"]
+    icon: str
+    help: str
+    disabled: bool
+
+
 def button(
     label: str,
     *,
     key: str,
     act: Callable[..., object],
     args: tuple[Any, ...] = (),
-    seen: Any = None,
+    seen: object = None,
     place: DeltaGenerator | None = None,
-    **look: Any,
+    **look: Unpack[Look],
 ) -> None:
     """A button whose action gets the values that the page has now.
 
@@ -46,7 +55,7 @@ def button(
         seen: what the button stands under. The action also gets, by this name, what stood there
             at the press: something else may have come in its place meanwhile.
         place: where the button stands (by default where the script is).
-        look: further arguments of ``st.button``.
+        look: its `Look`.
     """
     draw = st.button if place is None else place.button
     draw(label, key=key, on_click=_note, args=(key, label, seen), **look)
@@ -73,11 +82,11 @@ def leave() -> None:
         st.toast(t("ui.press_lost", button=label), icon=":material/warning:")
 
 
-def _pressed() -> dict[str, tuple[str, Any]]:
+def _pressed() -> dict[str, tuple[str, object]]:
     """Buttons pressed and not yet drawn since: label and what was seen, by key."""
-    pressed: dict[str, tuple[str, Any]] = st.session_state.setdefault(_PRESSED, {})
+    pressed: dict[str, tuple[str, object]] = st.session_state.setdefault(_PRESSED, {})
     return pressed
 
 
-def _note(key: str, label: str, seen: Any) -> None:
+def _note(key: str, label: str, seen: object) -> None:
     _pressed()[key] = (label, seen)

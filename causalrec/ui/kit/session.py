@@ -7,7 +7,7 @@ reload or a link brings both back. session_state only remembers them between pag
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -91,12 +91,12 @@ def choose_language() -> None:
     st.query_params["lang"] = st.session_state[_LANG]
 
 
-def t(key: str, /, **values: Any) -> str:
+def t(key: str, /, **values: object) -> str:
     """The words of a key in the page's language."""
     return Text(key, **values).to(language())
 
 
-def say(text: Any) -> str:
+def say(text: object) -> str:
     """A Text in the page's language; anything else as a string."""
     return str(render(text, language()))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 
 @cache
-def _component() -> Any:
+def _component() -> Callable[..., object]:
     return st.components.v2.component("causalrec-theme-watch", html="<span></span>", js=_SCRIPT)
 
 

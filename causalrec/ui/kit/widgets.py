@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -35,16 +35,21 @@ __all__ = [
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
 
 
-def chart(shown: Any, *, key: str, **options: Any) -> None:
-    """A figure, or anything with a chart (a `Result`, a table of metrics), in our own theme."""
-    if not hasattr(shown, "add_trace"):
-        shown = draw(shown, lang=language(), dark=dark(), **options)
-    st.plotly_chart(shown, theme=None, key=key, config=_CONFIG)
+def chart(shown: object, *, key: str, **options: object) -> None:
+    """Anything with a chart (a `Result`, a table of metrics), in our own theme."""
+    figure = draw(shown, lang=language(), dark=dark(), **options)
+    st.plotly_chart(figure, theme=None, key=key, config=_CONFIG)
 
 
-def table(frame: pd.DataFrame, *, key: str, **options: Any) -> None:
-    """A table without its index; ``options`` go to ``st.dataframe`` (column_config, height)."""
-    st.dataframe(frame, hide_index=True, key=key, **options)
+def table(
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    column_config: Mapping[str, Any] | None = None,
+    height: int | Literal["auto", "content"] = "auto",
+) -> None:
+    """A table without its index; the rest is as of ``st.dataframe``."""
+    st.dataframe(frame, hide_index=True, key=key, column_config=column_config, height=height)
 
 
 def answer(text: Text | str, kind: str = "info") -> None:
@@ -166,7 +171,7 @@ def next_step(
         st.switch_page(str(there.script), query_params=query() | shown)
 
 
-def empty_state(key: str, page: str, **values: Any) -> None:
+def empty_state(key: str, page: str, **values: object) -> None:
     """What is missing before this page can show anything, and the link to where it is made.
 
     Args:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.words import table as words
+from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.kit.runs_live import duration
 from causalrec.ui.kit.session import language, say, t
 from causalrec.ui.kit.widgets import task_name
@@ -19,7 +20,6 @@ from causalrec.workspace import Run
 __all__ = ["history", "local", "subject"]
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
-_TELLING = ("name", "dataset", "model", "scenario", "treatment", "outcome", "estimator")
 
 
 def history(runs: list[Run], chosen: str) -> str:
@@ -94,8 +94,9 @@ def _table(runs: list[Run]) -> pd.DataFrame:
 
 
 def subject(run: Run) -> str:
-    """The parameters that tell one run from another, in a few words."""
-    values = [str(run.params[name]) for name in _TELLING if run.params.get(name)]
+    """What tells a run from others of its task, in a few words; "" of a task that is no more."""
+    telling = TASKS[run.task].telling if run.task in TASKS else ()
+    values = [str(run.params[name]) for name in telling if run.params.get(name)]
     estimator, labels = run.params.get("estimator"), words(language())
     if estimator and values:
         values[-1] = labels.get(f"causal.estimator_{estimator}", values[-1])

@@ -8,7 +8,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.tasks.recsys.search import Search
 from causalrec.tasks.recsys.train import Train
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.current import current_dataset, pick_dataset
 from causalrec.ui.kit.open_models import dataset_of, models_of, searches_of
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
@@ -36,7 +36,7 @@ def show() -> None:
     place = workspace()
     thing = _chosen(place)
     if thing is None:
-        parts.empty_state("page_train.no_dataset", "data")
+        widgets.empty_state("page_train.no_dataset", "data")
         return
     data = dataset_of(thing)
     _facts(data, thing)
@@ -62,7 +62,7 @@ def show() -> None:
         closer(models, data)
     else:
         board(models)
-    parts.next_step("graph", ready=bool(models))
+    widgets.next_step("graph", ready=bool(models))
 
 
 def _view(models: bool, searched: bool, done: list[Run]) -> str:
@@ -120,5 +120,5 @@ def _facts(data: Dataset, thing: Thing) -> None:
 def _refuse(text: Text, hint: Text) -> None:
     st.error(f"{plain(say(text))}\n\n{plain(say(hint))}", icon=":material/block:")
     with st.container(horizontal=True):
-        parts.link("data", icon=":material/arrow_forward:")
-        parts.link("interventions", icon=":material/arrow_forward:")
+        widgets.link("data", icon=":material/arrow_forward:")
+        widgets.link("interventions", icon=":material/arrow_forward:")

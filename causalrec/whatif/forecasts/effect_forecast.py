@@ -17,7 +17,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
-from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.mean_estimate import mean_estimate
 from causalrec.whatif.changes.sources import EFFECT
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.forecasts.treatment_forecast import (

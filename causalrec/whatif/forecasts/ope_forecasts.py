@@ -12,7 +12,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.exposure import ExposureLog, exposure_log
 from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
 from causalrec.data.dataset.outcomes import Outcome
-from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.mean_estimate import mean_estimate
 from causalrec.whatif.changes.sources import off_policy
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS

@@ -14,7 +14,7 @@ from causalrec.causal.rows.column_values import text_of
 from causalrec.core.errors import ParamError
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
-from causalrec.whatif.changes.known_means import mean_estimate
+from causalrec.whatif.changes.mean_estimate import mean_estimate
 from causalrec.whatif.changes.sources import EFFECT
 from causalrec.whatif.forecasts.forecast import Forecast
 from causalrec.whatif.interventions.treat import MOST_LEVELS, Treat
@@ -24,7 +24,7 @@ __all__ = ["after_of", "level_of", "scaled", "treatment_forecast"]
 
 def treatment_forecast(
     treat: Treat,
-    effect: Any,
+    effect: Estimate,
     frame: pd.DataFrame | None = None,
     outcome: str | None = None,
 ) -> Forecast:
@@ -79,8 +79,11 @@ def treatment_forecast(
     return Forecast(**about, before=before, change=change, after=after_of(before, change))
 
 
-def scaled(effect: Any, factor: float) -> Estimate:
+def scaled(effect: Estimate, factor: float) -> Estimate:
     """The effect times a known factor."""
+    assert effect.value is not None
+    assert effect.low is not None
+    assert effect.high is not None
     edges = [factor * effect.low, factor * effect.high]
     return Estimate(
         value=factor * effect.value,

@@ -11,7 +11,7 @@ from causalrec.data.values.ids import labels
 from causalrec.whatif.interventions.category_items import category_mask
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention, Start, odds
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostCategory", "BoostCategoryParams"]
@@ -53,7 +53,7 @@ class BoostCategory(ListIntervention):
         name = cls.word("_start", category=_in_language(log, category, lang))
         return Start(name, {"category": category, "strength": 1.0})
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         lift = self.params.strength * category_mask(attributes, self.params.category)
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from causalrec.whatif.interventions.intervention_kinds import (
     item_code,
     odds,
 )
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostItem", "BoostItemParams"]
@@ -55,7 +55,7 @@ class BoostItem(ListIntervention):
         rare = str(log.item_ids[int(counts.argmin())])
         return Start(cls.word("_start"), {"item": rare, "strength": _OVERWHELMING})
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         code, strength = item_code(policy, self.params.item), self.params.strength
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 from causalrec.whatif.interventions.category_items import category_mask
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention, odds
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
@@ -43,7 +43,7 @@ class BoostSegmentCategory(ListIntervention):
             factor=odds(self.params.strength),
         )
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         lift = self.params.strength * category_mask(attributes, self.params.category)
         members = np.append(attributes.user_mask(self.params.segment), False)  # last: code -1
 

@@ -13,7 +13,7 @@ __all__ = ["INTERVENTIONS", "intervention"]
 
 _HERE = "causalrec.whatif.interventions"
 
-INTERVENTIONS = Catalogue(
+INTERVENTIONS: Catalogue[type[Intervention]] = Catalogue(
     "intervention",
     {
         "boost-item": f"{_HERE}.boost_item:BoostItem",
@@ -39,5 +39,4 @@ def intervention(name: str, **params: object) -> Intervention:
         NotFoundError: no intervention has the name.
         ParamError: a parameter is unknown, out of range or missing.
     """
-    entry: type[Intervention] = INTERVENTIONS[name]
-    return entry(**params)
+    return INTERVENTIONS[name](**params)

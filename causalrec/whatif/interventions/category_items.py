@@ -6,12 +6,12 @@ import numpy as np
 
 from causalrec.core.errors import unknown_name
 from causalrec.core.words import Text
-from causalrec.whatif.interventions.known_attributes import MISSING, KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import MISSING, PolicyAttributes
 
 __all__ = ["category_mask"]
 
 
-def category_mask(attributes: KnownAttributes, category: str) -> np.ndarray:
+def category_mask(attributes: PolicyAttributes, category: str) -> np.ndarray:
     """Items of a category, float 0/1 (n_items,).
 
     Raises:

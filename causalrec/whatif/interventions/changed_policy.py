@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from causalrec.recsys.policies.policy import Policy
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["Change", "ChangedPolicy"]
@@ -31,7 +31,7 @@ class ChangedPolicy(Policy):
         base: ScoringPolicy,
         change: Change,
         name: str,
-        attributes: KnownAttributes,
+        attributes: PolicyAttributes,
         *,
         chance: float = 0.0,
     ) -> None:
@@ -51,6 +51,6 @@ class ChangedPolicy(Policy):
 
     def with_history(self, history: sparse.csr_matrix) -> ChangedPolicy:
         """The same change of the policy that knows another history."""
-        attributes = KnownAttributes(self.users, self.items)
+        attributes = PolicyAttributes(self.users, self.items)
         base = self.base.with_history(history)
         return ChangedPolicy(base, self._change, self.name, attributes, chance=self._own_chance)

@@ -8,7 +8,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["Diversify", "DiversifyParams"]
@@ -45,7 +45,7 @@ class Diversify(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_diversify", strength=self.params.strength)
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         _, codes = np.unique(attributes.item_column("category"), return_inverse=True)
         strength, depth = self.params.strength, min(self.params.depth, len(codes))
 

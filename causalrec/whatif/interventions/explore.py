@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.policies.policy import softmax
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["Explore", "ExploreParams"]
@@ -39,7 +39,7 @@ class Explore(ListIntervention):
     def chance(self) -> float:
         return float(self.params.epsilon)
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         epsilon = self.params.epsilon
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 from causalrec.data.values.asked_ids import Ids
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention, item_code
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["HideItems", "HideItemsParams"]
@@ -41,7 +41,7 @@ class HideItems(ListIntervention):
             shown = Text("core.and_more", shown=shown, n=len(items) - _NAMED)
         return Text("whatif.say_hide_items", items=shown or "-")
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         codes = [item_code(policy, item) for item in self.params.items]
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

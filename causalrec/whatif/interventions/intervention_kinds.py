@@ -15,7 +15,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import asked_id, codes_of
 from causalrec.whatif.interventions.changed_policy import Change, ChangedPolicy
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["LIST", "TREATMENT", "Intervention", "ListIntervention", "Start", "item_code", "odds"]
@@ -103,7 +103,7 @@ class ListIntervention(Intervention):
         Raises:
             ParamError: an item, category, column or segment is not known.
         """
-        attributes = KnownAttributes.of(policy, data)
+        attributes = PolicyAttributes.of(policy, data)
         change = self._change(policy, attributes)
         if self.is_neutral:
             return policy
@@ -116,7 +116,7 @@ class ListIntervention(Intervention):
         return 0.0
 
     @abstractmethod
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         """How logits change."""
 
 

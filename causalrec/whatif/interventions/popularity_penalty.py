@@ -8,7 +8,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["PopularityPenalty", "PopularityPenaltyParams"]
@@ -41,7 +41,7 @@ class PopularityPenalty(ListIntervention):
     def sentence(self) -> Text:
         return Text("whatif.say_popularity_penalty", strength=self.params.strength)
 
-    def _change(self, policy: ScoringPolicy, attributes: KnownAttributes) -> Change:
+    def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         penalty = self.params.strength * np.log(_popularity(policy))
 
         def change(logits: np.ndarray, users: np.ndarray) -> np.ndarray:

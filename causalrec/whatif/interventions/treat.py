@@ -12,7 +12,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text, table
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT, Intervention, Start
-from causalrec.whatif.interventions.known_attributes import KnownAttributes
+from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 
 __all__ = ["MOST_LEVELS", "Treat", "TreatParams"]
 
@@ -75,7 +75,7 @@ class Treat(Intervention):
         """
         if self.params.segment is None:
             return np.ones(len(frame), dtype=bool)
-        return KnownAttributes(frame, None).user_mask(self.params.segment)
+        return PolicyAttributes(frame, None).user_mask(self.params.segment)
 
     def is_slope(self, values: pd.Series) -> bool:
         """Whether the treatment is a number of more values than can be compared one by one."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.whatif.ope.estimator import OffPolicyEstimator
 
 __all__ = ["OPE_ESTIMATORS"]
 
-OPE_ESTIMATORS = Catalogue(
+OPE_ESTIMATORS: Catalogue[type[OffPolicyEstimator]] = Catalogue(
     "off-policy estimator",
     {
         "snips": "causalrec.whatif.ope.snips:SNIPS",

@@ -12,7 +12,13 @@ import pandas as pd
 from pydantic import Field, FiniteFloat, NonNegativeInt, TypeAdapter
 
 from causalrec.core.errors import StorageError
-from causalrec.core.untrusted.documents import Document, ForeignError, parsed, read_file, validated
+from causalrec.core.untrusted.documents import (
+    Document,
+    ForeignError,
+    read_file,
+    read_object,
+    validated,
+)
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.recsys.arrays.array_needs import Need, check_arrays, need
@@ -132,7 +138,7 @@ def load_world(folder: Path) -> World:
 
     try:
         numbers = load(read_file(folder / _NUMBERS, 2.0))
-        rest = parsed(read_file(folder / _REST, 8.0))
+        rest = read_object(folder / _REST)
         about = validated(rest, _Rest)
         check_arrays(numbers, _needs(about, numbers))
         shape = Shape(numbers["x"], numbers["r"], about.own)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from causalrec.core.errors import StorageError
+from causalrec.core.untrusted.documents import JsonObject
 
 __all__ = ["DOCUMENT", "Ref", "Thing"]
 
@@ -58,13 +59,21 @@ class Thing:
         """The thing's kind, name and version."""
         return Ref(self.kind, self.name, self.version)
 
-    def json(self) -> Any:
+    def json(self) -> object:
         """The document that `Workspace.save_json` kept.
 
         Raises:
             StorageError: it is missing or damaged.
         """
         return read_json(self.folder / DOCUMENT)
+
+    def document(self) -> JsonObject:
+        """The document where it is one JSON object, as that of a graph or a scenario.
+
+        Raises:
+            StorageError: it is missing, damaged or something else.
+        """
+        return read_document(self.folder / DOCUMENT)
 
     def card(self) -> dict[str, Any]:
         """What stands in the thing's card (JSON)."""
@@ -104,7 +113,7 @@ def read_json(path: Path) -> object:
         raise refusal from error
 
 
-def read_document(path: Path) -> dict[str, Any]:
+def read_document(path: Path) -> JsonObject:
     """A JSON file that holds one object.
 
     Raises:

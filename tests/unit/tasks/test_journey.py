@@ -6,6 +6,7 @@ import pytest
 
 from causalrec.core.progress import silent
 from causalrec.runs.record.runner import load_result, run_inline
+from causalrec.tasks.journey import Journey
 from causalrec.workspace import Workspace
 
 SMALL = {"users": 1500, "items": 200, "impressions": 60_000}
@@ -20,7 +21,7 @@ def walked(tmp_path_factory):
         seen.append(fraction)
         silent(fraction, message, **metrics)
 
-    return workspace, run_inline(workspace, "journey", SMALL, told), seen
+    return workspace, run_inline(workspace, Journey, SMALL, told), seen
 
 
 def test_every_page_has_something_to_show(walked):
@@ -49,5 +50,5 @@ def test_progress_never_goes_back_and_every_step_answers_in_both_languages(walke
     assert "对比" in result.summary("zh")
     assert list(result.to_frame().columns) == ["step", "answer"]
     (run,) = workspace.register.runs("journey")
-    assert load_result(workspace, run.id).comparison == result.comparison
+    assert load_result(workspace, run.id) == result
     assert {ref.kind for ref in run.made} >= {"dataset", "model", "comparison"}

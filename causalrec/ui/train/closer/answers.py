@@ -22,8 +22,7 @@ from causalrec.tasks.recsys.export import FORMS as EXPORTS
 from causalrec.tasks.recsys.export import Export, Exported
 from causalrec.tasks.recsys.predict import Predict
 from causalrec.tasks.recsys.variant import Variant
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import language, plain, say, t, workspace
 from causalrec.ui.train.start.live_runs import begin
@@ -42,14 +41,14 @@ def predictions(models: list[Thing], data: Dataset) -> None:
     result = _latest(Predict.name, thing, model=thing.name)
     if not isinstance(result, PredictionTable):
         return
-    parts.answer(result.summary(language()))
+    widgets.answer(result.summary(language()))
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.calibration')}**")
-        parts.chart(result, key="train-calibration")
+        widgets.chart(result, key="train-calibration")
         st.caption(t("page_train.calibration_about"))
     with right:
-        parts.table(_figures(result), key="train-predictions")
+        widgets.table(_figures(result), key="train-predictions")
         for note in result.notes:
             st.caption(plain(say(note)))
 
@@ -71,8 +70,8 @@ def variants(models: list[Thing], data: Dataset) -> None:
     result = _latest(Variant.name, thing, model=thing.name)
     if not isinstance(result, VariantTable):
         return
-    parts.answer(result.summary(language()))
-    parts.table(_sizes(result), key="train-variants")
+    widgets.answer(result.summary(language()))
+    widgets.table(_sizes(result), key="train-variants")
     for note in result.notes:
         st.caption(plain(say(note)))
 
@@ -98,7 +97,9 @@ def export(models: list[Thing], data: Dataset) -> None:
     st.markdown(f":material/check_circle: {plain(result.sentence(language()))}")
     st.code(result.command, language="bash")
     name = f"{thing.name}-{form}.zip"
-    parts.downloads([(name, lambda: _zipped(Path(result.folder)), "application/zip")], key="train")
+    widgets.downloads(
+        [(name, lambda: _zipped(Path(result.folder)), "application/zip")], key="train"
+    )
 
 
 def _pick(models: list[Thing]) -> Thing:
@@ -125,10 +126,9 @@ def _latest(task: str, thing: Thing, **params: str) -> Result | None:
         same = all(run.params.get(name) == value for name, value in params.items())
         if same and run.status == "done" and run.created > thing.created:
             try:
-                result: Result = load_result(workspace(), run.id)
+                return load_result(workspace(), run.id)
             except CausalRecError:
                 continue
-            return result
     return None
 
 

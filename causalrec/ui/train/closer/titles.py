@@ -8,7 +8,7 @@ import streamlit as st
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.interactions.interaction_matrix import codes_of
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.open_models import model_name
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.workspace import Thing
@@ -50,7 +50,7 @@ def ranked(frame: pd.DataFrame, data: Dataset, key: str, marks: list[str] | None
         shown[t("page_train.taken_later")] = marks
         config[t("page_train.taken_later")] = st.column_config.Column(width=58)
     shown[t("page_train.item")] = titles(items, data)
-    parts.table(pd.DataFrame(shown), key=key, column_config=config, height="content")
+    widgets.table(pd.DataFrame(shown), key=key, column_config=config, height="content")
     for note in frame.attrs.get("notes", ()):
         if isinstance(note, Text):
             st.caption(plain(say(note)))

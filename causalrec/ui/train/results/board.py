@@ -12,7 +12,7 @@ from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.tasks.recsys.train import Train
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.open_models import board_of, model_name, table_of, training_of
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.ui.train.results.figures import COSTS, Shown, costs_of, download, table
@@ -34,9 +34,9 @@ def board(models: list[Thing]) -> None:
         return
     shown = _controls(chosen)
     with top:
-        parts.answer(shown.board.summary(language()))
+        widgets.answer(shown.board.summary(language()))
         for thing in models:
-            parts.stale_note(thing, redo=partial(begin, Train.name, [thing.meta["asked"]]))
+            widgets.stale_note(thing, redo=partial(begin, Train.name, [thing.meta["asked"]]))
     _charts(shown)
     table(shown)
     _costs_note(chosen)
@@ -104,13 +104,13 @@ def _charts(shown: Shown) -> None:
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.chart_values')}**")
-        parts.chart(board, key="train-values", **asked)
+        widgets.chart(board, key="train-values", **asked)
     with right.container(border=True):
         st.markdown(f"**{plain(t('page_train.chart_changes', base=board.base))}**")
         if len(board.names) < 2:
             st.caption(t("page_train.one_model"))
             return
-        parts.chart(board, key="train-changes", **asked, differences=True)
+        widgets.chart(board, key="train-changes", **asked, differences=True)
         st.caption(t("page_train.grey"))
 
 
@@ -144,7 +144,7 @@ def _trade_off(shown: Shown) -> None:
         width=260,
     )
     against = costs.get(up, up)
-    parts.chart(
+    widgets.chart(
         shown.board,
         key="train-map",
         metric=shown.metric,
@@ -175,7 +175,7 @@ def _groups(shown: Shown) -> None:
         )
     metric = shown.metric if shown.metric in measured else METRICS.default
     if names:
-        parts.chart(
+        widgets.chart(
             board, key="train-by-group", metric=metric, k=shown.k, by=by, names=tuple(names)
         )
     st.caption(t("page_train.groups_about"))
@@ -232,4 +232,4 @@ def _curves(chosen: list[Thing]) -> None:
                 plain(t("page_train.best_epoch", name=name, epoch=training.best_epoch or 0))
             )
             frame = training.curve.set_index("epoch").dropna(axis=1, how="all")
-            parts.chart(frame, key=f"train-curve-{name}")
+            widgets.chart(frame, key=f"train-curve-{name}")

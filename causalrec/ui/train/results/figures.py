@@ -11,7 +11,7 @@ import streamlit as st
 from causalrec.core.untrusted import spreadsheet
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS, foremost
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.open_models import megabytes, model_name
 from causalrec.ui.kit.session import language, say, t
 from causalrec.workspace import Thing
@@ -45,7 +45,7 @@ def table(shown: Shown) -> None:
         )
     folders = tuple(str(thing.folder) for thing in shown.things)
     frame = _frame(shown, (folders, shown.board.base, shown.metric, shown.k, language()))
-    parts.table(frame, key="train-figures", column_config=config)
+    widgets.table(frame, key="train-figures", column_config=config)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -85,7 +85,7 @@ def _costs(things: list[Thing]) -> dict[str, list[Any]]:
 def download(shown: Shown) -> None:
     """Every figure of every model, one a row, as a table that no spreadsheet runs."""
     files = [("leaderboard.csv", lambda: to_csv(shown), "text/csv")]
-    parts.downloads(files, key="train-download")
+    widgets.downloads(files, key="train-download")
 
 
 def to_csv(shown: Shown) -> bytes:

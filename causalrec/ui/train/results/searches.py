@@ -9,8 +9,7 @@ from causalrec.core.words import table as words
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.tasks.recsys.train import Train
-from causalrec.ui.kit import press
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.open_models import model_name, search_in
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.ui.train.start.live_runs import begin
@@ -27,12 +26,12 @@ def searches(saved: list[Thing]) -> None:
             t("page_train.search"), saved, format_func=model_name, key="train-search", width=420
         )
     result = search_in(thing)
-    parts.answer(result.summary(language()))
-    parts.stale_note(thing)
+    widgets.answer(result.summary(language()))
+    widgets.stale_note(thing)
     if result.best_value is not None:
         _train_best(thing, result)
     _charts(result)
-    parts.table(_trials(result), key="train-trials")
+    widgets.table(_trials(result), key="train-trials")
     texts = [result.reason, *result.notes]
     st.caption(":material/straighten: " + " ".join(plain(say(text)) for text in texts))
 
@@ -60,17 +59,17 @@ def _charts(result: SearchResult) -> None:
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown(f"**{t('page_train.search_history')}**")
-        parts.chart(result, key="train-search-history", kind="history", height=300)
+        widgets.chart(result, key="train-search-history", kind="history", height=300)
     with right.container(border=True):
         st.markdown(f"**{t('page_train.search_importance')}**")
         if len(result.importance):
-            parts.chart(result, key="train-search-importance", kind="importance", height=300)
+            widgets.chart(result, key="train-search-importance", kind="importance", height=300)
         else:
             st.caption(t("page_train.no_importance"))
     if (result.trials["state"] == "complete").sum() > 1:
         with st.container(border=True):
             st.markdown(f"**{t('page_train.search_parallel')}**")
-            parts.chart(result, key="train-search-parallel", kind="parallel", height=360)
+            widgets.chart(result, key="train-search-parallel", kind="parallel", height=360)
             st.caption(t("page_train.search_parallel_about"))
 
 

@@ -13,7 +13,7 @@ from causalrec.runs.record.checkpoints import can_resume
 from causalrec.runs.record.runner import load_result
 from causalrec.tasks.recsys.search import Search, search_of
 from causalrec.tasks.recsys.train import Train
-from causalrec.ui.kit import widgets as parts
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.session import language, launcher, plain, t, workspace
 from causalrec.ui.train.start.models import label
@@ -50,7 +50,7 @@ def going(dataset: Thing) -> None:
     live = [run for run in register.active() if run.task in ours and _on(run) == dataset.name]
     for run in live[:_MOST_CARDS]:
         st.markdown(f"**{plain(_title(run))}**")
-        parts.run_status(run.id)
+        widgets.run_status(run.id)
     if len(live) > _MOST_CARDS:
         names = ", ".join(_title(run) for run in live[_MOST_CARDS:])
         st.caption(f":material/hourglass_empty: {plain(t('page_train.waiting', names=names))}")
@@ -98,7 +98,7 @@ def _can_go_on(run: Run) -> bool:
 def _ended(run: Run) -> None:
     """A run that stopped, why, and the ways on."""
     st.markdown(f"**{plain(_title(run))}**")
-    parts.run_status(run.id, metrics=False)
+    widgets.run_status(run.id, metrics=False)
     with st.container(horizontal=True, key=f"train-ways-{run.id}"):
         if _can_go_on(run):
             st.button(
@@ -144,7 +144,7 @@ def _put_away(run_id: str) -> None:
 def outcome(run: Run) -> str | None:
     """What a finished run found, in a sentence; None where its result cannot be read."""
     try:
-        return str(load_result(workspace(), run.id).summary(language()))
+        return load_result(workspace(), run.id).summary(language())
     except CausalRecError:
         return None
 
@@ -169,7 +169,7 @@ def _on(run: Run) -> str:
 
 def _title(run: Run) -> str:
     """What runs: the model for a training, the task before it else."""
-    words = [parts.task_name(run.task)] if run.task != Train.name else []
+    words = [widgets.task_name(run.task)] if run.task != Train.name else []
     source = _run(str(run.params["run"])) if "run" in run.params else run
     model = str((source or run).params.get("model", ""))
     words.append(label(model) if model in RECOMMENDERS else model)

@@ -29,6 +29,7 @@ from causalrec.data.storage.store import save_dataset
 from causalrec.recsys.team.heartbeat import Heartbeat
 from causalrec.recsys.team.team import Team
 from causalrec.runs.record.runner import run_inline
+from causalrec.tasks.recsys.train import Train
 from causalrec.workspace import Workspace
 
 ROOT = Path(__file__).parents[4]
@@ -193,7 +194,7 @@ def test_a_killed_process_ends_the_run_and_the_checkpoint_serves(tmp_path: Path)
     assert not said[0]
     (run,) = ws.register.runs()
     assert run.status == "failed"
-    result = run_inline(ws, "train", {"resume": run.id, "finish": True})
+    result = run_inline(ws, Train, {"resume": run.id, "finish": True})
     (note,) = [n for n in result.notes if n.key == "recsys.note_finished"]
     assert note.values["epoch"] >= 1  # noqa: PD011 - the values of a Text
     assert ws.thing("model", "multvae").folder.is_dir()

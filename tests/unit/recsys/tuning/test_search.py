@@ -21,7 +21,7 @@ from causalrec.recsys.tuning.search import SearchPlan, search
 from causalrec.recsys.tuning.search_result import Budget, SearchResult
 from causalrec.recsys.tuning.search_space import space_of
 from causalrec.runs.record.runner import load_result, run_inline
-from causalrec.tasks.recsys.search import search_of
+from causalrec.tasks.recsys.search import Search, SearchRun, search_of
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
@@ -231,7 +231,7 @@ def test_a_search_as_a_run(ws: Workspace) -> None:
             told.append(metrics)
 
     asked = {"dataset": "log", "model": "item-knn", "trials": 4, "space": KNN, "name": "tuned"}
-    done = run_inline(ws, "search", asked, listen)
+    done = run_inline(ws, Search, asked, listen)
     assert [row["trial"] for row in told] == [1.0, 2.0, 3.0, 4.0]
     assert told[-1]["best"] == done.search.best_value
     model = ws.thing("model", "tuned")
@@ -241,6 +241,7 @@ def test_a_search_as_a_run(ws: Workspace) -> None:
     assert kept.made_from[0].name == "log"
     assert SearchResult.model_validate(kept.json()).best == done.search.best
     again = load_result(ws, ws.register.runs("search")[0].id)
+    assert isinstance(again, SearchRun)
     assert again.search.best == done.search.best
     for lang in ("en", "zh"):
         assert f"{done.search.best_value:.4f}" in done.summary(lang)
@@ -259,10 +260,10 @@ def test_a_stopped_search_keeps_its_trials_goes_on_and_is_finished(ws: Workspace
     assert len(so_far.trials) >= 2
     assert not so_far.finished
     assert len(SearchResult.model_validate(ws.thing("search", "item-knn").json()).trials) >= 2
-    finished = run_inline(ws, "search", {"resume": run.id, "finish": True, "name": "enough"})
+    finished = run_inline(ws, Search, {"resume": run.id, "finish": True, "name": "enough"})
     assert finished.search.best == so_far.best
     assert ws.thing("model", "enough").meta["params"]["k"] == so_far.best["k"]
-    whole = run_inline(ws, "search", {"resume": run.id})
+    whole = run_inline(ws, Search, {"resume": run.id})
     assert len(whole.search.trials) == 20, "as many as now asked for by default, or then"
     n = len(so_far.trials)
     pd.testing.assert_frame_equal(whole.search.trials.head(n), so_far.trials)

@@ -21,6 +21,7 @@ from causalrec.recsys.recommenders.distilled import Distilled
 from causalrec.recsys.variants.compress import make_variant, users_per_second
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys.train import evaluation_of
+from causalrec.tasks.recsys.variant import Variant
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
@@ -197,7 +198,7 @@ def ws(tmp_path: Path) -> Workspace:
 def test_variants_as_a_run(ws: Workspace) -> None:
     asked = {"dataset": "log", "model": "ease", "params": {"regularization": 20.0}}
     run_inline(ws, "train", asked)
-    done = run_inline(ws, "variant", {"model": "ease", "factors": 8})
+    done = run_inline(ws, Variant, {"model": "ease", "factors": 8})
     table = done.table.set_index("form")
     assert list(table.index) == ["original", *FORMS]
     assert table.loc["original", ["size_share", "speed_ratio", "change"]].tolist() == [1, 1, 0]

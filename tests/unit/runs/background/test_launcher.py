@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from practice_runs import FOLDER, launcher, practice, wait, ws
+from practice_tasks import Counted
 
 from causalrec.core.errors import NotFoundError, ParamError
 from causalrec.runs.background.launcher import Launcher
@@ -49,7 +50,9 @@ def test_a_run_is_registered_at_once_and_done_in_its_process(
     assert (run.status, run.fraction, run.made) == ("done", 1.0, (Ref("graph", "g", 1),))
     assert run.process.pid != os.getpid()
     assert [m["epoch"] for m in run.metrics] == [0.0, 1.0, 2.0, 3.0]
-    assert load_result(ws, run_id).total == 4
+    result = load_result(ws, run_id)
+    assert isinstance(result, Counted)
+    assert result.total == 4
 
 
 def test_metrics_are_seen_while_it_runs(ws: Workspace, launcher: Launcher) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from practice_runs import practice, ws
+from practice_tasks import Count, Counted
 
 from causalrec.core.errors import (
     Cancelled,
@@ -38,7 +39,7 @@ def test_the_run_of_an_inline_task(ws: Workspace) -> None:
     data = ws.save_json("dataset", "log", [1])
     result = run_inline(
         ws,
-        "count",
+        Count,
         {"dataset": "log", "save": "g", "seed": 5},
         lambda f, m=None, /, **numbers: told.append((f, m, numbers)),
     )
@@ -57,8 +58,9 @@ def test_the_run_of_an_inline_task(ws: Workspace) -> None:
 
 
 def test_the_result_comes_back(ws: Workspace) -> None:
-    result = run_inline(ws, "count", {"steps": 2})
+    result = run_inline(ws, Count, {"steps": 2})
     again = load_result(ws, ws.register.runs()[0].id)
+    assert isinstance(again, Counted)
     assert (again.total, again.note, again.note.to("zh")) == (2, result.note, "已取消。")
     assert math.isnan(again.odd)
 

@@ -18,7 +18,7 @@ from causalrec.core.errors import CausalRecError, NotFoundError
 from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.recsys import export
-from causalrec.tasks.recsys.export import export_run
+from causalrec.tasks.recsys.export import Export, export_run
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
@@ -42,7 +42,7 @@ def test_tensorboard_reads_the_curves(ws: Workspace, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     run = ws.register.run(ws.register.runs("train")[0].id)
-    done = run_inline(ws, "export", {"run": run.id, "folder": str(tmp_path / "my runs")})
+    done = run_inline(ws, Export, {"run": run.id, "folder": str(tmp_path / "my runs")})
     (file,) = done.files
     reader = EventAccumulator(str((tmp_path / "my runs" / file).parent))
     reader.Reload()

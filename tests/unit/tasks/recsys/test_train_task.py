@@ -21,7 +21,7 @@ from causalrec.data.storage.store import save_dataset
 from causalrec.runs.background.launcher import Launcher
 from causalrec.runs.record.checkpoints import can_resume, folder_of
 from causalrec.runs.record.runner import run_inline
-from causalrec.tasks.recsys.train import evaluation_of
+from causalrec.tasks.recsys.train import Train, evaluation_of
 from causalrec.workspace import Workspace
 
 MAPPING = cr.ColumnMapping(user="who", item="what", time="at")
@@ -84,10 +84,10 @@ def stopped(ws: Workspace, epoch: int, **params) -> str:
 
 def test_a_stopped_run_goes_on_from_where_it_stood(ws: Workspace) -> None:
     short = {**LONG, "epochs": 12}
-    whole = run_inline(ws, "train", {"dataset": "log", "model": "bpr", "params": short})
+    whole = run_inline(ws, Train, {"dataset": "log", "model": "bpr", "params": short})
     first = stopped(ws, 5, params=short)
     assert can_resume(ws, ws.register.run(first))
-    resumed = run_inline(ws, "train", {"resume": first})
+    resumed = run_inline(ws, Train, {"resume": first})
     assert resumed.notes[0].key == "recsys.note_resumed"
     pd.testing.assert_frame_equal(resumed.curve, whole.curve)
     pd.testing.assert_frame_equal(resumed.table, whole.table)
@@ -109,7 +109,7 @@ def test_a_killed_run_goes_on(ws: Workspace, launcher: Launcher) -> None:
     run = wait(ws, run_id)
     assert (run.status, run.error.key) == ("failed", "tasks.was_killed")
     assert can_resume(ws, run)
-    result = run_inline(ws, "train", {**asked, "resume": run_id, "finish": True})
+    result = run_inline(ws, Train, {**asked, "resume": run_id, "finish": True})
     assert "recsys.note_finished" in [note.key for note in result.notes]
     assert 1 <= len(result.curve) < 2_000
 
@@ -122,7 +122,7 @@ def test_a_cancelled_run_keeps_where_it_stood(ws: Workspace, launcher: Launcher)
     run = wait(ws, run_id)
     assert run.status == "cancelled"
     told = max(int(row["epoch"]) for row in run.metrics)
-    done = run_inline(ws, "train", {"resume": run_id, "finish": True})
+    done = run_inline(ws, Train, {"resume": run_id, "finish": True})
     assert len(done.curve) >= told, "it was stopped at a step, not at its last write"
 
 
@@ -137,7 +137,7 @@ def wait_for(told, seconds: float = 60.0) -> None:
 
 def test_a_run_is_finished_as_it_stands(ws: Workspace) -> None:
     first = stopped(ws, 7)
-    done = run_inline(ws, "train", {"resume": first, "finish": True, "name": "enough"})
+    done = run_inline(ws, Train, {"resume": first, "finish": True, "name": "enough"})
     assert len(done.curve) == 7
     assert done.best_epoch == int(done.curve["epoch"][done.curve["ndcg"].idxmax()])
     assert ws.thing("model", "enough").meta["params"]["epochs"] == 400
@@ -151,7 +151,7 @@ def test_a_run_that_only_named_another_is_gone_on_from(ws: Workspace) -> None:
     with pytest.raises(Cancelled):
         run_inline(ws, "train", {"resume": first}, stopping_at(6))
     second = ws.register.runs("train")[0].id
-    done = run_inline(ws, "train", {"resume": second})
+    done = run_inline(ws, Train, {"resume": second})
     assert [note.to("en") for note in done.notes if note.key == "recsys.note_resumed"] == [
         Text("recsys.note_resumed", epoch=6).to("en")
     ]
@@ -163,7 +163,7 @@ def test_what_a_run_goes_on_from_is_its_own_version_of_the_data(ws: Workspace) -
     first = stopped(ws, 3, params={**LONG, "epochs": 5})
     data = cr.Dataset.from_frame(log(1), MAPPING, users=users(), name="log")
     ws.save("dataset", "log", partial(save_dataset, data))
-    done = run_inline(ws, "train", {"resume": first})
+    done = run_inline(ws, Train, {"resume": first})
     assert "recsys.note_resumed" in [note.key for note in done.notes]
     assert ws.thing("model", "bpr").made_from[0].version == 1
     ws.remove("dataset", "log")
@@ -190,7 +190,7 @@ def test_what_cannot_be_gone_on_from(ws: Workspace) -> None:
 
 def test_what_training_cost_is_told_and_kept(ws: Workspace) -> None:
     params = {**LONG, "epochs": 30}
-    result = run_inline(ws, "train", {"dataset": "log", "model": "bpr", "params": params})
+    result = run_inline(ws, Train, {"dataset": "log", "model": "bpr", "params": params})
     assert 0 < result.cpu_seconds < 600
     assert result.gpu_seconds is None
     assert 20 < result.peak_mb < 100_000, "a Python with torch loaded"
@@ -250,8 +250,8 @@ def test_a_floor_for_groups_of_items_raises_their_exposure_and_tells_its_price(
 ) -> None:
     ws.save("dataset", "lopsided", partial(save_dataset, lopsided()))
     asked = {"dataset": "lopsided", "model": "ease", "params": {"regularization": 20.0}}
-    plain = run_inline(ws, "train", asked)
-    floor = run_inline(ws, "train", {**asked, "group_by": "half", "group_floor": 0.30}).floor
+    plain = run_inline(ws, Train, asked)
+    floor = run_inline(ws, Train, {**asked, "group_by": "half", "group_floor": 0.30}).floor
     rows = floor.table.set_index("group")
     assert floor.kind == "exposure"
     assert rows.loc["odd", "before"] < 0.30, "the premise"
@@ -264,15 +264,15 @@ def test_a_floor_for_groups_of_items_raises_their_exposure_and_tells_its_price(
 
 def test_a_floor_that_holds_anyway_changes_nothing(ws: Workspace) -> None:
     asked = {"dataset": "log", "model": "ease", "params": {"regularization": 20.0}}
-    plain = run_inline(ws, "train", asked)
-    done = run_inline(ws, "train", {**asked, "group_by": "taste", "group_floor": 0.0})
+    plain = run_inline(ws, Train, asked)
+    done = run_inline(ws, Train, {**asked, "group_by": "taste", "group_floor": 0.0})
     assert (done.floor.reached, done.floor.rounds, done.floor.price) == (True, 0, 0.0)
     pd.testing.assert_frame_equal(done.table, plain.table)
 
 
 def test_a_floor_out_of_reach_is_told_as_missed(ws: Workspace) -> None:
     asked = {"dataset": "log", "model": "ease", "group_by": "taste", "group_floor": 0.99}
-    floor = run_inline(ws, "train", {**asked, "group_rounds": 1}).floor
+    floor = run_inline(ws, Train, {**asked, "group_rounds": 1}).floor
     assert not floor.reached
     assert floor.rounds == 1
     assert floor.note.key == "recsys.floor_missed"
@@ -285,15 +285,15 @@ def test_groups_that_cannot_be_used(ws: Workspace) -> None:
     asked = {"dataset": "log", "model": "ease", "group_floor": 0.1}
     with pytest.raises(ParamError, match="taste"):
         run_inline(ws, "train", {**asked, "group_by": "colour"})
-    done = run_inline(ws, "train", {**asked, "group_by": "age"})
+    done = run_inline(ws, Train, {**asked, "group_by": "age"})
     assert len(done.floor.table) == 4, "numbers are cut into quarters"
 
 
 def test_weights_and_penalty_reach_the_model(ws: Workspace) -> None:
     ws.save("dataset", "lopsided", partial(save_dataset, lopsided()))
     asked = {"dataset": "lopsided", "model": "ease", "params": {"regularization": 20.0}}
-    plain = run_inline(ws, "train", {**asked, "name": "plain"})
-    weighted = run_inline(ws, "train", {**asked, "weighting": "popularity", "name": "weighted"})
+    plain = run_inline(ws, Train, {**asked, "name": "plain"})
+    weighted = run_inline(ws, Train, {**asked, "weighting": "popularity", "name": "weighted"})
     run_inline(ws, "train", {**asked, "popularity_penalty": 0.5, "name": "penalised"})
     assert "recsys.weights_told" in [note.key for note in weighted.notes]
     assert "recsys.weights_told" not in [note.key for note in plain.notes]

@@ -168,9 +168,9 @@ def test_a_thing_of_older_inputs_says_so_and_can_be_made_again(workspace):
     workspace.save_json("model", "ease", {}, made_from=[Ref("dataset", "log", 1)])
     body = (
         "import streamlit as st\n"
-        "from causalrec.ui.kit import session, widgets as parts\n"
+        "from causalrec.ui.kit import session, widgets\n"
         "thing = session.workspace().thing('model', 'ease')\n"
-        "st.session_state.stale = parts.stale_note(thing, redo=lambda: None)\n"
+        "st.session_state.stale = widgets.stale_note(thing, redo=lambda: None)\n"
     )
     test = run(body, causalrec_workspace=workspace.id)
     assert test.session_state.stale is False

@@ -10,13 +10,13 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import codes_of
 from causalrec.data.values.ids import labels
 
-__all__ = ["MISSING", "KnownAttributes"]
+__all__ = ["MISSING", "PolicyAttributes"]
 
 MISSING = ""
 """Stands for what is not known of an item or user: a group of its own."""
 
 
-class KnownAttributes:
+class PolicyAttributes:
     """What is known of a policy's users and items, one row a code.
 
     Attributes:
@@ -28,7 +28,7 @@ class KnownAttributes:
         self.items = items
 
     @classmethod
-    def of(cls, policy: object, data: Dataset | None = None) -> KnownAttributes:
+    def of(cls, policy: object, data: Dataset | None = None) -> PolicyAttributes:
         """From a dataset (matched by external id), else what the policy or its model remembers."""
         if data is None:
             if hasattr(policy, "items"):
