@@ -21,6 +21,7 @@ _PUBLIC = {
     "Policy": "causalrec.recsys.policies.policy",
     "Split": "causalrec.data.splits.split",
     "Workspace": "causalrec.workspace",
+    "answer": "causalrec.whatif.forecasts.answers",
     "causal_table": "causalrec.causal.tables.causal_table",
     "compare_metrics": "causalrec.recsys.evaluation.evaluate",
     "compare_policies": "causalrec.whatif.forecasts.simulate",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.recsys.recommenders.opening import load_recommender, recommender
     from causalrec.recsys.team.team import current_team
     from causalrec.shop.large_shop import sample_shop
+    from causalrec.whatif.forecasts.answers import answer
     from causalrec.whatif.forecasts.simulate import compare_policies, simulate
     from causalrec.whatif.interventions import intervention
     from causalrec.whatif.ope import policy_value

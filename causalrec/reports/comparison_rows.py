@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from causalrec.core.results.decision import Trend
 from causalrec.core.words import Text, render
 from causalrec.whatif.changes.comparison import Comparison
-from causalrec.whatif.changes.metric_change import MetricChange, Trend, lead_of
+from causalrec.whatif.changes.metric_change import MetricChange, lead_of
 
 __all__ = ["Row", "axis_title", "forest_rows", "main_rows", "segment_rows"]
 

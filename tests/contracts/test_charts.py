@@ -13,6 +13,7 @@ import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
 from causalrec.causal.effects.effect import Effect
+from causalrec.core.results.answer import Answer
 from causalrec.core.results.result import Estimate, draw, drawing
 from causalrec.core.words import Text
 from causalrec.data.preparation.profile import Activity, LongTail, Missingness, Rates, Sessions
@@ -23,6 +24,7 @@ from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.recsys.tuning.search_space import Dimension
 from causalrec.whatif.changes.comparison import Compared, Comparison, MetricChange, compare
+from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.value import PolicyValue
 
@@ -145,6 +147,7 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     SearchResult: (_search, [{"kind": k} for k in ("history", "importance", "parallel")]),
     ForecastSet: (lambda: FORECASTS, [{}, {"truth": 0.1}]),
     Forecast: (lambda: FORECAST, [{}]),
+    Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     PolicyValue: (
         lambda: PolicyValue.model_construct(
             **ONE.model_dump(), outcome=EVIL, estimator="snips", log_value=0.1, against_log=False

@@ -11,7 +11,7 @@ from causalrec.recsys.metrics import METRICS
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.whatif.compare_params import CompareParams, limits_of
 from causalrec.whatif.changes.comparison import Compared, compare
-from causalrec.whatif.changes.metric_kinds import figure, is_outcome, list_metrics, metric_name
+from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics, measure
 from causalrec.whatif.forecasts.comparison_parts import list_rows
 
 COMPARED = METRICS.where(compared=True)
@@ -21,9 +21,9 @@ COMPARED = METRICS.where(compared=True)
 def test_it_is_told_as_its_shelf_says(name: str) -> None:
     entry = METRICS[name]
     assert not is_outcome(name)
-    assert (figure(name).good, figure(name).kind) == (entry.good, entry.kind)
+    assert (measure(name).good, measure(name).kind) == (entry.good, entry.kind)
     for lang in LANGUAGES:
-        assert metric_name(name, 10).to(lang) == f"{metric_name(name).to(lang)}@10"
+        assert measure(name, 10).name.to(lang) == f"{measure(name).name.to(lang)}@10"
 
 
 @pytest.mark.parametrize("name", METRICS.where(may_lose=None))
@@ -77,7 +77,7 @@ def test_one_file_one_line_and_its_words_reach_the_picker_and_the_chart(
     compared = Compared("Plan", rows[0].before_name, rows[0].before_name)
     for lang in LANGUAGES:
         labels = " ".join(compare(compared, rows).plot(lang).layout.yaxis.ticktext)
-        assert metric_name("reach", 5).to(lang).split()[0] in labels
+        assert measure("reach", 5).name.to(lang).split()[0] in labels
     run_inline(workspace, "shop", {"seed": 3, "users": 120, "items": 40, "impressions": 6_000})
     scenario = {"name": "Plan", "dataset": "shop", "model": "popularity"}
     workspace.save_json("scenario", "Plan", scenario)

@@ -27,7 +27,7 @@ from causalrec.recsys.metrics.metric import CatalogueMetric, Family, Kind, Metri
 from causalrec.recsys.metrics.predictions.prediction_metric import PredictionMetric
 from causalrec.runs.record.runner import run_inline
 from causalrec.whatif.changes.comparison import Compared, compare
-from causalrec.whatif.changes.metric_kinds import metric_name
+from causalrec.whatif.changes.metric_kinds import measure
 from causalrec.whatif.forecasts.comparison_parts import list_rows
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -288,6 +288,6 @@ def test_a_new_metric_walks_to_the_leaderboard_its_chart_and_compare(
     assert names["width"].change.low < names["width"].change.high
     compared = Compared("new", Text("recsys.model_popularity"), Text("recsys.model_ease"))
     answer = compare(compared, rows, goal="width")
-    assert metric_name("width", 5).to("zh") == "Width 中@5"
+    assert measure("width", 5).name.to("zh") == "Width 中@5"
     for lang in LANGUAGES:
-        assert metric_name("even_share", 5).to(lang) in str(answer.plot(lang).layout)
+        assert measure("even_share", 5).name.to(lang) in str(answer.plot(lang).layout)

@@ -22,7 +22,7 @@ from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.backdoor import Identified
 from causalrec.core.words import Text
 
-__all__ = ["Asking", "facts_of", "refused_rows"]
+__all__ = ["Asking", "facts_of", "refused_rows", "round_step"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +195,29 @@ def _run(method: type[Estimator], tables: list[Problem]) -> Answer:
     return replace(answer, low=min(answer.low, answer.value), high=max(answer.high, answer.value))
 
 
+def _step(treatment: np.ndarray) -> float:
+    """How much more of a number a sentence speaks of: of whole numbers at least one more."""
+    spread = float(np.std(treatment))
+    if not np.isfinite(spread) or spread <= 0:
+        return 1.0
+    whole = bool((treatment == np.rint(treatment)).all())
+    return max(round_step(spread), 1.0) if whole else round_step(spread)
+
+
+def round_step(spread: float) -> float:
+    """The number of the series 1, 2, 5, 10, 20, … that is nearest to a spread, by its ratio.
+
+    One unit more of a treatment may be nothing or the world; one standard deviation more is what
+    people see. Said as a round number ("ten more") it can be repeated.
+
+    Args:
+        spread: standard deviation of the treatment, above 0.
+    """
+    power = 10.0 ** np.floor(np.log10(spread))
+    steps = power * np.array([1.0, 2.0, 5.0, 10.0])
+    return float(steps[np.argmin(np.abs(np.log(steps / spread)))])
+
+
 def facts_of(problem: Problem) -> dict[str, Any]:
     """What an effect says of its question and rows."""
     query, t, y = problem.query, problem.treatment, problem.outcome
@@ -212,4 +235,5 @@ def facts_of(problem: Problem) -> dict[str, Any]:
         "adjustment": query.covariates,
         "outcome_kind": "share" if share else "mean",
         "baseline": float(y[arms[0]].mean()) if arms else None,
+        "step": None if arms else _step(t),
     }

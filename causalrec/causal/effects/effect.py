@@ -8,10 +8,14 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from causalrec.causal.estimators import ESTIMATORS, adjusts
+from causalrec.core.results.asked import Asked
+from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
+from causalrec.data.dataset.outcome_measure import outcome_measure
+from causalrec.data.dataset.outcomes import Outcome, outcome_named
 
-__all__ = ["Effect"]
+__all__ = ["Effect", "step_word"]
 
 
 def _empty() -> pd.DataFrame:
@@ -49,6 +53,13 @@ class Effect(Estimate):
         contrast_refusals: why a level of `contrasts` cannot be compared, by level.
         balance: one row a covariate: covariate, before, after (standardised mean differences).
         overlap: histogram of propensities: low, high, treated, control (shares of the arm).
+        unit: what a row of the table is; "row" where nobody said.
+        about: what the log says of the outcome; None: what its name and values tell.
+        date: from which outcomes count, where rows are users before and after a date.
+        step: of a treatment that is a number, how much more a sentence speaks of: one standard
+            deviation as a round number. `value` stays per one unit more.
+        currency: of money.
+        name: under which it is kept; `asked`: the parameters that were asked.
     """
 
     treatment: str = ""
@@ -74,6 +85,13 @@ class Effect(Estimate):
     contrast_refusals: dict[str, Text] = Field(default_factory=dict)
     balance: Frame = Field(default_factory=_empty)
     overlap: Frame = Field(default_factory=_empty)
+    unit: Per = "row"
+    about: Outcome | None = None
+    date: str | None = None
+    step: float | None = None
+    currency: str = ""
+    name: str = ""
+    asked: Asked | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row an estimator: estimator, target, value, low, high, level, n, refused.
@@ -95,26 +113,42 @@ class Effect(Estimate):
         return adjusts(self.estimator)
 
     @property
+    def measure(self) -> Measure:
+        """What its outcome measures: name, unit, how its amounts are written."""
+        about = self.about or outcome_named(self.outcome)
+        if self.outcome_kind == "share":
+            about = about.model_copy(update={"kind": "share", "unit": "", "money": False})
+        elif self.about is None and about.kind == "share":
+            about = about.model_copy(update={"kind": "mean"})
+        return outcome_measure(about, self.unit, self.currency)
+
+    @property
+    def of_step(self) -> Estimate:
+        """The estimate as it is told: of a slope, for `step` more of the treatment."""
+        facts = {name: getattr(self, name) for name in Estimate.model_fields}
+        for part in ("value", "low", "high"):
+            if facts[part] is not None:
+                facts[part] *= self.step or 1.0
+        return Estimate(**facts)
+
+    @property
     def sentence(self) -> Text:
         """The answer as one sentence that a product manager can repeat."""
-        names = {"treatment": self.treatment, "outcome": self.outcome}
+        names = {"treatment": self.treatment, "outcome": self.measure.said}
         if self.refused or self.value is None or self.low is None or self.high is None:
             return Text("causal.say_refused", **names, reason=self.reason or "")
-        shown = {"n": self.n, "level": self.level}
-        percent = self.outcome_kind == "share"
-        scale = 100.0 if percent else 1.0
-        unit = Text("causal.points") if percent else ""
-        digits = _digits(self.value * scale, (self.high - self.low) * scale)
+        step = self.of_step
+        decimals = self.measure.decimals(step)
         numbers = {
-            "signed": f"{self.value * scale:+.{digits}f}",
-            "size": f"{abs(self.value) * scale:.{digits}f}",
-            "low": f"{self.low * scale:+.{digits}f}",
-            "high": f"{self.high * scale:+.{digits}f}",
+            "signed": self.measure.amount(step.value, signed=True, decimals=decimals),
+            "size": self.measure.distance(step.value or 0.0, decimals),
+            "low": self.measure.amount(step.low, signed=True, bare=True, decimals=decimals),
+            "high": self.measure.amount(step.high, signed=True, decimals=decimals),
         }
         who = word_of("causal.who_", self.target)
-        key = self._key()
         arms = {"control": self.arms[0], "treated": self.arms[1]} if self.arms else {}
-        return Text(key, **names, **shown, **numbers, **arms, unit=unit, who=who)
+        shown = {"n": self.n, "level": self.level, "step": step_word(self.step)}
+        return Text(self._key(), **names, **shown, **numbers, **arms, who=who)
 
     def _key(self) -> str:
         """Which sentence: direction or none, causal or not, contrast or slope."""
@@ -129,11 +163,6 @@ class Effect(Estimate):
         return self.sentence.to(lang)
 
 
-def _digits(value: float, width: float) -> int:
-    """Decimals that show two figures of the interval's width."""
-    size = min(abs(width), 1e9) or abs(value)
-    digits = 1
-    while size < 3 and digits < 6:
-        size *= 10
-        digits += 1
-    return digits
+def step_word(step: float | None) -> str:
+    """How much more a sentence speaks of: "20", "0.5", "1,000"."""
+    return f"{step or 1.0:,.10g}"

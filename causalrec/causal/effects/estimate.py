@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.backdoor import identify
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
 from causalrec.core.errors import ParamError, unknown_name
+from causalrec.data.dataset.outcomes import Outcome
 
 __all__ = ["MISSING", "TARGETS", "estimate"]
 
@@ -93,7 +95,19 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
         covariates=identified.covariates or (),
     )
     rows = rows_of(frame, (query.treatment, query.outcome), query.covariates, cluster)
-    return Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
+    effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
+    return effect.model_copy(update=_of_table(frame, query.outcome))
+
+
+def _of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:
+    """What the table says of its rows and of an outcome, where `causal_table` made it."""
+    facts = frame.attrs.get("causalrec", {})
+    about = facts.get("outcomes", {}).get(outcome)
+    return {
+        "unit": facts.get("unit", "row"),
+        "date": facts.get("date"),
+        "about": None if about is None else Outcome(**about),
+    }
 
 
 def _check(query: Query, estimator: str) -> None:

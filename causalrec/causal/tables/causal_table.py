@@ -13,6 +13,7 @@ from causalrec.core.errors import DataError, ParamError
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
+from causalrec.data.dataset.outcomes import Outcome
 
 __all__ = ["MEASURES", "UNITS", "causal_table", "computed_columns", "earlier"]
 
@@ -58,7 +59,8 @@ def causal_table(
         blocks: parts of the log for the model's scores.
 
     Returns:
-        The table; ``attrs["causalrec"]`` says unit, cluster column and date.
+        The table; ``attrs["causalrec"]`` says unit, cluster column, date, and what its outcomes
+        are (`Outcome` as plain values, of the kind that a unit's value has).
 
     Raises:
         ParamError: a unit, measure or date is unknown.
@@ -151,7 +153,14 @@ def _per_impression(data: Dataset, model: Scorer | None, blocks: int) -> pd.Data
         columns["model_score"] = model_scores(data, model, blocks)
     frame = pd.concat([frame, pd.DataFrame(columns)], axis=1)
     cluster = "user" if data.has("user") else None
-    return _marked(frame, unit="impression", cluster=cluster, chosen=not data.has_impressions)
+    outcomes = {name: one.model_dump() for name, one in outcomes_of(data).items()}
+    return _marked(
+        frame,
+        unit="impression",
+        cluster=cluster,
+        chosen=not data.has_impressions,
+        outcomes=outcomes,
+    )
 
 
 def _date(data: Dataset, date: Moment | None) -> pd.Timestamp:
@@ -188,7 +197,11 @@ def _per_user(
     columns |= _outcomes(data, after, users, measure)
     covariates = _covariates_then(data, before, after, users=users, from_window=from_window)
     frame = pd.concat([pd.DataFrame(columns), _make_room(covariates, columns)], axis=1)
-    return _marked(frame, unit="user", cluster="user", date=str(date), measure=measure)
+    outcomes = {
+        name: _of_users(data, one, frame[name], measure).model_dump()
+        for name, one in outcomes_of(data).items()
+    }
+    return _marked(frame, unit="user", cluster="user", date=str(date), outcomes=outcomes)
 
 
 def _outcomes(
@@ -206,6 +219,13 @@ def _outcomes(
             money = _plain(outcome_values(data.with_frame(after), outcome))
             outcomes[name] = np.bincount(codes, money, data.n_users)[users]
     return outcomes
+
+
+def _of_users(data: Dataset, one: Outcome, values: pd.Series, measure: str) -> Outcome:
+    """What a user's value of an outcome is: a share of users, a count, or a mean of their rows."""
+    by_user = one.of_users(values)
+    adds_up = measure == "mean" if one.name in data.binary else one.kind == "sum"
+    return by_user.model_copy(update={"averaged": adds_up and one.source is None})
 
 
 def _covariates_then(

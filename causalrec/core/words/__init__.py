@@ -19,6 +19,8 @@ from typing import Any, overload
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from causalrec.core.words.numbers import in_words
+
 __all__ = ["LANGUAGES", "Text", "Worded", "render", "table", "untranslated", "word_of", "worded"]
 
 LANGUAGES = ("en", "zh")
@@ -45,7 +47,7 @@ def table(lang: str) -> dict[str, str]:
 
 
 def _format(key: str, values: dict[str, object], lang: str) -> str:
-    shown = {name: render(value, lang) for name, value in values.items()}
+    shown = {name: in_words(render(value, lang)) for name, value in values.items()}
     return table(lang)[key].format(**shown)
 
 

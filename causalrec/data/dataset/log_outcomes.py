@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.data.dataset.outcomes import Outcome, outcome_named
+from causalrec.data.dataset.outcomes import PARTS, Outcome, outcome_named
 
 __all__ = ["outcome_values", "outcomes_of"]
-
-_SHARES = {"share", "ratio", "rate", "percent", "pct", "fraction", "completion", "完播率", "比例"}
 
 
 def outcomes_of(data: Dataset) -> dict[str, Outcome]:
@@ -66,7 +64,7 @@ def _in_log(data: Dataset, name: str) -> Outcome:
     values = data.frame[name].to_numpy(dtype=float)
     finite = values[np.isfinite(values)]
     within = len(finite) > 0 and float(finite.min()) >= 0.0 and float(finite.max()) <= 1.0
-    share = named.meaning == "watch" or bool(_SHARES & set(re.split(r"[\W_]+", name.lower())))
+    share = named.meaning == "watch" or bool(PARTS & set(re.split(r"[\W_]+", name.lower())))
     if within and share:
         return named.model_copy(update={"kind": "share", "unit": ""})
     if named.kind == "share":  # a name of 0/1 outcomes, but these are counts

@@ -20,6 +20,7 @@ from causalrec.core.words import Text, table
 from causalrec.data.dataset.mapping import meaning_of
 
 __all__ = [
+    "PARTS",
     "Kind",
     "Outcome",
     "are_grades",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 Kind = Literal["share", "mean", "sum"]
+PARTS = {"share", "ratio", "rate", "percent", "pct", "fraction", "completion", "完播率", "比例"}
+"""Words of a name that say that its values are parts of something."""
 _GRADES, _HIGH = 11, 0.7
 """Values up to so many are grades; those from 7/10 of their range on are high ones."""
 
@@ -48,6 +51,8 @@ class Outcome(BaseModel):
         times: the price role that its source is multiplied by, where it is made of two columns.
         source: the outcome in the log that it is made of; None: it is in the log itself.
         own: whether it is said by its own name because another has its meaning.
+        averaged: whether its values are each user's mean over impressions of what is counted or
+            added up, which is no share of users and no sum of theirs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,11 +66,19 @@ class Outcome(BaseModel):
     times: str | None = None
     source: str | None = None
     own: bool = False
+    averaged: bool = False
 
     @property
     def word(self) -> Text | str:
         """The outcome within a sentence: a word where the name has one, else the name itself."""
         return spoken("word", self) or self.name
+
+    @property
+    def counted(self) -> bool:
+        """Whether its share counts things (clicks, buyers); a part of each counts none."""
+        words = set(re.split(r"[\W_]+", self.name.lower()))
+        parts = self.averaged or self.meaning == "watch" or bool(PARTS & words)
+        return self.kind == "share" and not parts
 
     @property
     def unit_word(self) -> Text | str:
@@ -211,8 +224,12 @@ def spoken(form: str, one: Outcome) -> Text | None:
     """The word ``outcome.<form>_<meaning>`` of an outcome that goes by its meaning; else None.
 
     A rating called "stars" is said as "stars"; of two outcomes of one meaning, the second too.
+    Counts of what is by nature yes or no (purchases of a user) have the word, but no name of it.
     """
     key = f"outcome.{form}_{one.meaning}"
+    facts = _FACTS.get(one.meaning or "")
+    if form != "word" and facts is not None and facts.kind == "share" != one.kind:
+        return None
     plain = re.sub(r"[\W_]+", "", one.name.lower())
     named = plain == one.meaning or one.source is not None or one.kind == "share"
     return Text(key) if named and not one.own and key in table("en") else None

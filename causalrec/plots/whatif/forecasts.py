@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from causalrec.core.results.result import Estimate, drawing
 from causalrec.core.words import Text
 from causalrec.plots.theme import band, new_figure, palette
-from causalrec.whatif.changes.metric_kinds import axis_unit, metric_said
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.value import PolicyValue
@@ -43,8 +42,8 @@ def forecast_set(
     scale, label = 1.0, outcome
     if answering:
         one = answering[0]
-        scale, unit = axis_unit(outcome, unit=one.unit, about=one.about, lang=lang)
-        said = metric_said(outcome, unit=one.unit, about=one.about)
+        scale, unit = one.measure().axis(lang)
+        said = one.measure().said
         key = "compare.axis_change_unit" if unit else "compare.axis_change_of"
         label = Text(key, metric=said, unit=unit).to(lang)
     return _forest(rows, lang, dark=dark, label=label, scale=scale, truth=truth)

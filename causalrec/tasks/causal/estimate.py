@@ -13,6 +13,7 @@ from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.core.errors import GraphError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
+from causalrec.core.results.asked import Asked
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.data.storage.store import load_dataset
@@ -22,7 +23,7 @@ from causalrec.workspace import Ref, Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EstimateEffect", "EstimateParams", "answer"]
+__all__ = ["EstimateEffect", "EstimateParams", "answer", "asked_in"]
 
 
 class EstimateParams(Params):
@@ -67,14 +68,23 @@ class EstimateEffect(Task[EstimateParams, Effect]):
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> Effect:
         asked = self.params
         effect, refs = answer(workspace, asked, on_progress=on_progress)
+        name = asked.name or f"{effect.treatment} - {effect.outcome}"
+        currency = str(workspace.settings().get("currency") or "")
+        about = {"name": name, "currency": currency, "asked": asked_in(asked)}
+        effect = effect.model_copy(update=about)
         workspace.save_json(
             "effect",
-            asked.name or f"{effect.treatment} - {effect.outcome}",
+            name,
             effect.model_dump(mode="json"),
             made_from=refs,
             meta={"asked": asked.model_dump(mode="json"), "dataset": asked.dataset},
         )
         return effect
+
+
+def asked_in(params: EstimateParams) -> Asked:
+    """What the parameters ask; under which name the answer is kept changes none."""
+    return Asked.of(params, leave=("name",))
 
 
 def answer(

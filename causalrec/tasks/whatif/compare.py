@@ -17,6 +17,7 @@ from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.changes.verdict import Guardrail
+from causalrec.whatif.forecasts.scenario import asked_in, whom_in
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.workspace import Thing, Workspace
 
@@ -151,6 +152,9 @@ def _judged(case: _Case, rows: Sequence[MetricChange], goal: str | None) -> Comp
         after_name=Text("compare.after_scenario", name=answers.scenario),
         currency=str(case.workspace.settings().get("currency") or ""),
         notes=(Text("compare.note_lists_model"),) if before_log else (),
+        whom=whom_in(case.scenario),
+        since=answers.since,
+        asked=asked_in(case.scenario, case.asked),
     )
     rails = _rails(case.asked, rows) if any(row.unit == "list" for row in rows) else ()
     return compare(compared, rows, goal=goal, guardrails=rails)

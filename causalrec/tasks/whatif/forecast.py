@@ -17,7 +17,13 @@ from causalrec.runs.record.task import Task
 from causalrec.tasks.whatif.scenario_setting import Setting, before_words, read_scenario, setting_of
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR, methods
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
-from causalrec.whatif.forecasts.scenario import Scenario, outcome_in, sentence_of
+from causalrec.whatif.forecasts.scenario import (
+    Scenario,
+    asked_in,
+    outcome_in,
+    sentence_of,
+    whom_in,
+)
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.workspace import Ref, Workspace
@@ -60,6 +66,7 @@ class ForecastScenario(Task[ForecastParams, ForecastSet]):
             estimator=asked.estimator,
             on_progress=on_progress,
         )
+        answers = answers.model_copy(update={"asked": asked_in(scenario, asked)})
         workspace.save_json(
             "forecast",
             scenario.name,
@@ -116,8 +123,14 @@ def forecast_set(
         forecasts=tuple(forecasts),
         temperature=setting.temperature,
         outcomes=tuple(one.name for one in outcomes),
+        currency=_currency(workspace),
+        whom=whom_in(scenario),
     )
     return answers, setting.refs
+
+
+def _currency(workspace: Workspace) -> str:
+    return str(workspace.settings().get("currency") or "")
 
 
 _ANY = Outcome(name="any", meaning="any", kind="share")
@@ -208,6 +221,7 @@ def _on_treatment(
     data_thing = workspace.thing("dataset", scenario.dataset)
     refs: tuple[Ref, ...] = (data_thing.ref,)
     on_progress(0.1, Text("whatif.working_table"))
+    since = scenario.date
     if scenario.graph is None:
         forecast = Forecast.none(EFFECT, scenario.outcome, Text("whatif.needs_graph"))
     else:
@@ -224,6 +238,7 @@ def _on_treatment(
                 unit="user",
                 date=scenario.date or data_thing.meta.get("date"),
             )
+            since = frame.attrs["causalrec"]["date"]
             on_progress(0.5, Text("whatif.working_effect"))
             forecast = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)
         except CausalRecError as error:
@@ -240,5 +255,8 @@ def _on_treatment(
         after=sentence_of(scenario),
         forecasts=(forecast, *others),
         outcomes=(scenario.outcome,),
+        currency=_currency(workspace),
+        whom=whom_in(scenario),
+        since=since,
     )
     return answers, refs

@@ -12,7 +12,6 @@ from causalrec.reports.comparison_rows import Row, forest_rows, segment_rows
 from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.whatif.changes.comparison import Comparison
-from causalrec.whatif.changes.metric_kinds import amount
 
 __all__ = ["figures"]
 
@@ -58,8 +57,7 @@ def _tell_truth(comparison: Comparison, truth: dict[str, float]) -> None:
             one for one in answering if (one.change.low or 0) <= value <= (one.change.high or 0)
         ]
         lead = (answering or list(rows))[0]
-        how = {"unit": lead.unit, "currency": comparison.currency, "about": lead.about}
-        shown = amount(metric, value, signed=True, **how)  # type: ignore[arg-type]
+        shown = lead.measure(comparison.currency).amount(value, signed=True)
         words = t(
             "page_compare.truth",
             metric=lead.name,

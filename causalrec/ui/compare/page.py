@@ -23,7 +23,7 @@ from causalrec.ui.kit.open_models import dataset_of
 from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
 from causalrec.whatif.changes.comparison import Comparison
-from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics, metric_name
+from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics, measure
 from causalrec.whatif.changes.sources import EFFECT, SIMULATOR
 from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Run, Thing, Workspace
@@ -156,8 +156,8 @@ def _names(place: Workspace, scenario: str) -> dict[str, Text]:
     document = place.thing("scenario", scenario).document()
     thing = place.find("dataset", str(document.get("dataset", "")))
     outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
-    names = {name: metric_name(name, about=one) for name, one in outcomes.items()}
-    return names | {name: metric_name(name) for name in list_metrics()}
+    names = {name: measure(name, about=one).name for name, one in outcomes.items()}
+    return names | {name: measure(name).name for name in list_metrics()}
 
 
 def _read(thing: Thing) -> Comparison | None:

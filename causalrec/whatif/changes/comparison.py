@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from causalrec.core.errors import ParamError
+from causalrec.core.results.asked import Asked
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
+from causalrec.core.words.lists import listed
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
 from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics
 from causalrec.whatif.changes.sources import place_of
@@ -19,7 +21,6 @@ from causalrec.whatif.changes.verdict import (
     Verdict,
     check,
     judge,
-    listed,
 )
 
 __all__ = ["Compared", "Comparison", "MetricChange", "compare"]
@@ -40,6 +41,8 @@ class Comparison(Result):
         verdict: the verdict.
         currency: of money.
         notes: what else to know.
+        whom: whom it concerns; None: everybody. since: from which date; None: no date divides.
+        asked: the parameters that were asked; None where it was not asked by parameters.
     """
 
     name: str
@@ -54,6 +57,9 @@ class Comparison(Result):
     verdict: Verdict
     currency: str = ""
     notes: tuple[Text, ...] = ()
+    whom: Text | None = None
+    since: str | None = None
+    asked: Asked | None = None
 
     def of(self, metric: str) -> tuple[MetricChange, ...]:
         """Every source's figure of a metric, in the order of `sources.place_of`.
@@ -112,6 +118,7 @@ class Compared:
         what: the change in words.
         currency: of money.
         notes: what else to know.
+        whom, since, asked: see `Comparison`.
     """
 
     name: str
@@ -120,6 +127,9 @@ class Compared:
     what: Text | None = None
     currency: str = ""
     notes: tuple[Text, ...] = ()
+    whom: Text | None = None
+    since: str | None = None
+    asked: Asked | None = None
 
 
 def compare(

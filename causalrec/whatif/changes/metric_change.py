@@ -6,22 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from causalrec.core.results.answering import trend_of
+from causalrec.core.results.decision import Trend
+from causalrec.core.results.measure import Measure
 from causalrec.core.results.result import Estimate, Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, same_outcome
-from causalrec.whatif.changes.metric_kinds import (
-    amount,
-    axis_unit,
-    figure,
-    is_outcome,
-    metric_name,
-    metric_said,
-)
+from causalrec.whatif.changes.metric_kinds import is_outcome, measure
 from causalrec.whatif.changes.sources import Source, brackets, source_word
 
-__all__ = ["MetricChange", "Trend", "lead_of", "same_metric"]
-
-Trend = Literal["better", "worse", "unclear", "same", "refused"]
+__all__ = ["MetricChange", "lead_of", "same_metric"]
 
 
 class MetricChange(Result):
@@ -39,6 +33,7 @@ class MetricChange(Result):
         assumptions: what must hold for it to be right.
         effective_n: what the sample is worth to an off-policy forecast.
         chosen: whether a person chose its source to lead.
+        applies: False where the source is not meant for this change or this log at all.
     """
 
     metric: str
@@ -54,6 +49,7 @@ class MetricChange(Result):
     assumptions: tuple[Text, ...] = ()
     effective_n: float | None = None
     chosen: bool = False
+    applies: bool = True
 
     @property
     def refused(self) -> bool:
@@ -64,18 +60,12 @@ class MetricChange(Result):
     @property
     def good(self) -> int:
         """1 where more is better, -1 where less is."""
-        return figure(self.metric, self.about).good
+        return self.measure().good
 
     @property
     def trend(self) -> Trend:
         """The change judged: clear where its interval excludes 0, the same where it is 0 alone."""
-        if self.refused:
-            return "refused"
-        if (self.change.value, self.change.low, self.change.high) == (0, 0, 0):
-            return "same"
-        if not self.change.excludes_zero:
-            return "unclear"
-        return "better" if (self.change.value or 0.0) * self.good > 0 else "worse"
+        return "refused" if self.refused else trend_of(self.change, self.good)
 
     @property
     def relative(self) -> float | None:
@@ -89,15 +79,19 @@ class MetricChange(Result):
         """Whether its interval leaves a model's error out: shown beside others, never alone."""
         return brackets(self.source)
 
+    def measure(self, currency: str = "") -> Measure:
+        """What it measures: its name, its unit, how its amounts are written."""
+        return measure(self.metric, self.k, per=self.unit, about=self.about, currency=currency)
+
     @property
     def name(self) -> Text:
         """The metric in words."""
-        return metric_name(self.metric, self.k, self.unit, self.about)
+        return self.measure().name
 
     @property
     def said(self) -> Text:
         """The metric within a sentence."""
-        return metric_said(self.metric, self.k, self.unit, self.about)
+        return self.measure().said
 
     @property
     def source_name(self) -> Text:
@@ -111,20 +105,11 @@ class MetricChange(Result):
             value = self.change.low if part == "low" else self.change.high
         else:
             value = getattr(self, part).value
-        return amount(
-            self.metric,
-            value,
-            signed=signed,
-            unit=self.unit,
-            currency=currency,
-            about=self.about,
-        )
+        return self.measure(currency).amount(value, signed=signed)
 
     def axis(self, lang: str = "en", currency: str = "") -> tuple[float, str]:
         """What its changes are multiplied by on an axis, and the axis's unit in words."""
-        return axis_unit(
-            self.metric, unit=self.unit, currency=currency, about=self.about, lang=lang
-        )
+        return self.measure(currency).axis(lang)
 
     def row(self) -> dict[str, object]:
         """One row of `Comparison.to_frame`."""

@@ -88,9 +88,9 @@ def brackets(source: str) -> bool:
     return estimator is not None and bool(OPE_ESTIMATORS[estimator].brackets)
 
 
-def source_word(source: str, form: Literal["method", "said", "source"]) -> Text:
-    """A source in words: on a card, within a sentence, or as the source of a figure."""
-    room = "compare" if form == "source" else "whatif"
+def source_word(source: str, form: Literal["method", "said", "source", "named"]) -> Text:
+    """A source in words: on a card, in a list, as a figure's source, as who says something."""
+    room = {"source": "compare", "named": "answer"}.get(form, "whatif")
     estimator = estimator_of(source)
     if estimator is None:
         return Text(f"{room}.{form}_{source}")

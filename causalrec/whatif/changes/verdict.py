@@ -7,7 +7,7 @@
 3. A guardrail is broken: "breaks a guardrail", whatever the goal gains.
 4. The leading forecast's interval excludes 0 on the good side: "likely better"; guardrails that
    are at risk, or of which nobody can tell, are named.
-5. Otherwise: "no clear difference".
+5. Otherwise: "no clear difference"; another forecast that is clear is named with its numbers.
 
 The leading forecast is the chosen one, else the first that answers in the order of
 `sources.place_of`; forecasts that trust a model of the outcome are shown and never judge.
@@ -16,18 +16,19 @@ The leading forecast is the chosen one, else the first that answers in the order
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from causalrec.core.params import Params, param
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
+from causalrec.core.words.lists import listed
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
-from causalrec.whatif.changes.metric_kinds import metric_name
-from causalrec.whatif.changes.sources import place_of
+from causalrec.whatif.changes.metric_kinds import measure
+from causalrec.whatif.changes.sources import place_of, source_word
 
-__all__ = ["Guardrail", "GuardrailCheck", "Verdict", "check", "judge", "listed"]
+__all__ = ["Guardrail", "GuardrailCheck", "Verdict", "check", "judge"]
 
 Code = Literal[
     "likely better", "likely worse", "breaks a guardrail", "cannot tell", "no clear difference"
@@ -77,31 +78,35 @@ class GuardrailCheck(Result):
     @property
     def name(self) -> Text:
         """The metric in words."""
-        return metric_name(self.metric, self.k, about=self.about)
+        return measure(self.metric, self.k, about=self.about).name
 
     @property
     def short(self) -> Text:
-        """What it lost of what was allowed, as a part of a sentence."""
+        """What it lost of what was allowed, as a part of a sentence: a gain only if it is one."""
         loss = self.loss or 0.0
         key = "compare.rail_loses" if loss > 0 else "compare.rail_gains"
-        return Text(key, metric=self.name, loss=loss, gain=-loss, allowed=self.allowed)
+        if self.state in {"unclear", "holds"} and not self._clear:
+            key = "compare.rail_changes"
+        return Text(key, metric=self.name, allowed=self.allowed, **self._numbers)
+
+    @property
+    def _clear(self) -> bool:
+        """Whether the interval of the loss excludes 0."""
+        return self.low is not None and self.high is not None and self.low * self.high > 0
+
+    @property
+    def _numbers(self) -> dict[str, float]:
+        loss, low, high = self.loss or 0.0, self.low or 0.0, self.high or 0.0
+        return {"loss": loss, "gain": -loss, "low": -high, "high": -low}
 
     def summary(self, lang: str = "en") -> str:
-        """One sentence."""
-        loss = self.loss or 0.0
+        """One sentence: that it gains or loses is said only where its interval excludes 0."""
         key = f"compare.guardrail_{self.state.replace(' ', '_')}"
-        if self.state == "holds" and loss < 0:
-            key = "compare.guardrail_gained"
-        return Text(
-            key,
-            metric=self.name,
-            allowed=self.allowed,
-            loss=loss,
-            gain=-loss,
-            low=-(self.high or 0.0),
-            high=-(self.low or 0.0),
-            reason=self.reason or "",
-        ).to(lang)
+        if self.state == "holds":
+            gained = "compare.guardrail_gained" if (self.loss or 0.0) < 0 else key
+            key = gained if self._clear else "compare.guardrail_not_shown"
+        facts = {"metric": self.name, "allowed": self.allowed, "reason": self.reason or ""}
+        return Text(key, **facts, **self._numbers).to(lang)
 
 
 class Verdict(Result):
@@ -168,14 +173,6 @@ def _held(row: MetricChange, allowed: float) -> dict[str, Any]:
     return {"loss": loss, "low": low, "high": high, "state": state}
 
 
-def listed(names: Sequence[Text | str]) -> Text | str:
-    """Several names or phrases as one: "NDCG@10, Coverage@10"."""
-    joined = names[0]
-    for name in names[1:]:
-        joined = Text("compare.listed", first=joined, second=name)
-    return joined
-
-
 def judge(
     name: str,
     rows: Sequence[MetricChange],
@@ -227,8 +224,19 @@ def judge(
     code, why = verdicts.get(lead.trend, ("no clear difference", "unclear"))
     key = lead.trend if lead.trend in verdicts else "unclear"
     sentence = Text(f"compare.verdict_{key}", **words)
+    if lead.trend not in {"better", "worse"}:
+        sentence = _but(sentence, clear.values(), currency)
     verdict = Verdict(code=code, why=why, sentence=sentence, source=lead.source)
     return _guarded(verdict, guardrails)
+
+
+def _but(sentence: Text, clear: Iterable[MetricChange], currency: str) -> Text:
+    """The sentence of an unclear lead, and each source that is clear where it is not."""
+    for row in clear:
+        shown = {part: row.shown(part, currency=currency) for part in ("change", "low", "high")}
+        more = Text("compare.verdict_but", source=source_word(row.source, "named"), **shown)
+        sentence = Text("compare.verdict_and", first=sentence, second=more)
+    return sentence
 
 
 def _guarded(verdict: Verdict, rails: Sequence[GuardrailCheck]) -> Verdict:

@@ -50,6 +50,7 @@ def from_forecast(one: Forecast, before_name: Text, segment: str | None = None) 
         assumptions=one.assumptions,
         effective_n=one.effective_n,
         chosen=one.chosen,
+        applies=one.applies,
     )
 
 

@@ -64,7 +64,8 @@ def effect_forecast(
         is beyond what the log has seen.
     """
     node = treat.params.node
-    about = outcome_named(outcome)
+    of_table = _about(frame, graph, outcome)
+    about = of_table or outcome_named(outcome)
     frame, graph = _under_node_names(frame, graph, (node, outcome))
     try:
         rows = frame[treat.members(frame)].reset_index(drop=True)
@@ -74,7 +75,7 @@ def effect_forecast(
         else:
             rows[node] = _treatment(rows[node])
             numbers = rows.assign(**{outcome: outcome_numbers(rows[outcome], outcome)[0]})
-            about = about.of_users(numbers[outcome])
+            about = of_table or about.of_users(numbers[outcome])
             way = _slope if treat.is_slope(rows[node]) else _levels
             forecast = way(_Asked(rows, numbers, graph, treat, how))
             forecast = _within(forecast, numbers[outcome], about)
@@ -82,6 +83,13 @@ def effect_forecast(
         reason = Text("whatif.with_hint", text=error.text, hint=error.hint or "")
         return Forecast.none(EFFECT, outcome, reason, about=about)
     return forecast.model_copy(update={"about": about})
+
+
+def _about(frame: pd.DataFrame, graph: Adjusting, outcome: str) -> Outcome | None:
+    """What the table says of the outcome, where `causal_table` made it."""
+    column = graph.bindings.get(outcome, outcome) if isinstance(graph, CausalGraph) else outcome
+    about = frame.attrs.get("causalrec", {}).get("outcomes", {}).get(column)
+    return None if about is None else Outcome(**about)
 
 
 def _treatment(values: pd.Series) -> pd.Series:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Literal
 
 import pandas as pd
 
+from causalrec.core.results.agreement import Agreement, agreement
+from causalrec.core.results.asked import Asked
+from causalrec.core.results.measure import Measure
 from causalrec.core.results.result import Estimate, Result
 from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
-from causalrec.whatif.changes.agreement import alike, apart
-from causalrec.whatif.changes.metric_kinds import amount, metric_name
+from causalrec.whatif.changes.metric_kinds import measure
 from causalrec.whatif.changes.sources import (
     EFFECT,
     Method,
@@ -21,9 +22,7 @@ from causalrec.whatif.changes.sources import (
     source_word,
 )
 
-__all__ = ["Agreement", "Forecast", "ForecastSet"]
-
-Agreement = Literal["agree", "disagree", "open", "one", "cannot tell"]
+__all__ = ["Forecast", "ForecastSet"]
 
 
 class Forecast(Result):
@@ -100,10 +99,14 @@ class Forecast(Result):
         """The outcome within a sentence."""
         return (self.about or outcome_named(self.outcome)).word
 
+    def measure(self, currency: str = "") -> Measure:
+        """What it measures: its name, its unit, how its amounts are written."""
+        return measure(self.outcome, per=self.unit, about=self.about, currency=currency)
+
     @property
     def head(self) -> Text:
         """What its figures are, at the beginning of a sentence: "Click rate"."""
-        return metric_name(self.outcome, unit=self.unit, about=self.about)
+        return self.measure().name
 
     def shown(
         self,
@@ -113,16 +116,8 @@ class Forecast(Result):
         currency: str = "",
         bare: bool = False,
     ) -> Text | str:
-        """A value (signed: a change) as people read it (`metric_kinds.amount`)."""
-        return amount(
-            self.outcome,
-            value,
-            signed=signed,
-            unit=self.unit,
-            currency=currency,
-            about=self.about,
-            bare=bare,
-        )
+        """A value (signed: a change) as people read it (`Measure.amount`)."""
+        return self.measure(currency).amount(value, signed=signed, bare=bare)
 
     def to_frame(self) -> pd.DataFrame:
         """One row: method, outcome, unit, before, after, change, low, high, level, n, reason."""
@@ -173,6 +168,9 @@ class ForecastSet(Result):
         before, after: what is compared, in words.
         forecasts: one a method and outcome.
         temperature: of the model's policy, where a model is used.
+        currency: of money.
+        whom: whom the changes concern; None: everybody. since: from which date; None: no date
+            divides. asked: the parameters that were asked.
     """
 
     scenario: str
@@ -181,6 +179,10 @@ class ForecastSet(Result):
     forecasts: tuple[Forecast, ...]
     temperature: float | None = None
     outcomes: tuple[str, ...] = ()
+    currency: str = ""
+    whom: Text | None = None
+    since: str | None = None
+    asked: Asked | None = None
 
     def of(self, outcome: str) -> tuple[Forecast, ...]:
         """The forecasts of one outcome, in the order of `sources.methods`."""
@@ -190,19 +192,9 @@ class ForecastSet(Result):
     def agreement(self, outcome: str) -> Agreement:
         """How the kinds of method stand to each other, each by the forecast that leads it.
 
-        "disagree": two intervals do not overlap, or both exclude 0 with opposite signs.
-        "agree": every two exclude 0 on the same side, or hold each other's value and are about
-        as wide (at most `agreement.WIDER` times), and none that is clear has the other against it.
-        "open": they overlap, but one is too wide, or too far off, to say that they agree.
-        "one": one kind answers. "cannot tell": none does.
+        By the rule of `causalrec.core.results.agreement`: an overlap alone is no agreement.
         """
-        answers = self.answers(outcome)
-        if len(answers) < 2:
-            return "one" if answers else "cannot tell"
-        pairs = [(a.change, b.change) for a, b in combinations(answers, 2)]
-        if any(apart(a, b) for a, b in pairs):
-            return "disagree"
-        return "agree" if all(alike(a, b) for a, b in pairs) else "open"
+        return agreement([one.change for one in self.answers(outcome)])
 
     def answers(self, outcome: str) -> tuple[Forecast, ...]:
         """One forecast a kind of method that answers: of the off-policy ones the chosen or first.
@@ -221,9 +213,9 @@ class ForecastSet(Result):
         agreement = Text(f"whatif.agreement_{self.agreement(outcome).replace(' ', '_')}")
         if not answers:
             forecasts = self.of(outcome)
-            name = forecasts[0].head if forecasts else metric_name(outcome)
+            name = forecasts[0].head if forecasts else measure(outcome).name
             return Text("whatif.set_cannot_tell", outcome=name, agreement=agreement)
-        said = [_said(forecast) for forecast in answers]
+        said = [_said(forecast, self.currency) for forecast in answers]
         joined = said[0]
         for one in said[1:]:
             joined = Text("whatif.set_answers", first=joined, second=one)
@@ -260,11 +252,11 @@ class ForecastSet(Result):
         return ("" if lang == "zh" else " ").join(text.to(lang) for text in texts)
 
 
-def _said(forecast: Forecast) -> Text:
+def _said(forecast: Forecast, currency: str) -> Text:
     """A method's change with its interval, as figures a person reads."""
     method = source_word(forecast.method, "said")
     change = forecast.change
-    value = forecast.shown(change.value, signed=True)
+    value = forecast.shown(change.value, signed=True, currency=currency)
     if change.low is None or change.high is None:
         return Text("whatif.set_answer_bare", method=method, change=value)
     sides = {"low": change.low, "high": change.high}

@@ -9,6 +9,7 @@ import numpy as np
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params, param
+from causalrec.core.results.asked import Asked
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
@@ -19,7 +20,16 @@ from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT, I
 if TYPE_CHECKING:
     from causalrec.causal.graph.causal_graph import CausalGraph
 
-__all__ = ["Scenario", "Step", "default_scenarios", "outcome_in", "sentence_of", "temperature_for"]
+__all__ = [
+    "Scenario",
+    "Step",
+    "asked_in",
+    "default_scenarios",
+    "outcome_in",
+    "sentence_of",
+    "temperature_for",
+    "whom_in",
+]
 
 
 class Step(Params):
@@ -118,6 +128,20 @@ def sentence_of(scenario: Scenario) -> Text:
     for phrase in phrases[1:]:
         joined = Text("whatif.say_and", first=joined, second=phrase)
     return joined
+
+
+def whom_in(scenario: Scenario) -> Text | None:
+    """The segment that every change is for; None where one is for everybody."""
+    segments = {getattr(one.params, "segment", None) for one in scenario.changes}
+    if len(segments) != 1 or None in segments:
+        return None
+    return Text("answer.whom_segment", segment=segments.pop())
+
+
+def asked_in(scenario: Scenario, *params: Params) -> Asked:
+    """What a scenario asks, and what is asked of its forecasts beside."""
+    said = {"interventions": sentence_of(scenario)}
+    return Asked.of(scenario, *params, leave=("name", "scenario"), said=said)
 
 
 def outcome_in(graph: CausalGraph, treatment: str, outcomes: Sequence[str]) -> str:

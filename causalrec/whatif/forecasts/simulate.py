@@ -21,7 +21,7 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange, same_metric
-from causalrec.whatif.changes.metric_kinds import amount, metric_name
+from causalrec.whatif.changes.metric_kinds import measure
 from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.forecasts.list_figures import list_changes, list_figures
 from causalrec.whatif.world.any_policy import AnyPolicy, shows_lists
@@ -88,13 +88,14 @@ class Simulation(Result):
     def summary(self, lang: str = "en") -> str:
         """One sentence on the first figure."""
         one = self.metrics[0]
+        about = measure(one.metric, one.k, about=one.about)
         return Text(
             "simulate.summary",
             policy=self.policy,
-            metric=metric_name(one.metric, one.k, about=one.about),
-            value=amount(one.metric, one.value, about=one.about),
-            low=amount(one.metric, one.low, about=one.about),
-            high=amount(one.metric, one.high, about=one.about),
+            metric=about.name,
+            value=about.amount(one.value),
+            low=about.amount(one.low),
+            high=about.amount(one.high),
             level=one.level,
             n=one.n,
         ).to(lang)

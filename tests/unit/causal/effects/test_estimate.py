@@ -131,7 +131,7 @@ def test_a_number_gives_a_slope_and_levels_are_compared_with_a_control():
     slope = ask(frame)
     assert slope.kind == "continuous"
     assert abs(slope.value - 0.5) < 5 * slope.se  # false alarm below 1e-6
-    assert "One unit more" in slope.summary()
+    assert slope.summary().startswith(f"{slope.step:g} more of t raises y by ")
     assert ask(frame, estimator="ipw").reason.key == "causal.refuse_slope"
     arm = rng.choice(["none", "mail", "call"], 1500, p=[0.5, 0.3, 0.2])
     frame = pd.DataFrame({"x": x, "t": arm, "y": x + (arm == "call") + rng.normal(size=1500)})

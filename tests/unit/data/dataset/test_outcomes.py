@@ -11,7 +11,7 @@ from causalrec.core.words import LANGUAGES
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.log_outcomes import outcome_values, outcomes_of
 from causalrec.data.dataset.outcomes import outcome_named, same_outcome
-from causalrec.whatif.changes.metric_kinds import amount, figure, metric_name
+from causalrec.whatif.changes.metric_kinds import measure
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ from causalrec.whatif.changes.metric_kinds import amount, figure, metric_name
 def test_what_a_name_tells(name, kind, unit, money, good) -> None:
     one = outcome_named(name)
     assert (one.kind, one.unit, one.money, one.good) == (kind, unit, money, good)
-    assert figure(name).good == good
+    assert measure(name).good == good
     for lang in LANGUAGES:
-        assert metric_name(name).to(lang)
+        assert measure(name).name.to(lang)
 
 
 def log(**columns) -> Dataset:
@@ -59,7 +59,7 @@ def test_values_and_the_person_say_what_a_name_does_not() -> None:
     assert told["liked"].kind == "share"
     mood = told["mood"]
     assert (mood.unit, mood.good, mood.kind) == ("smiles", -1, "sum")
-    assert str(amount("mood", -1.25, signed=True, about=mood)) == "−1.25 smiles"
+    assert str(measure("mood", about=mood).amount(-1.25, signed=True)) == "−1.25 smiles"
     again = cr.ColumnMapping(**data.mapping.model_dump())
     assert again.about == data.mapping.about
 
@@ -76,6 +76,6 @@ def test_money_is_a_sale_times_its_price_where_the_log_has_none_itself() -> None
 
 def test_two_outcomes_of_one_meaning_keep_their_names() -> None:
     told = outcomes_of(log(bought=[0, 1, 1], ordered=[0, 0, 1]))
-    names = [str(metric_name(name, about=one)) for name, one in told.items()]
+    names = [str(measure(name, about=one).name) for name, one in told.items()]
     assert names == ["Conversion", "Share with ordered"]
     assert same_outcome("ctr", "clicked")

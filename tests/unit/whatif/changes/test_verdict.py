@@ -9,7 +9,7 @@ from causalrec.core.results.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange
-from causalrec.whatif.changes.metric_kinds import amount
+from causalrec.whatif.changes.metric_kinds import measure
 from causalrec.whatif.changes.verdict import Guardrail
 
 BEFORE = Text("compare.before_log")
@@ -233,7 +233,7 @@ def test_it_survives_being_saved():
     ],
 )
 def test_how_a_number_is_said(metric, value, signed, unit, shown):
-    assert str(amount(metric, value, signed=signed, unit=unit, currency="EUR")) == shown
+    assert str(measure(metric, per=unit, currency="EUR").amount(value, signed=signed)) == shown
 
 
 def test_a_method_that_trusts_a_model_is_no_answer_alone():

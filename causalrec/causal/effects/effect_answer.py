@@ -1,0 +1,102 @@
+"""An effect as an answer: what to do about its treatment, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from causalrec.causal.effects.effect import Effect, step_word
+from causalrec.causal.estimators import ESTIMATORS, adjusts, label_of
+from causalrec.core.results.answer import Answer, MethodAnswer
+from causalrec.core.results.answering import Findings, Question, answered
+from causalrec.core.results.result import Estimate
+from causalrec.core.words import Text, word_of
+
+__all__ = ["DOUBTS", "effect_answer"]
+
+DOUBTS = frozenset(
+    f"causal.flag_{name}"
+    for name in (
+        *("few_clusters", "few_by_arm", "dowhy_rows", "misfit", "unbalanced", "varying"),
+        *("thin", "extrapolates", "unsettled", "leftover"),
+    )
+)
+"""Flags that say of the interval itself that it may be too narrow or miss the truth."""
+
+
+def effect_answer(effect: Effect) -> Answer:
+    """The answer that an effect gives, of a slope for `Effect.step` more of the treatment."""
+    causal = effect.causal
+    question = Question(
+        kind="effect",
+        name=effect.name or f"{effect.treatment} - {effect.outcome}",
+        what=_what(effect),
+        whom=word_of("answer.whom_", f"{effect.target}_{effect.unit}"),
+        against=_against(effect),
+        measure=effect.measure,
+        since=None if effect.date is None else Text("answer.as_is", value=effect.date[:10]),
+        asked=effect.asked,
+    )
+    doubts = tuple(flag for flag in effect.flags if flag.key in DOUBTS)
+    others = tuple(flag for flag in effect.flags if flag.key not in DOUBTS)
+    leaves = (Text("answer.leaves_effect"),) if causal and not effect.refused else ()
+    refused = [
+        Text("answer.not_answered", name=label_of(name), reason=reason)
+        for name, reason in effect.refusals.items()
+        if name != effect.estimator
+    ]
+    findings = Findings(
+        methods=_methods(effect),
+        before=Estimate(value=effect.baseline),
+        causal=causal,
+        doubts=doubts,
+        unknown=(*others, *refused, *leaves),
+        assumptions=effect.assumptions,
+        reason=effect.reason,
+        ways=True,
+    )
+    return answered(question, findings)
+
+
+def _what(effect: Effect) -> Text:
+    if effect.arms:
+        control, treated = effect.arms
+        facts = {"treatment": effect.treatment, "treated": treated, "control": control}
+        return Text("answer.what_arms", **facts)
+    if effect.step is None:
+        return Text("answer.what_treatment", treatment=effect.treatment)
+    return Text("answer.what_step", treatment=effect.treatment, step=step_word(effect.step))
+
+
+def _against(effect: Effect) -> Text:
+    if effect.arms:
+        return Text("answer.against_arm", treatment=effect.treatment, control=effect.arms[0])
+    return Text("answer.against_now", treatment=effect.treatment)
+
+
+def _methods(effect: Effect) -> tuple[MethodAnswer, ...]:
+    """Every estimator's answer, the headline's first; a check of another is not heard again."""
+    rows = effect.to_frame().to_dict("records")
+    first = sorted(rows, key=lambda row: row["estimator"] != effect.estimator)
+    return tuple(_method(effect, row) for row in first)
+
+
+def _method(effect: Effect, row: dict[Hashable, Any]) -> MethodAnswer:
+    name = str(row["estimator"])
+    leads = name == effect.estimator
+    about: dict[str, Any] = {
+        "method": name,
+        "name": Text("answer.as_is", value=label_of(name)),
+        "leads": leads,
+        "judges": leads or (adjusts(name) and ESTIMATORS[name].checks is None),
+        "level": effect.level,
+        "n": effect.n,
+    }
+    if row["refused"] or (leads and effect.refused):
+        reason = effect.reason if leads else effect.refusals.get(name)
+        return MethodAnswer(**about, refused=True, reason=reason)
+    value, low, high = ((effect.step or 1.0) * float(row[end]) for end in ("value", "low", "high"))
+    decimals = effect.measure.decimals(Estimate(low=low, high=high))
+    change = effect.measure.amount(value, signed=True, decimals=decimals)
+    shown = Text("answer.as_is", value=change)
+    return MethodAnswer(**about, value=value, low=low, high=high, change=shown)

@@ -1,0 +1,54 @@
+"""How a number is written in a sentence: one minus sign, and nothing is minus or plus nothing."""
+
+from __future__ import annotations
+
+import re
+from numbers import Integral, Real
+from typing import Any
+
+__all__ = ["MINUS", "decimals_of", "in_words", "written"]
+
+MINUS = "\u2212"
+"""The minus sign that people read; a hyphen is none."""
+_NOTHING = re.compile(r"^(\s*)[+-](?=[0.])(?!.*[1-9])")
+
+
+def written(text: str) -> str:
+    """A formatted number as it is read: "−0.5%", never "-0.5%", "-0.0" or "+0%"."""
+    return _NOTHING.sub(r"\1", text).replace("-", MINUS)
+
+
+class _Number(float):
+    """A number whose format in a template is written as people read it."""
+
+    def __format__(self, how: str) -> str:
+        return written(format(float(self), how))
+
+
+class _Whole(int):
+    """The same of a whole number."""
+
+    def __format__(self, how: str) -> str:
+        return written(format(int(self), how))
+
+
+def in_words(value: Any) -> Any:
+    """A value for a template: a number becomes one that is written as people read it."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    return _Whole(value) if isinstance(value, Integral) else _Number(value)
+
+
+def decimals_of(width: float) -> int:
+    """Decimals that show about two figures of an interval's width: 0 of 57, 1 of 5.7, 2 of 0.57.
+
+    Args:
+        width: of the interval, in the unit that is written.
+    """
+    size, decimals = abs(width), 0
+    if not 0 < size < 1e9:
+        return 1
+    while size < 30 and decimals < 6:
+        size *= 10
+        decimals += 1
+    return decimals
