@@ -95,7 +95,7 @@ def _label(name: str, field: FieldInfo) -> Text:
     return Text("answer.as_is", value=name.replace("_", " ").capitalize())
 
 
-def _in_words(value: Any, field: FieldInfo) -> Text:
+def _in_words(value: JsonValue, field: FieldInfo) -> Text:
     """A value as a person reads it: a choice by its word, nothing as "not set"."""
     if value is None or value in ("", [], {}):
         return Text("answer.asked_none")

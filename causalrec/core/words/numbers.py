@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from numbers import Integral, Real
-from typing import Any
 
 __all__ = ["MINUS", "decimals_of", "in_words", "written"]
 
@@ -32,7 +31,7 @@ class _Whole(int):
         return written(format(int(self), how))
 
 
-def in_words(value: Any) -> Any:
+def in_words(value: object) -> object:
     """A value for a template: a number becomes one that is written as people read it."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return value
