@@ -106,8 +106,8 @@ def _in_words(value: JsonValue, field: FieldInfo) -> Text:
     if key in table("en"):
         return Text(key)
     choices = extra.get("choices")
-    if isinstance(choices, Catalogue) and hasattr(choices[value], "word"):
-        return choices[value].word()  # type: ignore[no-any-return]
+    if isinstance(choices, Catalogue) and isinstance(value, str):
+        return Text("answer.as_is", value=choices[value].word())
     shown = ", ".join(map(str, value)) if isinstance(value, list) else value
     shown = f"{value:g}" if isinstance(value, float) else shown
     return Text("answer.as_is", value=shown)
