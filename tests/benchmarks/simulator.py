@@ -7,9 +7,13 @@ python tests/benchmarks/simulator.py --shops 24 many smaller shops: how often in
 from __future__ import annotations
 
 import argparse
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import causalrec as cr
 from causalrec.whatif.forecasts.simulate import simulated_changes

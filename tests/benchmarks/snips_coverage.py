@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import causalrec as cr
 from causalrec.data.dataset.exposure import exposure_log

@@ -22,8 +22,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from causalrec.data.storage.store import save_dataset
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 
@@ -34,6 +32,7 @@ from causalrec.data.preparation.measure_profile import profile  # noqa: E402
 from causalrec.data.reading.files import import_file  # noqa: E402
 from causalrec.data.roles.guess_mapping import guess_mapping  # noqa: E402
 from causalrec.data.steps.draft import Draft  # noqa: E402
+from causalrec.data.storage.store import save_dataset  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
 

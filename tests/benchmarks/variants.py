@@ -10,13 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from causalrec.recsys.model.recommender import Recommender
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from movielens import folder, read_split
 
 import causalrec as cr
 from causalrec.core.progress import silent
+from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.recommenders import RECOMMENDERS
 from causalrec.recsys.variants.compress import make_variant, users_per_second
 
