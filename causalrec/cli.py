@@ -183,16 +183,29 @@ def _take_part(workspace: Workspace, task: str, params: dict[str, Any]) -> int:
 
 
 def _shown(result: Result, lang: str) -> str:
-    """The summary, what to know, then the table where there is one."""
-    remarks = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
-    notes = [render(note, lang) for note in remarks]
-    answer = "\n".join([str(result.summary(lang)), *(f"- {note}" for note in notes)])
+    """The answer, what to know, then the table where there is one."""
+    answer = "\n".join(_told(result, lang))
     try:
         frame = result.to_frame()
     except TypeError:
         return answer
     shown = frame.map(lambda cell: render(cell, lang)).to_string(index=False, max_rows=_MOST_ROWS)
     return f"{answer}\n\n{shown}"
+
+
+def _told(result: Result, lang: str) -> list[str]:
+    """The summary and what to know; of what says what to do, the decision and its rule's step."""
+    from causalrec.whatif.forecasts.answers import ANSWERED, answer
+
+    if isinstance(result, ANSWERED):
+        one = answer(result)
+        step = Text("answer.rule_fired", at=one.fired, of=len(one.rule), rule=one.fired_step.words)
+        remarks: list[Any] = [*getattr(result, "notes", ()), *one.unknown, step]
+        summary = one.summary(lang)
+    else:
+        remarks = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
+        summary = result.summary(lang)
+    return [summary, *(f"- {render(remark, lang)}" for remark in remarks)]
 
 
 def _workspace(asked: str | None, lang: str) -> Workspace:

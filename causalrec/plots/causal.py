@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.effect import Effect, step_word
 from causalrec.causal.estimators import adjusts, label_of
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text, render
+from causalrec.core.words.numbers import written
 from causalrec.plots.theme import Look, band, new_figure, palette
 
 if TYPE_CHECKING:
@@ -45,10 +46,18 @@ def effect(
 
 
 def _scale(result: Effect) -> tuple[float, Text]:
-    """Shares are drawn in percentage points."""
-    if result.outcome_kind == "share":
-        return 100.0, Text("causal.axis_points", outcome=result.outcome)
-    return 1.0, Text("causal.axis_change", outcome=result.outcome)
+    """What values are multiplied by, and the axis's title: as sentences tell them, a slope's step.
+
+    Returns:
+        The factor, and the title with the measure's name and unit.
+    """
+    measure, step = result.measure, result.step or 1.0
+    key = "compare.axis_change_unit" if measure.unit_word else "compare.axis_change_of"
+    title = Text(key, metric=measure.said, unit=measure.unit_word)
+    if result.step is not None:
+        facts = {"step": step_word(step), "treatment": result.treatment}
+        title = Text("causal.axis_step", title=title, **facts)
+    return measure.scale * step, title
 
 
 class _Rows(NamedTuple):
@@ -91,7 +100,7 @@ def _intervals(result: Effect, rows: _Rows, look: Look, truth: float | None) -> 
             x=[value],
             y=[name],
             mode="markers+text",
-            text=[f"{value:+.3g}"],
+            text=[written(f"{value:+.3g}")],
             textposition="top center",
             cliponaxis=False,
             error_x={"array": [high - value], "arrayminus": [value - low], "thickness": 2},
@@ -100,7 +109,7 @@ def _intervals(result: Effect, rows: _Rows, look: Look, truth: float | None) -> 
                 "color": colour,
                 "symbol": "diamond-open" if seen else "circle",
             },
-            hovertemplate=f"{value:+.4g} ({low:+.4g} – {high:+.4g}){UNNAMED}",
+            hovertemplate=written(f"{value:+.4g} ({low:+.4g} – {high:+.4g})") + UNNAMED,
             showlegend=False,
         )
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
@@ -109,7 +118,11 @@ def _intervals(result: Effect, rows: _Rows, look: Look, truth: float | None) -> 
         line = {"color": colours.series[2], "width": 2, "dash": "dash"}
         figure.add_vline(x=truth * scale, line=line)
         figure.add_scatter(
-            x=[None], y=[None], mode="lines", line=line, name=f"{label} {truth * scale:+.3g}"
+            x=[None],
+            y=[None],
+            mode="lines",
+            line=line,
+            name=written(f"{label} {truth * scale:+.3g}"),
         )
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.2]

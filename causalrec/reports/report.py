@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape
 
+from causalrec.core.results.answer import Answer
 from causalrec.core.words import Text, render
 from causalrec.reports.comparison_rows import Row, axis_title, forest_rows, main_rows, segment_rows
 from causalrec.reports.report_svg import chart
 from causalrec.whatif.changes.comparison import Comparison
+from causalrec.whatif.changes.comparison_answer import comparison_answer
 
 __all__ = ["to_html"]
 
@@ -61,13 +63,13 @@ def to_html(comparison: Comparison, lang: str = "en", *, when: datetime | None =
         lang: "en" or "zh".
         when: the time that stands at its foot (UTC); None: now.
     """
-    say = _Say(lang)
+    say, answer = _Say(lang), comparison_answer(comparison)
     when = when or datetime.now(UTC)
     title = say("compare.report_title", name=comparison.name)
     parts = [
         f'<p class="kicker">{say("compare.report_kicker")}</p><h1>{escape(comparison.name)}</h1>',
         _subtitle(comparison, say),
-        _verdict(comparison, say),
+        _verdict(answer, say),
         _section(say("compare.report_main"), _card(main_rows(comparison, lang), say)),
         *_goal(comparison, say),
         *_segments(comparison, say),
@@ -78,8 +80,9 @@ def to_html(comparison: Comparison, lang: str = "en", *, when: datetime | None =
         _section(
             say("compare.report_assumptions"), _list(say.text(a) for a in comparison.assumptions)
         ),
+        _section(say("answer.title_unknown"), _list(say.text(u) for u in answer.unknown)),
         _section(say("compare.report_notes"), _list(say.text(n) for n in comparison.notes)),
-        _section(say("compare.report_rule"), f"<p>{say('compare.rule')}</p>"),
+        _section(say("answer.title_rule"), _rule(answer, say)),
         f"<footer>{say('compare.report_foot', when=f'{when:%Y-%m-%d %H:%M} UTC')}</footer>",
     ]
     return (
@@ -112,13 +115,18 @@ def _subtitle(comparison: Comparison, say: _Say) -> str:
     )
 
 
-def _verdict(comparison: Comparison, say: _Say) -> str:
-    kind = {"likely better": "good", "likely worse": "bad", "breaks a guardrail": "bad"}.get(
-        comparison.verdict.code, "unsure"
-    )
-    name = escape(say.text(comparison.headline))
-    sentence = escape(comparison.summary(say.lang))
-    return f'<div class="verdict {kind}"><b>{name}</b>{sentence}</div>'
+def _verdict(answer: Answer, say: _Say) -> str:
+    """What to do, and the sentence that says why."""
+    kind = {"do it": "good", "don't": "bad"}.get(answer.decision, "unsure")
+    headline, sentence = (escape(say.text(text)) for text in (answer.headline, answer.sentence))
+    return f'<div class="verdict {kind}"><b>{headline}</b>{sentence}</div>'
+
+
+def _rule(answer: Answer, say: _Say) -> str:
+    """The written rule, the step that decided in bold."""
+    steps = [escape(say.text(step.words)) for step in answer.rule]
+    steps[answer.fired - 1] = f"<b>{steps[answer.fired - 1]}</b>"
+    return f"<ol>{''.join(f'<li>{step}</li>' for step in steps)}</ol>"
 
 
 def _section(title: str, body: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil, floor, log10
 
+from causalrec.core.words.numbers import written
 from causalrec.reports.comparison_rows import Row
 
 __all__ = ["chart"]
@@ -66,7 +67,7 @@ def _grid(low: float, high: float, height: float, shares: bool) -> str:
             f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{height - _BOTTOM}"/>'
         )
         shown = f"{100 * value:+.3g}%" if shares else f"{value:+.3g}"
-        shown = "0" if value == 0.0 else shown.replace("-", "−")
+        shown = "0" if value == 0.0 else written(shown)
         lines.append(_text(x, height - _BOTTOM + 18, shown, "muted middle"))
     return "".join(lines)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from causalrec.causal.effects.effect_answer import effect_answer
 from causalrec.causal.formats.json_document import to_document
 from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.params import Params, param
@@ -20,6 +21,7 @@ from causalrec.tasks.data.shop import Shop
 from causalrec.tasks.recsys.train import Train
 from causalrec.tasks.whatif.compare import Compare
 from causalrec.tasks.whatif.forecast import ForecastScenario
+from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -140,7 +142,8 @@ class _Walk:
         """What the promotion does, adjusted as the graph says."""
         assert self.cause is not None
         params = {"dataset": "shop", "graph": self.cause[0], "seed": self.asked.seed}
-        self._answer("effects", self._do(EstimateEffect, params, (0.35, 0.45)))
+        effect = self._do(EstimateEffect, params, (0.35, 0.45))
+        self._answer("effects", effect_answer(effect))
 
     def _dated(self, scenario: Scenario) -> Scenario:
         """A treatment is judged from the day it was given, as the page would choose."""
@@ -177,7 +180,7 @@ class _Walk:
             answers = self._do(ForecastScenario, params, (start, start + width / 2))
             self._answer("interventions", answers)
             result = self._do(Compare, params, (start + width / 2, start + width))
-            self._answer("compare", result)
+            self._answer("compare", comparison_answer(result))
 
     def result(self) -> JourneyResult:
         """Every step's answer."""

@@ -23,10 +23,10 @@ def run(body: str, **state: object) -> AppTest:
         (None, "%", False, WORDS["ui.no_number"]),
         (0.1234, "%", False, "12.34%"),
         (0.0123, "pp", True, "+1.23 pp"),
-        (-0.0123, "pp", True, "-1.23 pp"),
+        (-0.0123, "pp", True, "−1.23 pp"),
         (1234.5, "€", False, "1,234 €"),
         (0.34061, "", False, "0.341"),
-        (0.0, "", True, "+0"),
+        (0.0, "", True, "0"),
     ],
 )
 def test_figures_for_people(value, unit, signed, expected):

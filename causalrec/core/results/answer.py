@@ -14,6 +14,7 @@ import pandas as pd
 from causalrec.core.results.agreement import Agreement
 from causalrec.core.results.asked import Asked
 from causalrec.core.results.decision import RULE, Certainty, Decision, Step
+from causalrec.core.results.measure import Per
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
 from causalrec.core.words.lists import listed
@@ -45,8 +46,9 @@ class Answer(Estimate):
         kind, name: what it is an answer to: a saved effect or scenario, and its name.
         asked: the parameters that were asked; None where it was not asked by parameters.
         what, whom, since, against: what changes, for whom, from which date, against what.
-        quantity: what is counted; `unit`: of changes as they are read; `scale`: what a value is
-            multiplied by to be in that unit; `good`: 1 where more is better, -1 where less is.
+        quantity: what is counted; `said`: the same within a sentence; `unit`: of changes as they
+            are read; `scale`: what a value is multiplied by to be in that unit; `per`: what it is
+            a mean over; `good`: 1 where more is better, -1 where less is.
         before, after: what is and what would be, as people read them, where they are known.
         change: the best guess as people read it; `size`: its interval in words; None if refused.
         certainty: how sure the direction is.
@@ -69,6 +71,7 @@ class Answer(Estimate):
     said: Text
     unit: Text
     scale: float = 1.0
+    per: Per = "row"
     good: Literal[1, -1] = 1
     before: Text | None = None
     after: Text | None = None
@@ -102,6 +105,11 @@ class Answer(Estimate):
         return next(at for at, step in enumerate(RULE, 1) if step.name == self.step)
 
     @property
+    def fired_step(self) -> Step:
+        """The step of the rule that decided."""
+        return RULE[self.fired - 1]
+
+    @property
     def headline(self) -> Text:
         """The decision in a few words, broken guardrails with it."""
         decision = _decided(self.decision)
@@ -125,7 +133,9 @@ class Answer(Estimate):
         if self.change is None:
             return about
         level, n = self.level, self.n
-        return Text("answer.numbers", about=about, change=self.change, level=level, n=n)
+        facts = {"about": about, "change": self.change}
+        units = Text(f"answer.units_{self.per}")
+        return Text("answer.numbers", **facts, units=units, level=level, n=n)
 
     @property
     def sentence(self) -> Text:
@@ -140,9 +150,14 @@ class Answer(Estimate):
             return Text("answer.say_same", said=self.said, **facts)
         return Text("answer.say_clear" if self.excludes_zero else "answer.say_open", **facts)
 
+    @property
+    def as_text(self) -> Text:
+        """What to do, then the sentence."""
+        return Text("answer.summary", headline=self.headline, sentence=self.sentence)
+
     def summary(self, lang: str = "en") -> str:
         """What to do, then the sentence."""
-        return Text("answer.summary", headline=self.headline, sentence=self.sentence).to(lang)
+        return self.as_text.to(lang)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a method, the leading one first: its change and interval before `scale`."""

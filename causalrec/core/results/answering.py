@@ -117,6 +117,7 @@ def answered(question: Question, findings: Findings) -> Answer:
         said=measure.said,
         unit=Text("answer.as_is", value=measure.unit_word),
         scale=measure.scale,
+        per=measure.per,
         good=1 if measure.good > 0 else -1,
         certainty=certainty_of(evidence),
         agreement=agreement([one for one in findings.methods if _heard(one)]),

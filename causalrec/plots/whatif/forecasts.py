@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import Estimate, drawing
 from causalrec.core.words import Text
+from causalrec.core.words.numbers import written
 from causalrec.plots.theme import band, new_figure, palette
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
@@ -100,7 +101,8 @@ def _forest(
         colour = colours.after if sure else colours.unsure
         low, high = (scale * float(edge or 0.0) for edge in (estimate.low, estimate.high))
         value = scale * estimate.value
-        hover = f"{name}: {value:+.3g} [{low:+.3g}, {high:+.3g}], n = {estimate.n:,}"
+        figures = written(f"{value:+.3g} [{low:+.3g}, {high:+.3g}]")
+        hover = f"{name}: {figures}, n = {estimate.n:,}"
         figure.add_scatter(
             x=[low, high],
             y=[at, at],

@@ -31,7 +31,7 @@ class ReportResult(Result):
 
     Attributes:
         page, table: paths of the HTML page and the CSV.
-        verdict: what the page says on top.
+        verdict: what the page says on top: the decision, and the answer's sentence.
     """
 
     page: str
@@ -58,6 +58,7 @@ class Report(Task[ReportParams, ReportResult]):
         from causalrec.reports.export_files import to_csv
         from causalrec.reports.report import to_html
         from causalrec.tasks.whatif.compare import comparison_of
+        from causalrec.whatif.changes.comparison_answer import comparison_answer
 
         asked = self.params
         on_progress(0.2, Text("compare.working_report"))
@@ -76,7 +77,9 @@ class Report(Task[ReportParams, ReportResult]):
                 folder=str(folder),
                 why=str(error.strerror),
             ) from error
-        return ReportResult(page=str(page), table=str(table), verdict=comparison.verdict.sentence)
+        return ReportResult(
+            page=str(page), table=str(table), verdict=comparison_answer(comparison).as_text
+        )
 
 
 def file_name(name: str, suffix: str) -> str:

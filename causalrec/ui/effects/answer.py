@@ -130,12 +130,18 @@ def _reveal(place: Workspace, thing: Thing, effect: Effect) -> float | None:
     assert effect.low is not None
     assert effect.high is not None
     inside = effect.low <= value <= effect.high
-    unit = "pp" if effect.outcome_kind == "share" else ""
     key = "page_effects.truth_inside" if inside else "page_effects.truth_outside"
-    naive = widgets.number(effect.naive, unit, signed=True)
-    shown = widgets.number(value, unit, signed=True)
+    naive, shown = (_shown(effect, one) for one in (effect.naive, value))
     widgets.answer(Text(key, value=shown, naive=naive, about=about))
     return value
+
+
+def _shown(effect: Effect, value: float | None) -> Text | str:
+    """Another value of what the effect is about, as its sentence writes its own."""
+    value = None if value is None else (effect.step or 1.0) * value
+    return effect.measure.amount(
+        value, signed=True, decimals=effect.measure.decimals(effect.of_step)
+    )
 
 
 def _groups(effect: Effect) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from causalrec.core.results.result import Estimate, draw
 from causalrec.core.words import Text
+from causalrec.core.words.numbers import written
 from causalrec.runs.record.catalogue import TASKS, word_of
 from causalrec.ui.kit import press
 from causalrec.ui.kit.pages import PAGES
@@ -78,11 +79,11 @@ def number(value: float | None, unit: str = "", *, signed: bool = False) -> str:
         return t("ui.no_number")
     sign = "+" if signed else ""
     if unit == "%":
-        return f"{value:{sign}.2%}"
+        return written(f"{value:{sign}.2%}")
     if unit == "pp":
-        return t("ui.points", value=f"{100 * value:{sign}.2f}")
+        return t("ui.points", value=written(f"{100 * value:{sign}.2f}"))
     digits = f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"
-    return f"{digits} {unit}".strip()
+    return f"{written(digits)} {unit}".strip()
 
 
 def estimate_card(

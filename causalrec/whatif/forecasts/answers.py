@@ -10,7 +10,10 @@ from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.whatif.forecasts.comparison_parts import from_forecasts
 from causalrec.whatif.forecasts.forecast import ForecastSet
 
-__all__ = ["answer"]
+__all__ = ["ANSWERED", "answer"]
+
+ANSWERED = (Effect, Comparison, ForecastSet)
+"""The results that say what to do."""
 
 
 def answer(result: Effect | Comparison | ForecastSet) -> Answer:

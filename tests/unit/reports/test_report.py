@@ -14,6 +14,7 @@ from causalrec.core.words import Text
 from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html
 from causalrec.whatif.changes.comparison import Compared, Comparison, compare
+from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.verdict import Guardrail
 
@@ -98,9 +99,12 @@ def test_the_page_holds_everything_and_runs_nothing(made, lang):
     assert not {"script", "img", "link", "iframe", "object"} & set(tags.seen)
     assert not re.search(r"(?:src|href)\s*=|url\(|@import|https?:", page)
     text = " ".join(tags.words)
-    assert made.summary(lang) in text
+    answer = comparison_answer(made)
+    assert answer.headline.to(lang) in text
+    assert answer.sentence.to(lang) in text
+    assert all(step.words.to(lang) in text for step in answer.rule)
     assert EVIL in text
-    for key in ("compare.report_assumptions", "compare.report_guardrails", "compare.rule"):
+    for key in ("compare.report_assumptions", "compare.report_guardrails", "answer.title_unknown"):
         assert Text(key).to(lang) in text
     assert tags.seen.count("svg") == 3
     assert "prefers-color-scheme:dark" in page
