@@ -30,6 +30,9 @@ class Entry:
         """What it is called; with a part ("_about"), what else is said of it, with its values."""
         return Text(f"{cls.words}{cls.name.replace('-', '_')}{part}", **values)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.word()}"
+
 
 E = TypeVar("E")
 
@@ -60,6 +63,9 @@ class Catalogue(Mapping[str, E]):
         module, _, attribute = self._entries[name].partition(":")
         entry: E = getattr(import_module(module), attribute)
         return entry
+
+    def __repr__(self) -> str:
+        return f"Catalogue({self.kind!r}: {', '.join(self._entries)})"
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import EllipsisType
 from typing import Any, Self, TypeVar, cast
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.words import Text
 
-__all__ = ["Params", "param"]
+__all__ = ["Params", "not_default", "param"]
 
 
 T = TypeVar("T")
@@ -41,6 +41,16 @@ def param(
         extra["picks"] = picks
     # In the class it stands for its value.
     return cast("T", Field(default, ge=ge, le=le, json_schema_extra=extra))
+
+
+def not_default(model: BaseModel) -> dict[str, Any]:
+    """The fields whose value is not the default one."""
+    fields = type(model).model_fields.items()
+    return {
+        name: getattr(model, name)
+        for name, field in fields
+        if getattr(model, name) != field.get_default(call_default_factory=True)
+    }
 
 
 class Params(BaseModel):
@@ -75,6 +85,9 @@ class Params(BaseModel):
             raise bad from error
         params._check_choices()
         return params
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return not_default(self).items()
 
     def _check_choices(self) -> None:
         for name, field in type(self).model_fields.items():

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError, unknown_name
+from causalrec.core.results.display import DisplayedLog
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
@@ -39,8 +40,8 @@ TREATMENTS = ("promotion", "position", "price")
 Measure = Literal["any", "count", "mean"]
 
 
-@dataclass(frozen=True, eq=False)
-class SampleShop:
+@dataclass(frozen=True, eq=False, repr=False)
+class SampleShop(DisplayedLog):
     """A shop that knows the truth about itself; made by `sample_shop`.
 
     Attributes:
@@ -57,6 +58,10 @@ class SampleShop:
     frame: pd.DataFrame
     users: pd.DataFrame
     items: pd.DataFrame
+
+    def summary(self, lang: str = "en") -> str:
+        """Its size and seed."""
+        return Text("shop.summary", **{"days": 0, **self.settings}).to(lang)
 
     @property
     def promotion_date(self) -> pd.Timestamp:

@@ -18,10 +18,10 @@ from causalrec.workspace.register.register import Register
 from causalrec.workspace.disk.reserve import with_reserve
 from causalrec.workspace.disk.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, read_json
 
-__all__ = ["Things"]
+__all__ = ["KINDS", "Things"]
 
 _LAST = "last.json"
-_KINDS = ("dataset", "model", "graph", "effect", "scenario", "forecast", "comparison")
+KINDS = ("dataset", "model", "graph", "effect", "scenario", "forecast", "comparison")
 
 
 class Things:
@@ -135,7 +135,7 @@ class Things:
         if thing is None:
             names = [t.name for t in self.things(kind)]
             refusal = unknown_name(
-                Text(f"workspace.kind_{kind}") if kind in _KINDS else kind, name, names
+                Text(f"workspace.kind_{kind}") if kind in KINDS else kind, name, names
             )
             raise refusal
         if self.run is not None and kind == "dataset":

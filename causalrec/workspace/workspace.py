@@ -12,7 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from causalrec.core.errors import ConflictError, NotFoundError, StorageError
+from causalrec.core.results.display import Displayed
+from causalrec.core.words import Text
 from causalrec.workspace.disk import saving
 from causalrec.workspace.disk.failures import storage_errors
 from causalrec.workspace.disk.names import check_id, check_name, new_id, safe_file_name
@@ -20,7 +24,7 @@ from causalrec.workspace.disk.quota import check_quota, size_of
 from causalrec.workspace.disk.reserve import hold_reserve, with_reserve
 from causalrec.workspace.register.sqlite import reading, writing
 from causalrec.workspace.disk.thing import read_document
-from causalrec.workspace.things import Things
+from causalrec.workspace.things import KINDS, Things
 
 __all__ = ["Workspace", "default_root"]
 
@@ -32,7 +36,7 @@ def default_root() -> Path:
     return Path(os.environ.get("CAUSALREC_WORKSPACE") or "workspace").resolve()
 
 
-class Workspace(Things):
+class Workspace(Displayed, Things):
     """One workspace. Make it with `create`, `open` or `all`; objects are cheap and hold no files.
 
     Attributes:
@@ -82,6 +86,17 @@ class Workspace(Things):
         with storage_errors(root):
             folders = [p for p in root.iterdir() if (p / _CARD).is_file() and not p.is_symlink()]
             return [cls(p) for p in sorted(folders, key=_last_change, reverse=True)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a thing that it keeps: kind, name, version (the latest), created."""
+        columns = ["kind", "name", "version", "created"]
+        things = [thing for kind in KINDS for thing in self.things(kind)]
+        return pd.DataFrame([[getattr(t, c) for c in columns] for t in things], columns=columns)
+
+    def summary(self, lang: str = "en") -> str:
+        """Its name, its id, and how much it keeps."""
+        kept = sum(len(self.things(kind)) for kind in KINDS)
+        return Text("workspace.summary", name=self.name, id=self.id, things=kept).to(lang)
 
     @property
     def id(self) -> str:

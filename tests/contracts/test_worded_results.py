@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import ast
 import inspect
-import pkgutil
 import textwrap
-from importlib import import_module
 from typing import Any
 
 import pytest
+from practice_package import results
 from pydantic import BaseModel, Field, create_model
 
-import causalrec
 from causalrec.causal.effects.effect import Effect
 from causalrec.core.errors import StorageError
-from causalrec.core.results.result import Result
 from causalrec.core.words import Worded, table, word_of, worded
 from causalrec.recsys.evaluation.metric_table import MetricTable
 
 _WORDS = {"Text", "word_of"}
-
-
-def _results(known: type = Result) -> set[type]:
-    for module in pkgutil.walk_packages(causalrec.__path__, "causalrec."):
-        if not module.name.startswith(("causalrec.ui", "causalrec.plots")):
-            import_module(module.name)
-    found: set[type] = set()
-    left = [known]
-    while left:
-        one = left.pop()
-        found.add(one)
-        left += one.__subclasses__()
-    return {one for one in found if one.__module__.startswith("causalrec.")}
 
 
 def _fields_in_keys(result: type) -> set[str]:
@@ -57,7 +41,7 @@ def _fields_in_keys(result: type) -> set[str]:
 def test_a_field_in_a_key_takes_only_what_has_a_word() -> None:
     loose: list[str] = []
     seen = 0
-    for result in _results():
+    for result in results():
         for name in _fields_in_keys(result):
             field: Any = result.model_fields[name]  # type: ignore[attr-defined]
             seen += 1

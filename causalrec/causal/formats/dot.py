@@ -11,8 +11,9 @@ import re
 
 from causalrec.causal.formats.graph_format import GraphFormat
 from causalrec.causal.graph.causal_graph import ROLES, CausalGraph
+from causalrec.causal.graph.node_names import stand_ins
 from causalrec.causal.parsing.grammar import read_arrows
-from causalrec.causal.parsing.node_lines import id_of, line, node_line, stand_ins
+from causalrec.causal.parsing.node_lines import id_of, line, node_line
 from causalrec.causal.parsing.source import Source
 
 __all__ = ["Dot"]
@@ -49,7 +50,7 @@ class Dot(GraphFormat):
             marks += [f"{role}=true" for role in ROLES if role in graph.roles.get(name, ())]
             lines.append(node_line(graph, name, marks) + ";")
         lines += [f"{id_of(a)} -> {id_of(b)};" for a, b in graph.edges]
-        for (a, b), name in zip(graph.bidirected, stand_ins(graph), strict=False):
+        for (a, b), name in zip(graph.bidirected, stand_ins(graph.nodes), strict=False):
             lines.append(line(name, ["bidirected=true", *HIDDEN]) + ";")
             lines += [f"{id_of(name)} -> {id_of(end)} [style=dashed];" for end in (a, b)]
         return "\n".join(["digraph {", *lines, "}", ""])

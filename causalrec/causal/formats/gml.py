@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from causalrec.causal.formats.graph_format import GraphFormat
 from causalrec.causal.graph.causal_graph import CausalGraph
+from causalrec.causal.graph.node_names import stand_ins
 from causalrec.causal.parsing.gml_text import is_gml, read_gml
-from causalrec.causal.parsing.node_lines import stand_ins
 from causalrec.causal.parsing.source import Source
 
 __all__ = ["GML"]
@@ -49,7 +49,7 @@ class GML(GraphFormat):
         index = {name: i for i, name in enumerate(graph.nodes)}
         pairs = [(index[a], index[b]) for a, b in graph.edges]
         numbered = enumerate(
-            zip(graph.bidirected, stand_ins(graph), strict=False), start=len(index)
+            zip(graph.bidirected, stand_ins(graph.nodes), strict=False), start=len(index)
         )
         for i, ((a, b), name) in numbered:
             lines.append(_node(i, name, ["bidirected 1", "latent 1", 'observed "no"']))

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
 
 from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
-from causalrec.causal.graph.edits import Editing
+from causalrec.causal.graph.edits import Edge, Editing
+from causalrec.causal.graph.graph_svg import MOST_NODES, graph_svg
+from causalrec.causal.graph.networkx_graph import to_networkx
 from causalrec.causal.graph.node_names import clean_name, find_cycle
 from causalrec.core.errors import GraphError, unknown_name
+from causalrec.core.results.display import Displayed
+from causalrec.core.words import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["ROLES", "CausalGraph"]
 
 ROLES = ("treatment", "outcome", "adjusted", "instrument", "selected")
 """What a node may be marked as, beside being unobserved."""
 
-Edge = tuple[str, str]
+_ARROWS = 8
 
 
-class CausalGraph(Editing):
+class CausalGraph(Displayed, Editing):
     """A directed acyclic graph with unobserved nodes and common causes, bound to columns.
 
     Args:
@@ -184,9 +193,32 @@ class CausalGraph(Editing):
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{a} -> {b}" for a, b in self.edges[:8])
-        return f"CausalGraph({len(self.nodes)} nodes: {shown}{' …' if len(self.edges) > 8 else ''})"
+    # -- to look at ---------------------------------------------------------------------
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an edge: cause, effect, kind ("arrow", or "common cause" unobserved)."""
+        rows = [(a, b, "arrow") for a, b in self.edges]
+        rows += [(a, b, "common cause") for a, b in self.bidirected]
+        return pd.DataFrame(rows, columns=["cause", "effect", "kind"])
+
+    def to_networkx(self) -> nx.DiGraph:
+        """The graph as a ``networkx.DiGraph`` with its marks (`networkx_graph`)."""
+        return to_networkx(self)
+
+    def summary(self, lang: str = "en") -> str:
+        """How many nodes, and the first arrows."""
+        arrows = [f"{a} → {b}" for a, b in self.edges] + [f"{a} ↔ {b}" for a, b in self.bidirected]
+        shown = ", ".join(arrows[:_ARROWS]) + (" …" if len(arrows) > _ARROWS else "")
+        return Text("causal.graph_summary", n=len(self.nodes), arrows=shown or "–").to(lang)
+
+    def _first_rows(self) -> None:
+        """None: the figure says it."""
+
+    def _figure(self) -> str:
+        return graph_svg(self) if len(self.nodes) <= MOST_NODES else ""
+
+    def _repr_svg_(self) -> str | None:
+        return self._figure() or None
 
 
 def _pair(edge: Iterable[str]) -> Edge:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from causalrec.causal.graph.node_names import clean_name
 
-__all__ = ["Editing"]
+__all__ = ["Edge", "Editing"]
 
 Edge = tuple[str, str]
 

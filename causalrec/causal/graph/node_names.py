@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
 
 from causalrec.core.errors import GraphError
 
-__all__ = ["clean_name", "find_cycle"]
+__all__ = ["clean_name", "find_cycle", "stand_ins"]
 
 LONGEST = 200
 
@@ -28,6 +29,11 @@ def clean_name(name: object) -> str:
             "causal.long_name", hint="causal.empty_name_hint", name=kept[:40], longest=LONGEST
         )
     return kept
+
+
+def stand_ins(nodes: Collection[str]) -> Iterator[str]:
+    """Names that no node has, for nodes that stand for bidirected edges."""
+    return (name for i in count(1) if (name := f"U{i}") not in nodes)
 
 
 def find_cycle(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> list[str]:

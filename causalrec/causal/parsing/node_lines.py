@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import count
 
 from causalrec.causal.graph.causal_graph import CausalGraph
 
-__all__ = ["id_of", "line", "node_line", "stand_ins"]
+__all__ = ["id_of", "line", "node_line"]
 
 RESERVED = ("node", "edge", "graph", "subgraph", "digraph", "dag", "pdag", "mag", "pag", "strict")
 
@@ -33,11 +31,6 @@ def node_line(graph: CausalGraph, name: str, marks: list[str]) -> str:
         x, y = graph.positions[name]
         attributes.append(f'pos="{x:.3f},{y:.3f}"')
     return line(name, attributes)
-
-
-def stand_ins(graph: CausalGraph) -> Iterator[str]:
-    """Names for nodes that stand for bidirected edges."""
-    return (name for i in count(1) if (name := f"U{i}") not in graph.nodes)
 
 
 def _quote(name: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 
 from causalrec.core.errors import StorageError
 from causalrec.core.results.charts import load_charts
+from causalrec.core.results.display import Displayed
 from causalrec.core.untrusted.documents import ForeignError, first_fault, read_file
 from causalrec.core.untrusted.markup import plain_figure
 from causalrec.core.words import Text
@@ -88,8 +89,11 @@ def drawing(result: object, **options: object) -> Figure:
     raise TypeError(f"no chart is registered for {type(result).__name__}")
 
 
-class Result(BaseModel):
-    """A frozen answer. ``model_dump_json()`` and ``model_validate_json()`` keep and revive it."""
+class Result(Displayed, BaseModel):
+    """A frozen answer. ``model_dump_json()`` and ``model_validate_json()`` keep and revive it.
+
+    It says itself by `summary`, with its interval and n; ``model_dump()`` has every field.
+    """
 
     model_config = ConfigDict(
         frozen=True, arbitrary_types_allowed=True, extra="forbid", ser_json_inf_nan="constants"
@@ -130,20 +134,10 @@ class Result(BaseModel):
             ) from error
 
     def to_frame(self) -> pd.DataFrame:
-        """The answer as a tidy table, one row a figure.
-
-        Raises:
-            TypeError: this kind of answer has none.
-        """
-        raise TypeError(f"{type(self).__name__} has no table")
-
-    def summary(self, lang: str = "en") -> str:
-        """The answer as one plain sentence, with its interval and n.
-
-        Raises:
-            TypeError: this kind of answer has none.
-        """
-        raise TypeError(f"{type(self).__name__} has no summary")
+        """The answer as a tidy table, one row a figure; here: its plain fields in one row."""
+        plain = (str, int, float, bool, type(None))
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return pd.DataFrame([{n: value for n, value in fields.items() if isinstance(value, plain)}])
 
     def plot(self, lang: str = "en", *, dark: bool = False, **options: object) -> Figure:
         """The answer as a plotly figure in a language, for a light or dark page."""
@@ -170,6 +164,16 @@ class Estimate(Result):
     flags: tuple[Text, ...] = ()
     refused: bool = False
     reason: Text | None = None
+
+    def summary(self, lang: str = "en") -> str:
+        """The number with its interval and n, or why there is none."""
+        if self.refused or self.value is None:
+            why = self.reason or Text("core.no_number")
+            return Text("core.estimate_refused", reason=why).to(lang)
+        if self.low is None or self.high is None:
+            return Text("core.estimate_alone", value=self.value, n=self.n).to(lang)
+        interval = {"low": self.low, "high": self.high, "level": self.level}
+        return Text("core.estimate", value=self.value, n=self.n, **interval).to(lang)
 
     @property
     def excludes_zero(self) -> bool:

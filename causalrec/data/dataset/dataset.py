@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
+from causalrec.core.results.display import DisplayedLog
 from causalrec.core.words import Text
 from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.coding import build
 from causalrec.data.dataset.fingerprint import fingerprint
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
 from causalrec.data.dataset.outcomes import is_amount
+from causalrec.data.values.ids import with_ids
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Dataset"]
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset(DisplayedLog):
     """Interactions or impressions whose columns are known, with the ids behind the codes.
 
     Attributes:
@@ -88,9 +90,14 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def __repr__(self) -> str:
-        size = f"{len(self):,} rows, {self.n_users:,} users, {self.n_items:,} items"
-        return "\n".join([f"Dataset({self.name!r}, {size})", *(f"- {note}" for note in self.notes)])
+    def summary(self, lang: str = "en") -> str:
+        """Its name and size."""
+        key = "data.log_summary" if self.n_users else "data.log_summary_no_users"
+        size = {"rows": len(self), "users": self.n_users, "items": self.n_items}
+        return Text(key, name=self.name, **size).to(lang)
+
+    def _readable(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_ids(rows, self.user_ids, self.item_ids)
 
     @property
     def n_users(self) -> int:

@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError
+from causalrec.core.results.display import DisplayedLog
+from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
-from causalrec.data.values.ids import encode_ids
+from causalrec.data.values.ids import encode_ids, with_ids
 from causalrec.data.values.numbers import check_propensities, to_number
 
 __all__ = ["ExposureLog", "exposure_log"]
 
 
-@dataclass(frozen=True, eq=False)
-class ExposureLog:
+@dataclass(frozen=True, eq=False, repr=False)
+class ExposureLog(DisplayedLog):
     """Impressions of one outcome.
 
     Attributes:
@@ -89,6 +91,14 @@ class ExposureLog:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def summary(self, lang: str = "en") -> str:
+        """How many impressions, of what, and whether their propensities are known."""
+        key = "data.exposure_known" if self.has("propensity") else "data.exposure_unknown"
+        return Text(key, n=self.n, items=self.n_items, outcome=self.outcome).to(lang)
+
+    def _readable(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return with_ids(rows, self.user_ids, self.item_ids)
 
     @property
     def n(self) -> int:

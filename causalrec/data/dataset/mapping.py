@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.params import not_default
 from causalrec.core.words import Text
 
 __all__ = ["MEANINGS", "ROLES", "ColumnMapping", "meaning_of"]
@@ -134,6 +135,9 @@ class ColumnMapping(BaseModel):
                 )
             seen[column] = role
         return self
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return not_default(self).items()
 
     def _pairs(self) -> list[tuple[str, str]]:
         """Every (role, column)."""

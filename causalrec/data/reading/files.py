@@ -8,6 +8,7 @@ import pandas as pd
 
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
+from causalrec.core.results.display import ROWS
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text
 from causalrec.data.reading.converters import converter
@@ -97,6 +98,12 @@ class TableFile(Result):
             MemoryBudgetError: it would take more than the memory budget.
         """
         return load_parquet(Path(self.path), self.name)
+
+    def _first_rows(self) -> tuple[pd.DataFrame, int]:
+        return self.head(ROWS), self.rows
+
+    def _figure(self) -> str:
+        return ""
 
 
 def import_file(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.results.display import Displayed
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
@@ -23,8 +24,8 @@ MIN_WARM_USERS = 500
 """Fewest test users with history for which the global time split is chosen by itself."""
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
+@dataclass(frozen=True, eq=False, repr=False)
+class Split(Displayed):
     """Three parts that share their ids.
 
     Attributes:
@@ -42,6 +43,20 @@ class Split:
     protocol: str
     note: Text
     candidates: np.ndarray | None = None
+
+    def _parts(self) -> dict[str, Dataset]:
+        parts = {"train": self.train, "valid": self.valid, "test": self.test}
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a part: part, rows, users and items with a row, first and last time."""
+        return pd.DataFrame([{"part": name, **_size(part)} for name, part in self._parts().items()])
+
+    def summary(self, lang: str = "en") -> str:
+        """The size of each part, and how it was cut."""
+        sizes = {name: len(part) for name, part in self._parts().items()}
+        key = "data.split_summary" if self.valid else "data.split_summary_no_valid"
+        return Text(key, **sizes, note=self.note).to(lang)
 
     @property
     def warm_test_users(self) -> int:
@@ -253,6 +268,15 @@ class Split:
         if not len(train) or not len(test):
             raise DataError("data.too_short", hint="data.too_short_hint", n=len(data))
         return cls(train, test, valid if len(valid) else None, protocol, note)
+
+
+def _size(part: Dataset) -> dict[str, object]:
+    size = {"rows": len(part)}
+    ids = [role for role in ("user", "item") if role in part.frame]
+    size |= {f"{role}s": part.frame[role].nunique() for role in ids}
+    if "time" not in part.frame:
+        return dict(size)
+    return {**size, "first": part.frame["time"].min(), "last": part.frame["time"].max()}
 
 
 def _warm(train: Dataset, test: Dataset) -> int:

@@ -225,3 +225,16 @@ def recode(codes: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Codes of `old` ids as codes of `new` ids, shape (n,) int32; -1 where `new` lacks the id."""
     table = np.append(pd.Index(new).get_indexer(pd.Index(old)), -1).astype(np.int32)
     return np.asarray(table[codes], dtype=np.int32)
+
+
+def with_ids(frame: pd.DataFrame, user_ids: np.ndarray, item_ids: np.ndarray) -> pd.DataFrame:
+    """Rows with external ids in place of the codes of users and items.
+
+    Args:
+        frame: with the columns `user` and `item`, where there are any, as codes.
+        user_ids: external ids, (n_users,); code = index.
+        item_ids: external ids, (n_items,); code = index.
+    """
+    ids = {"user": user_ids, "item": item_ids}
+    named = {role: ids[role][frame[role].to_numpy()] for role in ids if role in frame}
+    return frame.assign(**named)

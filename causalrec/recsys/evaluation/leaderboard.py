@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import pandas as pd
 from pydantic import Field
@@ -40,6 +41,7 @@ class Leaderboard(Result):
     table: Frame
     differences: Frame
     groups: Frame = Field(default_factory=pd.DataFrame)
+    _drawn: ClassVar[str] = METRICS.default
 
     def to_frame(self) -> pd.DataFrame:
         """Columns name, metric, k, value, low, high, level, n."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,7 @@ class MetricTable(Result):
     groups: Frame = Field(default_factory=pd.DataFrame)
     seed: int = 0
     notes: tuple[Text, ...] = ()
+    _drawn: ClassVar[str] = METRICS.default
 
     def to_frame(self) -> pd.DataFrame:
         """Columns metric, k, value, low, high, level, n."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from causalrec.core.errors import DataError, ParamError
+from causalrec.core.results.display import Displayed
 from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
@@ -29,8 +30,8 @@ _NAMED = 5
 _MOST_CLIP = 1e12
 
 
-@dataclass(frozen=True, eq=False)
-class RowWeights:
+@dataclass(frozen=True, eq=False, repr=False)
+class RowWeights(Displayed):
     """One weight a row; `Recommender.fit` takes it as ``weights``.
 
     Attributes:
@@ -50,6 +51,14 @@ class RowWeights:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a row of the log: weight."""
+        return pd.DataFrame({"weight": self.values})
+
+    def summary(self, lang: str = "en") -> str:
+        """How the weights came about."""
+        return self.note.to(lang)
 
 
 def row_weights(

@@ -13,7 +13,8 @@ from scipy import sparse
 
 from causalrec.core.catalogue import Entry
 from causalrec.core.errors import DataError
-from causalrec.core.params import Params
+from causalrec.core.params import Params, not_default
+from causalrec.core.results.display import Displayed
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.arrays.array_needs import Need
@@ -27,7 +28,7 @@ from causalrec.recsys.prediction.outcome_model import Predictor
 __all__ = ["Model"]
 
 
-class Model(Entry, ABC):
+class Model(Displayed, Entry, ABC):
     """State of a recommender and the promise to score; what is asked of it stands above.
 
     Attributes:
@@ -117,6 +118,24 @@ class Model(Entry, ABC):
     def label(self) -> Text:
         """The model's name in words."""
         return self.word()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: parameter, value."""
+        values = self.params.model_dump()
+        return pd.DataFrame(
+            {"parameter": list(values), "value": pd.Series([*values.values()], dtype=object)}
+        )
+
+    def summary(self, lang: str = "en") -> str:
+        """Its name, what its parameters differ in from the defaults, and what it was fitted on."""
+        changed = ", ".join(f"{name}={value!r}" for name, value in not_default(self.params).items())
+        label = (
+            Text("recsys.model_with", model=self.label, params=changed) if changed else self.label
+        )
+        if self.report is None:
+            return Text("recsys.model_unfitted", model=label).to(lang)
+        size = {"users": self.n_users, "items": self.n_items}
+        return Text("recsys.model_fitted", model=label, **size).to(lang)
 
     @classmethod
     def fit_cost(cls, log: LogSize) -> FitCost | None:

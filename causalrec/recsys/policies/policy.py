@@ -17,11 +17,12 @@ from causalrec.recsys.arrays.topk import chunks, listed
 from causalrec.recsys.interactions.interaction_matrix import codes_of
 from causalrec.recsys.model.recommender import Recommender
 from causalrec.recsys.policies.candidates import Candidates, allowed_rows, checked_candidates
+from causalrec.recsys.policies.policy_display import PolicyDisplay
 
 __all__ = ["Policy", "RecommenderPolicy", "softmax"]
 
 
-class Policy(ABC):
+class Policy(PolicyDisplay, ABC):
     """What is shown to whom.
 
     A subclass writes `logits`; an intervention holds another policy and changes its logits

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.params import Params
 from causalrec.core.results.result import Result
+from causalrec.core.words import Text
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -49,6 +50,18 @@ class Dimension(Result):
     log: bool = False
     choices: tuple[Any, ...] = ()
     default: Any = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: name, kind, low, high, log, choices, default."""
+        return frame_of([self])
+
+    def summary(self, lang: str = "en") -> str:
+        """Where its values are looked for."""
+        if self.kind == "choice":
+            choices = ", ".join(map(str, self.choices))
+            return Text("search.dimension_choice", name=self.name, choices=choices).to(lang)
+        key = "search.dimension_log" if self.log else "search.dimension_range"
+        return Text(key, name=self.name, low=self.low, high=self.high).to(lang)
 
 
 def space_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -60,6 +61,10 @@ class Comparison(Result):
     whom: Text | None = None
     since: str | None = None
     asked: Asked | None = None
+    _columns: ClassVar[tuple[str, ...]] = (
+        *("metric", "k", "source", "before", "after"),
+        *("change", "low", "high"),
+    )
 
     def of(self, metric: str) -> tuple[MetricChange, ...]:
         """Every source's figure of a metric, in the order of `sources.place_of`.

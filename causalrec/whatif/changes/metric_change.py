@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+import pandas as pd
+
 from causalrec.core.results.answering import trend_of
 from causalrec.core.results.decision import Trend
 from causalrec.core.results.measure import Measure
@@ -110,6 +112,19 @@ class MetricChange(Result):
     def axis(self, lang: str = "en", currency: str = "") -> tuple[float, str]:
         """What its changes are multiplied by on an axis, and the axis's unit in words."""
         return self.measure(currency).axis(lang)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row, as in `Comparison.to_frame`."""
+        return pd.DataFrame([self.row()])
+
+    def summary(self, lang: str = "en") -> str:
+        """The change with its interval, from what to what, and by which source."""
+        names = {"metric": self.name, "source": self.source_name}
+        if self.refused:
+            why = self.change.reason or Text("core.no_number")
+            return Text("compare.change_refused", **names, reason=why).to(lang)
+        parts = ("before", "after", "change", "low", "high")
+        return Text("compare.change_said", **names, **{p: self.shown(p) for p in parts}).to(lang)
 
     def row(self) -> dict[str, object]:
         """One row of `Comparison.to_frame`."""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.results.asked import Asked
+from causalrec.core.results.display import Displayed
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
@@ -48,7 +50,7 @@ class Step(Params):
         return entry(**self.params)
 
 
-class Scenario(Params):
+class Scenario(Displayed, Params):
     """What would be changed, against what.
 
     Changes of lists start from a trained model made a policy; setting a treatment starts from a
@@ -65,6 +67,16 @@ class Scenario(Params):
     graph: str | None = param(None, help="whatif.scenario_graph")
     outcome: str = param("", help="whatif.scenario_outcome")
     date: str | None = param(None, help="whatif.scenario_date")
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an intervention: intervention, what it does, its parameters."""
+        rows = [(one.name, one.sentence, one.params.model_dump()) for one in self.changes]
+        return pd.DataFrame(rows, columns=["intervention", "does", "params"])
+
+    def summary(self, lang: str = "en") -> str:
+        """What it would change, and in which log."""
+        names = {"name": self.name, "dataset": self.dataset}
+        return Text("whatif.scenario_summary", change=sentence_of(self), **names).to(lang)
 
     @property
     def changes(self) -> tuple[Intervention, ...]:

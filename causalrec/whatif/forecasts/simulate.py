@@ -47,6 +47,11 @@ class SimulatedMetric(Estimate):
     about: Outcome | None = None
     k: int | None = None
 
+    def summary(self, lang: str = "en") -> str:
+        """The figure in words, with its interval and n."""
+        name = metric_name(self.metric, self.k, about=self.about)
+        return Text("simulate.figure", metric=name, estimate=super().summary(lang)).to(lang)
+
 
 class Simulation(Result):
     """What a policy would earn in a world.

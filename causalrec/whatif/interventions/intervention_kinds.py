@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from causalrec.core.catalogue import Entry
 from causalrec.core.errors import unknown_name
 from causalrec.core.params import Params
+from causalrec.core.results.display import Displayed
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import asked_id, codes_of
@@ -34,7 +36,7 @@ class Start:
     params: dict[str, Any]
 
 
-class Intervention(Entry, ABC):
+class Intervention(Displayed, Entry, ABC):
     """A change somebody could make.
 
     What a parameter picks (``param(…, picks="item")``) is a fact of its field: pages offer it.
@@ -65,6 +67,17 @@ class Intervention(Entry, ABC):
     @abstractmethod
     def sentence(self) -> Text:
         """What it does, with its parameters, as a phrase."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: parameter, value."""
+        values = self.params.model_dump()
+        return pd.DataFrame(
+            {"parameter": list(values), "value": pd.Series([*values.values()], dtype=object)}
+        )
+
+    def summary(self, lang: str = "en") -> str:
+        """What it does, with its parameters."""
+        return self.sentence.to(lang)
 
     @property
     def is_neutral(self) -> bool:

@@ -18,6 +18,7 @@ from scipy.special import expit
 from causalrec.core.errors import DataError
 from causalrec.core.machine.device import require_memory
 from causalrec.core.progress import OnProgress, silent, within
+from causalrec.core.results.display import Displayed
 from causalrec.core.results.result import Result, Vector
 from causalrec.core.statistics.quantiles import student
 from causalrec.core.words import Text
@@ -71,8 +72,8 @@ class Examination(Result):
         ).to(lang)
 
 
-@dataclass(frozen=True, eq=False)
-class World:
+@dataclass(frozen=True, eq=False, repr=False)
+class World(Displayed):
     """A fitted world; `simulate` and `compare_policies` play policies in it.
 
     Attributes:
@@ -101,6 +102,22 @@ class World:
     item: Codes = field(repr=False)
     users: pd.DataFrame | None = field(default=None, repr=False)
     flags: tuple[Text, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """How often each position is looked at, as `Examination.to_frame`."""
+        return self.examination.to_frame()
+
+    def summary(self, lang: str = "en") -> str:
+        """What it was fitted on, and which outcomes it plays."""
+        return Text(
+            "simulate.world_summary",
+            name=self.name,
+            n=self.n,
+            users=len(self.user_ids),
+            items=len(self.item_ids),
+            members=self.members,
+            outcomes=", ".join(outcome.name for outcome in self.outcomes),
+        ).to(lang)
 
     @property
     def n(self) -> int:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from causalrec.core.errors import StorageError
+from causalrec.core.results.display import Displayed
 from causalrec.core.untrusted.documents import JsonObject
+from causalrec.core.words import Text, worded
 
 __all__ = ["DOCUMENT", "Ref", "Thing"]
 
@@ -30,8 +32,8 @@ class Ref:
         return f"{self.kind} “{self.name}” v{self.version}"
 
 
-@dataclass(frozen=True)
-class Thing:
+@dataclass(frozen=True, repr=False)
+class Thing(Displayed):
     """One version of a saved thing.
 
     Attributes:
@@ -53,6 +55,13 @@ class Thing:
     made_from: tuple[Ref, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
     run: str | None = None
+
+    def summary(self, lang: str = "en") -> str:
+        """What it is, of which version, and when it was made."""
+        kind = worded("workspace.kind_", self.kind)
+        made = f"{self.created:%Y-%m-%d %H:%M}"
+        names = {"name": self.name, "version": self.version}
+        return Text("workspace.thing_summary", kind=kind, made=made, **names).to(lang)
 
     @property
     def ref(self) -> Ref:

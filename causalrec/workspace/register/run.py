@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from causalrec.core.results.display import Displayed
 from causalrec.core.words import Text
 from causalrec.workspace.disk.process import Process, boot, host, since_boot
 from causalrec.workspace.disk.thing import Ref
@@ -25,8 +26,8 @@ _LAST_WORD = 2.0
 """Seconds in which who started a process that is gone may still say why it ended."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Displayed):
     """One run of a task.
 
     Attributes:
@@ -75,6 +76,12 @@ class Run:
     beat: float = 0.0
     boot: str = ""
     host: str = ""
+
+    def summary(self, lang: str = "en") -> str:
+        """Which task, how far it is, and why it failed where it did."""
+        said = {"task": self.task, "run": self.id, "share": self.fraction}
+        text = Text(f"workspace.said_{self.status}", why=self.error or "", **said)
+        return text.to(lang)
 
     @property
     def active(self) -> bool:
