@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from causalrec.core.errors import Cancelled, CausalRecError, NotFoundError, ParamError
-from causalrec.core.words import LANGUAGES, Text, render
+from causalrec.core.words import LANGUAGES, Text
 from causalrec.runs.record.command_options import add_options, given
 from causalrec.runs.record.task import Task
+from causalrec.terminal import Progress, say, say_answer, say_error
 
 if TYPE_CHECKING:
     from causalrec.core.results.result import Result
@@ -23,7 +23,6 @@ __all__ = ["main"]
 
 OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 _HIDDEN = ("run", "standby")
-_MOST_ROWS = 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,11 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _hidden(words)
         return _command(words, lang)
     except (ParamError, NotFoundError) as error:
-        return _say_error(error, lang, USAGE)
+        say_error(error, lang)
+        return USAGE
     except CausalRecError as error:
-        return _say_error(error, lang, FAILED)
+        say_error(error, lang)
+        return FAILED
     except (Cancelled, KeyboardInterrupt):
-        _tell(Text("core.cancelled").to(lang))
+        say(Text("core.cancelled").to(lang))
         return CANCELLED
 
 
@@ -67,17 +68,6 @@ def _check_letters(words: Sequence[str]) -> None:
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             shown = word.encode("utf-8", "backslashreplace").decode()
             raise ParamError("cli.no_text", hint="cli.no_text_hint", word=shown[:80])
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
-
-
-def _say_error(error: CausalRecError, lang: str, status: int) -> int:
-    _tell(error.text.to(lang))
-    if error.hint is not None:
-        _tell(error.hint.to(lang))
-    return status
 
 
 def _hidden(words: Sequence[str]) -> int:
@@ -149,11 +139,13 @@ def _run(task: str, params: dict[str, Any], asked: argparse.Namespace, lang: str
     workspace = _workspace(asked.workspace, lang)
     if not current_team().leads:
         return _take_part(workspace, task, params)
-    _tell(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))
+    say(Text("cli.in_workspace", name=workspace.name, folder=str(workspace.folder)).to(lang))
     processes = getattr(asked, "nproc", None) or 1
     result = _done(workspace, task, params, processes=processes, lang=lang)
-    sys.stdout.write(result.model_dump_json(indent=1) if asked.json else _shown(result, lang))
-    sys.stdout.write("\n")
+    if asked.json:
+        sys.stdout.write(result.model_dump_json(indent=1) + "\n")
+    else:
+        say_answer(result, lang)
     return OK
 
 
@@ -163,14 +155,14 @@ def _done(
     if processes < 1:
         words = {"name": "nproc", "value": str(processes), "why": "≥ 1"}
         raise ParamError("core.bad_param", hint="core.bad_param_hint", **words)
-    on_progress = _Progress(lang)
-    if processes == 1:
-        from causalrec.runs.record.runner import run_inline
+    with Progress(lang) as on_progress:
+        if processes == 1:
+            from causalrec.runs.record.runner import run_inline
 
-        return run_inline(workspace, task, params, on_progress)
-    from causalrec.runs.background.ranks import run_together
+            return run_inline(workspace, task, params, on_progress)
+        from causalrec.runs.background.ranks import run_together
 
-    return run_together(workspace, task, params, processes=processes, on_progress=on_progress)
+        return run_together(workspace, task, params, processes=processes, on_progress=on_progress)
 
 
 def _take_part(workspace: Workspace, task: str, params: dict[str, Any]) -> int:
@@ -180,32 +172,6 @@ def _take_part(workspace: Workspace, task: str, params: dict[str, Any]) -> int:
     if TASKS[task].shared:
         TASKS[task](params).run(workspace)
     return OK
-
-
-def _shown(result: Result, lang: str) -> str:
-    """The answer, what to know, then the table where there is one."""
-    answer = "\n".join(_told(result, lang))
-    try:
-        frame = result.to_frame()
-    except TypeError:
-        return answer
-    shown = frame.map(lambda cell: render(cell, lang)).to_string(index=False, max_rows=_MOST_ROWS)
-    return f"{answer}\n\n{shown}"
-
-
-def _told(result: Result, lang: str) -> list[str]:
-    """The summary and what to know; of what says what to do, the decision and its rule's step."""
-    from causalrec.whatif.forecasts.answers import ANSWERED, answer
-
-    if isinstance(result, ANSWERED):
-        one = answer(result)
-        step = Text("answer.rule_fired", at=one.fired, of=len(one.rule), rule=one.fired_step.words)
-        remarks: list[Any] = [*getattr(result, "notes", ()), *one.unknown, step]
-        summary = one.summary(lang)
-    else:
-        remarks = [*getattr(result, "notes", ()), *getattr(result, "flags", ())]
-        summary = result.summary(lang)
-    return [summary, *(f"- {render(remark, lang)}" for remark in remarks)]
 
 
 def _workspace(asked: str | None, lang: str) -> Workspace:
@@ -220,25 +186,3 @@ def _workspace(asked: str | None, lang: str) -> Workspace:
     if path.is_dir():
         return Workspace.open(path.parent, path.name)
     return Workspace.open(default_root(), asked)
-
-
-class _Progress:
-    """Progress on stderr: one line rewritten on a terminal, else a line a second at most."""
-
-    def __init__(self, lang: str) -> None:
-        self._lang = lang
-        self._told = 0.0
-        self._last = ""
-        self._terminal = sys.stderr.isatty()
-
-    def __call__(self, fraction: float, message: Text | None = None, /, **metrics: float) -> None:
-        now = time.monotonic()
-        line = f"{fraction:4.0%}  {render(message, self._lang) if message else ''}".rstrip()
-        ends = fraction >= 1.0
-        if line == self._last or (now - self._told < (0.1 if self._terminal else 1.0) and not ends):
-            return
-        self._told, self._last = now, line
-        sys.stderr.write(
-            f"\r\033[K{line}" + ("\n" if ends else "") if self._terminal else f"{line}\n"
-        )
-        sys.stderr.flush()

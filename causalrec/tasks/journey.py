@@ -61,6 +61,9 @@ class JourneyResult(Result):
         """Columns step and answer (English)."""
         return pd.DataFrame({"step": self.steps, "answer": self.answers["en"]})
 
+    def _first_rows(self) -> None:
+        """None: the sentences are the table."""
+
     def summary(self, lang: str = "en") -> str:
         """Every step's answer, one a line."""
         words = (word_of("journey.step_", step).to(lang) for step in self.steps)

@@ -13,7 +13,7 @@ from causalrec.core.words import Text, render
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ROWS", "Displayed", "DisplayedLog", "remarks_of"]
+__all__ = ["ROWS", "Displayed", "DisplayedLog", "remarks_of", "table_of"]
 
 _LINES, _LETTERS = 3, 400
 """Where a sentence, or what to know beside it, is cut in a terminal."""
@@ -126,6 +126,14 @@ def remarks_of(thing: object, lang: str = "en") -> list[str]:
     """What to know beside the sentence: the notes and flags of an answer or a log."""
     remarks = [*getattr(thing, "notes", ()), *getattr(thing, "flags", ())]
     return [str(render(remark, lang)) for remark in remarks]
+
+
+def table_of(thing: Displayed, *, narrow: bool = False) -> pd.DataFrame | None:
+    """The whole table, or the columns that a look shows; None where the sentence says it all."""
+    if thing._first_rows() is None:
+        return None
+    frame = thing.to_frame()
+    return frame[list(thing._columns)] if narrow and thing._columns else frame
 
 
 def _short(text: str, most: int) -> str:
