@@ -10,16 +10,13 @@ Each command makes `.venv`, installs what changed since the last time, and says 
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import venv
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -27,7 +24,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUNTIME = ROOT / "requirements.txt"
 TESTS = ROOT / "tests" / "requirements.txt"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -69,40 +65,13 @@ def prepare(requirements: Path) -> None:
 
 
 def app(arguments: Sequence[str]) -> int:
-    """Start the dashboard on this machine, or on the network with --share."""
-    parser = argparse.ArgumentParser(prog="dev.py app")
-    parser.add_argument("--share", action="store_true", help="open it to the network")
-    parser.add_argument("--host", action="append", default=[], help="a further name it has")
-    parser.add_argument("--port", default="8501")
-    options = parser.parse_args(arguments)
+    """Start the dashboard: `causalrec app`."""
     prepare(RUNTIME)
-    address = "0.0.0.0" if options.share else "127.0.0.1"  # noqa: S104 - asked for by --share
-    if options.share:
-        say("--share: everybody on your network can make workspaces; one that exists is opened,")
-        say("changed or deleted by whoever knows its address, which is not listed anywhere.")
-    say(f"starting CausalRec on http://127.0.0.1:{options.port} (stop with Ctrl+C)")
-    server = ["--server.address", address, "--server.port", options.port]
-    for name in [*(own_names() if options.share else LOOPBACK), *options.host]:
-        server += ["--server.allowedHosts", name]
     try:
-        return call(
-            PYTHON, "-m", "streamlit", "run", "app.py", *server, "--server.headless", "true"
-        )
+        return call(PYTHON, "-m", "causalrec", "app", *arguments)
     except KeyboardInterrupt:
         say("stopped")
         return 0
-
-
-def own_names() -> list[str]:
-    """The names and addresses that this machine goes by: pages under any other are refused."""
-    name = socket.gethostname()
-    found = {*LOOPBACK, name, socket.getfqdn(), f"{name}.local"}
-    with suppress(OSError):
-        found |= {str(info[4][0]) for info in socket.getaddrinfo(name, None)}
-    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # nothing is sent: it asks which address would be used
-        found.add(probe.getsockname()[0])
-    return sorted(found)
 
 
 def install_browser() -> None:

@@ -23,6 +23,7 @@ __all__ = ["main"]
 
 OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 _HIDDEN = ("run", "standby")
+_APP = "app"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check_letters(words)
         if words and words[0] in _HIDDEN:
             return _hidden(words)
+        if _APP in words[:1]:
+            return _serve(words[1:], lang)
         return _command(words, lang)
     except (ParamError, NotFoundError) as error:
         say_error(error, lang)
@@ -83,6 +86,19 @@ def _hidden(words: Sequence[str]) -> int:
     return run_one(asked.workspace.resolve(), asked.run_id)
 
 
+def _serve(words: list[str], lang: str) -> int:
+    from causalrec.ui.kit.serving import serve
+
+    serve(words, lang, _program())
+    return OK
+
+
+def _program() -> str:
+    """What the command was called by."""
+    name = Path(sys.argv[0]).name
+    return name if name == "causalrec" else "python -m causalrec"
+
+
 def _command(words: list[str], lang: str) -> int:
     from causalrec.runs.record.catalogue import TASKS
 
@@ -105,10 +121,11 @@ def _overview(lang: str) -> argparse.ArgumentParser:
     from causalrec.runs.record.catalogue import TASKS, word_of
 
     width = max(map(len, TASKS), default=0)
-    lines = [f"  {name:{width}}  {word_of(name, '_help').to(lang)}" for name in TASKS]
+    lines = [f"  {_APP:{width}}  {Text('cli.app').to(lang)}"]
+    lines += [f"  {name:{width}}  {word_of(name, '_help').to(lang)}" for name in TASKS]
     parser = argparse.ArgumentParser(
-        prog="python -m causalrec",
-        usage="python -m causalrec TASK [--help] ...",
+        prog=_program(),
+        usage=f"{_program()} TASK [--help] ...",
         description=Text("cli.description").to(lang),
         epilog="\n".join([Text("cli.tasks").to(lang), *lines]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -120,7 +137,7 @@ def _overview(lang: str) -> argparse.ArgumentParser:
 
 def _task_parser(task: type[Task[Any, Any]], lang: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"python -m causalrec {task.name}",
+        prog=f"{_program()} {task.name}",
         description=task.word("_help").to(lang),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

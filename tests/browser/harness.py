@@ -52,6 +52,9 @@ def free_port() -> int:
 class Server:
     """A dashboard of its own on a free port, with its own workspace root."""
 
+    folder = ROOT
+    """Where it is started."""
+
     def __init__(self, root: Path, log: Path, **environment: str) -> None:
         self.root, self.port, self.log = root, free_port(), log
         self._environment = os.environ | {"CAUSALREC_WORKSPACE": str(root)} | environment
@@ -61,13 +64,17 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> Server:
+    def command(self) -> list[str]:
+        """What starts it."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
         command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        return [*command, "--server.fileWatcherType=none"]
+
+    def start(self) -> Server:
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.fileWatcherType=none"],
-                cwd=ROOT,
+                self.command(),
+                cwd=self.folder,
                 env=self._environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,

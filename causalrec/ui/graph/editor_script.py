@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from causalrec.ui.kit.site import SITE
 
 __all__ = ["EDITOR", "script", "style"]
 
-EDITOR = Path(__file__).resolve().parents[3] / "assets" / "dag_editor"
+EDITOR = SITE / "assets" / "dag_editor"
 _IMPORT = re.compile(r'import \{[^}]*\} from "\./(\w+)\.js";')
 _EXPORT = re.compile(r"export (?!default)")
 

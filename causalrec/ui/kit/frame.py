@@ -15,8 +15,9 @@ import streamlit as st
 from causalrec.core.errors import CausalRecError
 from causalrec.core.words import LANGUAGES, Text
 from causalrec.ui.kit import press, session
-from causalrec.ui.kit.pages import HOME, PAGES, ROOT, Page
+from causalrec.ui.kit.pages import HOME, PAGES, Page
 from causalrec.ui.kit.session import say, t
+from causalrec.ui.kit.site import SITE
 from causalrec.ui.kit.theme_watch import theme_watch
 
 __all__ = ["caught", "page", "route"]
@@ -35,7 +36,7 @@ def page(name: str) -> None:
         name: one of `PAGES`.
     """
     if not _routed.get():
-        run_path(str(ROOT / "app.py"))
+        run_path(str(SITE / "app.py"))
         st.stop()
     with caught():
         _header(PAGES[name])
@@ -50,7 +51,7 @@ def route() -> None:
     """Set the page up, read language and workspace from the URL, run the chosen page."""
     st.set_page_config(
         page_title="CausalRec",
-        page_icon=str(ROOT / "assets" / "favicon.svg"),
+        page_icon=str(SITE / "assets" / "favicon.svg"),
         layout="wide",
         menu_items={},
     )
@@ -129,9 +130,9 @@ def _header(one: Page) -> None:
 
 def _style() -> None:
     logo = "logo-dark.svg" if session.dark() else "logo.svg"
-    st.logo(str(ROOT / "assets" / logo), icon_image=str(ROOT / "assets" / "favicon.svg"))
+    st.logo(str(SITE / "assets" / logo), icon_image=str(SITE / "assets" / "favicon.svg"))
     for style in ("app.css", "app-dark.css") if session.dark() else ("app.css",):
-        st.html(ROOT / "assets" / style)
+        st.html(SITE / "assets" / style)
 
 
 def _sidebar() -> None:

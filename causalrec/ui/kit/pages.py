@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from causalrec.core.words import Text
+from causalrec.ui.kit.site import SITE
 
-__all__ = ["HOME", "PAGES", "ROOT", "Page"]
-
-ROOT = Path(__file__).resolve().parents[3]
+__all__ = ["HOME", "PAGES", "Page"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Page:
     @property
     def script(self) -> Path:
         """What streamlit runs."""
-        return ROOT / "pages" / f"{self.name}.py"
+        return SITE / "pages" / f"{self.name}.py"
 
     @property
     def room(self) -> str:
