@@ -28,6 +28,7 @@ _PUBLIC = {
     "cross_validate": "causalrec.recsys.evaluation.cross_validation",
     "current_team": "causalrec.recsys.team.team",
     "estimate": "causalrec.causal.effects.estimate",
+    "frame_like": "causalrec.data.values.frames",
     "evaluate": "causalrec.recsys.evaluation.evaluate",
     "evaluate_predictions": "causalrec.recsys.evaluation.prediction_table",
     "fit_world": "causalrec.whatif.world.world",
@@ -77,6 +78,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.data.reading.read_dataset import read_dataset
     from causalrec.data.splits.split import Split
     from causalrec.data.storage.store import load_dataset, save_dataset
+    from causalrec.data.values.frames import frame_like
     from causalrec.language.choosing import text_encoder
     from causalrec.recsys.evaluation.cross_validation import cross_validate
     from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate

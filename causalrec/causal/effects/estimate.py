@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,6 +17,10 @@ from causalrec.causal.identification.backdoor import identify
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.data.dataset.outcomes import Outcome
+from causalrec.data.values.frames import as_pandas
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["MISSING", "TARGETS", "estimate"]
 
@@ -25,7 +29,7 @@ MISSING = ("impute", "complete", "indicator", "refuse")
 
 
 def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data go by name
-    frame: pd.DataFrame,
+    frame: IntoFrame,
     graph: CausalGraph | Iterable[str],
     *,
     treatment: str,
@@ -50,7 +54,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     hold: durations and times in days, numbers and times written as text, booleans in any form.
 
     Args:
-        frame: one row a unit or an impression; `causal_table` makes it.
+        frame: one row a unit or an impression, a table of any kind; `causal_table` makes it.
         graph: a graph, whose smallest adjustment set that has columns is used; or the covariates.
         treatment: node or column.
         outcome: node or column.
@@ -84,19 +88,19 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
         missing, control, treated,
     )  # fmt: skip
     _check(query, estimator)
-    frame = labelled(frame)
+    table = labelled(as_pandas(frame))
     if not isinstance(graph, CausalGraph):
         graph = [label(name) for name in ([graph] if isinstance(graph, str) else graph)]
-    identified = identify(frame, graph, query.treatment, query.outcome)
+    identified = identify(table, graph, query.treatment, query.outcome)
     query = replace(
         query,
         treatment=identified.treatment,
         outcome=identified.outcome,
         covariates=identified.covariates or (),
     )
-    rows = rows_of(frame, (query.treatment, query.outcome), query.covariates, cluster)
+    rows = rows_of(table, (query.treatment, query.outcome), query.covariates, cluster)
     effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
-    return effect.model_copy(update=_of_table(frame, query.outcome))
+    return effect.model_copy(update=_of_table(table, query.outcome))
 
 
 def _of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from causalrec.data.dataset.coding import build
 from causalrec.data.dataset.fingerprint import fingerprint
 from causalrec.data.dataset.mapping import ROLES, ColumnMapping, meaning_of
 from causalrec.data.dataset.outcomes import is_amount
+from causalrec.data.values.frames import as_pandas
 from causalrec.data.values.ids import with_ids
 
 if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
     from scipy.sparse import csr_matrix
 
 
@@ -68,15 +70,15 @@ class Dataset(DisplayedLog):
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: IntoFrame,
         mapping: ColumnMapping,
         *,
-        items: pd.DataFrame | None = None,
-        users: pd.DataFrame | None = None,
+        items: IntoFrame | None = None,
+        users: IntoFrame | None = None,
         name: str = "data",
         time_unit: str | None = None,
     ) -> Self:
-        """A dataset from a table with its own column names.
+        """A dataset from a table with its own column names: pandas, polars, pyarrow or DuckDB.
 
         Rows without an item id, a user id (where mapped) or a readable time (where mapped) are
         left out; `dropped` counts them by reason, `notes` tell what was guessed.
@@ -84,7 +86,8 @@ class Dataset(DisplayedLog):
         Raises:
             DataError: a column is missing, no row is left, or a propensity is outside (0, 1].
         """
-        fields = build(frame, mapping, SideTables(items, users), time_unit)
+        sides = (None if table is None else as_pandas(table) for table in (items, users))
+        fields = build(as_pandas(frame), mapping, SideTables(*sides), time_unit)
         return cls(**fields, name=name, mapping=mapping)
 
     def __len__(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,12 @@ from causalrec.core.results.display import DisplayedLog
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.frames import as_pandas
 from causalrec.data.values.ids import encode_ids, with_ids
 from causalrec.data.values.numbers import check_propensities, to_number
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["ExposureLog", "exposure_log"]
 
@@ -43,7 +47,7 @@ class ExposureLog(DisplayedLog):
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: IntoFrame,
         *,
         item: str,
         outcome: str,
@@ -53,7 +57,9 @@ class ExposureLog(DisplayedLog):
         session: str | None = None,
         covariates: Sequence[str] = (),
     ) -> Self:
-        """A log from a table with its own column names; rows without an outcome are left out.
+        """A log from a table of any kind with its own column names.
+
+        Rows without an outcome are left out.
 
         Raises:
             DataError: a column is missing, an id is missing, the outcome holds no numbers, or a
@@ -68,26 +74,27 @@ class ExposureLog(DisplayedLog):
             session=session,
             covariates=tuple(covariates),
         )
-        mapping.check(frame.columns)
-        frame = frame.reset_index(drop=True)
-        columns: dict[str, Any] = {"outcome": _outcome(frame[outcome], outcome)}
+        rows = as_pandas(frame)
+        mapping.check(rows.columns)
+        rows = rows.reset_index(drop=True)
+        columns: dict[str, Any] = {"outcome": _outcome(rows[outcome], outcome)}
         ids = {"user": np.empty(0, dtype=object)}
         for role, column in (("item", item), ("user", user)):
             if column is not None:
-                columns[role], ids[role] = encode_ids(frame[column])
+                columns[role], ids[role] = encode_ids(rows[column])
                 _require_ids(columns[role], column)
         for role, column in (("propensity", propensity), ("position", position)):
             if column is not None:
-                columns[role] = to_number(frame[column])
+                columns[role] = to_number(rows[column])
         if propensity is not None:
             check_propensities(columns["propensity"])
         if session is not None:
-            columns["session"] = frame[session]
+            columns["session"] = rows[session]
         names = {c: c if c not in columns else f"{c}_" for c in covariates}
-        columns.update({names[c]: frame[c] for c in covariates})
-        rows = pd.DataFrame(columns).dropna(subset="outcome").reset_index(drop=True)
-        left = len(frame) - len(rows)
-        return cls(rows, ids["item"], ids["user"], tuple(names.values()), outcome, left)
+        columns.update({names[c]: rows[c] for c in covariates})
+        kept = pd.DataFrame(columns).dropna(subset="outcome").reset_index(drop=True)
+        left = len(rows) - len(kept)
+        return cls(kept, ids["item"], ids["user"], tuple(names.values()), outcome, left)
 
     def __len__(self) -> int:
         return len(self.frame)

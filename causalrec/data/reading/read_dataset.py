@@ -5,10 +5,11 @@ from __future__ import annotations
 import glob
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from causalrec.core.words import Text
 from causalrec.data.dataset.attribute_tables import SideTables
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
@@ -16,27 +17,32 @@ from causalrec.data.reading.files import read_frame, read_table
 from causalrec.data.roles.guess_mapping import guess_roles
 from causalrec.data.storage.partitions import is_partitioned, read_partitions
 from causalrec.data.text.read_options import ReadOptions
+from causalrec.data.values.frames import as_pandas
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["read_dataset"]
 
 
 def read_dataset(
-    path: str | Path,
+    path: str | Path | IntoFrame,
     mapping: ColumnMapping | None = None,
     *,
     name: str | None = None,
-    items: str | Path | pd.DataFrame | None = None,
-    users: str | Path | pd.DataFrame | None = None,
+    items: str | Path | IntoFrame | None = None,
+    users: str | Path | IntoFrame | None = None,
     options: ReadOptions | dict[str, Any] | None = None,
     part: tuple[int, int] = (0, 1),
 ) -> Dataset:
-    """A dataset from files: CSV, TSV, Parquet or JSON lines, also .gz and .zip.
+    """A dataset from files (CSV, TSV, Parquet or JSON lines, also .gz and .zip), or from a table.
 
     Args:
-        path: the log; a folder or a pattern (``log/*.parquet``) reads many Parquet files.
+        path: the log; a folder or a pattern (``log/*.parquet``) reads many Parquet files. Or a
+            table: pandas, polars, pyarrow, a DuckDB relation.
         mapping: what each column is; None guesses it.
-        name: what people call it; None takes the file's name.
-        items: optional table of items with a column of ids (file or frame).
+        name: what people call it; None takes the file's name, of a table "data".
+        items: optional table of items with a column of ids (file or table).
         users: the same of users.
         options: how to read the log where the guess is wrong, see `ReadOptions` (kind,
             delimiter, quote, header, encoding, decimal, thousands, missing, time_unit).
@@ -54,10 +60,11 @@ def read_dataset(
         StorageError: there is no room for the table on its way.
     """
     chosen = options if isinstance(options, ReadOptions) else ReadOptions.make(options or {})
-    sides = SideTables(
-        *(read_frame(Path(t)) if isinstance(t, (str, Path)) else t for t in (items, users))
-    )
-    if is_partitioned(path):
+    sides = SideTables(*map(_side, (items, users)))
+    kept: tuple[Text, ...] = ()
+    if not isinstance(path, (str, Path)):
+        frame, called = as_pandas(path), "data"
+    elif is_partitioned(path):
         plain = [one for one in Path(path).parts if not glob.has_magic(one)]
         return read_partitions(
             path,
@@ -67,7 +74,9 @@ def read_dataset(
             time_unit=chosen.time_unit,
             part=part,
         )
-    frame, table = read_table(path, chosen)
+    else:
+        frame, table = read_table(path, chosen)
+        kept, called = table.kept_notes(), Path(path).name.split(".")[0]
     guessed = guess_roles(frame) if mapping is None else None
     chosen_mapping = guessed.mapping() if guessed is not None else mapping
     assert chosen_mapping is not None
@@ -76,9 +85,14 @@ def read_dataset(
         chosen_mapping,
         items=sides.items,
         users=sides.users,
-        name=name or Path(path).name.split(".")[0],
+        name=name or called,
         time_unit=chosen.time_unit,
     )
-    return replace(
-        data, notes=(*table.kept_notes(), *(guessed.notes() if guessed else ()), *data.notes)
-    )
+    return replace(data, notes=(*kept, *(guessed.notes() if guessed else ()), *data.notes))
+
+
+def _side(table: str | Path | IntoFrame | None) -> pd.DataFrame | None:
+    """A table of items or users, from a file or as it came."""
+    if table is None:
+        return None
+    return read_frame(Path(table)) if isinstance(table, (str, Path)) else as_pandas(table)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,11 @@ from causalrec.core.errors import ParamError
 from causalrec.data.dataset.attribute_tables import align
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.values.frames import as_pandas
 from causalrec.data.values.ids import recode
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["as_dataset", "check_shares", "cut", "dealt", "moved", "user_shares"]
 
@@ -86,19 +92,20 @@ def _ranked(
 
 
 def as_dataset(
-    part: Dataset | pd.DataFrame, mapping: ColumnMapping | None, parts: list[Dataset | pd.DataFrame]
+    part: Dataset | IntoFrame, mapping: ColumnMapping | None, parts: Sequence[Dataset | IntoFrame]
 ) -> Dataset:
-    """A part as a dataset; a frame's mapping is the given one, another part's, or guessed."""
+    """A part as a dataset; a table's mapping is the given one, another part's, or guessed."""
     if isinstance(part, Dataset):
         return part
+    frame = as_pandas(part)
     if mapping is None:
         shared = next((p.mapping for p in parts if isinstance(p, Dataset)), None)
         if shared is None:
             from causalrec.data.roles.guess_mapping import guess_mapping
 
-            shared = guess_mapping(part)
+            shared = guess_mapping(frame)
         mapping = shared
-    return Dataset.from_frame(part, mapping)
+    return Dataset.from_frame(frame, mapping)
 
 
 def moved(

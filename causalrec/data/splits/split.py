@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.dataset.mapping import ColumnMapping
 from causalrec.data.splits.parts import as_dataset, check_shares, cut, dealt, moved, user_shares
 from causalrec.data.values.ids import union_ids
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["MIN_WARM_USERS", "PROTOCOLS", "Split"]
 
@@ -237,16 +240,16 @@ class Split(Displayed):
     @classmethod
     def given(
         cls,
-        train: Dataset | pd.DataFrame,
-        test: Dataset | pd.DataFrame,
-        valid: Dataset | pd.DataFrame | None = None,
+        train: Dataset | IntoFrame,
+        test: Dataset | IntoFrame,
+        valid: Dataset | IntoFrame | None = None,
         *,
         mapping: ColumnMapping | None = None,
     ) -> Self:
         """Parts that somebody else cut; ids are unioned over all of them.
 
-        The parts are datasets, or frames; the mapping of frames, where it is not said, is that
-        of a dataset among the parts, else guessed.
+        The parts are datasets, or tables of any kind; the mapping of tables, where it is not
+        said, is that of a dataset among the parts, else guessed.
         """
         parts = [p for p in (train, test, valid) if p is not None]
         sets = [as_dataset(p, mapping, parts) for p in parts]
