@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import DTypeLike
 
 from causalrec.core.errors import DataError, ParamError
