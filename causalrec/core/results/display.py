@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from causalrec.core.errors import CausalRecError
 from causalrec.core.results.interval_svg import interval_svg
@@ -157,5 +157,5 @@ def _small(frame: pd.DataFrame, rows: int, columns: tuple[str, ...]) -> str:
     return f"{table}<p><small>{escape(Text('core.more_of_table', **more))}</small></p>"
 
 
-def _number(value: Any) -> str:
+def _number(value: float) -> str:
     return f"{value:.4g}"
