@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
+import pandas as pd
 from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 
@@ -67,6 +68,16 @@ class Asked(Result):
                 values[name] = (said or {}).get(name) or _in_words(dumped[name], field)
         return cls(values=values, labels=labels, plain=plain)
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: parameter, value, both in words."""
+        rows = [(label, self.values[name]) for name, label in self.labels.items()]
+        return pd.DataFrame(rows, columns=["parameter", "value"])
+
+    def summary(self, lang: str = "en") -> str:
+        """Each parameter with its value."""
+        named = ((label, self.values[name]) for name, label in self.labels.items())
+        return "; ".join(f"{label.to(lang)}: {value.to(lang)}" for label, value in named)
+
     @property
     def fingerprint(self) -> str:
         """A key that two questions share if, and only if, they ask the same."""
@@ -80,7 +91,8 @@ class Asked(Result):
     def _differing(self, other: Asked) -> Iterator[Difference]:
         for name, value in self.plain.items():
             if name in other.plain and other.plain[name] != value:
-                yield Difference(self.labels[name], self.values[name], other.values[name])
+                now = other.values[name]  # noqa: PD011 - a field, no frame
+                yield Difference(self.labels[name], self.values[name], now)
 
 
 def _extra(field: FieldInfo) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class SimulatedMetric(Estimate):
 
     def summary(self, lang: str = "en") -> str:
         """The figure in words, with its interval and n."""
-        name = metric_name(self.metric, self.k, about=self.about)
+        name = measure(self.metric, self.k, about=self.about).name
         return Text("simulate.figure", metric=name, estimate=super().summary(lang)).to(lang)
 
 
