@@ -15,12 +15,12 @@ import pytest
 from practice_runs import FOLDER, practice, ws
 from pydantic import BaseModel
 
-from causalrec import cli
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.effect_answer import effect_answer
 from causalrec.cli import main
 from causalrec.core.params import Params, param
 from causalrec.runs.record.command_options import given
+from causalrec.terminal import say_answer
 from causalrec.workspace import Workspace
 
 __all__ = ["practice", "ws"]
@@ -197,12 +197,15 @@ def test_a_registered_run_started_by_hand(ws: Workspace) -> None:
     assert again.returncode == 130, "a run is run once"
 
 
-def test_what_says_what_to_do_is_shown_with_its_decision_and_the_step_of_the_rule():
+def test_what_says_what_to_do_is_shown_with_its_decision_and_the_step_of_the_rule(capsys):
     figures = {"value": 0.1, "low": 0.07, "high": 0.13, "n": 4000, "outcome_kind": "share"}
     names = {"treatment": "promo", "outcome": "purchase", "arms": ("0", "1"), "unit": "user"}
     effect = Effect(**figures, **names)
     for lang, step in (("en", "Step 13 of 13"), ("zh", "第 13 步")):
-        first, *rest = cli._shown(effect, lang).split("\n")
+        say_answer(effect, lang)
+        first, *rest = capsys.readouterr().out.split("\n")
         assert first == effect_answer(effect).summary(lang)
         assert any(step in line for line in rest)
-    assert cli._shown(effect, "en").startswith("Do it: promo = 1 instead of 0 means between 7 and")
+    say_answer(effect, "en")
+    seen = capsys.readouterr().out
+    assert seen.startswith("Do it: promo = 1 instead of 0 means between 7 and")
