@@ -42,7 +42,10 @@ def answer(
     figure.update_layout(showlegend=False, margin={"t": 8})
     figure.add_vline(x=0, line={"color": colours.muted, "width": 2})
     if result.refused or result.value is None or result.low is None or result.high is None:
-        return figure
+        figure.add_annotation(
+            text=Text("compare.cannot_tell").to(lang), x=0, y=0.4, showarrow=False, xshift=60
+        )
+        return figure.update_xaxes(showticklabels=False, range=[-1, 1])
     value, low, high = (result.scale * end for end in (result.value, result.low, result.high))
     kinds = {"better": colours.good, "worse": colours.bad}
     shade = kinds.get(trend_of(result, result.good), colours.unsure)

@@ -69,10 +69,12 @@ class Comparison(Result):
     def of(self, metric: str) -> tuple[MetricChange, ...]:
         """Every source's figure of a metric, in the order of `sources.place_of`.
 
-        An outcome that the log calls otherwise is found by what its name means.
+        An outcome that the log calls otherwise is found by what its name means. Sources that are
+        not meant for the change are left out where another is.
         """
         mine = [row for row in self.rows if row.metric == metric]
         mine = mine or [row for row in self.rows if same_metric(row.metric, metric)]
+        mine = [row for row in mine if row.applies] or mine
         return tuple(sorted(mine, key=lambda row: place_of(row.source)))
 
     @property

@@ -23,8 +23,7 @@ _LEAVES = {EFFECT: "effect", LOG: "off_policy", SIMULATOR: "simulator"}
 
 def comparison_answer(comparison: Comparison) -> Answer:
     """The answer to a comparison's goal, by its leading source; others are heard beside it."""
-    figures = comparison.of(comparison.goal)
-    rows = tuple(row for row in figures if row.applies) or figures
+    rows = comparison.of(comparison.goal)
     lead = lead_of(rows)
     measure = lead.measure(comparison.currency)
     question = Question(

@@ -148,6 +148,7 @@ class Forecast(Result):
             return Text("whatif.forecast_refused", reason=self.reason, **names).to(lang)
         return Text(
             "whatif.forecast_summary",
+            zero=_zero(self.change),
             change=self.shown(self.change.value, signed=True),
             low=self.shown(self.change.low, signed=True),
             high=self.shown(self.change.high, signed=True),
@@ -261,4 +262,10 @@ def _said(forecast: Forecast, currency: str) -> Text:
         return Text("whatif.set_answer_bare", method=method, change=value)
     sides = {"low": change.low, "high": change.high}
     shown = {name: forecast.shown(end, signed=True, bare=True) for name, end in sides.items()}
-    return Text("whatif.set_answer", method=method, change=value, **shown)
+    return Text("whatif.set_answer", method=method, change=value, zero=_zero(change), **shown)
+
+
+def _zero(change: Estimate) -> Text | str:
+    """What stands behind an interval that includes 0."""
+    exact = (change.low, change.high) == (0, 0)
+    return "" if change.excludes_zero or exact else Text("whatif.includes_zero")

@@ -277,3 +277,38 @@ def test_a_loss_that_only_another_source_sees_is_at_risk():
     assert "At risk: Revenue per 1,000 impressions loses 50.0%" in made.summary()
     alone = rail_of(small)
     assert alone.guardrails[0].state == "holds"
+
+
+def test_an_unclear_lead_names_who_is_clear():
+    """+0.32 with an interval that includes 0 does not stand alone beside a clear -0.13."""
+    rows = (
+        change(about=(0.0032, -0.001, 0.0074)),
+        change(source="simulator", about=(-0.0013, -0.0015, -0.001)),
+    )
+    verdict = judged(*rows)
+    assert verdict.verdict.code == "no clear difference"
+    assert "But the simulator is clear: −0.13 pp (−0.15 pp to −0.10 pp)." in verdict.summary()
+    assert "但模拟器很明确" in verdict.summary("zh")
+    assert "But" not in judged(change(about=UP), change(source="simulator")).summary()
+
+
+@pytest.mark.parametrize(
+    ("about", "read"),
+    [
+        ((0.0036, -0.0112, 0.0162), "cannot be told whether Revenue per 1,000 impressions holds"),
+        ((0.0036, -0.001, 0.0082), "holds: no change is shown (+3.6%, −1.0% to +8.2%)"),
+        ((0.0036, 0.001, 0.0062), "holds: it gains 3.6%"),
+        ((-0.002, -0.003, -0.001), "holds: it loses 2.0%, at most 5% are allowed"),
+    ],
+)
+def test_a_guardrail_gains_only_where_its_interval_says_so(about, read):
+    made = rail_of(change("revenue", about=about))
+    assert read in made.guardrails[0].summary()
+    assert ("gains" in made.guardrails[0].short) == (about[1] > 0)
+
+
+def test_a_source_that_is_not_meant_for_the_change_is_left_out_where_another_is():
+    aside = change(source="off-policy-snips", about=None, applies=False)
+    effect = change(source="effect")
+    assert judged(aside, effect).of("click") == (effect,)
+    assert judged(aside).of("click") == (aside,)

@@ -72,11 +72,11 @@ def test_the_summary_carries_every_kind_of_answer_with_its_interval() -> None:
         told("simulator", 0.0026, 0.0040),
     )
     assert made.summary() == (
-        "Click rate: off-policy (SNIPS) +0.40 pp (\u22120.17 to +0.98), "
+        "Click rate: off-policy (SNIPS) +0.40 pp (\u22120.17 to +0.98, includes 0), "
         "simulator +0.33 pp (+0.26 to +0.40): their intervals overlap, but one is too wide or "
         "too far off to say that they agree."
     )
-    assert "+0.40 个百分点（\u22120.17 至 +0.98）" in made.summary("zh")
+    assert "+0.40 个百分点（\u22120.17 至 +0.98，包含 0）" in made.summary("zh")
     assert "不能说它们一致" in made.summary("zh")
 
 
