@@ -57,18 +57,28 @@ def answers(forecasts: ForecastSet, scenario: Scenario, dataset: Thing, data: Da
             key="forecast-outcome",
             label_visibility="collapsed",
         )
-    leading = forecasts.answers(outcome)
-    for column, kind in zip(st.columns(len(KINDS)), KINDS, strict=True):
-        with column:
-            of_kind = [f for f in forecasts.of(outcome) if f.kind == kind]
-            lead = next((f for f in leading if f.kind == kind), None)
-            for forecast in [lead] if lead else of_kind[:1]:
-                _card(forecast)
-            _beside([f for f in of_kind if lead and f is not lead and not f.refused])
+    _cards(forecasts, outcome)
     truth = _truth(forecasts, scenario, dataset, outcome)
     if any(not f.refused for f in forecasts.of(outcome)):
         widgets.chart(forecasts, key="forecast-chart", outcome=outcome, truth=truth)
     _assumptions(forecasts.of(outcome))
+
+
+def _cards(forecasts: ForecastSet, outcome: str) -> None:
+    """A card a kind of method; those that are not meant for this scenario are one folded line."""
+    leading = forecasts.answers(outcome)
+    by_kind = {k: [f for f in forecasts.of(outcome) if f.kind == k] for k in KINDS}
+    meant = [kind for kind, rows in by_kind.items() if any(f.applies for f in rows)]
+    for column, kind in zip(st.columns(max(len(meant), 2)), meant, strict=False):
+        with column.container(border=True, height="stretch"):
+            lead = next((f for f in leading if f.kind == kind), None)
+            _card(lead or by_kind[kind][0])
+            _beside([f for f in by_kind[kind] if lead and f is not lead and not f.refused])
+    others = [rows[0] for kind, rows in by_kind.items() if rows and kind not in meant]
+    if others:
+        reasons = "\n\n".join(plain(f"{say(f.label)}: {say(f.reason)}") for f in others)
+        names = ", ".join(say(f.label) for f in others)
+        st.caption(plain(t("page_interventions.folded", names=names)), help=reasons)
 
 
 def _title(word: str) -> str:
@@ -95,31 +105,31 @@ def _figures(forecast: Forecast) -> dict[str, str]:
 
 
 def _beside(others: list[Forecast]) -> None:
-    """What the other estimators of the kind say, in a line each."""
-    for forecast in others:
-        words = t("page_interventions.beside", method=forecast.label, **_figures(forecast))
-        st.caption(plain(words))
+    """What the other estimators of the kind say, a line each, one level below."""
+    if not others:
+        return
+    with st.expander(t("page_interventions.family", n=len(others))):
+        for forecast in others:
+            words = t("page_interventions.beside", method=forecast.label, **_figures(forecast))
+            st.caption(plain(words))
 
 
 def _card(forecast: Forecast) -> None:
+    """One method's figures, or why it gives none."""
     label = say(forecast.label)
     if forecast.refused:
-        with st.container(border=True):
-            st.markdown(f"**{plain(label)}**")
-            icon = ":material/block:" if forecast.applies else ":material/do_not_disturb_on:"
-            kind = "refuses" if forecast.applies else "not_applicable"
-            st.caption(f"{icon} {t(f'page_interventions.{kind}')}")
-            st.caption(plain(say(forecast.reason)))
+        st.markdown(f"**{plain(label)}**")
+        st.caption(f":material/block: {t('page_interventions.refuses')}")
+        st.caption(plain(say(forecast.reason)))
         return
     figures = _figures(forecast)
     ends = [forecast.shown(e.value, currency=_money()) for e in (forecast.before, forecast.after)]
-    with st.container(border=True):
-        st.metric(plain(label), plain(figures.pop("value")))
-        change = forecast.change
-        st.caption(plain(t("ui.interval", level=change.level, n=change.n, **figures)))
-        st.caption(plain(t("page_interventions.from_to", before=ends[0], after=ends[1])))
-        for flag in dict.fromkeys((*change.flags, *forecast.before.flags)):
-            st.caption(f":material/warning: {plain(say(flag))}")
+    st.metric(plain(label), plain(figures.pop("value")))
+    change = forecast.change
+    st.caption(plain(t("ui.interval", level=change.level, n=change.n, **figures)))
+    st.caption(plain(t("page_interventions.from_to", before=ends[0], after=ends[1])))
+    for flag in dict.fromkeys((*change.flags, *forecast.before.flags)):
+        st.caption(f":material/warning: {plain(say(flag))}")
 
 
 def _truth(

@@ -1,19 +1,20 @@
-"""What the page computes once: policies, their temperature, and the shop's truth."""
+"""What the page computes once: policies, how far a change goes, and the shop's truth."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from causalrec.recsys.policies.policy import RecommenderPolicy
+from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 from causalrec.tasks.data.shop import shop_of
 from causalrec.tasks.recsys.model_splits import learnt_from
 from causalrec.tasks.whatif.scenario_setting import base_policy, setting_of, unseen_rows
 from causalrec.ui.kit.open_models import dataset_of
 from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT
+from causalrec.whatif.interventions.reach import Reach, reach
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["policy_of", "truth_of"]
+__all__ = ["policy_of", "reach_of", "truth_of"]
 
 
 def policy_of(
@@ -37,6 +38,26 @@ def _policy(
     data = dataset_of(theirs or _dataset)
     unseen, _ = unseen_rows(_place, _model, data)
     return base_policy(_place, _scenario, data if unseen is None else unseen)
+
+
+def reach_of(
+    scenario: Scenario, policies: tuple[Policy, Policy], dataset: Thing, model: Thing
+) -> Reach:
+    """How far a scenario's change of lists goes.
+
+    Args:
+        scenario: says which change it is.
+        policies: before and after.
+        dataset: the log.
+        model: what the policies rest on.
+    """
+    asked = scenario.model_dump_json(exclude={"name", "before"})
+    return _reach(policies, (asked, str(dataset.folder), str(model.folder)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _reach(_policies: tuple[Policy, Policy], key: tuple[str, str, str]) -> Reach:
+    return reach(*_policies)
 
 
 def truth_of(

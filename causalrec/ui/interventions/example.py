@@ -1,4 +1,4 @@
-"""How the lists of one example user change, by title."""
+"""How far a change of lists goes, and how the lists of one user whom it concerns change."""
 
 from __future__ import annotations
 
@@ -14,27 +14,31 @@ from causalrec.recsys.policies.drawn import Drawn
 from causalrec.recsys.policies.policy import Policy
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import language, plain, t
+from causalrec.whatif.interventions.reach import Reach
 
 __all__ = ["example"]
 
 _LONG = 10
-_USER = "scenario-user"
+_USER, _CHOSEN = "scenario-user", "scenario-user-chosen"
 
 
-def example(before: Policy, after: Policy, data: Dataset) -> None:
-    """Before and after side by side for a user that the person can change.
+def example(before: Policy, after: Policy, data: Dataset, far: Reach) -> None:
+    """How far the change goes, then before and after for a user whose list changes.
 
     Args:
         before: the unmodified policy.
         after: the changed one.
         data: the log, for titles.
+        far: how far the change goes.
     """
     st.subheader(t("page_interventions.example"), anchor=False)
-    code = _user(before)
+    key = "page_interventions.reach" if far.lists else "page_interventions.reach_none"
+    facts = {"lists": far.lists, "impressions": far.impressions, "n": far.n}
+    st.markdown(f":material/group: {plain(t(key, **facts))}")
+    code = _user(before, far)
     if code is None:
         return
     lists = [Drawn(policy).top(np.array([code]), _LONG)[0] for policy in (before, after)]
-    chances = [policy.probabilities(np.array([code]))[0] for policy in (before, after)]
     left, right = st.columns(2)
     for column, which in ((left, 0), (right, 1)):
         with column.container(border=True):
@@ -42,20 +46,21 @@ def example(before: Policy, after: Policy, data: Dataset) -> None:
             st.markdown(f"**{t(f'page_interventions.list_{word}')}**")
             _list(which, lists, before, data)
     changed = int((lists[0] != lists[1]).sum())
-    moved = 0.5 * float(np.abs(chances[1] - chances[0]).sum())
-    st.caption(t("page_interventions.example_note", changed=changed, of=_LONG, moved=moved))
+    st.caption(t("page_interventions.example_note", changed=changed, of=_LONG))
     if before.random or after.random:
         st.caption(t("page_interventions.example_drawn"))
 
 
-def _user(policy: Policy) -> int | None:
-    """Code of the user to look at: typed, or another one at random."""
+def _user(policy: Policy, far: Reach) -> int | None:
+    """Code of the user to look at: typed, or one whose list changes."""
+    ids = policy.user_ids[far.changed] if len(far.changed) else policy.user_ids
 
     def another() -> None:
-        st.session_state[_USER] = str(np.random.default_rng().choice(policy.user_ids))
+        st.session_state[_USER] = str(np.random.default_rng().choice(ids))
 
-    if _USER not in st.session_state:
-        st.session_state[_USER] = str(policy.user_ids[len(policy.user_ids) // 3])
+    state = st.session_state
+    if _USER not in state or state[_USER] == state.get(_CHOSEN):  # nobody typed another one
+        state[_USER] = state[_CHOSEN] = str(ids[0])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         user = str(st.text_input(t("page_train.user"), key=_USER, width=220)).strip()
         st.button(

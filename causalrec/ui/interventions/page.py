@@ -14,7 +14,7 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.interventions.answers import answers, headline
 from causalrec.ui.interventions.asking import ask, ask_line, differences
 from causalrec.ui.interventions.builder import build_lists, build_treatment
-from causalrec.ui.interventions.cache import policy_of
+from causalrec.ui.interventions.cache import policy_of, reach_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
 from causalrec.ui.kit import address, widgets
@@ -189,11 +189,11 @@ def _lists(place: Workspace, draft: Draft, ground: _Ground, model: Thing) -> Non
     with st.spinner(t("page_interventions.preparing")):
         base = policy_of(place, scenario, ground.thing, model)
         before, after = scenario.policies(base, ground.data)
-    example(before, after, ground.data)
+        far = reach_of(scenario, (before, after), ground.thing, model)
+    example(before, after, ground.data, far)
     key = "temperature_auto" if scenario.temperature is None else "temperature_own"
-    st.caption(
-        f":material/thermostat: {t(f'page_interventions.{key}', temperature=base.temperature)}"
-    )
+    number = t("page_interventions.temperature", temperature=base.temperature)
+    st.caption(f":material/thermostat: {t(f'page_interventions.{key}')}", help=plain(number))
 
 
 def _answers(
