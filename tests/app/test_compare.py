@@ -95,12 +95,16 @@ def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang)
     test = app("compare", w=workspace.id, lang=lang)
     assert not test.exception
     text, words = shown(test), WORDS[lang]
-    assert words["compare.code_likely_better"] in text
+    assert f"science: {words['answer.decision_test_it_first']}]" in text
+    assert f"**{words['answer.rule_rails']}**" in text  # the step of the rule that decided
+    assert f"**{words['answer.rule_better']}**" not in text
     assert NAME in text
     assert "<b>now</b>" not in "".join(m.value for m in test.markdown)  # escaped, not drawn
     assert next(metric.label for metric in test.metric) == words["outcome.name_click"]
     assert len(test.get("plotly_chart")) == 3
-    assert len(test.get("download_button")) == 3  # two files at the verdict, the report at the end
+    assert [one.key for one in test.get("download_button")] == [
+        *("card-report", "next-report", "next-table")
+    ]
     assert words["page_compare.guardrails_note"] in text
     assert len(test.dataframe[0].value) == len(ROWS)
     assert "Traceback" not in text
@@ -112,9 +116,16 @@ def test_refusals_say_their_reason(app, workspace):
     test = app("compare", w=workspace.id)
     assert not test.exception
     text = shown(test)
-    assert WORDS["en"]["compare.code_cannot_tell"] in text
+    assert WORDS["en"]["answer.decision_cannot_tell"] in text
+    folded = next(
+        one for one in test.expander if one.label == WORDS["en"]["page_compare.cannot_tell"]
+    )
+    lines = [one.value.replace("\\", "") for one in folded.markdown]
+    assert len(lines) == 1  # one reason, though three metrics have it
     for metric in ("Click rate", "Conversion", "Revenue per 1,000 impressions"):
-        assert f"{metric}: cannot tell: The log does not say what was shown" in text
+        assert f"{metric} (Off-policy (SNIPS))" in lines[0]
+    assert "The log does not say what was shown" in lines[0]
+    assert len(test.dataframe[0].value) == 1
 
 
 def test_an_older_form_is_said_and_can_be_made_again(app, workspace):
@@ -210,3 +221,14 @@ def test_other_guardrails_than_were_asked_are_said_and_asked_again(app, workspac
     test.button(key="compare-again").click().run()
     assert not test.exception
     assert started == [("compare", "plan", 0.1)]
+
+
+def test_scenarios_stand_side_by_side_and_open_at_a_click(app, address, workspace):
+    for name in ("first", "second"):
+        keep(workspace, ROWS, name=name)
+    test = app("compare", w=workspace.id)
+    assert WORDS["en"]["page_compare.board"] in [one.value for one in test.header]
+    test.button(key="board-first").click().run()
+    assert not test.exception
+    assert address(test, "scenario") == "first"
+    assert [one for one in test.button if one.key == "board-second"]

@@ -117,8 +117,8 @@ def test_a_changed_form_says_what_differs_and_asks_again(app, shop):
     test.run()
     text = shown(test)
     assert WORDS["ui.outdated"] in text
-    was, now = (WORDS[f"page_effects.measure_{name}"] for name in ("any", "count"))
-    assert f"{WORDS['page_effects.measure']}: {was} → {now}" in text
+    was, now = (WORDS[f"causal.param_measure_{name}"] for name in ("any", "count"))
+    assert f"{WORDS['causal.param_measure_label']}: {was} → {now}" in text
     assert "2026-02-04 → 2026-02-10" in text
     test.button(key="effects-again").click().run()
     assert not test.exception
@@ -127,7 +127,7 @@ def test_a_changed_form_says_what_differs_and_asks_again(app, shop):
     assert WORDS["ui.outdated"] not in shown(test)
     line = next(one.label for one in test.expander if "promotion" in one.label)
     assert "2026" in line
-    assert now in line
+    assert WORDS["page_effects.measure_count"] in line
 
 
 def test_a_link_opens_its_effect_with_the_form_that_asked_it(app, address, shop):

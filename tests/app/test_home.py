@@ -73,3 +73,20 @@ def test_a_new_workspace_opens_at_once(address, app, workspace, workspace_root, 
     now = Workspace.open(workspace_root, address(test, "w"))
     assert now.id != workspace.id
     assert now.name == (name.strip() or WORDS["ui.first_workspace"])
+
+
+def test_home_leads_with_the_newest_answer_and_a_link_to_its_evidence(app, workspace):
+    import causalrec as cr
+
+    effect = cr.estimate(
+        cr.sample_shop(users=200, items=30, impressions=3_000, seed=1).frame,
+        ["position"],
+        treatment="price",
+        outcome="click",
+    )
+    workspace.save_json("effect", "price - click", effect.model_dump(mode="json"))
+    test = app(w=workspace.id)
+    assert not test.exception
+    told = "\n".join(box.value for box in test.markdown).replace("\\", "").replace("\u2060", "")
+    assert str(cr.answer(effect).headline) in told
+    assert WORDS["page_home.open_answer"] in [one.label for one in test.get("page_link")]

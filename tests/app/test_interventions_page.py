@@ -9,7 +9,7 @@ import pytest
 import causalrec as cr
 from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import Text, table
-from causalrec.data.storage.store import save_dataset
+from causalrec.data.storage.store import load_dataset, save_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.whatif.forecast import forecast_set
 from causalrec.whatif.forecasts.forecast import ForecastSet
@@ -89,11 +89,11 @@ def test_kept_forecasts_are_shown_with_their_refusals_and_the_truth(app, filled)
     assert not test.exception
     assert of("en", "forecasts") in words(test)
     assert len(test.get("plotly_chart")) == 1
-    assert of("en", "not_applicable") in words(test)  # the identified effect
-    on_top = test.info[0].value.replace("\\", "")
+    assert of("en", "folded").format(names="Identified effect") in words(test).replace("\\", "")
     made = ForecastSet.model_validate(filled.thing("forecast", scenario.name).json())
-    assert "Click rate: off-policy (SNIPS)" in str(made.sentence("click"))
-    assert str(made.sentence("click")) in on_top
+    told = words(test).replace("\\", "").replace("\u2060", "")
+    assert str(cr.answer(made).sentence) in told
+    assert str(cr.answer(made).headline) in told
     test.toggle(key="forecast-truth").set_value(True).run()
     assert not test.exception
     assert "truth" in words(test)
@@ -183,4 +183,20 @@ def test_a_changed_scenario_says_what_differs_and_asks_again(app, filled, monkey
     test.button(key="scenario-again").click().run()
     assert not test.exception
     assert started == [("compare", "plan")]
-    assert filled.thing("scenario", "plan").json()["before"] == "log"
+    assert filled.thing("scenario", "plan").document()["before"] == "log"
+
+
+def test_the_example_is_somebody_whose_list_changes(app, filled) -> None:
+    boost = Step(
+        name="boost-segment-category",
+        params={"segment": "is_new=1", "category": "Books", "strength": 3.0},
+    )
+    kept_scenario(filled, "new users", interventions=(boost,))
+    test = app("interventions", w=filled.id)
+    assert not test.exception
+    users = load_dataset(filled.thing("dataset", "shop").folder)
+    code = list(users.user_ids).index(test.text_input(key="scenario-user").value)
+    assert str(users.users["is_new"].iloc[code]) == "1"
+    before, after = (frame.value.iloc[:, -1].tolist() for frame in test.dataframe)
+    assert before != after
+    assert "users looked at" in words(test)

@@ -39,7 +39,7 @@ def test_a_date_typed_with_the_calendar_open_goes_with_the_press(server, shop, p
     choose(page, "effects-measure", WORDS["page_effects.measure_mean"])
     note = page.locator(".st-key-out-of-date")
     note.wait_for()
-    assert WORDS["page_effects.measure_mean"] in note.inner_text()
+    assert WORDS["causal.param_measure_mean"] in note.inner_text()
     assert answer.evaluate(GREY) < 1
     page.locator(".st-key-effects-date").get_by_role("spinbutton").first.click()
     page.keyboard.type("20260118")

@@ -68,5 +68,5 @@ def test_from_upload_to_compare(server, workspace, page, log):
     text = page.locator("body").inner_text()
     for metric in ("NDCG", "Coverage", "Gini", "Novelty"):
         assert metric in text
-    assert WORDS["compare.code_cannot_tell"] in page.locator(".st-key-verdict").inner_text()
+    assert WORDS["answer.decision_cannot_tell"] in page.locator(".st-key-verdict").inner_text()
     no_traceback(page)

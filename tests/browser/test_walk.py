@@ -85,7 +85,9 @@ def test_from_a_log_to_a_verdict(server, workspace: Workspace, new_page, lang):
     page.locator(".st-key-verdict").wait_for()
     assert parse_qs(urlparse(page.url).query)["scenario"] == [name]
     verdict = page.locator(".st-key-verdict").inner_text()
-    assert any(words[key] in verdict for key in words if key.startswith("compare.code_")), verdict
+    assert any(words[key] in verdict for key in words if key.startswith("answer.decision_")), (
+        verdict
+    )
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=words["ui.page_runs"]).click()
     page.get_by_role("heading", level=1, name=words["ui.page_runs"], exact=True).wait_for()
     no_traceback(page)

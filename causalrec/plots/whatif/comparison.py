@@ -63,7 +63,16 @@ def _true_share(comparison: Comparison, metric: str, truth: Mapping[str, float])
 def _draw(
     rows: list[Row], truths: list[float | None], lang: str, *, dark: bool, title: str | None
 ) -> Figure:
-    """Rows from top to bottom; without a title the axis is the share of before."""
+    """Rows from top to bottom; without a title the axis is the share of before.
+
+    A row without an answer is drawn only where no row has one: what a log cannot tell is said
+    once beside the chart.
+    """
+    answering = [
+        (row, true) for row, true in zip(rows, truths, strict=True) if row.value is not None
+    ]
+    if answering:
+        rows, truths = [row for row, _ in answering], [true for _, true in answering]
     shares = title is None
     colours = palette(dark)
     figure = new_figure(dark, lang, height=max(_LEAST, 70 + _ROW * len(rows)))

@@ -40,10 +40,10 @@ def figures(
     with st.container(border=True):
         widgets.chart(comparison, key="compare-dumbbell", kind="dumbbell", truth=truth)
         st.caption(t("compare.legend"))
-    _refusals(comparison)
     _sides(comparison, truth, ask)
     _guardrails(comparison)
     _sources(comparison)
+    _refusals(comparison)
     _reading(comparison)
 
 
@@ -69,12 +69,20 @@ def _tell_truth(comparison: Comparison, truth: dict[str, float]) -> None:
 
 
 def _refusals(comparison: Comparison) -> None:
-    """What nobody can tell, and why, in words under the chart."""
-    refused = [one for one in comparison.main if one.refused]
-    for one in refused:
-        reason = one.change.reason or t("compare.not_measured")
-        words = t("page_compare.cannot_tell", metric=one.name, reason=reason)
-        st.caption(f":material/block: {plain(words)}")
+    """What this log cannot tell, and why, in one line that opens."""
+    reasons: dict[str, list[str]] = {}
+    for metric in comparison.metrics:
+        for one in comparison.of(metric):
+            if one.refused:
+                reason = say(one.change.reason or t("compare.not_measured"))
+                name = t("page_compare.by_source", metric=one.name, source=one.source_name)
+                reasons.setdefault(reason, []).append(name)
+    if not reasons:
+        return
+    with st.expander(t("page_compare.cannot_tell"), icon=":material/block:"):
+        for reason, names in reasons.items():
+            words = t("page_compare.reason_of", name=", ".join(names), reason=reason)
+            st.markdown(f"- {plain(words)}")
 
 
 def _sides(comparison: Comparison, truth: dict[str, float], ask: Callable[[], None] | None) -> None:
@@ -103,7 +111,6 @@ def _sides(comparison: Comparison, truth: dict[str, float], ask: Callable[[], No
             widgets.chart(
                 comparison, key="compare-forest", kind="forest", metric=metric, truth=truth
             )
-            _reasons(forest_rows(comparison, metric, language()))
             _offer(ask)
     if right is not None:
         with right:
@@ -151,9 +158,9 @@ def _sources(comparison: Comparison) -> None:
     for metric in comparison.metrics:
         shown = forest_rows(comparison, metric, language())
         for one, row in zip(comparison.of(metric), shown, strict=True):
-            cells = (row.before, row.after, f"{row.arrow} {row.change}", row.interval)
             if one.refused:
-                cells = ("", "", t("compare.cannot_tell"), row.reason)
+                continue
+            cells = (row.before, row.after, f"{row.arrow} {row.change}", row.interval)
             names = ("before", "after", "change", "interval")
             columns = {t(f"compare.column_{n}"): cell for n, cell in zip(names, cells, strict=True)}
             rows.append(
@@ -162,16 +169,15 @@ def _sources(comparison: Comparison) -> None:
                     t("compare.column_source"): row.note,
                     t("page_compare.before_is"): say(one.before_name),
                     **columns,
-                    t("compare.column_n"): row.n or None,
+                    t("compare.column_n"): row.n,
                 }
             )
-    widgets.table(pd.DataFrame(rows), key="compare-figures", height="content")
+    if rows:
+        widgets.table(pd.DataFrame(rows), key="compare-figures", height="content")
 
 
 def _reading(comparison: Comparison) -> None:
-    """What must hold, notes, and the rule of the verdict."""
+    """What must hold, and notes."""
     with st.expander(t("compare.report_assumptions"), icon=":material/rule:"):
         for text in (*comparison.assumptions, *comparison.notes):
             st.markdown(f"- {plain(say(text))}")
-    with st.expander(t("compare.report_rule"), icon=":material/gavel:"):
-        st.markdown(plain(t("compare.rule")))

@@ -8,17 +8,20 @@ from typing import Any
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError, StorageError
+from causalrec.core.results.asked import Asked
 from causalrec.core.words import Text
 from causalrec.data.dataset.log_outcomes import outcomes_of
+from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html
 from causalrec.tasks.whatif.compare import CompareParams, comparison_of
 from causalrec.tasks.whatif.report import file_name
+from causalrec.ui.compare.board import board
 from causalrec.ui.compare.figures import figures
 from causalrec.ui.compare.verdict import verdict
 from causalrec.ui.interventions.cache import truth_of
 from causalrec.ui.kit import address, press, widgets
 from causalrec.ui.kit.comparing import compare, last_asked, latest_run
-from causalrec.ui.kit.forms import differing, params_form
+from causalrec.ui.kit.forms import params_form
 from causalrec.ui.kit.open_models import dataset_of
 from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
@@ -62,7 +65,8 @@ def _compared(
     comparison = _read(kept)
     if comparison is None:
         return
-    lines = differing(CompareParams, last_asked(place, kept.name), values)
+    was = CompareParams.make({**last_asked(place, kept.name), "scenario": kept.name})
+    lines = Asked.of(was).differences(Asked.of(CompareParams.make(values)))
     if not outdated(lines, key="compare", ask=compare, args=(place, kept.name, values)):
         widgets.stale_note(kept, redo=lambda: compare(place, kept.name))
     with answered("comparison"):
@@ -71,6 +75,7 @@ def _compared(
         if _unasked(comparison) and not (run is not None and run.active):
             ask = partial(compare, place, kept.name, {"simulate": True})
         figures(comparison, _truth(place, kept, scenario, comparison), ask)
+    board(place, kept)
 
 
 def _unasked(comparison: Comparison) -> bool:
@@ -130,6 +135,15 @@ def _onward(name: str, kept: Thing | None) -> None:
                 type="primary",
                 icon=":material/ios_share:",
                 key="next-report",
+                on_click="ignore",
+            )
+            st.download_button(
+                t("page_compare.table"),
+                lambda: to_csv(comparison),
+                file_name=file_name(name, "csv"),
+                mime="text/csv",
+                icon=":material/download:",
+                key="next-table",
                 on_click="ignore",
             )
         widgets.next_step("interventions", label=t("page_compare.next_what_if"), scenario=name)

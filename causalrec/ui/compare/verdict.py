@@ -1,72 +1,57 @@
-"""The top of Compare: the verdict, its sentence, and the page to send around."""
+"""The top of Compare: the answer, the page to send around, and the first figures."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from causalrec.reports.export_files import to_csv
 from causalrec.reports.report import to_html
 from causalrec.tasks.whatif.report import file_name
-from causalrec.ui.kit import widgets
-from causalrec.ui.kit.copy_link import copy_link
+from causalrec.ui.kit.answer_card import answer_card
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_change import MetricChange
+from causalrec.whatif.forecasts.answers import answer
 
 __all__ = ["verdict"]
 
-_LOOK = {
-    "likely better": ("green", ":material/trending_up:"),
-    "likely worse": ("orange", ":material/trending_down:"),
-    "breaks a guardrail": ("orange", ":material/report:"),
-    "cannot tell": ("gray", ":material/help:"),
-    "no clear difference": ("gray", ":material/balance:"),
-}
 _ON_TOP = 4
 
 
 def verdict(comparison: Comparison) -> None:
-    """Draw the verdict in a card, the downloads under it, then the first figures large."""
-    colour, icon = _LOOK[comparison.verdict.code]
-    name = plain(say(comparison.headline))
-    what = comparison.what if comparison.what is not None else comparison.name
-    with st.container(border=True, key="verdict"):
-        st.markdown(f"## :{colour}[{icon} {name}]")
-        st.markdown(plain(comparison.summary(language())))
-        st.caption(plain(t("compare.against", what=what, before=comparison.before_name)))
-        copy_link("scenario", comparison.name)
-        widgets.downloads(
-            [
-                (file_name(comparison.name, "html"), to_html(comparison, language()), "text/html"),
-                (file_name(comparison.name, "csv"), to_csv(comparison), "text/csv"),
-            ],
-            key="compare",
-        )
+    """Draw the answer in its card with the report, then the first figures that answer, large."""
+    with st.container(key="verdict"):
+        answer_card(answer(comparison), partial(_report, comparison))
     columns = st.columns(_ON_TOP)
     for column, one in zip(columns, _first(comparison), strict=False):
         with column:
             _card(one, comparison.currency)
 
 
+def _report(comparison: Comparison) -> None:
+    st.download_button(
+        t("page_compare.report_short"),
+        lambda: to_html(comparison, language()),
+        file_name=file_name(comparison.name, "html"),
+        mime="text/html",
+        icon=":material/ios_share:",
+        key="card-report",
+        on_click="ignore",
+    )
+
+
 def _first(comparison: Comparison) -> list[MetricChange]:
-    """The goal, then what answers in the order of the table."""
-    goal = [one for one in comparison.main if one.metric == comparison.goal]
-    others = [one for one in comparison.main if one.metric != comparison.goal]
-    answering = [one for one in others if not one.refused]
-    return (goal + answering + [one for one in others if one.refused])[:_ON_TOP]
+    """The goal, then the others in the order of the table, as far as they answer."""
+    answering = [one for one in comparison.main if not one.refused]
+    return sorted(answering, key=lambda one: one.metric != comparison.goal)[:_ON_TOP]
 
 
 def _card(one: MetricChange, currency: str) -> None:
     """One figure: its whole name (a metric's own label would be cut), value, change, interval."""
     label = plain(say(one.name))
     with st.container(border=True, height="stretch"):
-        if one.refused:
-            reason = say(one.change.reason or t("compare.not_measured"))
-            st.markdown(label, help=plain(reason))
-            st.metric(label, t("compare.cannot_tell"), label_visibility="collapsed")
-            return
         about: dict[str, Any] = {"level": one.change.level, "n": one.change.n}
         for part in ("low", "high"):
             about[part] = say(one.shown(part, currency=currency))

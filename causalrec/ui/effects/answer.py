@@ -14,15 +14,16 @@ from causalrec.tasks.causal.estimate import EstimateEffect
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
 from causalrec.ui.kit import press, widgets
-from causalrec.ui.kit.copy_link import copy_link
+from causalrec.ui.kit.answer_card import answer_card
 from causalrec.ui.kit.session import language, launcher, plain, say, t
+from causalrec.whatif.forecasts.answers import answer
 from causalrec.workspace import Thing, Workspace
 
 __all__ = ["evidence", "headline"]
 
 
 def headline(place: Workspace, thing: Thing) -> float | None:
-    """The top of the page: the sentence, its flags, and the truth where somebody asks for it.
+    """The top of the page: the answer's card, and the truth where somebody asks for it.
 
     Returns:
         The true effect, where it is known and shown.
@@ -30,12 +31,10 @@ def headline(place: Workspace, thing: Thing) -> float | None:
     effect = effect_of(thing)
     with st.container(key="effects-answer"):
         widgets.stale_note(thing, redo=lambda: _redo(place, thing))
-        widgets.answer(effect.sentence, _kind(effect))
-        copy_link("effect", thing.name)
+        answer_card(answer(effect.model_copy(update={"name": thing.name})))
         if effect.refused:
             _refused(effect)
             return None
-        _flags(effect)
         return _reveal(place, thing, effect)
 
 
@@ -56,12 +55,6 @@ def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
         _groups(effect)
         _cross_check(place, thing)
         _downloads(effect)
-
-
-def _kind(effect: Effect) -> str:
-    if effect.refused or not effect.excludes_zero:
-        return "unsure"
-    return "good" if effect.causal else "info"
 
 
 def _refused(effect: Effect) -> None:
@@ -85,11 +78,6 @@ def _reasons(effect: Effect) -> None:
         if reason != effect.reason:
             said = t("page_effects.reason_of", name=plain(say(name)), reason=plain(say(reason)))
             st.caption(f":material/block: {said}")
-
-
-def _flags(effect: Effect) -> None:
-    for flag in effect.flags:
-        st.markdown(f":material/warning: {plain(say(flag))}")
 
 
 def _meaning(effect: Effect) -> None:

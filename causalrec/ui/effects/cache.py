@@ -26,7 +26,7 @@ def dataset_of(thing: Thing) -> Dataset:
 
 def effect_of(thing: Thing) -> Effect:
     """A saved effect."""
-    return Effect.revived(thing.json())
+    return Effect.revived(thing.document())
 
 
 def graph_of(thing: Thing) -> CausalGraph:

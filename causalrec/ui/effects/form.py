@@ -65,7 +65,7 @@ def _fill(place: Workspace, dataset: Thing, asked: Mapping[str, Any]) -> None:
 def picked_graph(place: DeltaGenerator, graphs: list[Thing]) -> tuple[Thing, CausalGraph]:
     """The saved graph that is asked, and what it holds."""
     names = [thing.name for thing in graphs]
-    picked = place.selectbox(t("page_effects.graph"), names, key="effects-graph")
+    picked = place.selectbox(t("causal.param_graph_label"), names, key="effects-graph")
     thing = next(one for one in graphs if one.name == picked)
     return thing, graph_of(thing)
 
@@ -87,7 +87,7 @@ def _node(
     key = f"effects-{role}-{kept.name}"
     marked = [name for name in graph.marked(role) if name in names]
     _keep_among(key, names, marked[0] if marked else names[0])
-    label = t(f"page_effects.{role}")
+    label = t(f"causal.param_{role}_label")
     return str(place.selectbox(label, names, key=key, format_func=lambda name: _bound(graph, name)))
 
 
@@ -101,7 +101,7 @@ def table_of(place: Workspace, dataset: Thing) -> dict[str, Any]:
     left, middle, right = st.columns(3)
     _keep_among(_FIRST, UNITS, "user")
     unit = left.segmented_control(
-        t("page_effects.unit"),
+        t("causal.param_unit_label"),
         UNITS,
         format_func=lambda one: t(f"page_effects.unit_{one}"),
         key=_FIRST,
@@ -111,7 +111,7 @@ def table_of(place: Workspace, dataset: Thing) -> dict[str, Any]:
         date = _date(middle, dataset)
         _keep_among("effects-measure", MEASURES, MEASURES[0])
         measure = right.segmented_control(
-            t("page_effects.measure"),
+            t("causal.param_measure_label"),
             MEASURES,
             format_func=lambda one: t(f"page_effects.measure_{one}"),
             key="effects-measure",
@@ -121,7 +121,7 @@ def table_of(place: Workspace, dataset: Thing) -> dict[str, Any]:
     models = [one.name for one in place.things("model") if one.meta.get("dataset") == dataset.name]
     _keep_among("effects-model", [None, *models], models[0] if models else None)
     model = middle.selectbox(
-        t("page_effects.model"),
+        t("causal.param_model_label"),
         [None, *models],
         format_func=lambda one: one or t("page_effects.model_none"),
         help=t("causal.param_model"),
@@ -145,7 +145,7 @@ def _date(place: DeltaGenerator, dataset: Thing) -> str | None:
     day = pd.Timestamp(moment).date() if moment else None
     st.session_state.setdefault("effects-date", day)
     chosen = place.date_input(
-        t("page_effects.date"), None, help=t("causal.param_date"), key="effects-date"
+        t("causal.param_date_label"), None, help=t("causal.param_date"), key="effects-date"
     )
     if chosen is None:
         return None
@@ -159,7 +159,7 @@ def how() -> dict[str, Any]:
         _keep_among("effects-estimator", offered, ESTIMATORS.default)
         _keep_among("effects-target", TARGETS, TARGETS[0])
         estimator = st.segmented_control(
-            t("page_effects.estimator"),
+            t("causal.param_estimator_label"),
             offered,
             format_func=lambda one: say(label_of(one)),
             help=_about_estimators(offered),
@@ -167,7 +167,7 @@ def how() -> dict[str, Any]:
             required=True,
         )
         target = st.segmented_control(
-            t("page_effects.target"),
+            t("causal.param_target_label"),
             TARGETS,
             format_func=lambda one: t(f"page_effects.target_{one.lower()}"),
             help=t("causal.param_target"),
@@ -176,10 +176,14 @@ def how() -> dict[str, Any]:
         )
         left, right = st.columns(2)
         help_text = t("page_effects.arms_help")
-        control = left.text_input(t("page_effects.control"), help=help_text, key="effects-control")
-        treated = right.text_input(t("page_effects.treated"), help=help_text, key="effects-treated")
+        control = left.text_input(
+            t("causal.param_control_label"), help=help_text, key="effects-control"
+        )
+        treated = right.text_input(
+            t("causal.param_treated_label"), help=help_text, key="effects-treated"
+        )
         missing = st.selectbox(
-            t("page_effects.missing"),
+            t("causal.param_missing_label"),
             MISSING,
             format_func=lambda one: t(f"page_effects.missing_{one}"),
             help=t("causal.param_missing"),

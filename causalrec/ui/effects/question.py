@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from causalrec.causal.identification.adjustment_report import analyse
-from causalrec.core.words import table as words
+from causalrec.core.results.asked import Difference
 from causalrec.runs.record.runner import run_inline
-from causalrec.tasks.causal.estimate import EstimateEffect
+from causalrec.tasks.causal.estimate import EstimateEffect, EstimateParams, asked_in
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.form import ends, how, keep_for, picked_graph, table_of
 from causalrec.ui.effects.starting import start_menu
 from causalrec.ui.kit import address, press, widgets
-from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
+from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["ask", "asks", "differing", "live_runs", "question_line"]
@@ -61,41 +61,27 @@ def question_line(thing: Thing) -> str:
     if asked.get("unit") != "user":
         return t("page_effects.asked_impression", **facts)
     measure = t(f"page_effects.measure_{asked.get('measure', 'any')}")
-    moment = asked.get("date")
+    moment = effect.date or asked.get("date")
     date = t("page_effects.from_date", date=moment[:10]) if moment else ""
     return t("page_effects.asked_user", measure=measure, date=date, **facts)
 
 
-def differing(
-    thing: Thing, asked: dict[str, Any], moment: str | None
-) -> list[tuple[str, str, str]]:
-    """What the form asks otherwise than a saved effect does: label, its value, the form's.
+def differing(thing: Thing, asked: dict[str, Any], moment: str | None) -> tuple[Difference, ...]:
+    """What the form asks otherwise than a saved effect does.
 
     Args:
         thing: the effect.
         asked: by the form.
         moment: the date of the dataset, which an empty date means.
     """
-    effect = effect_of(thing)
-    before = {"date": None, **(thing.meta.get("asked") or {})}
-    before |= {"treatment": effect.treatment, "outcome": effect.outcome}
-    after = {"date": None, **asked}
-    if moment is not None:
-        before["date"] = before["date"] or moment
-        after["date"] = after["date"] or moment if "date" in asked else before["date"]
-    return [
-        (t(f"page_effects.{name}"), _word(name, before.get(name)), _word(name, value))
-        for name, value in after.items()
-        if name != "dataset" and before.get(name) != value
-    ]
-
-
-def _word(name: str, value: object) -> str:
-    """A control's value as the control shows it."""
-    if value is None:
-        return t("ui.none")
-    key = f"page_effects.{name}_{str(value).lower()}"
-    return words(language()).get(key) or (str(value)[:10] if name == "date" else str(value))
+    effect, kept = effect_of(thing), thing.meta.get("asked") or {}
+    ends = {"treatment": effect.treatment, "outcome": effect.outcome}
+    was = {**asked, **kept, **ends}  # what the form leaves unsaid stays as it was asked
+    now = {**was, **asked}
+    for one in (was, now):
+        date = one.get("date") or moment
+        one["date"] = date[:10] if date and date == moment else date
+    return asked_in(EstimateParams.make(was)).differences(asked_in(EstimateParams.make(now)))
 
 
 def ask(place: Workspace, asked: dict[str, Any]) -> None:

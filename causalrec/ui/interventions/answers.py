@@ -16,25 +16,7 @@ from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario
 from causalrec.workspace import Thing
 
-__all__ = ["answers", "headline"]
-
-_KIND = {"agree": "info", "one": "info"}
-
-
-def headline(forecasts: ForecastSet) -> None:
-    """The answer on top of the page: one line an outcome, each with every method's figures."""
-    sentences = [
-        forecasts.sentence(outcome) for outcome in forecasts.outcomes if forecasts.answers(outcome)
-    ]
-    if not sentences:
-        reasons = [text for outcome in forecasts.outcomes for text in forecasts.refusals(outcome)]
-        lines = [t("page_interventions.cannot_tell"), *(say(text) for text in reasons[:1])]
-        widgets.answer("\n".join(lines), "unsure")
-        return
-    kinds = {_KIND.get(forecasts.agreement(outcome), "unsure") for outcome in forecasts.outcomes}
-    widgets.answer(
-        "\n".join(say(text) for text in sentences), "unsure" if "unsure" in kinds else "info"
-    )
+__all__ = ["answers"]
 
 
 def answers(forecasts: ForecastSet, scenario: Scenario, dataset: Thing, data: Dataset) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.core.errors import CausalRecError
+from causalrec.core.results.asked import Asked, Difference
+from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles
 from causalrec.ui.kit import press
 from causalrec.ui.kit.comparing import compare, last_asked
-from causalrec.ui.kit.forms import differing
 from causalrec.ui.kit.session import plain, say, t
 from causalrec.whatif.forecasts.scenario import Scenario, sentence_of
 from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
@@ -97,7 +98,7 @@ def _save(place: Workspace, scenario: Scenario) -> Thing:
     """The scenario as a thing; a new version only where something changed."""
     document = scenario.model_dump(mode="json")
     saved = place.find("scenario", scenario.name)
-    if saved is not None and saved.json() == document:
+    if saved is not None and saved.document() == document:
         return saved
     used = [("dataset", scenario.dataset), ("model", scenario.model), ("graph", scenario.graph)]
     things = [place.find(kind, name) for kind, name in used if name]
@@ -107,20 +108,30 @@ def _save(place: Workspace, scenario: Scenario) -> Thing:
 
 def differences(
     place: Workspace, draft: Draft, kept: Scenario, data: Dataset
-) -> list[tuple[str, str, str]]:
-    """What the builder asks otherwise than the scenario whose answer is kept."""
-    now = draft.scenario()
-    pair = [one.model_dump(mode="json") for one in (kept, now)]
-    lines = differing(Scenario, pair[0] | {"interventions": ()}, pair[1] | {"interventions": ()})
-    if kept.interventions != now.interventions:
-        lines.insert(
-            0, (t("page_interventions.changes"), in_words(kept, data), in_words(now, data))
-        )
+) -> tuple[Difference, ...]:
+    """What the builder asks otherwise than the scenario whose answer is kept.
+
+    Args:
+        place: the workspace.
+        draft: what the builder asks.
+        kept: the scenario that was asked, with the date that was taken.
+        data: the log, for titles.
+    """
+    leave = ("name", *(("graph", "outcome", "date") if draft.kind == LIST == kept.on else ()))
+    was, now = (
+        Asked.of(one, leave=leave, said={"interventions": _quoted(in_words(one, data))})
+        for one in (kept, draft.scenario())
+    )
+    lines = was.differences(now)
     led, asked = draft.estimator, _asked_estimator(place, kept.name)
     if draft.kind == LIST and led != asked:
-        was, now_led = (say(OPE_ESTIMATORS[name].word()) for name in (asked, led))
-        lines.append((t("whatif.forecast_estimator_label"), was, now_led))
+        words = [OPE_ESTIMATORS[name].word() for name in (asked, led)]
+        lines += (Difference(Text("whatif.forecast_estimator_label"), *words),)
     return lines
+
+
+def _quoted(words: str) -> Text:
+    return Text("answer.as_is", value=words)
 
 
 def in_words(scenario: Scenario, data: Dataset) -> str:

@@ -9,22 +9,25 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.causal.formats.json_document import from_document
-from causalrec.core.errors import CausalRecError
+from causalrec.core.errors import CausalRecError, StorageError
 from causalrec.data.dataset.dataset import Dataset
-from causalrec.ui.interventions.answers import answers, headline
+from causalrec.tasks.whatif.compare import comparison_of
+from causalrec.ui.interventions.answers import answers
 from causalrec.ui.interventions.asking import ask, ask_line, differences
 from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of, reach_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
 from causalrec.ui.kit import address, widgets
+from causalrec.ui.kit.answer_card import answer_card
 from causalrec.ui.kit.comparing import compare, latest_run
-from causalrec.ui.kit.copy_link import copy_link
 from causalrec.ui.kit.current import current_dataset
 from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.open_models import dataset_of, models_of
 from causalrec.ui.kit.outdated import answered, outdated
 from causalrec.ui.kit.session import language, launcher, plain, say, t, workspace
+from causalrec.whatif.changes.comparison import Comparison
+from causalrec.whatif.forecasts.answers import answer
 from causalrec.whatif.forecasts.forecast import ForecastSet
 from causalrec.whatif.forecasts.scenario import Scenario, default_scenarios, sentence_of
 from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
@@ -215,8 +218,8 @@ def _answers(
     if kept is None:
         return
     try:
-        forecasts = ForecastSet.revived(kept.json())
-        scenario = _asked(place, kept)
+        forecasts = ForecastSet.revived(kept.document())
+        scenario = _asked(place, kept, forecasts.since)
     except (CausalRecError, ValueError):
         st.info(t("page_interventions.unreadable"), icon=":material/update:")
         return
@@ -225,15 +228,32 @@ def _answers(
         if not outdated(lines, key="scenario", ask=ask, args=(place, draft)):
             widgets.stale_note(kept, redo=lambda: compare(place, name))
     with places[1]:
-        headline(forecasts)
-        copy_link("scenario", name)
+        answer_card(answer(_guarded(place, kept) or forecasts))
     with answered("scenario-forecasts"):
         answers(forecasts, scenario, ground.thing, ground.data)
 
 
-def _asked(place: Workspace, kept: Thing) -> Scenario:
-    """The scenario that kept forecasts are of, as it was when they were made."""
+def _guarded(place: Workspace, forecast: Thing) -> Comparison | None:
+    """The comparison made from these forecasts, which knows the guardrails; None without one."""
+    thing = place.find("comparison", forecast.name)
+    if thing is None or forecast.ref not in thing.made_from:
+        return None
+    try:
+        return comparison_of(thing)
+    except StorageError:
+        return None  # of an older form: the forecasts themselves answer
+
+
+def _asked(place: Workspace, kept: Thing, since: str | None) -> Scenario:
+    """The scenario that kept forecasts are of, as it was when they were made.
+
+    Args:
+        place: the workspace.
+        kept: the forecasts.
+        since: the date that was taken, where the scenario left it open.
+    """
     ref = next((ref for ref in kept.made_from if ref.kind == "scenario"), None)
     version = None if ref is None else ref.version
     thing = place.thing("scenario", kept.name, version)
-    return Scenario.make({**thing.document(), "name": kept.name})
+    scenario = Scenario.make({**thing.document(), "name": kept.name})
+    return scenario.model_copy(update={"date": scenario.date or (since or "")[:10] or None})

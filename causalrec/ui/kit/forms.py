@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import Any, Union, get_args, get_origin
@@ -16,7 +16,7 @@ from causalrec.core.params import Params
 from causalrec.core.words import table
 from causalrec.ui.kit.session import language, t
 
-__all__ = ["changed", "differing", "params_form"]
+__all__ = ["changed", "params_form"]
 
 
 def changed(params: type[Params], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,30 +27,6 @@ def changed(params: type[Params], values: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in values.items()
         if fields[name].is_required() or value != fields[name].get_default()
     }
-
-
-def differing(
-    params: type[Params],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    words: Mapping[str, Callable[[Any], str]] | None = None,
-) -> list[tuple[str, str, str]]:
-    """What differs between two sets of values: label, value before and value after, in words.
-
-    Args:
-        params: the parameter class.
-        before: values by name; what is lacking is the default.
-        after: the same of the other set.
-        words: what says a parameter's value, where the class's own words do not.
-    """
-    lines = []
-    for name, field in params.model_fields.items():
-        default = None if field.is_required() else field.get_default()
-        values = [given.get(name, default) for given in (before, after)]
-        if values[0] != values[1]:
-            say = (words or {}).get(name) or partial(_value_word, _extra(field).get("help"))
-            lines.append((_label(name, field), say(values[0]), say(values[1])))
-    return lines
 
 
 def params_form(
@@ -154,10 +130,6 @@ def _word(value: object, help_key: object) -> str:
     """A choice in words where there are some (``<help>_<choice>``, ``ui.auto``), else as it is."""
     words, name = table(language()), str(value).lower()
     return words.get(f"{help_key}_{name}") or words.get(f"ui.{name}", str(value))
-
-
-def _value_word(help_key: object, value: object) -> str:
-    return t("ui.none") if value is None else _word(value, help_key)
 
 
 def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> object:

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from causalrec.core.words import Text
+from causalrec.core.results.asked import Difference
 from causalrec.ui.kit import press
 from causalrec.ui.kit.session import plain, say, t
 
@@ -25,7 +25,7 @@ def answered(name: str) -> DeltaGenerator:
 
 
 def outdated(
-    differences: Iterable[tuple[Text | str, Text | str, Text | str]],
+    differences: Iterable[Difference],
     *,
     key: str,
     ask: Callable[..., object],
@@ -34,8 +34,7 @@ def outdated(
     """Say what a form asks otherwise than the answer under it, and offer to ask again.
 
     Args:
-        differences: of each control that differs: its label, the value that was asked, the value
-            that the form has now.
+        differences: each control that differs, from what was asked to what the form has now.
         key: prefix of the button's key.
         ask: asks as the form says.
         args: what it is called with.
