@@ -223,9 +223,10 @@ def _outcomes(
 
 def _of_users(data: Dataset, one: Outcome, values: pd.Series, measure: str) -> Outcome:
     """What a user's value of an outcome is: a share of users, a count, or a mean of their rows."""
-    by_user = one.of_users(values)
-    adds_up = measure == "mean" if one.name in data.binary else one.kind == "sum"
-    return by_user.model_copy(update={"averaged": adds_up and one.source is None})
+    if one.name in data.binary and measure == "mean":
+        return one.model_copy(update={"averaged": True})
+    averaged = one.kind == "sum" and one.source is None and one.name not in data.binary
+    return one.of_users(values).model_copy(update={"averaged": averaged})
 
 
 def _covariates_then(

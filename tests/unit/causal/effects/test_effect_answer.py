@@ -94,7 +94,7 @@ def test_a_table_of_users_tells_shares_counts_and_means_apart() -> None:
         about = table.attrs["causalrec"]["outcomes"]
         kinds[measure] = (about["buy"]["kind"], about["buy"]["averaged"])
         assert about["minutes"]["averaged"]  # a sum of impressions, averaged: no sum of users
-    assert kinds == {"any": ("share", False), "count": ("mean", False), "mean": ("mean", True)}
+    assert kinds == {"any": ("share", False), "count": ("mean", False), "mean": ("share", True)}
     rows = cr.causal_table(data, unit="impression").attrs["causalrec"]["outcomes"]
     assert rows["buy"]["kind"] == "share"
 

@@ -66,7 +66,7 @@ def test_counts_and_averages_of_users_are_no_share_of_them() -> None:
     assert counted.amount(0.4, signed=True) == "+0.40"
     averaged = bought.model_copy(update={"averaged": True})
     assert str(outcome_measure(averaged, "user").name) == (
-        "purchases per impression, averaged over users"
+        "purchases per impression (averaged over users)"
     )
     assert str(outcome_measure(averaged, "user").size(0.01, 0.02)).startswith("purchases per")
 
