@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import causalrec as cr
@@ -124,7 +125,7 @@ def test_a_press_that_has_no_effect_is_said_and_not_done_later(why):
 def test_both_halves_of_a_double_click_are_one_press(monkeypatch):
     done: list[str] = []
     state = {press._PRESSED: {"go": ("Go", None)}, press._DUE: ("go", lambda: done.append("go"))}
-    monkeypatch.setattr(press.st, "session_state", state)
+    monkeypatch.setattr(st, "session_state", state)
     press.carry_out()
     press.carry_out()
     assert done == ["go"]

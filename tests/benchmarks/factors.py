@@ -232,7 +232,7 @@ def bpr(data: SimpleNamespace) -> None:
         base = base or seconds
         line("cornac's BPR", seconds, base, f"{triples / seconds / 1e6:.2f} M triples/s")
     for there in (True, False):
-        recommender.has_compiler = lambda there=there: there
+        recommender.has_compiler = lambda there=there: there  # type: ignore[attr-defined]
         fitted(data, "bpr", epochs=1)(0)  # compiles
         seconds, _made = median(fitted(data, "bpr", epochs=10))
         rate = f"{triples / seconds / 1e6:.2f} M triples/s"

@@ -201,7 +201,7 @@ def test_a_killed_process_ends_the_run_and_the_checkpoint_serves(tmp_path: Path)
 
 
 def test_a_process_that_falls_silent_is_heard() -> None:
-    from torch.distributed import HashStore
+    from torch.distributed import HashStore  # type: ignore[attr-defined]
 
     store, gone = HashStore(), []
     ears = [Heartbeat(store, rank, 3, patience=3.0) for rank in range(3)]

@@ -17,7 +17,6 @@ import causalrec as cr
 from causalrec.core.errors import CausalRecError, NotFoundError
 from causalrec.data.storage.store import save_dataset
 from causalrec.runs.record.runner import run_inline
-from causalrec.tasks.recsys import export
 from causalrec.tasks.recsys.export import Export, export_run
 from causalrec.workspace import Workspace
 
@@ -88,7 +87,7 @@ def test_a_missing_package_is_named_with_its_command(
     def find(name: str, *rest: Any) -> Any:
         return None if name == form else real(name, *rest)
 
-    monkeypatch.setattr(export.importlib.util, "find_spec", find)
+    monkeypatch.setattr(importlib.util, "find_spec", find)
     with pytest.raises(CausalRecError) as caught:
         export_run(ws, ws.register.runs("train")[0].id, None, form)
     assert f"pip install {form}" in str(caught.value.hint)
