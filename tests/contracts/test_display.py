@@ -57,6 +57,10 @@ GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
+def class_name(one: type) -> str:
+    return one.__name__
+
+
 def checked(thing: Any) -> str:
     """The HTML of a thing whose repr is short; it is well-formed and holds no element of ours."""
     said = repr(thing)
@@ -75,9 +79,7 @@ def test_given_values_are_of_answers_that_exist() -> None:
     assert set(GIVEN) <= {one.__name__ for one in results()}
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(results() - {Result}, key=lambda one: one.__name__), ids=lambda one: one.__name__
-)
+@pytest.mark.parametrize("kind", sorted(results() - {Result}, key=class_name), ids=class_name)
 def test_every_answer_says_itself(kind: type[Result]) -> None:
     given = GIVEN.get(kind.__name__, dict)()
     answer = example_of(kind, **given)

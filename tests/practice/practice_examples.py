@@ -47,7 +47,7 @@ def _value(hint: Any, owner: type) -> Any:
     return _plain(hint) if origin is None else _holding(origin, held)
 
 
-def _holding(origin: type, held: list[Any]) -> Any:
+def _holding(origin: Any, held: list[Any]) -> Any:
     """A tuple, list, set or mapping of these values."""
     return {held[0]: held[1]} if issubclass(origin, dict) else origin(held)
 

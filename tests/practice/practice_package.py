@@ -52,7 +52,8 @@ def _modules() -> dict[str, Any]:
 def _family(one: type) -> Iterator[type]:
     _modules()
     yield one
-    for other in one.__subclasses__():
+    below: list[type] = one.__subclasses__()
+    for other in below:
         yield from _family(other)
 
 

@@ -22,7 +22,7 @@ class Table(Policy):
         return self.table[np.atleast_1d(users)]
 
 
-def pair() -> tuple[Policy, Policy]:
+def pair() -> tuple[Table, Table]:
     """Of 8 users, the last two get another first item: all of the mass of one moves there."""
     before = np.log(np.tile([0.6, 0.3, 0.1], (8, 1)))
     after = before.copy()
