@@ -106,6 +106,8 @@ def test_the_verdict_stands_on_top_and_everything_under_it(app, workspace, lang)
         *("card-report", "next-report", "next-table")
     ]
     assert words["page_compare.guardrails_note"] in text
+    assert ".." not in text
+    assert "。。" not in text
     assert len(test.dataframe[0].value) == len(ROWS)
     assert "Traceback" not in text
 

@@ -57,14 +57,17 @@ def decision_words(answer: Answer) -> str:
 def _told(answer: Answer) -> str:
     """The answer's sentence; the name that it begins with is written as it is."""
     text = say(answer.sentence)
-    return f"{text}{t('ui.full_stop')}" if text.startswith(say(answer.what)) else _sentence(text)
+    return _ended(text) if text.startswith(say(answer.what)) else _sentence(text)
 
 
 def _sentence(text: str) -> str:
     """A phrase as a sentence: its first letter large, a full stop at its end."""
-    ends = text.endswith((".", "。", "?", "？"))
-    stop = "" if ends else t("ui.full_stop")
-    return f"{text[:1].upper()}{text[1:]}{stop}"
+    return _ended(f"{text[:1].upper()}{text[1:]}")
+
+
+def _ended(text: str) -> str:
+    """A text with one full stop at its end."""
+    return text if text.endswith((".", "。", "?", "？")) else f"{text}{t('ui.full_stop')}"
 
 
 def _doubts(answer: Answer) -> None:
