@@ -50,4 +50,5 @@ def test_intervals_cover_the_true_minutes(estimator: str) -> None:
         bias.append(made.value - TRUTH)
     assert covered >= 133
     assert np.mean(widths) < TRUTH  # an interval that says something
-    assert abs(np.mean(bias)) < 4.5 * np.std(bias) / LOGS**0.5  # 7e-6 by chance
+    # 7e-6 by chance; a value that is 3 % off is caught nine times in ten.
+    assert abs(np.mean(bias)) < 4.5 * np.std(bias) / LOGS**0.5
