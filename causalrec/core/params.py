@@ -27,6 +27,7 @@ def param(
     advanced: bool = False,
     search: tuple[float, ...] | None = None,
     picks: str = "",
+    stops: Mapping[str, float] | None = None,
 ) -> T:
     """A parameter: its default, range, choices and the word key of its help text.
 
@@ -34,11 +35,14 @@ def param(
     Its label on a page is the word ``<help>_label`` where that exists, else the name. A search
     for good values looks between the two of ``search``, or at each of more than two; ``()``
     leaves the parameter out, None has the search look around the default. ``picks`` says what
-    of a log it names ("item", "category", "segment"), so that a page can offer those.
+    of a log it names ("item", "category", "segment"), so that a page can offer those. ``stops``
+    are values with a name (word ``<help>_<name>``), which a page offers on a slider.
     """
     extra: Any = {"help": help, "choices": choices, "advanced": advanced, "search": search}
     if picks:
         extra["picks"] = picks
+    if stops:
+        extra["stops"] = dict(stops)
     # In the class it stands for its value.
     return cast("T", Field(default, ge=ge, le=le, json_schema_extra=extra))
 

@@ -145,3 +145,15 @@ def test_a_link_opens_its_effect_with_the_form_that_asked_it(app, address, shop)
     test = app("effects", w=shop.id, effect="gone")
     assert WORDS["ui.no_effect"].format(name="gone") in shown(test)
     assert address(test, "effect") == "any"
+
+
+def test_a_ready_question_is_asked_by_the_unit_that_can_answer_it(app, shop):
+    keep_graph(shop, "position-click")
+    keep_graph(shop)
+    test = app("effects", w=shop.id)
+    unit = next(one for one in test.button_group if one.key == "effects-unit")
+    assert unit.value in ("user", ["user"])
+    test.selectbox(key="effects-graph").select("position-click").run()
+    assert not test.exception
+    unit = next(one for one in test.button_group if one.key == "effects-unit")
+    assert unit.value in ("impression", ["impression"])

@@ -17,7 +17,8 @@ from causalrec.causal.effects.estimate import MISSING, TARGETS
 from causalrec.causal.estimators import ESTIMATORS, label_of
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
-from causalrec.ui.effects.cache import graph_of
+from causalrec.causal.tables.question_unit import question_unit
+from causalrec.ui.effects.cache import dataset_of, graph_of
 from causalrec.ui.kit.session import say, t
 from causalrec.workspace import Thing, Workspace
 
@@ -26,6 +27,7 @@ __all__ = ["begin", "ends", "how", "keep_for", "picked_graph", "table_of"]
 _FIRST = "effects-unit"
 """A control that is always drawn: where it has no value, the form was left and is new again."""
 _SHOWN = "effects-form-shows"
+_TREATMENT = "effects-form-treatment"
 
 
 def begin(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
@@ -56,6 +58,8 @@ def _fill(place: Workspace, dataset: Thing, asked: Mapping[str, Any]) -> None:
     if graph is not None:
         state["effects-graph"] = graph.name
         nodes = graph_of(graph).nodes
+        treatment = str(asked.get("treatment"))
+        state[_TREATMENT] = graph_of(graph).bindings.get(treatment, treatment)
         for role in ("treatment", "outcome"):
             if asked.get(role) in nodes:
                 state[f"effects-{role}-{graph.name}"] = asked[role]
@@ -96,13 +100,25 @@ def _bound(graph: CausalGraph, name: str) -> str:
     return name if column in (None, name) else f"{name} ({column})"
 
 
-def table_of(place: Workspace, dataset: Thing) -> dict[str, Any]:
-    """Unit, date and measure by user; a model's score by impression."""
+def table_of(place: Workspace, dataset: Thing, column: str) -> dict[str, Any]:
+    """Unit, date and measure by user; a model's score by impression.
+
+    Args:
+        place: the workspace.
+        dataset: the log.
+        column: of the treatment; when it becomes another one, the unit follows it.
+    """
     left, middle, right = st.columns(3)
-    _keep_among(_FIRST, UNITS, "user")
+    data = dataset_of(dataset)
+    units = UNITS if data.has("user") and data.has("time") else UNITS[:1]
+    asked = question_unit(data, column)
+    if st.session_state.get(_TREATMENT) != column:
+        st.session_state[_TREATMENT] = column
+        st.session_state[_FIRST] = asked
+    _keep_among(_FIRST, units, asked)
     unit = left.segmented_control(
         t("causal.param_unit_label"),
-        UNITS,
+        units,
         format_func=lambda one: t(f"page_effects.unit_{one}"),
         key=_FIRST,
         required=True,

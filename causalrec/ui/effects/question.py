@@ -35,7 +35,8 @@ def asks(place: Workspace, dataset: Thing, graphs: list[Thing]) -> dict[str, Any
         return None
     asked: dict[str, Any] = {"dataset": dataset.name, "graph": kept.name}
     asked |= ends(columns[1:], kept, graph, seen)
-    asked |= table_of(place, dataset)
+    column = graph.bindings.get(asked["treatment"], asked["treatment"])
+    asked |= table_of(place, dataset, column)
     note = analyse(graph, asked["treatment"], asked["outcome"], limit=5).note
     st.markdown(f":material/route: {plain(say(note))}")
     with st.container(horizontal=True, vertical_alignment="center"):

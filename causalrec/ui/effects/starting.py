@@ -57,4 +57,3 @@ def _missing(missing: Iterable[Text]) -> None:
 def _save(place: Workspace, name: str, bound: BoundGraph) -> None:
     place.save_json("graph", name, to_document(bound.graph))
     st.session_state["effects-graph"] = name
-    st.session_state["effects-unit"] = bound.unit

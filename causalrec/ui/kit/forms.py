@@ -160,6 +160,9 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> o
 def _number(
     field: FieldInfo, number: type[int | float], value: float | None, look: Mapping[str, Any]
 ) -> int | float | None:
+    if _extra(field).get("stops") and value is not None:
+        del widget["placeholder"]
+        return _slider(label, field, float(value), **widget)
     low, high = _bound(field, "ge"), _bound(field, "le")
     if number is int:
         shape: dict[str, Any] = {"step": 1}

@@ -49,8 +49,13 @@ def details(run: Run) -> None:
 
 
 def _summary(run: Run) -> None:
+    """What the run answers: one sentence, or a list where it took several steps."""
     try:
-        answer(load_result(workspace(), run.id).summary(language()))
+        lines = load_result(workspace(), run.id).summary(language()).split("\n")
+        if len(lines) == 1:
+            answer(lines[0])
+        else:
+            st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     except CausalRecError as error:
         st.caption(plain(error.text.to(language())))
 

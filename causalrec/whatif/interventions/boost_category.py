@@ -10,8 +10,9 @@ from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.whatif.interventions.category_items import category_mask
 from causalrec.whatif.interventions.changed_policy import Change
-from causalrec.whatif.interventions.intervention_kinds import ListIntervention, Start, odds
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention, Start
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
+from causalrec.whatif.interventions.strength import STOPS, shown
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostCategory", "BoostCategoryParams"]
@@ -21,7 +22,7 @@ class BoostCategoryParams(Params):
     """Which category, and how much."""
 
     category: str = param(help="whatif.param_category", picks="category")
-    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
+    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength", stops=STOPS)
 
 
 class BoostCategory(ListIntervention):
@@ -38,8 +39,8 @@ class BoostCategory(ListIntervention):
 
     @property
     def sentence(self) -> Text:
-        factor = odds(self.params.strength)
-        return Text("whatif.say_boost_category", category=self.params.category, factor=factor)
+        facts = {"much": shown(self.params.strength), "strength": self.params.strength}
+        return Text("whatif.say_boosted_category", category=self.params.category, **facts)
 
     @classmethod
     def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:

@@ -13,9 +13,9 @@ from causalrec.whatif.interventions.intervention_kinds import (
     ListIntervention,
     Start,
     item_code,
-    odds,
 )
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
+from causalrec.whatif.interventions.strength import STOPS, shown
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostItem", "BoostItemParams"]
@@ -28,7 +28,7 @@ class BoostItemParams(Params):
     """Which item, and how much."""
 
     item: Id = param(help="whatif.param_item", picks="item")
-    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
+    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength", stops=STOPS)
 
 
 class BoostItem(ListIntervention):
@@ -45,7 +45,10 @@ class BoostItem(ListIntervention):
     @property
     def sentence(self) -> Text:
         return Text(
-            "whatif.say_boost_item", item=self.params.item, factor=odds(self.params.strength)
+            "whatif.say_boosted_item",
+            item=self.params.item,
+            much=shown(self.params.strength),
+            strength=self.params.strength,
         )
 
     @classmethod

@@ -8,8 +8,9 @@ from causalrec.core.params import Params, param
 from causalrec.core.words import Text
 from causalrec.whatif.interventions.category_items import category_mask
 from causalrec.whatif.interventions.changed_policy import Change
-from causalrec.whatif.interventions.intervention_kinds import ListIntervention, odds
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
+from causalrec.whatif.interventions.strength import STOPS, shown
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
 __all__ = ["BoostSegmentCategory", "BoostSegmentCategoryParams"]
@@ -20,7 +21,7 @@ class BoostSegmentCategoryParams(Params):
 
     segment: str = param(help="whatif.param_segment", picks="segment")
     category: str = param(help="whatif.param_category", picks="category")
-    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength")
+    strength: float = param(1.0, ge=-20, le=20, help="whatif.param_strength", stops=STOPS)
 
 
 class BoostSegmentCategory(ListIntervention):
@@ -37,10 +38,11 @@ class BoostSegmentCategory(ListIntervention):
     @property
     def sentence(self) -> Text:
         return Text(
-            "whatif.say_boost_segment_category",
+            "whatif.say_boosted_segment_category",
             segment=self.params.segment,
             category=self.params.category,
-            factor=odds(self.params.strength),
+            much=shown(self.params.strength),
+            strength=self.params.strength,
         )
 
     def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:

@@ -20,7 +20,7 @@ from causalrec.whatif.interventions.changed_policy import Change, ChangedPolicy
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
-__all__ = ["LIST", "TREATMENT", "Intervention", "ListIntervention", "Start", "item_code", "odds"]
+__all__ = ["LIST", "TREATMENT", "Intervention", "ListIntervention", "Start", "item_code"]
 
 LIST, TREATMENT = "list", "treatment"
 """What an intervention can be on."""
@@ -131,11 +131,6 @@ class ListIntervention(Intervention):
     @abstractmethod
     def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         """How logits change."""
-
-
-def odds(strength: float) -> float:
-    """What a strength multiplies odds by, to three figures: a person reads 163,000, no 1.63e+05."""
-    return float(f"{np.exp(strength):.3g}")
 
 
 def item_code(policy: ScoringPolicy, item: object) -> int:

@@ -9,6 +9,7 @@ import pytest
 import causalrec as cr
 from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.causal.tables.causal_table import earlier
+from causalrec.causal.tables.question_unit import question_unit
 from causalrec.causal.tables.templates import STARTING_GRAPHS
 from causalrec.core.errors import CausalRecError
 
@@ -130,6 +131,21 @@ def test_earlier_sums_by_brute_force():
     expected = [values[(codes == c) & (times < t)].sum() for c, t in zip(codes, times, strict=True)]
     np.testing.assert_allclose(earlier(codes, times, values), expected, atol=1e-12)
     assert len(earlier(codes[:0], times[:0], values[:0])) == 0
+
+
+@pytest.mark.parametrize(
+    ("treatment", "unit"),
+    [
+        *(("activity", "user"), ("past_click", "user"), ("position", "impression")),
+        *(("popularity", "impression"), ("model_score", "impression")),
+    ],
+)
+def test_the_unit_follows_the_question_and_the_log(treatment, unit):
+    assert question_unit(data(log()), treatment) == unit
+    no_users = cr.Dataset.from_frame(
+        log(), cr.ColumnMapping(item="what", outcomes={"click": "tap"}, covariates=("activity",))
+    )
+    assert question_unit(no_users, treatment) == "impression"
 
 
 def test_starting_graphs_bind_by_role_and_say_what_is_missing():

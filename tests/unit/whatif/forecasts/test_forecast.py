@@ -272,16 +272,6 @@ def test_an_outcome_of_words_is_refused() -> None:
     assert "no number" in made.reason
 
 
-@pytest.mark.parametrize(
-    ("strength", "said"), [(1.0, "2.72"), (-1.0, "0.368"), (12.0, "163,000"), (20.0, "485,000,000")]
-)
-def test_odds_are_written_as_people_write_numbers(strength, said):
-    step = Step(name="boost-item", params={"item": "i1", "strength": strength})
-    scenario = Scenario(name="s", dataset="d", interventions=(step,))
-    assert sentence_of(scenario).endswith(f"× {said}")
-    assert said in sentence_of(scenario).to("zh")
-
-
 def a_world(seed: int = 5, n: int = 500) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"t": rng.integers(0, 2, n), "dose": rng.normal(size=n)})
