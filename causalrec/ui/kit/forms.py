@@ -157,12 +157,24 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> o
     return st.text_input(label, value or "", help=explain, key=key) or (None if optional else "")
 
 
+def _slider(field: FieldInfo, value: float, look: Mapping[str, Any]) -> float:
+    """A slider of the values that have names; one without a name stands among them as it is."""
+    stops = {stop: name for name, stop in _extra(field)["stops"].items()}
+    help_key = _extra(field).get("help")
+    chosen: float = st.select_slider(
+        options=sorted({*stops, value}),
+        value=value,
+        format_func=lambda stop: _word(stops.get(stop, stop), help_key),
+        **{name: part for name, part in look.items() if name != "placeholder"},
+    )
+    return chosen
+
+
 def _number(
     field: FieldInfo, number: type[int | float], value: float | None, look: Mapping[str, Any]
 ) -> int | float | None:
     if _extra(field).get("stops") and value is not None:
-        del widget["placeholder"]
-        return _slider(label, field, float(value), **widget)
+        return _slider(field, float(value), look)
     low, high = _bound(field, "ge"), _bound(field, "le")
     if number is int:
         shape: dict[str, Any] = {"step": 1}
