@@ -3,6 +3,7 @@
     python3 dev.py app     start the dashboard (--share opens it to the network; --host, --port)
     python3 dev.py test    run all tests (installs Chromium where it can)
     python3 dev.py check   lint, format, types, tests with coverage
+    python3 dev.py docs    serve the documentation on this machine (--port)
     python3 dev.py demo    walk the journey without a browser and print each answer
 
 Each command makes `.venv`, installs what changed since the last time, and says what it does.
@@ -126,6 +127,19 @@ def check(arguments: Sequence[str]) -> int:
     return int(bool(failed))
 
 
+def docs(arguments: Sequence[str]) -> int:
+    """Serve the documentation on this machine alone, built anew when a source changes."""
+    parser = argparse.ArgumentParser(prog="dev.py docs")
+    parser.add_argument("--port", default="8000", type=int)
+    port = parser.parse_args(arguments).port
+    prepare(TESTS)
+    say(f"building the documentation for http://127.0.0.1:{port} (stop with Ctrl+C)")
+    return call(
+        *(PYTHON, "-m", "mkdocs", "serve", "--strict", "-a", f"127.0.0.1:{port}"),
+        NO_MKDOCS_2_WARNING="1",
+    )
+
+
 def demo(arguments: Sequence[str]) -> int:
     """Walk the journey on the sample shop without a browser."""
     prepare(RUNTIME)
@@ -137,6 +151,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "app": app,
     "test": test,
     "check": check,
+    "docs": docs,
     "demo": demo,
 }
 

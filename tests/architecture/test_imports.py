@@ -112,7 +112,8 @@ def test_top_level_is_the_agreed_one() -> None:
         *("app.py", "pages", "causalrec", "assets", "tests", "requirements.txt", ".streamlit"),
         "setup.py",
         *("dev.py", "pyproject.toml", ".ci", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"),
-        *("GLOSSARY.md", "CHANGELOG.md", "LICENSE", "docs", ".gitignore", ".gitattributes"),
+        *("GLOSSARY.md", "CHANGELOG.md", "LICENSE", "docs", "examples", "mkdocs.yml", ".gitignore"),
+        ".gitattributes",
     }
     listed = subprocess.run(
         ["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT
