@@ -11,6 +11,7 @@ Each command makes `.venv`, installs what changed since the last time, and says 
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -130,14 +131,16 @@ def check(arguments: Sequence[str]) -> int:
 def docs(arguments: Sequence[str]) -> int:
     """Serve the documentation on this machine alone, built anew when a source changes."""
     parser = argparse.ArgumentParser(prog="dev.py docs")
-    parser.add_argument("--port", default="8000", type=int)
+    parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args(arguments).port
     prepare(TESTS)
     say(f"building the documentation for http://127.0.0.1:{port} (stop with Ctrl+C)")
-    return call(
-        *(PYTHON, "-m", "mkdocs", "serve", "--strict", "-a", f"127.0.0.1:{port}"),
-        NO_MKDOCS_2_WARNING="1",
-    )
+    server = (PYTHON, "-m", "mkdocs", "serve", "--strict", "-a", f"127.0.0.1:{port}")
+    try:
+        return call(*server, NO_MKDOCS_2_WARNING="1")
+    except KeyboardInterrupt:
+        say("stopped")
+        return 0
 
 
 def demo(arguments: Sequence[str]) -> int:
