@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from practice_logs import dirty_shop
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
+from causalrec.core.words import table
 from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.catalogue import TASKS
 from causalrec.ui.data import pending as waiting
@@ -81,7 +83,8 @@ def test_an_upload_is_written_once_and_understood(app, workspace):
 def test_the_whole_way_to_a_profile(app, workspace, lang):
     prepare(workspace, rows())
     test = app("data", w=workspace.id, lang=lang)
-    next(t for t in test.toggle if t.key.endswith("k_core")).set_value(True).run()
+    for step, on in (("positive", False), ("k_core", True)):
+        next(t for t in test.toggle if t.key.endswith(step)).set_value(on).run()
     assert not test.exception
     assert ("300 → 300" in words(test)) or ("300 →" in words(test))
     test.button("save-dataset").click().run()
@@ -223,7 +226,8 @@ def test_a_log_without_users_says_what_it_is_good_for(app, workspace, tmp_path):
     test = app("data", w=workspace.id)
     assert not test.exception
     assert "no recommender can be trained" in words(test)
-    assert test.button("next-train").disabled
+    assert not [one for one in test.button if one.key == "next-train"]
+    assert not test.button("next-interventions").disabled
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -354,3 +358,64 @@ def test_an_encoding_chosen_among_readings_is_kept_for_later_rows(app, workspace
         TASKS["append"]({"dataset": "log", "path": str(more)}).run(workspace)
     data = load_dataset(workspace.thing("dataset", "log").folder)
     assert data.item_ids.tolist() == sorted(["café", "crčme", "mčre", "pčre"])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_dirty_log_is_one_sentence_and_what_is_serious_is_in_sight(app, workspace, lang):
+    dirt, _ = dirty_shop()
+    prepare(workspace, dirt, name="shop.events.csv")
+    test = app("data", w=workspace.id, lang=lang)
+    assert not test.exception
+    clean = dirt.drop_duplicates().query("customer_id != ''")
+    clean = clean[clean["event_time"].str.startswith("2025")]
+    acts = int((clean["event_type"] != "view").sum())
+    for part in (f"{len(clean):,}", f"{len(dirt):,}", "2025-01-01", f"{acts:,}"):
+        assert part in words(test)
+    on = {one.key.rpartition("-")[2] for one in test.toggle if one.value}
+    assert on - {"stand_ins"} == {"bad_times", "duplicates", "positive"}
+    shown = [one.label for one in test.expander if one.label]
+    serious = table(lang)["data.finding_missing_ids_action"]
+    assert any(serious.rstrip("。.") in label.replace("\\", "") for label in shown)
+    harmless = table(lang)["page_data.more_findings"].split("{")[0]
+    assert sum(label.startswith(harmless) for label in shown) == 1
+    assert next(one for one in test.text_input if one.key.startswith("name-")).value == (
+        "shop.events"
+    )
+    assert not test.button("save-dataset").disabled
+
+
+def test_a_rule_that_hardly_anything_meets_is_an_alarm(app, workspace):
+    frame = rows().assign(rating=[5, 4] + [1, 2] * 149)
+    prepare(workspace, frame)
+    test = app("data", w=workspace.id)
+    box = next(one for one in test.number_input if one.key.endswith("at_least"))
+    assert box.value == 4
+    assert any("hardly anything is left" in one.value for one in test.warning)
+    box.set_value(2.0).run()
+    assert not test.exception
+    assert not test.warning
+
+
+def test_numbers_of_an_unsure_decimal_sign_are_a_question(app, workspace):
+    frame = rows().drop(columns="p_score").assign(price=["1,234", "2,500", "3,125"] * 100)
+    prepare(workspace, frame.to_csv(index=False, sep="\t").encode(), name="log.tsv")
+    test = app("data", w=workspace.id)
+    assert any("price" in box.value for box in test.info)
+    next(b for b in test.button if b.key.startswith("answer-") and b.key.endswith("-,")).click()
+    test.run()
+    assert not test.exception
+    assert waiting.read(workspace).options == {"decimal": ","}
+    assert waiting.table(waiting.read(workspace)).to_frame()["price"].iloc[0] == 1.234
+
+
+def test_a_choice_comes_back_in_the_words_of_the_other_language(app, workspace):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id)
+    role(test, "header").set_value("yes").run()
+    role(test, "rating").set_value("").run()
+    test.sidebar.segmented_control[0].set_value("zh").run()
+    assert not test.exception
+    assert waiting.read(workspace).options == {"header": True}
+    assert role(test, "header").value == "yes"
+    assert role(test, "rating").value == ""
+    assert not test.error

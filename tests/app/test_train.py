@@ -120,6 +120,21 @@ def test_models_side_by_side_with_protocol_verdict_and_cost(app, workspace, lang
     assert row[words["page_train.cost_disk_mb"]] > 0
 
 
+def test_a_model_just_trained_joins_what_is_compared(app, workspace):
+    keep(workspace)
+    train(workspace, "popularity", "random")
+    test = app("train", w=workspace.id)
+    assert len(test.multiselect("train-compared").value) == 2
+    train(workspace, "ease")
+    test.run()
+    names = test.multiselect("train-compared").value
+    assert len(names) == 3
+    assert "EASE" in test.info[0].value
+    test.multiselect("train-compared").unselect(names[1]).run()
+    assert len(test.multiselect("train-compared").value) == 2  # what was taken out stays out
+    assert not test.exception
+
+
 def test_the_scatter_and_the_groups_follow_their_choices(app, workspace):
     keep(workspace)
     train(workspace, "popularity", "ease", "item-knn")

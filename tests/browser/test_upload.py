@@ -1,4 +1,4 @@
-"""A big upload in the browser: its table comes first, its checks follow by themselves."""
+"""A big upload in the browser: it is there at once, its checks follow by themselves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_checks_of_a_big_table_follow_by_themselves(server, page, tmp_path: 
     field.wait_for(state="attached")
     settled(page)
     field.set_input_files(str(log))
-    page.locator("[data-testid=stDataFrame]").first.wait_for()
+    page.locator("[class*=st-key-how-read]").first.wait_for()
     page.locator(".st-key-save-dataset button:enabled").wait_for()
     settled(page)
     no_traceback(page)

@@ -154,7 +154,8 @@ def offered(workspace: Workspace, app: Callable[..., Any]) -> Callable[..., dict
             next(one for one in test.toggle if one.key.endswith(f"-{on}")).set_value(True).run()
         assert not test.exception
         switches = {one.key.rpartition("-")[2]: one.label for one in test.toggle}
-        return {**switches, "": " ".join(one.value for one in test.markdown)}
+        shown = [one.value for one in (*test.markdown, *test.warning)]
+        return {**switches, "": " ".join(shown)}
 
     return open_page
 
@@ -203,4 +204,4 @@ def test_a_file_a_line_and_words_are_a_step_on_the_page(one_more, offered) -> No
     assert checked["constant_columns"] == "keep_first"
     page = offered("en", on="keep_first")
     assert page["keep_first"].startswith("Keep the first rows")
-    assert "Keep the first rows: 602 → 7 rows." in page[""].replace("\\", "")
+    assert "Keep the first rows: 599 → 7 rows." in page[""].replace("\\", "")

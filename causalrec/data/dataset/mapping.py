@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 
 from causalrec.core.errors import DataError, ParamError
 from causalrec.core.params import not_default
-from causalrec.core.words import Text
+from causalrec.core.words import Text, worded
 
 __all__ = ["MEANINGS", "ROLES", "ColumnMapping", "meaning_of"]
 
@@ -48,6 +48,15 @@ def meaning_of(name: str) -> str | None:
         if plain in names or plain.removeprefix("is") in names:
             return meaning
     return None
+
+
+def _spoken(role: str) -> Text:
+    """A role of `ColumnMapping._pairs` in words."""
+    kind, _, name = role.partition(" ")
+    if kind != "outcome":
+        return Text(f"data.role_{role}")
+    outcome = worded("data.outcome_", name)
+    return Text("data.role_outcome_named", name=outcome)
 
 
 def _several(value: object) -> object:
@@ -130,8 +139,8 @@ class ColumnMapping(BaseModel):
                     "data.column_twice",
                     hint="data.column_twice_hint",
                     column=column,
-                    first=seen[column],
-                    second=role,
+                    first=_spoken(seen[column]),
+                    second=_spoken(role),
                 )
             seen[column] = role
         return self
@@ -183,5 +192,5 @@ class ColumnMapping(BaseModel):
                     "data.no_column",
                     hint=Text("data.no_column_hint", columns=", ".join(have[:30])),
                     column=column,
-                    role=role,
+                    role=_spoken(role),
                 )

@@ -16,7 +16,7 @@ from causalrec.data.steps.step import Step
 from causalrec.data.values.ids import labels
 from causalrec.data.values.oddity import Oddity
 
-__all__ = ["PositiveThreshold", "unasked"]
+__all__ = ["PositiveThreshold", "outcome_names", "unasked"]
 
 
 class PositiveThreshold(Step):
@@ -47,7 +47,7 @@ class PositiveThreshold(Step):
         """Acts rather than views, high grades, what lies above the middle."""
         mapping = draft.mapping
         if mapping.event is not None:
-            return {"only": _acts(draft, mapping.event)}
+            return {"only": _acts(draft)}
         column = next(iter(mapping.named_outcomes.values()), None)
         if column is None:
             return {"at_least": 1.0}
@@ -56,23 +56,26 @@ class PositiveThreshold(Step):
     @classmethod
     def asks(cls, draft: Draft) -> Mapping[str, Sequence[str] | None]:
         """Which kinds of event, or from which value on; where there are several outcomes, both."""
-        mapping = draft.mapping
-        if mapping.event is not None:
-            return {"only": _kinds(draft, mapping.event)}
-        names = tuple(mapping.named_outcomes)
+        names = outcome_names(draft)
+        if draft.mapping.event is not None:
+            return {"only": names}
         return {"at_least": None, "only": names} if len(names) > 1 else {"at_least": None}
 
 
-def _kinds(draft: Draft, event: str) -> tuple[str, ...]:
-    """The kinds of event by the names that they have as outcomes, the most frequent first."""
-    named = {n: v for n, v in draft.mapping.named_outcomes.items() if v not in draft.frame.columns}
-    counts = labels(draft.frame[event]).replace("", None).dropna().value_counts()
-    return tuple(named) or tuple(meaning_of(value) or value for value in counts.index)
+def outcome_names(draft: Draft) -> tuple[str, ...]:
+    """The outcomes of the rows: those mapped, or the kinds of event, the most frequent first."""
+    mapping = draft.mapping
+    columns = tuple(n for n, v in mapping.named_outcomes.items() if v in draft.frame.columns)
+    if mapping.event is None:
+        return columns
+    named = tuple(n for n in mapping.named_outcomes if n not in columns)
+    counts = labels(draft.frame[mapping.event]).replace("", None).dropna().value_counts()
+    return columns + (named or tuple(meaning_of(value) or value for value in counts.index))
 
 
-def _acts(draft: Draft, event: str) -> tuple[str, ...]:
+def _acts(draft: Draft) -> tuple[str, ...]:
     """What somebody did to have the item; where no name tells, the rarest kind of event."""
-    kinds = _kinds(draft, event)
+    kinds = outcome_names(draft)
     acts = [kind for kind in kinds if names_act(kind)]
     return tuple(acts or kinds[-1:])
 
@@ -86,7 +89,7 @@ def unasked(draft: Draft) -> Oddity | None:
         kinds = labels(draft.frame[mapping.event])
         values = [value for value in kinds.value_counts().index if value]
         chosen = [value for value in mapping.named_outcomes.values() if value in values] or values
-        if len(chosen) < 2 or len(_acts(draft, mapping.event)) == len(chosen):
+        if len(chosen) < 2 or len(_acts(draft)) == len(chosen):
             return None
         listed = ", ".join(map(str, chosen[:8]))
         return Oddity("wanted_events", (kinds != "").to_numpy(), {"values": listed})

@@ -86,11 +86,12 @@ class Leaderboard(Result):
         return next((name for name in shades if name in measured), shades[0])
 
     def summary(self, lang: str = "en") -> str:
-        """Who ranks best, and who differs clearly from the base."""
+        """Who ranks best and how it stands to the base, and who else differs clearly from it."""
         k = int(self.table["k"].iloc[0])
         rows = self.at(METRICS.default, k)
         best = rows.sort_values("value").iloc[-1]
-        groups = {key: rows[rows["verdict"] == key] for key in ("higher", "lower", "unclear")}
+        others = rows[rows["name"] != best["name"]]
+        groups = {key: others[others["verdict"] == key] for key in ("higher", "lower", "unclear")}
         comma = "\u3001" if lang == "zh" else ", "
         verdicts = [
             Text(f"recsys.board_{key}", names=comma.join(part["name"]), base=self.base)
@@ -98,7 +99,8 @@ class Leaderboard(Result):
             if len(part)
         ]
         first = Text(
-            "recsys.board_best",
+            f"recsys.board_best_{best['verdict']}" if len(rows) > 1 else "recsys.board_best",
+            base=self.base,
             name=str(best["name"]),
             k=k,
             value=float(best["value"]),

@@ -16,33 +16,39 @@ from causalrec.ui.data import pending as waiting
 from causalrec.ui.data.pending import Pending
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.frame import caught
-from causalrec.ui.kit.session import language, plain, t, workspace
+from causalrec.ui.kit.session import language, plain, t
 
 __all__ = ["how_read"]
 
 _SHOWN_ROWS = 200
+_TRUTH = {"yes": True, "no": False}
 _NAMES = {"\t": "tab", " ": "space", "none": "none", "empty": "empty"}
 
 
 def how_read(pending: Pending) -> TableFile | None:
     """Say what was recognised, let it be corrected; the table, None where it cannot be read."""
-    st.header(t("page_data.how_read"), anchor=False)
     table, failure = None, None
     try:
         table = waiting.table(pending)
     except CausalRecError as error:
         failure = error
     if table is not None:
-        _facts(table)
-        _readings(pending, table)
-    with st.expander(
-        t("page_data.correct_reading"), icon=":material/tune:", expanded=failure is not None
-    ):
-        _options(pending, table)
-    if table is None:
+        for note in table.notes:
+            st.info(plain(note.to(language())), icon=":material/help:")
+    else:
         _refuse(failure)
-        return None
-    widgets.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
+    with st.expander(
+        t("page_data.how_read"),
+        icon=":material/tune:",
+        expanded=table is None or bool(table.notes),
+        key=f"how-read-{pending.token}",
+    ):
+        if table is not None:
+            _facts(table)
+            _readings(pending, table)
+        _options(pending, table)
+        if table is not None:
+            widgets.table(table.head(_SHOWN_ROWS), key="first-rows", height=260)
     return table
 
 
@@ -61,8 +67,6 @@ def _facts(table: TableFile) -> None:
         facts.append(t("page_data.header_yes") if table.header else t("page_data.header_no"))
     shown.append(f":gray[{' · '.join(plain(str(f)) for f in facts if f)}]")
     st.markdown("  \n".join(shown))
-    for note in table.notes:
-        st.info(plain(note.to(language())), icon=":material/help:")
 
 
 def _readings(pending: Pending, table: TableFile) -> None:
@@ -75,7 +79,7 @@ def _readings(pending: Pending, table: TableFile) -> None:
             st.button(
                 t("page_data.read_as", how=encoding),
                 key=f"read-as-{pending.token}-{encoding}",
-                on_click=_set,
+                on_click=waiting.keep_option,
                 args=("encoding", encoding),
             )
 
@@ -98,7 +102,7 @@ def _options(pending: Pending, table: TableFile | None) -> None:
     _field(columns[0], pending, "kind", kinds, guess=table and table.kind)
     signs = ("", *DELIMITERS)
     _field(columns[1], pending, "delimiter", signs, guess=table and table.delimiter, new=True)
-    _field(columns[2], pending, "header", ("", True, False), guess=table and table.header)
+    _field(columns[2], pending, "header", ("", "yes", "no"), guess=_named(table and table.header))
     _field(columns[3], pending, "encoding", ("", *ENCODINGS), guess=table and table.encoding)
     _field(columns[4], pending, "time_unit", ("", *TIME_UNITS))
     quote = table and (table.quote or "none")
@@ -112,19 +116,19 @@ def _field(
     place: DeltaGenerator,
     pending: Pending,
     name: str,
-    choices: tuple[str | bool, ...],
+    choices: tuple[str, ...],
     *,
     guess: object = None,
     new: bool = False,
 ) -> None:
-    value = pending.options.get(name, "")
+    value = str(_named(pending.options.get(name, "")))
     options = list(choices) if value in choices else [*choices, value]
 
     def word(choice: object) -> str:
         if choice == "":
             return t("page_data.guessed", value=word(guess)) if guess is not None else t("ui.auto")
-        if isinstance(choice, bool):
-            return t("page_data.yes") if choice else t("page_data.no")
+        if choice in _TRUTH and name == "header":
+            return t(f"page_data.{choice}")
         return _delimiter(str(choice))
 
     named = {choice: word(choice) for choice in options}
@@ -142,23 +146,11 @@ def _field(
     )
 
 
+def _named(value: object) -> object:
+    """A truth value as the name of its choice; anything else as it is."""
+    return next((n for n, truth in _TRUTH.items() if value is truth), value)
+
+
 def _change(name: str, key: str) -> None:
-    _keep(name, st.session_state[key])
-
-
-def _set(name: str, value: str) -> None:
-    """Keep an option; its field below shows the same answer."""
-    pending = waiting.read(workspace())
-    if pending is not None:
-        st.session_state[f"option-{pending.token}-{name}"] = value
-        _keep(name, value)
-
-
-def _keep(name: str, value: object) -> None:
-    pending = waiting.read(workspace())
-    if pending is None:
-        return
-    options = {**pending.options, name: value}
-    if value in ("", None):
-        del options[name]
-    waiting.write(workspace(), Pending(**{**vars(pending), "options": options}))
+    value = st.session_state[key]
+    waiting.keep_option(name, _TRUTH.get(value, value) if name == "header" else value)

@@ -33,19 +33,22 @@ def meaning(pending: Pending, table: TableFile) -> ColumnMapping:
     Raises:
         DataError: no item column is chosen, or a column has two roles.
     """
-    st.header(t("page_data.meaning"), anchor=False)
     guess = _guess(table.path, table.columns)
-    st.caption(t("page_data.meaning_help"))
     if questions := guess.notes():
         listed = "\n".join(f"- {plain(say(note))}" for note in questions)
         st.warning(f"{t('page_data.unsure')}\n{listed}", icon=":material/help:")
-    with st.container(border=True):
+    with st.expander(
+        t("page_data.meaning"),
+        icon=":material/view_column:",
+        expanded=bool(questions) or "item" not in guess.roles,
+        key=f"meaning-{pending.token}",
+    ):
+        st.caption(t("page_data.meaning_help"))
         chosen = _roles(pending, table, guess)
         chosen |= _writing(pending)
         mapping = _mapping(chosen)
         _explain(mapping, table)
-    with st.expander(t("page_data.preview"), icon=":material/visibility:", expanded=True):
-        st.caption(t("page_data.preview_help"))
+        st.markdown(f"**{t('page_data.preview')}** :gray[{t('page_data.preview_help')}]")
         _preview(table, mapping, pending.options.get("time_unit"))
     return mapping
 

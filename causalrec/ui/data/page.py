@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from causalrec.ui.data import pending as waiting
-from causalrec.ui.data.checks import findings, later, steps
+from causalrec.ui.data.checks import checked, facts, findings, later
 from causalrec.ui.data.how_read import how_read
 from causalrec.ui.data.meaning import meaning
 from causalrec.ui.data.saved import saved
-from causalrec.ui.data.saving import finish, save
-from causalrec.ui.data.source import choose, finish_shop
+from causalrec.ui.data.saving import Ready, finish, save
+from causalrec.ui.data.source import choose, finish_shop, more_tables, say_failure
+from causalrec.ui.data.steps import Switches, effects
 from causalrec.ui.kit.session import t, workspace
 
 __all__ = ["show"]
@@ -41,20 +42,42 @@ def show() -> None:
 
 
 def _new() -> None:
-    st.header(t("page_data.choose"), anchor=False)
-    choose()
+    say_failure()
     pending = waiting.read(workspace())
-    if pending is None or st.session_state.get("data-way") == "shop":
+    if pending is None:
+        st.header(t("page_data.choose"), anchor=False)
+        choose()
+        pending = waiting.read(workspace())
+    else:
+        with st.expander(
+            t("page_data.other_log"),
+            icon=":material/upload_file:",
+            expanded=st.session_state.get("data-way") == "shop",
+            key="other-log",
+        ):
+            choose()
+        more_tables(pending)
+    if pending is None:
         return
+    card, alarms = st.container(), st.container()
     table = how_read(pending)
     if table is None:
         return
     mapping = meaning(pending, table)
-    if later(table):
-        return
+    with card:
+        if later(table):
+            return
+        answer = st.container(border=True, key="outlook")
     draft = waiting.draft(workspace(), pending, table, mapping)
-    checked = findings(pending, draft, table)
-    chosen = steps(pending, draft, table, checked)
-    on = {step["name"] for step in chosen or ()}
-    blocked = any(f.urgent and f.step not in on for f in checked.found)
-    save(pending, table, mapping, chosen, blocked=blocked)
+    found = checked(draft, table)
+    switches = Switches(pending, draft, found)
+    with alarms:
+        findings(pending, found, switches)
+    with st.expander(t("page_data.steps"), icon=":material/build:", key="more-steps"):
+        st.caption(t("page_data.steps_help"))
+        switches.rest()
+    saved = effects(facts(draft, table), switches)
+    on = {step["name"] for step in switches.chosen}
+    blocked = any(f.urgent and f.step not in on for f in found.found)
+    with answer:
+        save(pending, Ready(table, mapping, switches.chosen), saved, blocked=blocked)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,16 +19,19 @@ from causalrec.data.preparation.importing import draft_of, secret_key
 from causalrec.data.reading.files import TableFile, import_file
 from causalrec.data.steps.draft import Draft
 from causalrec.data.text.read_options import ReadOptions
+from causalrec.ui.kit.session import workspace
 from causalrec.workspace import Run, Workspace
 from causalrec.workspace.disk.failures import storage_errors
 from causalrec.workspace.disk.saving import write_text
 
 __all__ = [
+    "FILE_KINDS",
     "Pending",
     "draft",
     "drop",
     "forget",
     "keep_file",
+    "keep_option",
     "place_of",
     "read",
     "side_table",
@@ -36,6 +39,10 @@ __all__ = [
     "write",
 ]
 
+FILE_KINDS = (
+    "csv", "tsv", "txt", "dat", "data", "parquet", "jsonl", "ndjson", "json", "gz", "zip",
+)  # fmt: skip
+"""Ends of the names of files that can be read."""
 _SETTING = "upload"
 
 
@@ -109,6 +116,21 @@ def keep_file(workspace: Workspace, name: str, content: BinaryIO) -> Path:
     with storage_errors(workspace.folder), path.open("wb") as out:
         shutil.copyfileobj(content, out, 1 << 20)
     return path
+
+
+def keep_option(name: str, value: object) -> None:
+    """Read the log that is being prepared differently from now on; "" leaves it to the guess."""
+    current = workspace()
+    pending = read(current)
+    if pending is None:
+        return
+    if not isinstance(value, bool):  # a choice of the field itself, which shows it already
+        # The field under "How the file was read" shows the same answer.
+        st.session_state[f"option-{pending.token}-{name}"] = value
+    options = {**pending.options, name: value}
+    if value in ("", None):
+        del options[name]
+    write(current, replace(pending, options=options))
 
 
 def table(pending: Pending) -> TableFile:

@@ -51,9 +51,9 @@ def saved() -> None:
     _rows(thing, facts)
     _append(thing)
     _manage(thing)
-    widgets.next_step("train", ready=bool(profile.users))
     if not profile.users:
         st.caption(f":material/info: {t('page_data.no_training')}")
+    widgets.next_step("train" if profile.users else "interventions")
 
 
 def _chosen() -> Thing | None:

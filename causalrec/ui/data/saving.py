@@ -12,15 +12,17 @@ from pydantic import TypeAdapter
 from causalrec.core.errors import DataError
 from causalrec.core.words import Text
 from causalrec.data.dataset.mapping import ColumnMapping
+from causalrec.data.dataset.outcomes import outcome_named
+from causalrec.data.preparation.outlook import Outlook
 from causalrec.data.reading.files import TableFile
 from causalrec.tasks.data.import_data import Import
 from causalrec.ui.data import pending as waiting
-from causalrec.ui.data.pending import Pending
+from causalrec.ui.data.pending import FILE_KINDS, Pending
 from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.frame import caught
-from causalrec.ui.kit.session import launcher, plain, t, workspace
+from causalrec.ui.kit.session import language, launcher, plain, t, workspace
 
-__all__ = ["currency", "finish", "save"]
+__all__ = ["Ready", "currency", "finish", "log_name", "save"]
 
 _NOTES = TypeAdapter(tuple[Text, ...])
 _CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "INR", "KRW", "BRL", "CHF")
@@ -37,7 +39,7 @@ def currency() -> None:
         key="currency",
         accept_new_options=True,
         on_change=_set_currency,
-        width=200,
+        width=120,
     )
 
 
@@ -47,28 +49,48 @@ def _set_currency() -> None:
         workspace().set(currency=chosen or None)
 
 
-def save(
-    pending: Pending,
-    table: TableFile,
-    mapping: ColumnMapping,
-    steps: list[dict[str, Any]] | None,
-    *,
-    blocked: bool,
-) -> None:
-    """Draw name, currency and the button; a run saves, then the page shows the dataset."""
-    st.header(t("page_data.save"), anchor=False)
-    with st.container(border=True):
+@dataclass(frozen=True)
+class Ready:
+    """What is to be saved of an upload."""
+
+    table: TableFile
+    mapping: ColumnMapping
+    steps: list[dict[str, Any]]
+
+    @property
+    def money(self) -> bool:
+        """Whether the log knows amounts of money."""
+        outcomes = self.mapping.named_outcomes
+        return self.mapping.price is not None or any(outcome_named(n).money for n in outcomes)
+
+
+def save(pending: Pending, ready: Ready, saved: Outlook | None, *, blocked: bool) -> None:
+    """Draw what would be saved, in a sentence, and beside it name and button; a run saves it.
+
+    Args:
+        pending: the upload.
+        ready: table, mapping and steps as the page has them.
+        saved: what would be saved; None where a step cannot be done so.
+        blocked: whether something has to be dealt with first.
+    """
+    sentence, how = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with sentence:
+        st.markdown(f"**{plain(pending.name)}**")
+        if saved is not None:
+            st.markdown(plain(saved.summary(language())))
+    with how:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(
                 t("page_data.name"),
-                pending.name.split(".")[0],
+                log_name(pending.name),
                 max_chars=120,
                 help=t("page_data.name_help"),
                 key=f"name-{pending.token}",
-                width=360,
-            )
-            currency()
-        newer = workspace().find("dataset", name.strip()) if name.strip() else None
+                width=240,
+            ).strip()
+            if ready.money:
+                currency()
+        newer = workspace().find("dataset", name) if name else None
         if newer is not None:
             st.caption(t("page_data.new_version", name=plain(name), version=newer.version + 1))
         if blocked:
@@ -78,27 +100,29 @@ def save(
             key="save-dataset",
             type="primary",
             icon=":material/save:",
-            disabled=blocked or steps is None or not name.strip(),
+            disabled=blocked or saved is None or not name,
             act=_start,
-            args=(pending, _Asked(table, mapping, steps or [], name.strip())),
+            args=(pending, ready, name),
             seen=pending,
         )
-        run_id = st.session_state.get("data_save_run")
-        if run_id is not None:
-            widgets.run_status(run_id)
+    run_id = st.session_state.get("data_save_run")
+    if run_id is not None:
+        widgets.run_status(run_id)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What is to be saved of an upload, and how it is to be called."""
+def log_name(file: str) -> str:
+    """What a log is called until somebody calls it otherwise: its file, without what says its kind.
 
-    table: TableFile
-    mapping: ColumnMapping
-    steps: list[dict[str, Any]]
-    name: str
+    Args:
+        file: the file's name, such as ``shop.2025.csv.gz``.
+    """
+    path = Path(file)
+    while path.suffix.lower().lstrip(".") in FILE_KINDS:
+        path = path.with_suffix("")
+    return path.name or file
 
 
-def _start(pending: Pending, asked: _Asked, *, seen: Pending) -> None:
+def _start(pending: Pending, asked: Ready, name: str, *, seen: Pending) -> None:
     if seen.token != pending.token or waiting.read(workspace()) != pending:
         # Another upload, or another tab, came first.
         raise DataError("page_data.not_shown", hint="page_data.not_shown_hint", name=seen.name)
@@ -109,7 +133,7 @@ def _start(pending: Pending, asked: _Asked, *, seen: Pending) -> None:
         Import.name,
         {
             "path": asked.table.path,
-            "name": asked.name,
+            "name": name,
             "mapping": asked.mapping.model_dump(mode="json"),
             "items": sides[0].path if sides[0] else None,
             "users": sides[1].path if sides[1] else None,

@@ -20,9 +20,8 @@ from causalrec.ui.kit.frame import caught
 from causalrec.ui.kit.server import drop_upload
 from causalrec.ui.kit.session import launcher, plain, t, workspace
 
-__all__ = ["choose", "finish_shop"]
+__all__ = ["choose", "finish_shop", "more_tables", "say_failure"]
 
-_TYPES = ["csv", "tsv", "txt", "dat", "data", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
 _WAYS = ("upload", "folder", "shop")
 _ICONS = {
     "upload": ":material/upload_file:",
@@ -52,12 +51,15 @@ def choose() -> None:
 def _upload() -> None:
     with st.container(border=True):
         _uploader("log", t("page_data.log_file"), t("page_data.log_file_help"))
-        _say_failure()
-    pending = waiting.read(workspace())
-    if pending is None:
-        return
+
+
+def more_tables(pending: Pending) -> None:
+    """Fields for a table of items and one of users, beside an upload."""
     with st.expander(
-        t("page_data.more_tables"), icon=":material/add_notes:", expanded=bool(pending.items)
+        t("page_data.more_tables"),
+        icon=":material/add_notes:",
+        expanded=bool(pending.items or pending.users),
+        key="more-tables",
     ):
         st.caption(t("page_data.more_tables_help"))
         left, right = st.columns(2)
@@ -88,7 +90,12 @@ def _uploader(role: str, label: str, explain: str) -> None:
     count = st.session_state.setdefault("data_uploads", 0)
     key = f"upload-{role}-{count}"
     st.file_uploader(
-        label, type=_TYPES, help=explain, key=key, on_change=_received, args=(role, key)
+        label,
+        type=list(waiting.FILE_KINDS),
+        help=explain,
+        key=key,
+        on_change=_received,
+        args=(role, key),
     )
 
 
@@ -108,7 +115,7 @@ def _received(role: str, key: str) -> None:
     st.session_state["data_uploads"] += 1
 
 
-def _say_failure() -> None:
+def say_failure() -> None:
     """Say once why an upload could not be kept."""
     error = st.session_state.pop("data_failure", None)
     if error is not None:

@@ -46,7 +46,8 @@ def show() -> None:
     data = dataset_of(thing)
     ground = _Ground(thing, data, models_of(place, thing.name), place.things("graph"))
     if not ground.models and not ground.graphs:
-        widgets.empty_state("page_interventions.no_model", "train")
+        missing = ("no_model", "train") if data.has("user") else ("no_users", "graph")
+        widgets.empty_state(f"page_interventions.{missing[0]}", missing[1])
         return
     launcher().warm()
     draft, fresh = current(place, thing.name)

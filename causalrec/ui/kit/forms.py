@@ -140,6 +140,8 @@ def _input(name: str, field: FieldInfo, key: str, start: Mapping[str, Any]) -> o
     if choices:
         options = list(choices)
         given: dict[str, Any] = {"help": explain, "key": key}
+        if kind is tuple:
+            return tuple(st.multiselect(label, options, list(value or ()), **given))
         if optional and value is None:
             return st.selectbox(label, options, None, placeholder=t("ui.none"), **given)
         index = options.index(value) if value in options else 0

@@ -59,6 +59,8 @@ def route() -> None:
     _style()
     theme_watch()
     chosen = st.navigation(_navigation(), expanded=True)
+    if chosen.title != say(HOME.title):
+        st.set_page_config(page_title=f"{chosen.title} · CausalRec")
     ready = False
     with caught():
         session.launcher()

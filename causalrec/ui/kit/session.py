@@ -85,7 +85,14 @@ def language() -> str:
 
 
 def choose_language() -> None:
-    """Callback of the switch in the sidebar."""
+    """Callback of the switch in the sidebar.
+
+    The browser knows a choice by its words. What is chosen on the page is set once more, so that
+    it is sent with its words in the new language and does not come back as a choice unknown.
+    """
+    for key, value in st.session_state.items():
+        if isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool):
+            st.session_state[key] = value
     st.session_state[_LANG] = st.session_state["ui_language"]
     st.session_state[_CHOSEN] = True
     st.query_params["lang"] = st.session_state[_LANG]

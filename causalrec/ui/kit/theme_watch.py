@@ -1,4 +1,8 @@
-"""Draw the page again when a person switches between light and dark, so that charts follow."""
+"""What only the browser can do for a page: follow light and dark, and say its language.
+
+The page is drawn again when a person switches between light and dark, so that charts follow. Its
+``lang`` is what screen readers and the browser's translator go by; streamlit's own is "en".
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from functools import cache
 
 import streamlit as st
 
-from causalrec.ui.kit.session import dark
+from causalrec.ui.kit.session import dark, language
 
 __all__ = ["theme_watch"]
 
@@ -25,6 +29,7 @@ function isDark(element) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.host ?? parentElement;
+  document.documentElement.lang = data.lang;
   const dark = isDark(element);
   if (dark === null || dark === data.dark) {
     asked.delete(element);
@@ -44,7 +49,8 @@ def _component() -> Callable[..., object]:
 def theme_watch() -> None:
     """An unseen part of the page that asks for one rerun when the theme has changed."""
     with st.container(key="theme-watch"):
-        _component()(key="causalrec-theme", data={"dark": dark()}, on_theme_change=_again)
+        data = {"dark": dark(), "lang": {"zh": "zh-CN"}.get(language(), language())}
+        _component()(key="causalrec-theme", data=data, on_theme_change=_again)
 
 
 def _again() -> None:

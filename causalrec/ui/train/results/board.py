@@ -21,6 +21,7 @@ from causalrec.workspace import Thing
 
 __all__ = ["board"]
 
+_COMPARED, _KNOWN = "train-compared", "train-compared-of"
 _MOST = 20
 _MOST_GROUPED = 4
 _TEXT: TypeAdapter[Text] = TypeAdapter(Text)
@@ -39,7 +40,6 @@ def board(models: list[Thing]) -> None:
             widgets.stale_note(thing, redo=partial(begin, Train.name, [thing.meta["asked"]]))
     _charts(shown)
     table(shown)
-    _costs_note(chosen)
     download(shown)
     _wider(shown)
     _how(chosen[0])
@@ -50,9 +50,10 @@ def _chosen(models: list[Thing]) -> list[Thing]:
     """The models to compare, those of one split; the others are named."""
     by_name = {model_name(thing): thing for thing in models}
     names = list(by_name)
+    _join(names)
     if len(names) > 1:
         names = st.multiselect(
-            t("page_train.models"), names, names[:_MOST], key="train-compared", max_selections=_MOST
+            t("page_train.models"), names, names[:_MOST], key=_COMPARED, max_selections=_MOST
         )
     picked = [by_name[name] for name in names]
     if not picked:
@@ -64,6 +65,17 @@ def _chosen(models: list[Thing]) -> list[Thing]:
         text = t("page_train.other_split", names=", ".join(other), kept=model_name(picked[0]))
         st.info(plain(text), icon=":material/info:")
     return same
+
+
+def _join(names: list[str]) -> None:
+    """What was trained since the choice was last drawn joins it; what was taken out stays out."""
+    known = st.session_state.get(_KNOWN)
+    st.session_state[_KNOWN] = names
+    if known is None or _COMPARED not in st.session_state:
+        return
+    kept = [name for name in st.session_state[_COMPARED] if name in names]
+    fresh = [name for name in names if name not in known and name not in kept]
+    st.session_state[_COMPARED] = [*kept, *fresh][-_MOST:]
 
 
 def _controls(chosen: list[Thing]) -> Shown:
@@ -187,12 +199,6 @@ def _by_groups(of: Leaderboard) -> set[str]:
 
 def _grouping(by: str) -> str:
     return t(f"page_train.by_{by}") if by in ("activity", "user", "item") else by
-
-
-def _costs_note(chosen: list[Thing]) -> None:
-    notes = [x.meta["energy_note"] for x in chosen if x.meta.get("energy_note")]
-    if notes:
-        st.caption(f":material/bolt: {plain(say(_TEXT.validate_python(notes[0])))}")
 
 
 def _how(thing: Thing) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pydantic import TypeAdapter
 
 from causalrec.core.untrusted import spreadsheet
+from causalrec.core.words import Text
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.metrics import METRICS, foremost
 from causalrec.ui.kit import widgets
@@ -21,6 +23,9 @@ __all__ = ["COSTS", "Shown", "costs_of", "download", "table", "to_csv"]
 #: What a model cost, and how many digits of it are shown.
 COSTS = {"cpu_seconds": 1, "gpu_seconds": 1, "peak_mb": 0, "energy_wh": 4, "disk_mb": 2}
 _VERDICTS = {"higher": "green", "lower": "orange", "unclear": "gray", "base": "blue"}
+
+
+_TEXT: TypeAdapter[Text] = TypeAdapter(Text)
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,17 @@ class Shown:
 def table(shown: Shown) -> None:
     """One row a model: verdict, the chosen metric, costs, then every other metric."""
     verdict, model = t("page_train.verdict"), t("page_train.model")
-    config = {model: st.column_config.Column(pinned=True)}
+    config: dict[str, Any] = {model: st.column_config.Column(pinned=True)}
     if len(shown.things) > 1:
         config[verdict] = st.column_config.MultiselectColumn(
             options=[t(f"page_train.verdict_{name}") for name in _VERDICTS],
             color=list(_VERDICTS.values()),
             width=128,
         )
+    notes = [thing.meta["energy_note"] for thing in shown.things if thing.meta.get("energy_note")]
+    if notes:
+        about = say(_TEXT.validate_python(notes[0]))
+        config[t("page_train.cost_energy_wh")] = st.column_config.NumberColumn(help=about)
     folders = tuple(str(thing.folder) for thing in shown.things)
     frame = _frame(shown, (folders, shown.board.base, shown.metric, shown.k, language()))
     widgets.table(frame, key="train-figures", column_config=config)

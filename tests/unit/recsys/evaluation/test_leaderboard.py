@@ -72,7 +72,11 @@ def test_board_speaks(tables: dict[str, MetricTable]) -> None:
     ranking = board(tables, "my popularity")
     clear = ranking.at("ndcg", 10).set_index("name").loc["my ease"]
     assert clear["change_low"] > 0  # the two tastes are plain
-    assert "Clearly higher than my popularity: my ease" in ranking.summary()
+    best = ranking.at("ndcg", 10).set_index("name")["value"].idxmax()
+    assert ranking.summary().startswith(f"{best} ranks best, clearly ahead of my popularity")
+    assert ranking.summary().count(str(best)) == 1  # nobody is said twice
+    alone = board(tables, str(best)).summary()
+    assert alone.startswith(f"{best}, which the others are compared with, ranks best")
     assert "my ease" in ranking.summary("zh")
     again = Leaderboard.model_validate_json(ranking.model_dump_json())
     assert again.summary() == ranking.summary()
