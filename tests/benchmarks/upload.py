@@ -84,10 +84,11 @@ def shown(server: harness.Server, browser, path: Path) -> dict[str, float]:
     dropzone = page.locator("[data-testid=stFileUploaderDropzoneInput]").first
     dropzone.wait_for(state="attached")
     harness.settled(page)
-    assert page.locator("[data-testid=stDataFrame]").count() == 0
+    read = page.locator("[class*=st-key-how-read]")
+    assert read.count() == 0
     start = time.perf_counter()
     dropzone.set_input_files(str(path))
-    page.locator("[data-testid=stDataFrame]").first.wait_for()
+    read.first.wait_for()
     seconds = {"table": time.perf_counter() - start}
     page.locator(".st-key-save-dataset").wait_for()
     harness.settled(page, timeout=180_000)
