@@ -51,13 +51,14 @@ def test_is_a_task_of_its_name(name: str) -> None:
 
 
 def test_it_is_started_where_it_says(name: str) -> None:
-    """The page that a task lives on names its class; what no page starts is a command alone."""
+    """The task's page, or the kit where pages share it, names its class; others are commands."""
     task = TASKS[name]
     if task.page:
         assert task.page in PAGES
-        folder = Path(ui.__file__).parent / task.page
+        folders = [Path(ui.__file__).parent / name for name in (task.page, "kit")]
         used = re.compile(rf"\b{task.__name__}\b(?! import)")
-        code = "\n".join(file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
+        files = [file for folder in folders for file in folder.rglob("*.py")]
+        code = "\n".join(file.read_text(encoding="utf-8") for file in files)
         assert re.search(rf"^from {task.__module__} import .*\b{task.__name__}\b", code, re.M)
         assert len(used.findall(code)) > 1
     assert name in TASKS.where(page=task.page)

@@ -49,7 +49,6 @@ class ForecastScenario(Task[ForecastParams, ForecastSet]):
     """Forecast a saved scenario and save the answers under its name."""
 
     name: ClassVar[str] = "forecast"
-    page: ClassVar[str] = "interventions"
     telling: ClassVar[tuple[str, ...]] = ("scenario", "estimator")
     Params: ClassVar[type[Params]] = ForecastParams
     Result: ClassVar[type[Result]] = ForecastSet
