@@ -77,6 +77,7 @@ def test_the_page_follows_a_switch_to_dark(server, workspace, page):
         arg=light,
     )
     settled(page)
+    assert logo.get_attribute("src") != light
     no_traceback(page)
 
 

@@ -110,3 +110,4 @@ def test_a_page_says_its_language_and_its_name(server, workspace, new_page):
     choose(page, "ui_language", "English")
     page.wait_for_function("document.documentElement.lang === 'en'")
     page.wait_for_function("document.title === 'Train · CausalRec'")
+    assert page.title() == "Train · CausalRec"

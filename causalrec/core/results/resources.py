@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Self
 
 import psutil
@@ -81,12 +81,7 @@ class Meter:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
 

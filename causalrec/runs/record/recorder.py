@@ -6,7 +6,6 @@ import threading
 import time
 from contextlib import suppress
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from causalrec.core.errors import Cancelled, StorageError
@@ -81,12 +80,7 @@ class Recorder:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
         with suppress(StorageError):

@@ -26,7 +26,7 @@ def batch_of(*sequences: list[int]) -> Batch:
     return Batch.of(torch.tensor(np.concatenate(sequences)), row, place, sizes)
 
 
-def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
+def outputs_of(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
     with torch.no_grad():
         outputs = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
     return np.asarray(outputs.numpy())
@@ -34,22 +34,22 @@ def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
 
 def test_what_comes_later_never_changes_what_was_known() -> None:
     weights = network()
-    before = told(weights, [3, 8, 1, 20, 4])
-    after = told(weights, [3, 8, 1, 29, 7])
+    before = outputs_of(weights, [3, 8, 1, 20, 4])
+    after = outputs_of(weights, [3, 8, 1, 29, 7])
     np.testing.assert_allclose(before[:3], after[:3], atol=1e-6)
     assert (np.abs(before[3:] - after[3:]).max(axis=1) > 1e-3).all()
 
 
 def test_what_came_earlier_changes_what_is_known() -> None:
     weights = network()
-    apart = np.abs(told(weights, [3, 8, 1]) - told(weights, [5, 8, 1]))
+    apart = np.abs(outputs_of(weights, [3, 8, 1]) - outputs_of(weights, [5, 8, 1]))
     assert (apart.max(axis=1) > 1e-3).all()
 
 
 def test_neighbours_in_a_batch_and_padding_change_nothing() -> None:
     weights = network()
-    alone = told(weights, [3, 8])
-    beside = told(weights, [1, 2, 3, 4, 5, 6, 7], [3, 8], [9])
+    alone = outputs_of(weights, [3, 8])
+    beside = outputs_of(weights, [1, 2, 3, 4, 5, 6, 7], [3, 8], [9])
     np.testing.assert_allclose(beside[7:9], alone, atol=1e-6)
 
 
@@ -58,7 +58,7 @@ def test_numpy_says_what_torch_says(blocks: int) -> None:
     weights = network(blocks=blocks)
     sequences = [[1, 2, 3, 4, 5], [7], [29, 0, 29], [6, 5]]
     sizes = np.array([len(one) for one in sequences])
-    expected = told(weights, *sequences)[np.cumsum(sizes) - 1]
+    expected = outputs_of(weights, *sequences)[np.cumsum(sizes) - 1]
     last = last_states(weights, np.concatenate(sequences), sizes, 2)
     np.testing.assert_allclose(last, expected, atol=2e-5)
 

@@ -9,19 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from practice_sequences import MAPPING, cycle
 from scipy import sparse
 
 import causalrec as cr
 from causalrec.core.errors import Cancelled, ParamError
 from causalrec.recsys.interactions.interaction_matrix import by_time, positives
-from causalrec.recsys.interactions.sequences import Batch, Sequences, latest
-from causalrec.recsys.learning.learner import as_tensors
+from causalrec.recsys.interactions.sequences import Sequences, latest
 from causalrec.recsys.model.fit_job import job_of
-from causalrec.recsys.networks.transformer import first_weights, states
 from causalrec.recsys.recommenders import multvae, sasrec
 from causalrec.recsys.team.team import Team
 
-MAPPING = cr.ColumnMapping(user="u", item="i", time="t")
 SASREC: dict[str, Any] = {
     "factors": 16,
     "length": 8,
@@ -31,17 +29,6 @@ SASREC: dict[str, Any] = {
     "dropout": 0.1,
 }
 MULTVAE: dict[str, Any] = {"factors": 8, "width": 16, "batch_size": 200, "epochs": 8}
-
-
-def cycle(users: int = 80, items: int = 12, length: int = 9, seed: int = 0) -> pd.DataFrame:
-    """After item i comes item i + 1: nothing but the last item tells the next one."""
-    rng = np.random.default_rng(seed)
-    start = rng.integers(items, size=users)
-    taken = (start[:, None] + np.arange(length)) % items
-    frame = pd.DataFrame({"u": np.repeat(np.arange(users), length), "i": taken.ravel()})
-    frame["t"] = np.tile(np.arange(length), users) + 1_600_000_000
-    # The rows' order says nothing of time.
-    return frame.sample(frac=1.0, random_state=1).reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")
@@ -54,27 +41,6 @@ def fitted(data: cr.Dataset) -> cr.recsys.Recommender:
     model = cr.recommender("sasrec", **SASREC)
     model.fit(data, seed=0)
     return model
-
-
-def network(length: int = 9, blocks: int = 2) -> dict[str, np.ndarray]:
-    """Weights large enough that every part matters."""
-    drawn = first_weights(
-        np.random.default_rng(5), items=30, factors=8, length=length, blocks=blocks
-    )
-    return {name: array * 10 if array.std() else array for name, array in drawn.items()}
-
-
-def batch_of(*sequences: list[int]) -> Batch:
-    sizes = torch.tensor([len(one) for one in sequences])
-    row = torch.repeat_interleave(sizes)
-    place = torch.cat([torch.arange(len(one)) for one in sequences])
-    return Batch.of(torch.tensor(np.concatenate(sequences)), row, place, sizes)
-
-
-def told(weights: dict[str, np.ndarray], *sequences: list[int]) -> np.ndarray:
-    with torch.no_grad():
-        outputs = states(as_tensors(weights, "cpu"), batch_of(*sequences), 2, lambda x: x)
-    return np.asarray(outputs.numpy())
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sampled"])
