@@ -189,14 +189,15 @@ def one(asked: tuple[str, int]) -> list[dict]:
     whole = cr.estimate(frame, columns, **question, compare=True)
     line = cr.estimate(frame, columns, **question, estimator="ols")
     made = []
-    for row in whole.rows.itertuples():
-        keys = {flag.key for flag in (line if row.estimator == "ols" else whole).flags}
-        told = {"world": world, "estimator": row.estimator, "refused": row.refused}
+    for row in whole.rows.to_dict("records"):
+        keys = {flag.key for flag in (line if row["estimator"] == "ols" else whole).flags}
+        told = {"world": world, "estimator": row["estimator"], "refused": row["refused"]}
         told |= {"value": np.nan, "held": np.nan, "half": np.nan}
-        if not row.refused:
-            held = row.low <= truth <= row.high
-            told |= {"value": row.value - truth, "held": held, "half": (row.high - row.low) / 2}
-        if row.estimator in ("ols", "aipw"):
+        if not row["refused"]:
+            low, high = row["low"], row["high"]
+            told |= {"value": row["value"] - truth, "held": low <= truth <= high}
+            told |= {"half": (high - low) / 2}
+        if row["estimator"] in ("ols", "aipw"):
             told |= {alarm: f"causal.flag_{alarm}" in keys for alarm in ALARMS}
         made.append(told)
     return made

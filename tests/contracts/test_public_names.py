@@ -117,8 +117,10 @@ def test_evaluation_and_its_differences(model, split: cr.Split) -> None:
     difference = cr.compare_metrics(base, ours).to_frame()
     both = difference.merge(frame, on=["metric", "k"], suffixes=("", "_ours"))
     theirs = base.to_frame().set_index(["metric", "k"])["value"]
-    for row in both.itertuples():
-        assert row.value == pytest.approx(row.value_ours - theirs[row.metric, row.k], abs=1e-9)
+    assert len(both)
+    for row in both.to_dict("records"):
+        change = row["value_ours"] - theirs[row["metric"], row["k"]]
+        assert row["value"] == pytest.approx(change, abs=1e-9)
 
 
 def test_policy_value_of_an_intervention(model, data: cr.Dataset, shop) -> None:

@@ -36,10 +36,10 @@ def test_value_of_a_policy_is_the_mean_over_users_positions_and_items() -> None:
     small = cr.sample_shop(seed=2, users=30, items=12, impressions=600)
     world, shares = small.world, np.random.default_rng(0).dirichlet(np.ones(12), 30)
     total = 0.0
-    for row in small.frame.itertuples():
-        user = int(row.user_id[1:]) - 1
+    for row in small.frame.to_dict("records"):
+        user = int(row["user_id"][1:]) - 1
         users, items = np.full(12, user), np.arange(12)
-        promoted = np.full(12, row.promotion * (row.time >= small.promotion_date))
+        promoted = np.full(12, row["promotion"] * (row["time"] >= small.promotion_date))
         bought = world.liking(users, items) * world.buying(users, promoted, items)
         total += world.examination.mean() * float(shares[user] @ (bought * world.items.price))
     assert small.true_value(shares, "revenue") == pytest.approx(total / len(small.frame))

@@ -137,7 +137,7 @@ class Transformer(TextEncoder):
         device = resolve_device(self.device)
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         bars = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(self.folder), **local)
             model, report = AutoModel.from_pretrained(
@@ -153,7 +153,7 @@ class Transformer(TextEncoder):
             ) from error
         finally:
             if bars:
-                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+                logging.enable_progress_bar()
         return tokenizer, model.eval().to(device), device
 
 

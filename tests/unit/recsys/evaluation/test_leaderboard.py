@@ -64,7 +64,7 @@ def test_board_holds_figures_and_paired_differences(tables: dict[str, MetricTabl
     assert rows.loc["my popularity", "verdict"] == "base"
     assert rows.loc["my ease", "verdict"] == "higher"
     assert ranking.at("auc", 10)["value"].notna().all()
-    difference = rows.loc["my ease", "value"] - rows.loc["my popularity", "value"]
+    difference = rows["value"]["my ease"] - rows["value"]["my popularity"]
     assert rows.loc["my ease", "change"] == pytest.approx(difference)
 
 

@@ -284,7 +284,7 @@ def test_groups_of_users_and_items_are_told_apart() -> None:
     assert users["value"][0] == pytest.approx(table.row("recall")["value"])
     items = table.group_rows("item", "recall").set_index("group")
     assert items["n"].to_dict() == {"warm": 60, "cold": 20}
-    assert items.loc["cold", "value"] < items.loc["warm", "value"]
+    assert items["value"]["cold"] < items["value"]["warm"]
     assert {"diversity", "miscalibration", "auc"} <= set(table.table["metric"])
     again = type(table).model_validate_json(table.model_dump_json())
     pd.testing.assert_frame_equal(again.groups, table.groups)

@@ -255,7 +255,7 @@ def test_a_floor_for_groups_of_items_raises_their_exposure_and_tells_its_price(
     rows = floor.table.set_index("group")
     assert floor.kind == "exposure"
     assert rows.loc["odd", "before"] < 0.30, "the premise"
-    assert rows.loc["odd", "after"] > rows.loc["odd", "before"] + 0.02
+    assert rows["after"]["odd"] > rows["before"]["odd"] + 0.02
     assert rows["after"].sum() == pytest.approx(1.0)
     assert floor.reached == bool(rows["after"].min() >= 0.30)
     assert floor.price_low <= floor.price <= floor.price_high
