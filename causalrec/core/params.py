@@ -17,7 +17,7 @@ __all__ = ["Params", "not_default", "param"]
 T = TypeVar("T")
 
 
-def param(
+def param(  # noqa: PLR0913 - a field declares so much; all but the default go by name
     default: T | EllipsisType = ...,
     *,
     help: str,  # noqa: A002 - the field's own word
@@ -28,6 +28,7 @@ def param(
     search: tuple[float, ...] | None = None,
     picks: str = "",
     stops: Mapping[str, float] | None = None,
+    percent: bool = False,
 ) -> T:
     """A parameter: its default, range, choices and the word key of its help text.
 
@@ -36,13 +37,16 @@ def param(
     for good values looks between the two of ``search``, or at each of more than two; ``()``
     leaves the parameter out, None has the search look around the default. ``picks`` says what
     of a log it names ("item", "category", "segment"), so that a page can offer those. ``stops``
-    are values with a name (word ``<help>_<name>``), which a page offers on a slider.
+    are values with a name (word ``<help>_<name>``), which a page offers on a slider. Of a share
+    ``percent`` says that a page asks for it in percent.
     """
     extra: Any = {"help": help, "choices": choices, "advanced": advanced, "search": search}
     if picks:
         extra["picks"] = picks
     if stops:
         extra["stops"] = dict(stops)
+    if percent:
+        extra["percent"] = True
     # In the class it stands for its value.
     return cast("T", Field(default, ge=ge, le=le, json_schema_extra=extra))
 

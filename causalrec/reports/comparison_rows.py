@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from causalrec.core.results.decision import Trend
 from causalrec.core.words import Text, render
+from causalrec.core.words.conditions import value_of
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of
 
@@ -79,7 +80,14 @@ def segment_rows(comparison: Comparison, metric: str, lang: str) -> list[Row]:
     source = everybody.source if any(r.source == everybody.source for r in mine) else mine[0].source
     chosen = [row for row in mine if row.source == source]
     shown = [_row(everybody, Text("compare.everybody").to(lang), comparison.currency, lang)]
-    return shown + [_row(row, str(row.segment), comparison.currency, lang) for row in chosen]
+    column = comparison.split_by or ""
+    labels = [_capital(value_of(column, row.segment).to(lang)) for row in chosen]
+    drawn = zip(chosen, labels, strict=True)
+    return shown + [_row(row, label, comparison.currency, lang) for row, label in drawn]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _row(one: MetricChange, label: str, currency: str, lang: str, *, shares: bool = False) -> Row:

@@ -33,7 +33,7 @@ h1{font-size:1.6rem;line-height:1.25;margin:.2em 0 .1em}h2{font-size:1.1rem;marg
 .kicker,.muted{color:var(--muted)}.kicker{font-size:.85rem;letter-spacing:.02em}
 .verdict{border-left:5px solid var(--unsure);background:var(--panel);border-radius:0 10px 10px 0;
 padding:16px 20px;margin:20px 0;font-size:1.08rem}
-.verdict b{display:block;font-size:1.3rem;margin-bottom:.2em}
+.verdict b{display:block;font-size:1.3rem;margin-bottom:.2em}.verdict p{margin:.5em 0 0}
 .verdict.good{border-color:var(--good)}.verdict.good b{color:var(--good)}
 .verdict.bad{border-color:var(--bad)}.verdict.bad b{color:var(--bad)}
 .card{border:1px solid var(--border);border-radius:12px;padding:12px 16px;overflow-x:auto}
@@ -116,10 +116,12 @@ def _subtitle(comparison: Comparison, say: _Say) -> str:
 
 
 def _verdict(answer: Answer, say: _Say) -> str:
-    """What to do, and the sentence that says why."""
+    """What to do, what changes and how big, then the interval, and how sure and why."""
     kind = {"do it": "good", "don't": "bad"}.get(answer.decision, "unsure")
-    headline, sentence = (escape(say.text(text)) for text in (answer.headline, answer.sentence))
-    return f'<div class="verdict {kind}"><b>{headline}</b>{sentence}</div>'
+    headline, *rest = map(escape, answer.sentences(say.lang))
+    told = "".join(f"<p>{part}</p>" for part in rest)
+    decided = escape(say.text(answer.decided))
+    return f'<div class="verdict {kind}"><b>{decided}</b><strong>{headline}</strong>{told}</div>'
 
 
 def _rule(answer: Answer, say: _Say) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 import pandas as pd
+from pydantic import AfterValidator
 
 from causalrec.causal.effects.effect_answer import effect_answer
 from causalrec.causal.formats.json_document import to_document
@@ -44,6 +45,12 @@ class JourneyParams(Params):
     lang: str = param("en", choices=LANGUAGES, help="journey.param_lang")
 
 
+def _language(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise ValueError(f"{lang[:10]!r} is no language")
+    return lang
+
+
 class JourneyResult(Result):
     """What each step answered.
 
@@ -51,22 +58,29 @@ class JourneyResult(Result):
         steps: name of each step ("data", "train", …), one an answer.
         answers: each step's sentence in English and in Chinese, ``{"en": (…), "zh": (…)}``.
         comparison: name of the comparison to open.
+        lang: the language in which it was walked.
     """
 
     steps: tuple[Annotated[str, Worded("journey.step_")], ...]
     answers: dict[str, tuple[str, ...]]
     comparison: str
+    lang: Annotated[str, AfterValidator(_language)] = "en"
 
     def to_frame(self) -> pd.DataFrame:
-        """Columns step and answer (English)."""
-        return pd.DataFrame({"step": self.steps, "answer": self.answers["en"]})
+        """Columns step and answer, in the language in which the journey was walked."""
+        steps = [word.to(self.lang) for word in self._words]
+        return pd.DataFrame({"step": steps, "answer": self.answers[self.lang]})
+
+    @property
+    def _words(self) -> list[Text]:
+        return [word_of("journey.step_", step) for step in self.steps]
 
     def _first_rows(self) -> None:
         """None: the sentences are the table."""
 
     def summary(self, lang: str = "en") -> str:
         """Every step's answer, one a line."""
-        words = (word_of("journey.step_", step).to(lang) for step in self.steps)
+        words = (word.to(lang) for word in self._words)
         answers = zip(words, self.answers[lang], strict=True)
         return "\n".join(f"{step}: {answer}" for step, answer in answers)
 
@@ -191,4 +205,5 @@ class _Walk:
             steps=tuple(self.steps),
             answers={lang: tuple(texts) for lang, texts in self.answers.items()},
             comparison=self.comparison,
+            lang=self.asked.lang,
         )

@@ -216,10 +216,10 @@ def test_other_guardrails_than_were_asked_are_said_and_asked_again(app, workspac
     monkeypatch.setattr(comparing, "launcher", Launcher)
     test = app("compare", w=workspace.id)
     assert WORDS["en"]["ui.outdated"] not in shown(test)
-    test.number_input(key="compare-plan-money_may_lose").set_value(0.1).run()
+    test.number_input(key="compare-plan-money_may_lose").set_value(10.0).run()
     text = shown(test)
     assert WORDS["en"]["ui.outdated"] in text
-    assert f"{WORDS['en']['compare.param_money_label']}: 0.02 → 0.1" in text
+    assert f"{WORDS['en']['compare.param_money_label']}: 2% → 10%" in text
     test.button(key="compare-again").click().run()
     assert not test.exception
     assert started == [("compare", "plan", 0.1)]

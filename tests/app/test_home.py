@@ -88,5 +88,5 @@ def test_home_leads_with_the_newest_answer_and_a_link_to_its_evidence(app, works
     test = app(w=workspace.id)
     assert not test.exception
     told = "\n".join(box.value for box in test.markdown).replace("\\", "").replace("\u2060", "")
-    assert str(cr.answer(effect).headline) in told
+    assert str(cr.answer(effect).decided) in told
     assert WORDS["page_home.open_answer"] in [one.label for one in test.get("page_link")]

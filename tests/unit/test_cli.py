@@ -208,4 +208,4 @@ def test_what_says_what_to_do_is_shown_with_its_decision_and_the_step_of_the_rul
         assert any(step in line for line in rest)
     say_answer(effect, "en")
     seen = capsys.readouterr().out
-    assert seen.startswith("Do it: promo = 1 instead of 0 means between 7 and")
+    assert seen.startswith("Do it: With a promotion: ")

@@ -12,10 +12,15 @@ from causalrec.core.results.asked import Asked
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
+from causalrec.core.words.conditions import arm
+from causalrec.core.words.lists import as_sentence
 from causalrec.data.dataset.outcome_measure import outcome_measure
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 
 __all__ = ["Effect", "step_word"]
+
+
+_BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"false", "true"}, {"no", "yes"})
 
 
 def _empty() -> pd.DataFrame:
@@ -131,6 +136,11 @@ class Effect(Estimate):
                 facts[part] *= self.step or 1.0
         return Estimate(**facts)
 
+    def arm_word(self, *, treated: bool) -> Text:
+        """One of the two arms in words: "with a promotion"."""
+        binary = {str(arm).lower() for arm in self.arms} in _BINARY
+        return arm(self.treatment, self.arms[treated], binary=binary, otherwise="where")
+
     @property
     def sentence(self) -> Text:
         """The answer as one sentence that a product manager can repeat."""
@@ -146,7 +156,9 @@ class Effect(Estimate):
             "high": self.measure.amount(step.high, signed=True, decimals=decimals),
         }
         who = word_of("causal.who_", self.target)
-        arms = {"control": self.arms[0], "treated": self.arms[1]} if self.arms else {}
+        arms = {}
+        if self.arms:
+            arms = {"control": self.arm_word(treated=False), "treated": self.arm_word(treated=True)}
         shown = {"n": self.n, "level": self.level, "step": step_word(self.step)}
         return Text(self._key(), **names, **shown, **numbers, **arms, who=who)
 
@@ -160,7 +172,7 @@ class Effect(Estimate):
 
     def summary(self, lang: str = "en") -> str:
         """The answer as one sentence, with its interval and n."""
-        return self.sentence.to(lang)
+        return as_sentence(self.sentence.to(lang), lang)
 
 
 def step_word(step: float | None) -> str:

@@ -11,6 +11,7 @@ from causalrec.core.results.answer import Answer, MethodAnswer
 from causalrec.core.results.answering import Findings, Question, answered
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text, word_of
+from causalrec.core.words.conditions import exactly
 
 __all__ = ["DOUBTS", "effect_answer"]
 
@@ -34,6 +35,7 @@ def effect_answer(effect: Effect) -> Answer:
         whom=word_of("answer.whom_", f"{effect.target}_{effect.unit}"),
         against=_against(effect),
         measure=effect.measure,
+        exact=_exact(effect),
         since=None if effect.date is None else Text("answer.as_is", value=effect.date[:10]),
         asked=effect.asked,
     )
@@ -60,9 +62,7 @@ def effect_answer(effect: Effect) -> Answer:
 
 def _what(effect: Effect) -> Text:
     if effect.arms:
-        control, treated = effect.arms
-        facts = {"treatment": effect.treatment, "treated": treated, "control": control}
-        return Text("answer.what_arms", **facts)
+        return effect.arm_word(treated=True)
     if effect.step is None:
         return Text("answer.what_treatment", treatment=effect.treatment)
     return Text("answer.what_step", treatment=effect.treatment, step=step_word(effect.step))
@@ -70,8 +70,15 @@ def _what(effect: Effect) -> Text:
 
 def _against(effect: Effect) -> Text:
     if effect.arms:
-        return Text("answer.against_arm", treatment=effect.treatment, control=effect.arms[0])
+        return Text("answer.against_arm", arm=effect.arm_word(treated=False))
     return Text("answer.against_now", treatment=effect.treatment)
+
+
+def _exact(effect: Effect) -> Text | None:
+    if not effect.arms:
+        return None
+    control, treated = (exactly(effect.treatment, arm) for arm in effect.arms)
+    return Text("answer.exact_arms", treated=treated, control=control)
 
 
 def _methods(effect: Effect) -> tuple[MethodAnswer, ...]:

@@ -45,6 +45,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     control: object = None,
     treated: object = None,
     compare: bool = False,
+    currency: str = "",
 ) -> Effect:
     """The average effect of a treatment on an outcome, adjusted as a graph says.
 
@@ -74,6 +75,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
             most frequent category.
         treated: value to compare; None: the most frequent other.
         compare: whether `rows` holds every estimator.
+        currency: of an outcome that is money.
 
     Returns:
         The effect. With refused=True its value is None and its reason says why.
@@ -100,7 +102,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     )
     rows = rows_of(table, (query.treatment, query.outcome), query.covariates, cluster)
     effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
-    return effect.model_copy(update=_of_table(table, query.outcome))
+    return effect.model_copy(update={**_of_table(table, query.outcome), "currency": currency})
 
 
 def _of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from causalrec.core.results.decision import RULE, Certainty, Decision, Step
 from causalrec.core.results.measure import Per
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
-from causalrec.core.words.lists import listed
+from causalrec.core.words.lists import as_sentence, listed
 
 __all__ = ["Answer", "MethodAnswer"]
 
@@ -46,11 +46,13 @@ class Answer(Estimate):
         kind, name: what it is an answer to: a saved effect or scenario, and its name.
         asked: the parameters that were asked; None where it was not asked by parameters.
         what, whom, since, against: what changes, for whom, from which date, against what.
+        exact: the same as the log's columns have it; None: `what` is exact.
         quantity: what is counted; `said`: the same within a sentence; `unit`: of changes as they
             are read; `scale`: what a value is multiplied by to be in that unit; `per`: what it is
             a mean over; `good`: 1 where more is better, -1 where less is.
         before, after: what is and what would be, as people read them, where they are known.
-        change: the best guess as people read it; `size`: its interval in words; None if refused.
+        change: the best guess as people read it; `about`: the same in words; `size`: its
+            interval in words; None if refused.
         certainty: how sure the direction is.
         agreement: how the methods stand to each other; `agreed`: the same in plain words.
         methods: every method's own answer.
@@ -67,6 +69,7 @@ class Answer(Estimate):
     whom: Text
     since: Text | None = None
     against: Text
+    exact: Text | None = None
     quantity: Text
     said: Text
     unit: Text
@@ -76,6 +79,7 @@ class Answer(Estimate):
     before: Text | None = None
     after: Text | None = None
     change: Text | None = None
+    about: Text | None = None
     size: Text | None = None
     certainty: Certainty
     agreement: Agreement
@@ -110,13 +114,13 @@ class Answer(Estimate):
         return RULE[self.fired - 1]
 
     @property
-    def headline(self) -> Text:
+    def decided(self) -> Text:
         """The decision in a few words, broken guardrails with it."""
         decision = _decided(self.decision)
         if not self.broken:
             return decision
-        rails = Text("answer.headline_broken", rails=listed(self.broken))
-        return Text("answer.headline", decision=decision, rails=rails)
+        rails = Text("answer.decided_broken", rails=listed(self.broken))
+        return Text("answer.decided", decision=decision, rails=rails)
 
     @property
     def sure(self) -> Text:
@@ -124,40 +128,65 @@ class Answer(Estimate):
         return Text(f"answer.certainty_{self.certainty}")
 
     @property
-    def frame(self) -> Text:
-        """For whom, from when, against what; best guess, level and n where there are."""
-        about = Text("answer.about", whom=self.whom, against=self.against)
-        if self.since is not None:
-            facts = {"whom": self.whom, "since": self.since, "against": self.against}
-            about = Text("answer.about_since", **facts)
-        if self.change is None:
-            return about
-        level, n = self.level, self.n
-        facts = {"about": about, "change": self.change}
-        units = Text(f"answer.units_{self.per}")
-        return Text("answer.numbers", **facts, units=units, level=level, n=n)
+    def headline(self) -> Text:
+        """What changes, and how big: "with a promotion: 10 more buyers in 100 users"."""
+        named = self.kind == "scenario"
+        subject = Text("answer.quoted", name=self.name) if named else self.what
+        return Text(f"answer.head_{self._stand}", subject=subject, said=self.said, size=self.about)
 
     @property
-    def sentence(self) -> Text:
-        """Direction, size, certainty and reason in one sentence that a person can repeat."""
-        facts = {"what": self.what, "frame": self.frame, "because": self.because}
+    def _stand(self) -> str:
+        """Whether the size can be told as one number, and if not why."""
         if self.size is None:
-            return Text("answer.say_refused", said=self.said, **facts)
-        facts |= {"certainty": self.sure, "agreed": self.agreed, "size": self.size}
+            return "refused"
         if self.certainty == "unknown":
-            return Text("answer.say_unknown", **facts)
+            return "unknown"
         if (self.low, self.high) == (0, 0):
-            return Text("answer.say_same", said=self.said, **facts)
-        return Text("answer.say_clear" if self.excludes_zero else "answer.say_open", **facts)
+            return "same"
+        return "clear" if self.excludes_zero else "open"
 
     @property
-    def as_text(self) -> Text:
-        """What to do, then the sentence."""
-        return Text("answer.summary", headline=self.headline, sentence=self.sentence)
+    def frame(self) -> Text:
+        """For whom, from when, against what; of a scenario also what it does."""
+        facts: dict[str, object] = {"whom": self.whom, "against": self.against}
+        frame = Text("answer.about", **facts)
+        if self.since is not None:
+            frame = Text("answer.about_since", **facts, since=self.since)
+        return Text("answer.doing", what=self.what, frame=frame) if self._does_more else frame
+
+    @property
+    def _does_more(self) -> bool:
+        """Whether what it does is not said by the headline."""
+        return self.kind == "scenario" and str(self.what) != self.name
+
+    @property
+    def extent(self) -> Text:
+        """The interval in words with best guess, level and n; for whom, from when, against what."""
+        if self.size is None or self._stand == "same":
+            return self.frame
+        facts = {"size": self.size, "frame": self.frame, "level": self.level, "n": self.n}
+        form = "guess" if self._stand in {"open", "unknown"} else "plain"
+        units = Text(f"answer.units_{self.per}")
+        return Text(f"answer.extent_{form}", **facts, units=units, change=self.change)
+
+    @property
+    def why(self) -> Text:
+        """How sure the direction is, why, and how the methods stand to each other."""
+        if self.size is None:
+            return self.because
+        facts = {"certainty": self.sure, "because": self.because, "agreed": self.agreed}
+        return Text("answer.why", **facts)
+
+    def sentences(self, lang: str = "en") -> tuple[str, str, str]:
+        """What changes; how big, for whom, against what; how sure and why: one sentence each."""
+        parts = (self.headline, self.extent, self.why)
+        first, second, third = (as_sentence(part.to(lang), lang) for part in parts)
+        return first, second, third
 
     def summary(self, lang: str = "en") -> str:
-        """What to do, then the sentence."""
-        return self.as_text.to(lang)
+        """What to do, then `sentences`."""
+        told = ("" if lang == "zh" else " ").join(self.sentences(lang))
+        return Text("answer.summary", decided=self.decided, told=told).to(lang)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a method, the leading one first: its change and interval before `scale`."""

@@ -30,6 +30,7 @@ class Question:
         kind, name: of the saved thing.
         what, whom, since, against: see `Answer`.
         measure: of the quantity.
+        exact: see `Answer`.
         asked: the parameters.
     """
 
@@ -40,6 +41,7 @@ class Question:
     against: Text
     measure: Measure
     since: Text | None = None
+    exact: Text | None = None
     asked: Asked | None = None
 
 
@@ -58,6 +60,7 @@ class Findings:
         assumptions: what must hold.
         reason: why nobody answers.
         ways: whether the methods are ways of calculating from the same evidence.
+        alone: what is said where one method answers alone; None: that it does.
     """
 
     methods: tuple[MethodAnswer, ...]
@@ -71,6 +74,7 @@ class Findings:
     assumptions: tuple[Text, ...] = ()
     reason: Text | None = None
     ways: bool = False
+    alone: Text | None = None
 
     @property
     def lead(self) -> MethodAnswer:
@@ -113,6 +117,7 @@ def answered(question: Question, findings: Findings) -> Answer:
         whom=question.whom,
         since=question.since,
         against=question.against,
+        exact=question.exact,
         quantity=measure.name,
         said=measure.said,
         unit=Text("answer.as_is", value=measure.unit_word),
@@ -164,6 +169,7 @@ def _said(lead: MethodAnswer, findings: Findings, measure: Measure) -> dict[str,
         shown[part] = None if value is None else _text(measure.amount(value))
     if lead.low is not None and lead.high is not None and not lead.refused:
         shown["size"] = measure.size(lead.low, lead.high)
+        shown["about"] = measure.size_of(lead.value or 0.0, lead.low, lead.high)
     return shown
 
 
@@ -174,6 +180,8 @@ def _text(shown: Text | str) -> Text:
 def _agreed(findings: Findings) -> Text:
     heard = [one for one in findings.methods if _heard(one)]
     stand = agreement(heard).replace(" ", "_")
+    if stand == "one" and findings.alone is not None:
+        return findings.alone
     form = "ways" if findings.ways else "methods"
     return Text(f"answer.{form}_{stand}", n=len(heard))
 

@@ -121,5 +121,6 @@ def _in_words(value: JsonValue, field: FieldInfo) -> Text:
     if isinstance(choices, Catalogue) and isinstance(value, str):
         return Text("answer.as_is", value=choices[value].word())
     shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-    shown = f"{value:g}" if isinstance(value, float) else shown
+    if isinstance(value, float):
+        shown = f"{100 * value:g}%" if extra.get("percent") else f"{value:g}"
     return Text("answer.as_is", value=shown)

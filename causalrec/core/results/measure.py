@@ -112,6 +112,12 @@ class Measure:
             return 2
         return decimals_of(self.scale * (estimate.high - estimate.low))
 
+    def fitting(self, estimate: Estimate) -> int | None:
+        """Decimals of a change that may have no interval: then those of a number alone."""
+        if estimate.low is None or estimate.low == estimate.high:
+            return None
+        return self.decimals(estimate)
+
     def _number(self, value: float, *, signed: bool, decimals: int | None) -> str:
         sign = "+" if signed else ""
         least = {"bits": 2, "number": 2 if self.per != "list" else 3}.get(self.kind, 0)
@@ -129,16 +135,26 @@ class Measure:
             high: upper end.
         """
         low, high = self.scale * low, self.scale * high
-        decimals = _fitting(low, high)
-        ends = sorted((abs(low), abs(high)))
         across = low < 0 < high
-        if across:
-            ends = [abs(low), high]
-        shown = [f"{end:,.{decimals}f}" for end in ends]
+        ends = (-low, high) if across else tuple(sorted((abs(low), abs(high))))
+        decimals = decimals_of(high - low, figures=1)
         way = "across" if across else "down" if high <= 0 and low < 0 else "up"
-        if not across and shown[0] == shown[1]:
+        shown = [_end(end, decimals) for end in ends]
+        if shown[0] == shown[1] and not across:
             way = f"{way}_about"
         return self._sized(way, shown)
+
+    def size_of(self, value: float, low: float, high: float) -> Text:
+        """A best guess in words, as exact as its interval: "10 more buyers in 100 users".
+
+        Args:
+            value: of the change, before `scale`.
+            low: lower end of its interval.
+            high: upper end.
+        """
+        value, width = self.scale * value, self.scale * (high - low)
+        shown = _end(abs(value), decimals_of(width, figures=1))
+        return self._sized("down_about" if value < 0 else "up_about", [shown, shown])
 
     def _sized(self, way: str, ends: list[str]) -> Text:
         """The words of a size: ends as numbers, the unit with the second."""
@@ -174,10 +190,8 @@ def _figures(value: float) -> int:
     return 2 if size >= 0.1 or size == 0 else 3
 
 
-def _fitting(low: float, high: float) -> int:
-    """Decimals of an interval in words: two figures of its width less one, no end lost as 0."""
-    decimals = max(decimals_of(high - low) - 1, 0)
-    for end in (low, high):
-        while end and decimals < _MOST_DECIMALS and round(abs(end), decimals) == 0:
-            decimals += 1
-    return decimals
+def _end(end: float, decimals: int) -> str:
+    """An end of an interval without its sign; one that would be lost as 0 keeps a figure."""
+    while end and decimals < _MOST_DECIMALS and round(end, decimals) == 0:
+        decimals += 1
+    return f"{end:,.{decimals}f}"

@@ -1,4 +1,4 @@
-"""Several phrases as one."""
+"""Several phrases as one, and a phrase as a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from causalrec.core.words import Text
 
-__all__ = ["listed"]
+__all__ = ["as_sentence", "listed"]
 
 
 def listed(phrases: Sequence[Text | str]) -> Text:
@@ -15,3 +15,11 @@ def listed(phrases: Sequence[Text | str]) -> Text:
     for phrase in phrases[1:]:
         joined = Text("compare.listed", first=joined, second=phrase)
     return joined
+
+
+def as_sentence(text: str, lang: str = "en") -> str:
+    """A phrase as a sentence: its first letter large, one full stop at its end."""
+    ended = (
+        text if text.endswith((".", "。", "?", "？")) else text + ("。" if lang == "zh" else ".")
+    )
+    return f"{ended[:1].upper()}{ended[1:]}"

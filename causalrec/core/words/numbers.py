@@ -9,6 +9,8 @@ __all__ = ["MINUS", "decimals_of", "in_words", "written"]
 
 MINUS = "\u2212"
 """The minus sign that people read; a hyphen is none."""
+_LEAST = {1: 2.0, 2: 30.0}
+"""The least width, in units of the last decimal that is written, by its figures."""
 _NOTHING = re.compile(r"^(\s*)[+-](?=[0.])(?!.*[1-9])")
 
 
@@ -38,16 +40,20 @@ def in_words(value: object) -> object:
     return _Whole(value) if isinstance(value, Integral) else _Number(value)
 
 
-def decimals_of(width: float) -> int:
-    """Decimals that show about two figures of an interval's width: 0 of 57, 1 of 5.7, 2 of 0.57.
+def decimals_of(width: float, *, figures: int = 2) -> int:
+    """Decimals that show about so many figures of an interval's width.
+
+    Two figures: 0 of 57, 1 of 5.7, 2 of 0.57. Behind the second decimal one figure is enough,
+    which keeps the ends apart: 2 of 0.05, 3 of 0.005.
 
     Args:
         width: of the interval, in the unit that is written.
+        figures: 1 or 2.
     """
     size, decimals = abs(width), 0
     if not 0 < size < 1e9:
-        return 1
-    while size < 30 and decimals < 6:
+        return figures - 1
+    while size < (_LEAST[figures] if decimals < 2 else _LEAST[1]) and decimals < 6:
         size *= 10
         decimals += 1
     return decimals

@@ -28,7 +28,7 @@ def _guarded() -> tuple[str, ...]:
 def _limit(metric: str) -> float | None:
     entry = METRICS[metric]
     share: float | None = entry.may_lose
-    return param(share, ge=0, le=1, help=entry.word("_may_lose").key)
+    return param(share, ge=0, le=1, help=entry.word("_may_lose").key, percent=True)
 
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ else:
 class CompareParams(_Guarded):
     """Which scenario, what it is judged by, and what must not get worse."""
 
-    money_may_lose: float = param(0.02, ge=0, le=1, help="compare.param_money")
+    money_may_lose: float = param(0.02, ge=0, le=1, help="compare.param_money", percent=True)
     simulate: bool = param(True, help="compare.param_simulate", advanced=True)
     estimator: str = param(
         OPE_ESTIMATORS.default,

@@ -77,9 +77,9 @@ class Report(Task[ReportParams, ReportResult]):
                 folder=str(folder),
                 why=str(error.strerror),
             ) from error
-        return ReportResult(
-            page=str(page), table=str(table), verdict=comparison_answer(comparison).as_text
-        )
+        answer = comparison_answer(comparison)
+        verdict = Text("answer.summary", decided=answer.decided, told=answer.headline)
+        return ReportResult(page=str(page), table=str(table), verdict=verdict)
 
 
 def file_name(name: str, suffix: str) -> str:

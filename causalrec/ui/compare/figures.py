@@ -137,9 +137,14 @@ def _offer(ask: Callable[[], None] | None) -> None:
 
 
 def _reasons(rows: list[Row]) -> None:
-    for row in rows:
-        if row.reason:
-            st.caption(plain(t("page_compare.reason_of", name=row.label, reason=row.reason)))
+    """Segments without a figure in one line that opens: whom, and why."""
+    refused = [row for row in rows if row.reason]
+    if not refused:
+        return
+    with st.expander(t("page_compare.silent_segments", n=len(refused)), icon=":material/block:"):
+        for row in refused:
+            words = t("page_compare.reason_of", name=row.label, reason=row.reason)
+            st.markdown(f"- {plain(words)}")
 
 
 def _guardrails(comparison: Comparison) -> None:

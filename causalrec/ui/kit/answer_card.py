@@ -8,9 +8,10 @@ import streamlit as st
 
 from causalrec.core.results.answer import Answer, MethodAnswer
 from causalrec.core.words import Text
+from causalrec.core.words.lists import as_sentence
 from causalrec.core.words.numbers import decimals_of, written
 from causalrec.ui.kit.copy_link import copy_link
-from causalrec.ui.kit.session import plain, say, t
+from causalrec.ui.kit.session import language, plain, say, t
 
 __all__ = ["answer_card", "decision_words"]
 
@@ -26,8 +27,8 @@ _ICON_OF_RULE = (":gray[:material/remove:]", ":blue[:material/arrow_forward:]")
 def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> None:
     """Draw an answer.
 
-    Decision with broken guardrails, one sentence (size in words, for whom, from when, against
-    what, how sure and why, how the methods stand), what is at risk or not known, and one level
+    Decision with broken guardrails; what changes and how big, in bold; the interval in words, for
+    whom, from when, against what; how sure and why; what is at risk or not known; and one level
     below: the written rule with the step that decided, and every method's own answer.
 
     Args:
@@ -36,7 +37,7 @@ def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> 
     """
     with st.container(border=True, key=f"card-{answer.kind}"):
         st.markdown(f"## {decision_words(answer)}")
-        st.markdown(plain(_told(answer)))
+        _sentences(answer)
         _doubts(answer)
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(t("ui.card_rule"), icon=":material/gavel:"):
@@ -51,23 +52,15 @@ def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> 
 def decision_words(answer: Answer) -> str:
     """The decision with its icon and broken guardrails, as markdown."""
     colour, icon = _LOOK[answer.decision]
-    return f":{colour}[{icon} {plain(say(answer.headline))}]"
+    return f":{colour}[{icon} {plain(say(answer.decided))}]"
 
 
-def _told(answer: Answer) -> str:
-    """The answer's sentence; the name that it begins with is written as it is."""
-    text = say(answer.sentence)
-    return _ended(text) if text.startswith(say(answer.what)) else _sentence(text)
-
-
-def _sentence(text: str) -> str:
-    """A phrase as a sentence: its first letter large, a full stop at its end."""
-    return _ended(f"{text[:1].upper()}{text[1:]}")
-
-
-def _ended(text: str) -> str:
-    """A text with one full stop at its end."""
-    return text if text.endswith((".", "。", "?", "？")) else f"{text}{t('ui.full_stop')}"
+def _sentences(answer: Answer) -> None:
+    """The headline in bold, its conditions as the log has them in its help; then the rest."""
+    headline, extent, why = answer.sentences(language())
+    exact = None if answer.exact is None else plain(say(answer.exact))
+    st.markdown(f"### {plain(headline.rstrip('.。'))}", help=exact)
+    st.markdown(f"{plain(extent)}\n\n{plain(why)}")
 
 
 def _doubts(answer: Answer) -> None:
@@ -93,7 +86,7 @@ def _rule(answer: Answer) -> None:
 
 def _methods(answer: Answer) -> None:
     """Every method's own answer, the leading one first; how they stand to each other."""
-    st.markdown(plain(_sentence(say(answer.agreed))))
+    st.markdown(plain(as_sentence(say(answer.agreed), language())))
     for one in sorted(answer.methods, key=lambda one: not one.leads):
         st.markdown(f"- {_method(answer, one)}")
 

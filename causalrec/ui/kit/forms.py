@@ -178,6 +178,8 @@ def _number(
     if _extra(field).get("stops") and value is not None:
         return _slider(field, float(value), look)
     low, high = _bound(field, "ge"), _bound(field, "le")
+    if _extra(field).get("percent"):
+        return _percent(value, (low, high), look)
     if number is int:
         shape: dict[str, Any] = {"step": 1}
     else:
@@ -186,6 +188,18 @@ def _number(
         shape[name] = None if bound is None else number(bound)
     typed: int | float | None = st.number_input(**shape, **look)
     return typed
+
+
+def _percent(
+    value: float | None, bounds: tuple[float | None, float | None], look: Mapping[str, Any]
+) -> float | None:
+    """A share, asked for in percent."""
+    low, high, shown = (None if one is None else 100.0 * one for one in (*bounds, value))
+    label = {"label": f"{look['label']} (%)"}
+    typed = st.number_input(
+        min_value=low, max_value=high, value=shown, step=1.0, format="%g", **{**look, **label}
+    )
+    return None if typed is None else round(float(typed) / 100, 6)
 
 
 def _bound(field: FieldInfo, which: str) -> float | None:

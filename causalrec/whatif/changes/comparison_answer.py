@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
 
 from causalrec.causal.effects.effect_answer import DOUBTS
 from causalrec.core.results.answer import Answer, MethodAnswer
 from causalrec.core.results.answering import Findings, Question, answered
-from causalrec.core.words import Text
+from causalrec.core.words import Text, table
+from causalrec.core.words.lists import listed
 from causalrec.whatif.changes.comparison import Comparison
-from causalrec.whatif.changes.metric_change import MetricChange, lead_of
+from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
 from causalrec.whatif.changes.sources import EFFECT, LOG, SIMULATOR, kind_of, source_word
 from causalrec.whatif.changes.verdict import GuardrailCheck
 
@@ -29,11 +32,12 @@ def comparison_answer(comparison: Comparison) -> Answer:
     question = Question(
         kind="scenario",
         name=comparison.name,
-        what=_what(comparison),
+        what=comparison.what or _plain(comparison.name),
         whom=comparison.whom or Text(f"answer.whom_ate_{_unit(lead)}"),
         against=lead.before_name,
         measure=measure,
         since=None if comparison.since is None else _plain(comparison.since[:10]),
+        exact=_exact(comparison),
         asked=comparison.asked,
     )
     rails = comparison.guardrails
@@ -48,6 +52,7 @@ def comparison_answer(comparison: Comparison) -> Answer:
         unknown=() if mute else (*_unknown(rows, lead), *_unguarded(comparison)),
         assumptions=lead.assumptions,
         reason=_reason(lead),
+        alone=_alone(comparison, lead),
     )
     return answered(question, findings)
 
@@ -56,10 +61,20 @@ def _plain(value: object) -> Text:
     return Text("answer.as_is", value=value)
 
 
-def _what(comparison: Comparison) -> Text:
-    if comparison.what is None:
-        return _plain(comparison.name)
-    return Text("answer.what_scenario", name=comparison.name, what=comparison.what)
+def _exact(comparison: Comparison) -> Text | None:
+    """The steps that were asked with their parameters as they are kept."""
+    asked = None if comparison.asked is None else comparison.asked.plain.get("interventions")
+    steps = [step for step in asked if isinstance(step, dict)] if isinstance(asked, list) else []
+    if not steps:
+        return None
+    return listed([Text("answer.exact_step", **_step(step)) for step in steps])
+
+
+def _step(step: Mapping[str, JsonValue]) -> dict[str, str]:
+    params = step.get("params")
+    pairs = params.items() if isinstance(params, dict) else ()
+    shown = ", ".join(f"{name} = {value}" for name, value in pairs if value is not None)
+    return {"name": str(step.get("name")), "params": shown}
 
 
 def _unit(row: MetricChange) -> str:
@@ -112,6 +127,30 @@ def _method(row: MetricChange, currency: str, *, leads: bool, judges: bool) -> M
         leads=leads,
         judges=judges,
     )
+
+
+def _alone(comparison: Comparison, lead: MetricChange) -> Text:
+    """Who alone could answer, and in a few words why others could not."""
+    kind = kind_of(lead.source)
+    alone = Text(f"answer.alone_{_word(kind)}")
+    silent: dict[str, Text] = {}
+    for row in comparison.rows:
+        if row.refused and kind_of(row.source) != kind and same_metric(row.metric, lead.metric):
+            silent.setdefault(kind_of(row.source), _silent(row))
+    others = list(dict.fromkeys(silent.values()))
+    return Text("answer.alone_others", alone=alone, others=listed(others)) if others else alone
+
+
+def _silent(row: MetricChange) -> Text:
+    """Why a source does not answer, in a few words."""
+    reason = row.change.reason
+    name = reason.key.partition(".")[2] if isinstance(reason, Text) else ""
+    short = f"answer.silent_{name}"
+    return Text(short if short in table("en") else f"answer.silent_{_word(kind_of(row.source))}")
+
+
+def _word(kind: str) -> str:
+    return kind.replace("-", "_")
 
 
 def _doubts(lead: MetricChange) -> tuple[Text, ...]:

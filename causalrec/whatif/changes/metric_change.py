@@ -107,7 +107,9 @@ class MetricChange(Result):
             value = self.change.low if part == "low" else self.change.high
         else:
             value = getattr(self, part).value
-        return self.measure(currency).amount(value, signed=signed)
+        measure = self.measure(currency)
+        decimals = measure.fitting(self.change) if signed else None
+        return measure.amount(value, signed=signed, decimals=decimals)
 
     def axis(self, lang: str = "en", currency: str = "") -> tuple[float, str]:
         """What its changes are multiplied by on an axis, and the axis's unit in words."""

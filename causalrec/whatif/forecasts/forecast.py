@@ -117,7 +117,9 @@ class Forecast(Result):
         bare: bool = False,
     ) -> Text | str:
         """A value (signed: a change) as people read it (`Measure.amount`)."""
-        return self.measure(currency).amount(value, signed=signed, bare=bare)
+        measure = self.measure(currency)
+        decimals = measure.fitting(self.change) if signed else None
+        return measure.amount(value, signed=signed, bare=bare, decimals=decimals)
 
     def to_frame(self) -> pd.DataFrame:
         """One row: method, outcome, unit, before, after, change, low, high, level, n, reason."""

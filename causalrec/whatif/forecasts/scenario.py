@@ -13,6 +13,7 @@ from causalrec.core.params import Params, param
 from causalrec.core.results.asked import Asked
 from causalrec.core.results.display import Displayed
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import people
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 from causalrec.recsys.policies.temperature import default_temperature
@@ -147,7 +148,7 @@ def whom_in(scenario: Scenario) -> Text | None:
     segments = {getattr(one.params, "segment", None) for one in scenario.changes}
     if len(segments) != 1 or None in segments:
         return None
-    return Text("answer.whom_segment", segment=segments.pop())
+    return people(str(segments.pop()))
 
 
 def asked_in(scenario: Scenario, *params: Params) -> Asked:

@@ -6,6 +6,7 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import people
 from causalrec.whatif.interventions.category_items import category_mask
 from causalrec.whatif.interventions.changed_policy import Change
 from causalrec.whatif.interventions.intervention_kinds import ListIntervention
@@ -39,7 +40,7 @@ class BoostSegmentCategory(ListIntervention):
     def sentence(self) -> Text:
         return Text(
             "whatif.say_boosted_segment_category",
-            segment=self.params.segment,
+            segment=people(self.params.segment),
             category=self.params.category,
             much=shown(self.params.strength),
             strength=self.params.strength,

@@ -10,6 +10,7 @@ import pandas as pd
 from causalrec.core.errors import ParamError
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text, table
+from causalrec.core.words.conditions import arm, people
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT, Intervention, Start
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
@@ -45,10 +46,10 @@ class Treat(Intervention):
     def sentence(self) -> Text:
         value = self.params.value
         shown = value if isinstance(value, str) else f"{value:g}"
-        values = {"node": self.params.node, "value": shown}
+        what = arm(self.params.node, shown)
         if self.params.segment is None:
-            return Text("whatif.say_treat_all", **values)
-        return Text("whatif.say_treat", segment=self.params.segment, **values)
+            return Text("whatif.say_treat_all", what=what)
+        return Text("whatif.say_treat", what=what, whom=people(self.params.segment))
 
     @classmethod
     def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
@@ -56,7 +57,8 @@ class Treat(Intervention):
         if treatment is None:
             return None
         segment = _first_segment(log, treatment)
-        name = cls.word("_start", node=_node_word(treatment), whom=_whom(segment))
+        whom = Text("whatif.whom_all") if segment is None else people(segment)
+        name = cls.word("_start", node=_node_word(treatment), whom=whom)
         return Start(name, {"node": treatment, "value": 1.0, "segment": segment})
 
     def apply(self, policy: object, data: Dataset | None = None) -> NoReturn:
@@ -124,15 +126,3 @@ def _node_word(node: str) -> Text | str:
     key = f"whatif.node_{node}"
     plain = node.replace("_", " ")
     return Text(key) if key in table("en") else plain[:1].upper() + plain[1:]
-
-
-def _whom(segment: str | None) -> Text:
-    """A segment as people: ``is_new=1`` are new users, ``segment=casual`` users with that value."""
-    if segment is None:
-        return Text("whatif.whom_all")
-    column, _, value = segment.partition("=")
-    if not column.startswith("is_") or value != "1":
-        return Text("whatif.whom_with", segment=segment)
-    what = column.removeprefix("is_")
-    key = f"whatif.group_{what}"
-    return Text("whatif.whom_is", what=Text(key) if key in table("en") else what.replace("_", " "))

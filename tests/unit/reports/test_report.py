@@ -100,8 +100,8 @@ def test_the_page_holds_everything_and_runs_nothing(made, lang):
     assert not re.search(r"(?:src|href)\s*=|url\(|@import|https?:", page)
     text = " ".join(tags.words)
     answer = comparison_answer(made)
-    assert answer.headline.to(lang) in text
-    assert answer.sentence.to(lang) in text
+    assert answer.decided.to(lang) in text
+    assert all(sentence in text for sentence in answer.sentences(lang))
     assert all(step.words.to(lang) in text for step in answer.rule)
     assert EVIL in text
     for key in ("compare.report_assumptions", "compare.report_guardrails", "answer.title_unknown"):

@@ -33,8 +33,9 @@ def test_an_effect_says_what_to_do_and_its_interval_holds_the_truth(effect: Effe
     assert (one.decision, one.kind, one.agreement) == ("do it", "effect", "agree")
     assert one.low < 0.1 < one.high  # the truth; five errors off below 1e-6, this seed is inside
     low, high = round(100 * one.low), round(100 * one.high)
-    assert f"between {low} and {high} more with buy in 100 rows" in one.sentence
-    assert "promo = 1 instead of 0" in one.sentence
+    assert f"Between {low} and {high} more with buy in 100 rows" in one.sentences()[1]
+    assert one.sentences()[0].startswith("With a promotion: ")
+    assert one.exact == "promo = 1, against promo = 0"
     heard = {m.method: m.judges for m in one.methods}
     assert heard == {"aipw": True, "ols": True, "ipw": True, "difference": False}
     for lang in LANGUAGES:
@@ -56,7 +57,7 @@ def test_a_slope_is_told_for_a_step_and_kept_as_it_is() -> None:
     assert slope.to_frame()["value"][0] == slope.value
     one = cr.answer(slope)
     assert one.value == pytest.approx(5 * slope.value)
-    assert "5 more of visits" in one.sentence
+    assert one.headline.startswith("5 more of visits: ")
     assert slope.summary().startswith("5 more of visits raises minutes by 2.")
 
 
@@ -69,11 +70,15 @@ def test_the_round_number_nearest_to_a_spread(spread: float, step: float) -> Non
 
 def test_the_unit_and_the_name_follow_the_table(effect: Effect) -> None:
     by_user = effect.model_copy(update={"unit": "user", "date": "2026-02-04", "outcome": "buy"})
-    sentence = cr.answer(by_user).sentence
-    assert "more buyers in 100 users (all users, from 2026-02-04, against promo = 0" in sentence
-    assert "the share of users who buy by" in by_user.summary()
+    told = cr.answer(by_user).extent
+    assert "more buyers in 100 users (95% interval, n = 3,000 users)" in told
+    assert told.endswith("all users, from 2026-02-04, against the same without a promotion")
+    assert "the share of users who buy would be" in by_user.summary()
     mean = by_user.model_copy(update={"outcome_kind": "mean", "outcome": "revenue"})
     assert "EUR" in mean.model_copy(update={"currency": "EUR"}).summary()
+    paid = world().rename(columns={"minutes": "revenue"})
+    told = cr.estimate(paid, ["x"], treatment="promo", outcome="revenue", currency="EUR")
+    assert told.currency == "EUR"
 
 
 def test_a_table_of_users_tells_shares_counts_and_means_apart() -> None:
@@ -103,7 +108,7 @@ def test_a_flag_of_the_interval_keeps_a_gain_from_being_done(effect: Effect) -> 
     flag = Text("causal.flag_few_clusters", n=9)
     one = cr.answer(effect.model_copy(update={"flags": (flag,)}))
     assert (one.decision, one.step, one.certainty) == ("test it first", "doubts", "doubtful")
-    assert "Only 9 units" in one.sentence
+    assert "Only 9 units" in one.why
     harmless = Text("causal.flag_duration", name="x")
     assert cr.answer(effect.model_copy(update={"flags": (harmless,)})).decision == "do it"
 
@@ -112,7 +117,7 @@ def test_a_refusal_keeps_its_reason() -> None:
     frame = world(60).assign(promo=0)
     one = cr.answer(cr.estimate(frame, ["x"], treatment="promo", outcome="buy"))
     assert (one.decision, one.size, one.change) == ("cannot tell", None, None)
-    assert "only one value" in one.sentence
+    assert "only one value" in one.why
 
 
 def test_only_what_answers_is_an_answer() -> None:

@@ -228,12 +228,12 @@ def test_rows_that_were_selected():
 def test_sentences_are_repeatable_by_a_product_manager():
     frame = world().assign(y=lambda f: (f["y"] > 0).astype(int))
     effect = ask(frame, compare=True)
-    assert effect.summary().startswith("t = 1 instead of 0 raises y by ")
-    assert "percentage points on average (95% interval +" in effect.summary()
+    assert effect.summary().startswith("With t, y would be ")
+    assert "percentage points higher on average than without t (95% interval +" in effect.summary()
     assert "个百分点" in effect.summary("zh")
     assert list(effect.to_frame()["estimator"]) == ["difference", "ols", "ipw", "aipw"]
     none = ask(world().assign(y=np.random.default_rng(1).normal(size=600)))
-    assert none.summary().startswith("No effect of t = 1 instead of 0 on y can be seen") == (
+    assert none.summary().startswith("With t, y would not clearly differ on average") == (
         not none.excludes_zero
     )
 

@@ -54,10 +54,10 @@ def test_a_scenario_and_what_is_asked_of_it_are_one_question() -> None:
     step = Step(name="treat", params={"node": "promo", "value": 1.0})
     scenario = Scenario(name="All", dataset="shop", graph="g", interventions=(step,))
     asked = scenario_asked(scenario, CompareParams(scenario="All"))
-    assert asked.values["interventions"] == "promo = 1 for everybody"
+    assert asked.values["interventions"] == "with a promotion, for everybody"
     assert {"goal", "ndcg_may_lose"} <= set(asked.values)
     assert "name" not in asked.values
     other = step.model_copy(update={"params": {"node": "promo", "value": 0.0}})
     changed = scenario_asked(scenario.model_copy(update={"interventions": (other,)}))
     (difference,) = asked.differences(changed)
-    assert difference.now == "promo = 0 for everybody"
+    assert difference.now == "without a promotion, for everybody"

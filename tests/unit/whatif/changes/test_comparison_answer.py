@@ -7,6 +7,7 @@ import pytest
 import causalrec as cr
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import LANGUAGES, Text
+from causalrec.core.words.conditions import people
 from causalrec.whatif.changes.comparison import Compared, Comparison, compare
 from causalrec.whatif.changes.metric_change import MetricChange
 from causalrec.whatif.changes.verdict import Guardrail
@@ -94,10 +95,10 @@ def test_flags_of_the_leading_interval_are_doubts() -> None:
 
 
 def test_for_whom_since_when_and_against_what() -> None:
-    whom = Text("answer.whom_segment", segment="is_new=1")
+    whom = people("is_new=1")
     about = {"whom": whom, "since": "2026-02-04 00:00:00", "what": Text("whatif.say_nothing")}
     one = cr.answer(compared(change(), change(**HOLDS), **about))
-    assert "users with is_new=1, from 2026-02-04, against the log's own policy" in one.sentence
+    assert "new users, from 2026-02-04, against the log's own policy" in one.extent
     assert one.address == {"scenario": "Plan"}
 
 

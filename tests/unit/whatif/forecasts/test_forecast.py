@@ -99,10 +99,10 @@ def test_a_method_that_is_not_meant_for_the_scenario_is_not_named() -> None:
 @pytest.mark.parametrize(
     ("outcome", "unit", "said"),
     [
-        ("revenue", "impression", "Revenue per 1,000 impressions: simulator +75.5 (+50.0 to"),
-        ("revenue", "user", "Revenue per user: simulator +0.076 (+0.050 to"),
-        ("rating", "impression", "Mean rating: simulator +0.076 points (+0.050 to"),
-        ("purchase", "user", "Users who buy: simulator +7.55 pp (+5.00 to"),
+        ("revenue", "impression", "Revenue per 1,000 impressions: simulator +76 (+50 to"),
+        ("revenue", "user", "Revenue per user: simulator +0.08 (+0.05 to"),
+        ("rating", "impression", "Mean rating: simulator +0.08 points (+0.05 to"),
+        ("purchase", "user", "Users who buy: simulator +7.6 pp (+5.0 to"),
     ],
 )
 def test_a_summary_in_the_outcome_s_own_unit(outcome: str, unit: str, said: str) -> None:
@@ -116,7 +116,7 @@ def test_a_summary_in_the_outcome_s_own_unit(outcome: str, unit: str, said: str)
     [
         ({"is_new": [0, 1, 1]}, "promotion", ("Promotion for new users", "面向新用户的促销")),
         ({"is_loyal": [0, 1, 1]}, "free_post", ("Free post for loyal users", None)),
-        ({"member": [0, 1, 1]}, "promotion", ("Promotion for users with member=1", None)),
+        ({"member": [0, 1, 1]}, "promotion", ("Promotion for users whose member is 1", None)),
         ({"age": [20, 30, 40]}, "promotion", ("Promotion for everybody", "面向所有用户的促销")),
     ],
 )

@@ -1,0 +1,78 @@
+"""A condition of a log as people say it.
+
+``is_new=1`` is "new users", ``promotion=1`` "with a promotion", and what has no words of its own
+"category is Garden". Columns with words of their own stand in the table
+(``condition.arm_<column>_1``, ``condition.people_<column>_1``); ``is_…`` and ``has_…`` are taken
+at their word. The exact form stays ``column=value`` (`exactly`).
+"""
+
+from __future__ import annotations
+
+from causalrec.core.words import Text, table
+
+__all__ = ["arm", "exactly", "people", "value_of"]
+
+_TRUTH = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "0": 0, "0.0": 0, "false": 0, "no": 0}
+
+
+def arm(column: str, value: object, *, binary: bool = False, otherwise: str = "is") -> Text:
+    """A value of a treatment: "with a promotion", "without a promotion", "price is 12".
+
+    Args:
+        column: the treatment.
+        value: the one it has, or is set to.
+        binary: whether the column is known to be 0 or 1.
+        otherwise: how a plain condition is said: "is" ("price is 12"), "where" it is.
+    """
+    yes = _TRUTH.get(str(value).lower())
+    own = _own("arm", column, yes)
+    if own is not None:
+        return own
+    if yes is None or not (binary or _says_so(column)):
+        return Text(f"condition.{otherwise}", column=_plain(column), value=value)
+    return Text(f"condition.arm_{yes}", what=_plain(_stem(column)))
+
+
+def people(segment: str) -> Text:
+    """The users of a segment ``column=value``: "new users", "users whose device is phone"."""
+    column, _, value = (part.strip() for part in segment.partition("="))
+    yes = _TRUTH.get(value.lower())
+    own = _own("people", _stem(column), yes)
+    if own is not None:
+        return own
+    if yes is not None and column.startswith("is_"):
+        return Text(f"condition.people_is_{yes}", what=_plain(_stem(column)))
+    if yes is not None and (column.startswith("has_") or _own("arm", column, yes)):
+        return Text("condition.people_having", what=arm(column, value))
+    return Text("condition.people", column=_plain(column), value=value)
+
+
+def value_of(column: str, value: object) -> Text:
+    """A value of a column where the column is named beside it: "new users", "phone"."""
+    said = people(f"{column}={value}")
+    if said.key == "condition.people":
+        return Text("answer.as_is", value=value)
+    return said
+
+
+def exactly(column: str, value: object) -> Text:
+    """A condition as the log has it: "is_new = 1"."""
+    return Text("condition.exactly", column=column, value=value)
+
+
+def _own(form: str, column: str, yes: int | None) -> Text | None:
+    """The words of a column's own, where there are some."""
+    key = f"condition.{form}_{column}_{yes}"
+    return Text(key) if key in table("en") else None
+
+
+def _says_so(column: str) -> bool:
+    return column.startswith(("is_", "has_"))
+
+
+def _stem(column: str) -> str:
+    return column.removeprefix("is_").removeprefix("has_")
+
+
+def _plain(column: str) -> str:
+    return column.replace("_", " ")
