@@ -43,6 +43,7 @@ _PUBLIC = {
     "read_dataset": "causalrec.data.reading.read_dataset",
     "recommender": "causalrec.recsys.recommenders.opening",
     "read_graph": "causalrec.causal.formats.graph_text",
+    "refute": "causalrec.causal.effects.refute",
     "row_weights": "causalrec.recsys.interactions.row_weights",
     "sample_shop": "causalrec.shop.large_shop",
     "simulate": "causalrec.whatif.forecasts.simulate",
@@ -68,6 +69,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.effects.estimate import estimate
+    from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.tables.causal_table import causal_table

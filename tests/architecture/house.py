@@ -90,7 +90,7 @@ HOUSE: dict[str, Room] = {
                 "nuisance",
                 "estimation",
             ),
-            *("estimators", "effects"),
+            *("estimators", "sensitivity", "refuters", "effects"),
         ),
     ),
     "shop": Room("a made-up world that can prove itself", ("core", "data", "recsys"), ("",)),

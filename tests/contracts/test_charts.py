@@ -13,6 +13,8 @@ import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.refuters.refutations import Refutations
+from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.answer import Answer
 from causalrec.core.results.result import Estimate, draw, drawing
 from causalrec.core.words import Text
@@ -32,6 +34,8 @@ EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"
 NAMED = Text("compare.before_model", model=EVIL)
 ONE = Estimate(value=0.1, low=0.0, high=0.2, n=9)
 FIGURE = {"value": 0.1, "low": 0.0, "high": 0.2, "n": 9}
+MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
+ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
 AT = {"metric": "ndcg", "k": 10}
 
 
@@ -148,6 +152,16 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ForecastSet: (lambda: FORECASTS, [{}, {"truth": 0.1}]),
     Forecast: (lambda: FORECAST, [{}]),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
+    Sensitivity: (
+        lambda: Sensitivity.model_construct(
+            value=0.5, ratio=1.0, robustness=0.2, rows=pd.DataFrame([MEASURE])
+        ),
+        [{}],
+    ),
+    Refutations: (
+        lambda: Refutations.model_construct(value=0.1, rows=pd.DataFrame([ATTEMPT])),
+        [{}],
+    ),
     PolicyValue: (
         lambda: PolicyValue.model_construct(
             **ONE.model_dump(), outcome=EVIL, estimator="snips", log_value=0.1, against_log=False

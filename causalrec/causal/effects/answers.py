@@ -15,14 +15,22 @@ from causalrec.causal.effects.effect import Effect
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.imputation import completed, pooled
 from causalrec.causal.estimation.proportions import honest, still_answer, still_arms
+from causalrec.causal.estimation.residuals import residuals_of
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import Overlap, examine, overlap_flags
 from causalrec.causal.estimators import ESTIMATORS, unadjusted
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.refuters import REFUTERS
+from causalrec.causal.refuters.refutations import refuted
+from causalrec.causal.refuters.refuter import Trial
+from causalrec.causal.sensitivity.sensitivity import sensitivity_of
 from causalrec.core.words import Text
 
 __all__ = ["Asking", "facts_of", "refused_rows", "round_step"]
+
+REPLICATES = 100
+"""Draws of each refuter: the spread of so many is known to 7 percent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +122,7 @@ class Asking:
         if not method.causal:
             flags.append(Text("causal.flag_not_causal"))
         rows, reasons = self.rows(answer) if compare else (pd.DataFrame(), {})
+        trial = self.trial(answer, REPLICATES) if method.causal and not self.still else None
         evidence = {} if overlap is None else overlap.evidence
         return Effect(
             value=answer.value, low=answer.low, high=answer.high, se=answer.se,
@@ -121,6 +130,10 @@ class Asking:
             estimand=estimand(about, method),
             assumptions=assumptions(about, method, self.identified),
             naive=self.answer(unadjusted()).value,
+            hidden=trial.sensitivity if trial else None,
+            refutations=refuted(trial, REFUTERS, estimator=self.estimator)
+            if trial and compare
+            else None,
             rows=rows, refusals=reasons, **facts_of(problem), **evidence,
         )  # fmt: skip
 
@@ -144,6 +157,16 @@ class Asking:
             return problem, overlap, flags
         tables, moved = self.moved
         return (problem if problem.query.target == "overlap" else tables[0]), moved, flags
+
+    def trial(self, answer: Answer, replicates: int) -> Trial:
+        """The headline's answer on trial."""
+        problem, table = self.problem, self.tables[0]
+        facts = facts_of(problem)
+        baseline = facts["baseline"] if facts["outcome_kind"] == "share" else None
+        left = residuals_of(table)
+        hidden = sensitivity_of(table, left, answer, baseline)
+        query = problem.query
+        return Trial(answer, left, hidden, query.level, replicates, query.seed)
 
     def rows(self, headline: Answer | None) -> tuple[pd.DataFrame, dict[str, Text]]:
         """One row an estimator on the same rows, and why some refuse."""

@@ -8,6 +8,8 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from causalrec.causal.estimators import ESTIMATORS, adjusts
+from causalrec.causal.refuters.refutations import Refutations
+from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.asked import Asked
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
@@ -58,6 +60,9 @@ class Effect(Estimate):
         contrast_refusals: why a level of `contrasts` cannot be compared, by level.
         balance: one row a covariate: covariate, before, after (standardised mean differences).
         overlap: histogram of propensities: low, high, treated, control (shares of the arm).
+        hidden: how strong a hidden cause would have to be to explain it away; None where nothing
+            was adjusted for or there is no number.
+        refutations: what trying to break it came to; None where nobody asked for `rows`.
         unit: what a row of the table is; "row" where nobody said.
         about: what the log says of the outcome; None: what its name and values tell.
         date: from which outcomes count, where rows are users before and after a date.
@@ -90,6 +95,8 @@ class Effect(Estimate):
     contrast_refusals: dict[str, Text] = Field(default_factory=dict)
     balance: Frame = Field(default_factory=_empty)
     overlap: Frame = Field(default_factory=_empty)
+    hidden: Sensitivity | None = None
+    refutations: Refutations | None = None
     unit: Per = "row"
     about: Outcome | None = None
     date: str | None = None

@@ -58,9 +58,10 @@ def _is_curve(squares: np.ndarray, t: np.ndarray) -> bool:
 
 def _between(x: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Squared errors of each point (x, t) from the line between its neighbours, (m,)."""
-    x, t = np.unique(np.column_stack([x, t]), axis=0).T
-    if len(x) < FEWEST_POINTS:
+    points = _points(x, t)
+    if len(points) < FEWEST_POINTS:
         return np.empty(0)
+    x, t = points[np.argsort(points[:, 0], kind="stable")].T
     gap = x[2:] - x[:-2]
     left = np.divide(x[2:] - x[1:-1], gap, out=np.full(len(gap), 0.5), where=gap > 0)
     error = left * t[:-2] + (1 - left) * t[2:] - t[1:-1]
@@ -71,12 +72,19 @@ def _nearest(x: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Half the squared differences of each point from its nearest neighbour, (m,)."""
     from scipy.spatial import cKDTree
 
-    points = np.unique(np.column_stack([x, t]), axis=0)
-    if len(points) > MOST_POINTS:
-        points = generator(0, "neighbours").choice(points, MOST_POINTS, replace=False)
+    points = _points(x, t)[:MOST_POINTS]
     spread = points[:, :-1].std(axis=0)
     place = points[:, :-1] / np.where(spread > 0, spread, 1.0)
     if len(points) < FEWEST_POINTS:
         return np.empty(0)
     mate = cKDTree(place).query(place, k=2)[1][:, 1]
     return np.asarray((points[:, -1] - points[mate, -1]) ** 2 / 2.0)
+
+
+def _points(x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """The different points, (m, columns + 1), in random order.
+
+    Sorted by t, points at the same place would seem to lie on a line.
+    """
+    points = np.unique(np.column_stack([x, t]), axis=0)
+    return np.asarray(generator(0, "neighbours").permutation(points))

@@ -29,6 +29,7 @@ class Design:
         names: of the p columns.
         smooth: which columns have more than two values, bool (p,).
         columns: the covariates that entered.
+        origin: the covariate that each of the p columns is of.
         encoded: number of levels of the categories that were target-encoded.
     """
 
@@ -36,6 +37,7 @@ class Design:
     names: tuple[str, ...]
     smooth: np.ndarray
     columns: tuple[str, ...]
+    origin: tuple[str, ...]
     encoded: dict[str, int] = field(default_factory=dict)
 
     def flags(self) -> list[Text]:
@@ -70,25 +72,35 @@ def make_design(
         folds: fold of each row, int (n,).
     """
     parts: dict[str, np.ndarray] = {}
+    origin: dict[str, str] = {}
     encoded: dict[str, int] = {}
     for column in columns:
-        values = frame[column]
-        if values.dtype.kind == "f":
-            parts |= _numeric(column, values.to_numpy())
-            continue
-        codes, unique = pd.factorize(values.astype(object).where(values.notna(), ""), sort=True)
-        if len(unique) > MANY_LEVELS:
-            encoded[column] = len(unique)
-            numbers = look(pd.Series(unique, dtype=object))
-            if numbers.form == "text_number":
-                parts |= _numeric(column, numbers.data[codes])
-            parts |= _encode(column, codes, targets, folds)
-        else:
-            parts |= {f"{column}={u}": (codes == i) * 1.0 for i, u in enumerate(unique[1:], 1)}
+        own, levels = _parts(column, frame[column], targets, folds)
+        parts |= own
+        origin |= dict.fromkeys(own, column)
+        if levels > MANY_LEVELS:
+            encoded[column] = levels
     kept = {name: v for name, v in ((n, _standard(v)) for n, v in parts.items()) if v is not None}
     x = np.column_stack([*kept.values()]) if kept else np.empty((len(frame), 0))
     smooth = np.array([len(np.unique(column[:5000])) > 2 for column in x.T], dtype=bool)
-    return Design(x, tuple(kept), smooth, columns, encoded)
+    return Design(x, tuple(kept), smooth, columns, tuple(origin[name] for name in kept), encoded)
+
+
+def _parts(
+    column: str, values: pd.Series, targets: np.ndarray, folds: np.ndarray
+) -> tuple[dict[str, np.ndarray], int]:
+    """The columns that a covariate becomes, and how many levels it has; 0 for a number."""
+    if values.dtype.kind == "f":
+        return _numeric(column, values.to_numpy()), 0
+    codes, unique = pd.factorize(values.astype(object).where(values.notna(), ""), sort=True)
+    if len(unique) <= MANY_LEVELS:
+        indicators = {f"{column}={u}": (codes == i) * 1.0 for i, u in enumerate(unique[1:], 1)}
+        return indicators, len(unique)
+    parts = _encode(column, codes, targets, folds)
+    numbers = look(pd.Series(unique, dtype=object))
+    if numbers.form == "text_number":
+        parts = _numeric(column, numbers.data[codes]) | parts
+    return parts, len(unique)
 
 
 def _standard(values: np.ndarray) -> np.ndarray | None:

@@ -11,6 +11,7 @@ from causalrec.core.words import Text
 from causalrec.runs.record.runner import load_result, run_inline
 from causalrec.tasks.causal.cross_check import CrossCheck
 from causalrec.tasks.causal.estimate import EstimateEffect
+from causalrec.ui.effects.attempts import attempts
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
 from causalrec.ui.kit import press, widgets
@@ -53,6 +54,7 @@ def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
         with right.container(border=True, height="stretch"):
             _meaning(effect)
         _groups(effect)
+        attempts(effect)
         _cross_check(place, thing)
         _downloads(effect)
 

@@ -63,6 +63,18 @@ def test_a_number_that_is_mostly_nothing_is_not_taken_for_a_curve():
     assert not ask(frame.assign(t=dose), ("x",), "ols").refused
 
 
+@pytest.mark.parametrize("levels", [2, 3, 7])
+def test_covariates_of_few_values_do_not_fix_a_number(levels):
+    """Points at the same place say how much is left, in whatever order they lie."""
+    rng = np.random.default_rng(levels)
+    frame = world(400).assign(k=rng.integers(0, levels, 400), word=rng.choice(["a", "b"], 400))
+    frame["t"] = frame["k"] + rng.normal(size=400)
+    for covariates in (("k",), ("word",), ("k", "word"), ("x", "k", "word")):
+        assert not ask(frame, covariates, "ols").refused
+    rule = ask(frame.assign(t=frame["k"] ** 2 + (frame["word"] == "a")), ("k", "word"), "ols")
+    assert rule.refused or levels == 2
+
+
 def test_rows_of_one_unit_do_not_show_that_a_covariate_fixes_a_number():
     # Ten rows a unit, both columns of the unit: only other units say what goes with what.
     rng = np.random.default_rng(6)
