@@ -1,8 +1,8 @@
 """The sample shop: a made-up world that can prove itself.
 
-Each impression is one independent draw: an item from a softmax over the user's candidates (the
-whole catalogue), a position uniform on 1..10 whatever the item, so that the logged propensity
-P(item | user) is exact. A click needs a look (examination of the position) and liking; a purchase
+Each impression is one independent draw: an item from a softmax over the whole catalogue, with a
+tenth left to chance, a position uniform on 1..10 whatever the item, so that the logged propensity
+P(item | user) is exact and never below a tenth of an equal share. A click needs a look (examination of the position) and liking; a purchase
 given a click depends on price and, from `promotion_date` on, on the promotion. The promotion is
 given once a user, at `promotion_date`, with a probability that depends only on `activity`
 (impressions before that date) and `past_spend` (money spent before the log begins).
@@ -21,14 +21,17 @@ from causalrec.shop.sample import SampleShop
 from causalrec.shop.tables import draw_times, ids, item_table, log_table, user_table
 from causalrec.shop.world import make_world
 
-__all__ = ["SampleShop", "sample_shop"]
+__all__ = ["IMPRESSIONS_A_USER", "SampleShop", "sample_shop"]
+
+IMPRESSIONS_A_USER = 60
+"""Rows of the log a user, where nobody says how many."""
 
 
 def sample_shop(
     seed: int = 0,
     users: int = 5_000,
     items: int = 1_000,
-    impressions: int = 300_000,
+    impressions: int | None = None,
     *,
     days: int = 60,
 ) -> SampleShop:
@@ -38,13 +41,15 @@ def sample_shop(
         seed: everything random follows from it.
         users: users, at least 20.
         items: items, at least 10.
-        impressions: rows of the log, at least two a user; half fall before the promotion date.
+        impressions: rows of the log, at least two a user (None: 60 a user); half fall before the
+            promotion date.
         days: length of the log; the outcome window is its second half.
 
     Raises:
         ParamError: a size is too small.
         MemoryBudgetError: the shop needs more memory than there is.
     """
+    impressions = IMPRESSIONS_A_USER * users if impressions is None else impressions
     least = {"users": 20, "items": 10, "impressions": 2 * users, "days": 2}
     asked = {"users": users, "items": items, "impressions": impressions, "days": days}
     for name, low in least.items():

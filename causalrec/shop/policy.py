@@ -17,7 +17,7 @@ __all__ = ["ShopPolicy"]
 
 
 class ShopPolicy(Policy):
-    """The softmax that the shop shows items by.
+    """What the shop shows items by: a softmax with a tenth left to chance.
 
     A user who is not known (code -1) is shown what the shop shows somebody without tastes.
 
@@ -35,4 +35,4 @@ class ShopPolicy(Policy):
     def logits(self, users: ArrayLike) -> np.ndarray:
         """Log weights for user codes (m,), float64 (m, n_items)."""
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
-        return np.where((codes < 0)[:, None], self.world.appeal(), self.world.logits(codes))
+        return np.log(self.world.shown(codes))

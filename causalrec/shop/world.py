@@ -22,6 +22,9 @@ _SEGMENT_RATE = np.array([0.05, 0.1, 0.4, -0.35])
 _SEGMENT_LIFT = np.array([0.75, 0.45, 0.15, 0.55])
 _NEW_LIFT = 0.2
 _DEVICE_LEANING = np.array([-0.05, 0.1, 0.0])
+_CHANCE = 0.1
+_FAVOURITE = CATEGORIES.index("Home")
+_CHARM, _SHYNESS = 2.0, 1.2
 _EXAMINATION = np.arange(1, POSITIONS + 1, dtype=float) ** -0.7
 _CHUNK = 512
 
@@ -55,12 +58,22 @@ class ShopUsers:
 
 @dataclass(frozen=True, eq=False)
 class ShopItems:
-    """Items, one entry each: category code, price, quality and fame (z-scores), taste (n, 6)."""
+    """Items, one entry each.
+
+    Attributes:
+        category: code into `CATEGORIES`, int (n,).
+        price: money, (n,).
+        quality: z-score, (n,); fame: how much the shop pushes it, (n,).
+        charm: click log-odds that the shop does not know of, (n,): one category is liked by
+            everybody and shown to few.
+        taste: (n, 6).
+    """
 
     category: np.ndarray
     price: np.ndarray
     quality: np.ndarray
     fame: np.ndarray
+    charm: np.ndarray
     taste: np.ndarray
 
     def __len__(self) -> int:
@@ -79,32 +92,33 @@ class ShopWorld:
     items: ShopItems
     examination: np.ndarray
 
-    def logits(self, users: np.ndarray) -> np.ndarray:
-        """Scores of the shop's own policy for user codes (m,), float64 (m, n_items)."""
-        match = self.users.taste[users] @ self.items.taste.T
-        return np.asarray(0.55 * match + self.appeal())
-
-    def appeal(self) -> np.ndarray:
-        """Part of the shop's scores that is the same for everybody, (n_items,)."""
-        return np.asarray(0.35 * self.items.quality + 0.6 * self.items.fame)
-
     def shown(self, users: np.ndarray) -> np.ndarray:
         """P(item | user) of the shop's own policy, float64 (m, n_items), rows sum to 1.
 
-        The candidates of a user are the whole catalogue, so every policy has support.
+        A softmax of taste, quality and fame, with a tenth of the impressions left to chance over
+        the whole catalogue: no probability is below a tenth of an equal share, so every policy
+        has support.
+
+        Args:
+            users: codes (m,); -1 is somebody without tastes.
         """
-        logits = self.logits(users)
-        logits -= logits.max(axis=1, keepdims=True)
-        np.exp(logits, out=logits)
-        logits /= logits.sum(axis=1, keepdims=True)
-        return logits
+        match = self.users.taste[users] @ self.items.taste.T
+        match[users < 0] = 0.0
+        shown = 1.1 * match + 0.35 * self.items.quality + 0.4 * self.items.fame
+        shown -= shown.max(axis=1, keepdims=True)
+        np.exp(shown, out=shown)
+        shown *= (1 - _CHANCE) / shown.sum(axis=1, keepdims=True)
+        shown += _CHANCE / len(self.items)
+        return np.asarray(shown)
 
     def liking(self, users: np.ndarray, items: np.ndarray | None = None) -> np.ndarray:
         """P(click | looked at): (m, n_items), or (m,) for the pairs of users and items."""
-        tastes, quality, price = self._of(items)
-        match = _dot(self.users.taste[users], tastes, items is not None)
+        at = slice(None) if items is None else items
+        quality, price = self._of(items)
+        match = _dot(self.users.taste[users], self.items.taste[at], items is not None)
         base = self._per_user(self.users.leaning[users], items)
-        return np.asarray(expit(-1.75 + base + 0.8 * match + 0.35 * quality - 0.12 * price))
+        pull = self.items.charm[at] + 0.35 * quality - 0.12 * price
+        return np.asarray(expit(-2.3 + base + 1.5 * match + pull))
 
     def buying(
         self,
@@ -114,16 +128,15 @@ class ShopWorld:
         price_factor: float = 1.0,
     ) -> np.ndarray:
         """P(purchase | click): (m, n_items), or (m,) for pairs; `promoted` is 0/1 (m,)."""
-        _, quality, price = self._of(items)
+        quality, price = self._of(items)
         base = self.users.thrift[users] + promoted * self.users.lift[users]
         shift = 0.3 * quality - 0.6 * (price + np.log(price_factor))
-        return np.asarray(expit(-1.95 + self._per_user(base, items) + shift))
+        return np.asarray(expit(-2.3 + self._per_user(base, items) + shift))
 
-    def _of(self, items: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Taste, quality and centred log price of the items (None: all)."""
+    def _of(self, items: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """Quality and centred log price of the items (None: all)."""
         at = slice(None) if items is None else items
-        price = np.log(self.items.price[at] / 25.0)
-        return self.items.taste[at], self.items.quality[at], price
+        return self.items.quality[at], np.log(self.items.price[at] / 25.0)
 
     @staticmethod
     def _per_user(values: np.ndarray, items: np.ndarray | None) -> np.ndarray:
@@ -146,6 +159,7 @@ def _make_users(n: int, seed: int) -> ShopUsers:
     is_new = (rng.random(n) < np.where(segment == 3, 0.35, 0.2)).astype(np.int64)
     rate = np.exp(_SEGMENT_RATE[segment] - 0.35 * is_new + 0.6 * rng.standard_normal(n))
     centres = generator(0, "shop", "centres").standard_normal((len(SEGMENTS), _TASTES))
+    centres -= _SEGMENT_SHARE @ centres  # no taste is everybody's: that would be popularity
     taste = (0.55 * centres[segment] + 0.85 * rng.standard_normal((n, _TASTES))) / np.sqrt(_TASTES)
     device = rng.choice(len(DEVICES), n, p=[0.6, 0.32, 0.08])
     thrift = _DEVICE_LEANING[device] + 0.45 * rng.standard_normal(n)
@@ -169,13 +183,15 @@ def _make_items(n: int, seed: int) -> ShopItems:
     fixed = generator(0, "shop", "categories")
     centres = fixed.standard_normal((len(CATEGORIES), _TASTES))
     level = 3.2 + 0.45 * fixed.standard_normal(len(CATEGORIES))
+    favourite = category == _FAVOURITE
     quality = rng.standard_normal(n)
     price = np.exp(level[category] + 0.15 * quality + 0.45 * rng.standard_normal(n))
     return ShopItems(
         category=category,
         price=np.maximum(np.round(price), 3.0) - 0.05,
         quality=quality,
-        fame=rng.standard_normal(n),
+        fame=rng.standard_normal(n) - _SHYNESS * favourite,
+        charm=_CHARM * favourite,
         taste=0.75 * centres[category] + 0.65 * rng.standard_normal((n, _TASTES)),
     )
 

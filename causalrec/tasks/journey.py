@@ -40,7 +40,7 @@ class JourneyParams(Params):
     seed: int = param(0, ge=0, le=2**31 - 1, help="shop.param_seed")
     users: int = param(5_000, ge=20, le=1_000_000, help="shop.param_users")
     items: int = param(1_000, ge=10, le=100_000, help="shop.param_items")
-    impressions: int = param(300_000, ge=100, le=20_000_000, help="shop.param_impressions")
+    impressions: int | None = param(None, ge=100, le=20_000_000, help="shop.param_impressions")
     simulate: bool = param(False, help="whatif.forecast_simulate")
     lang: str = param("en", choices=LANGUAGES, help="journey.param_lang")
 
@@ -174,7 +174,7 @@ class _Walk:
         return load_dataset(self.workspace.thing("dataset", "shop").folder)
 
     def scenarios(self) -> None:
-        """A change that the log can judge, one that it cannot, and the promotion for new users."""
+        """A gain, a loss, what no log can judge, and the promotion for new users."""
         from causalrec.whatif.forecasts.scenario import default_scenarios
 
         starts = default_scenarios(self._data(), RECOMMENDERS.default, self.cause, self.asked.lang)

@@ -1,4 +1,4 @@
-"""Default scenarios of the shop: one gets an answer, another is refused, and both are right."""
+"""Default scenarios of the shop: two get an answer, another is refused, and all are right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def scenarios(place):
     data = load_dataset(place.thing("dataset", "shop").folder)
-    return default_scenarios(data, "ease", ("promotion", "promotion", "purchase"))
+    starts = default_scenarios(data, "ease", ("promotion", "promotion", "purchase"))
+    return {scenario.interventions[0].name: scenario for scenario in starts}
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +47,14 @@ def shop(place):
     return shop_of(place.thing("dataset", "shop"))
 
 
-def test_the_boost_is_answered_and_the_answer_holds_the_truth(place, scenarios, shop) -> None:
+@pytest.mark.parametrize("name", ["boost-category", "explore"])
+def test_it_is_answered_and_the_answer_holds_the_truth(name, place, scenarios, shop) -> None:
     """Three outcomes and two methods at a 95 % interval widened to 3.5 errors: .003 by chance.
 
     A forecast that is off by 5 of its errors is caught with probability .93, by 6 with .994: a
     change of the wrong sign where the forecast itself is 2.5 or more errors from 0.
     """
-    scenario = scenarios[0]
+    scenario = scenarios[name]
     made, _ = forecast_set(place, scenario, simulate=False)
     setting = setting_of(place, scenario)
     for outcome in ("click", "purchase", "revenue"):
@@ -68,7 +70,7 @@ def test_the_boost_is_answered_and_the_answer_holds_the_truth(place, scenarios, 
 
 
 def test_the_push_is_refused_and_would_have_been_wide_or_wrong(place, scenarios, shop) -> None:
-    scenario = scenarios[1]
+    scenario = scenarios["boost-item"]
     made, _ = forecast_set(place, scenario, simulate=False)
     off_policy = [f for f in made.forecasts if f.method.startswith("off-policy")]
     assert len(off_policy) == 12
@@ -95,7 +97,7 @@ def _columns(log):
 
 def test_the_treatment_is_answered_by_the_effect_alone(place, scenarios, shop) -> None:
     """One comparison at 4 errors: 6e-5 by chance; 6 errors off are caught with probability .98."""
-    scenario = scenarios[2]
+    scenario = scenarios["treat"]
     made, _ = forecast_set(place, scenario)
     told = {f.method: f for f in made.of("purchase")}
     assert not told.pop("effect").refused

@@ -27,7 +27,7 @@ class ShopParams(Params):
     seed: int = param(0, ge=0, le=2**31 - 1, help="shop.param_seed")
     users: int = param(5_000, ge=20, le=1_000_000, help="shop.param_users")
     items: int = param(1_000, ge=10, le=100_000, help="shop.param_items")
-    impressions: int = param(300_000, ge=100, le=20_000_000, help="shop.param_impressions")
+    impressions: int | None = param(None, ge=100, le=20_000_000, help="shop.param_impressions")
     days: int = param(60, ge=2, le=3_650, help="shop.param_days")
 
 

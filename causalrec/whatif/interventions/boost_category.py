@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
@@ -44,13 +45,12 @@ class BoostCategory(ListIntervention):
 
     @classmethod
     def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
-        """A boost of the category that the log shows most: most logs can judge it."""
+        """A boost of the category that is wanted most often where the log shows it."""
         if log.items is None or "category" not in log.items.columns:
             return None
-        shown = labels(log.items["category"].iloc[log.frame["item"]].dropna())
-        if shown.empty:
+        category = _most_wanted(log, log.items["category"])
+        if category is None:
             return None
-        category = str(shown.value_counts().index[0])
         name = cls.word("_start", category=_in_language(log, category, lang))
         return Start(name, {"category": category, "strength": 1.0})
 
@@ -61,6 +61,20 @@ class BoostCategory(ListIntervention):
             return np.asarray(logits + lift)
 
         return change
+
+
+def _most_wanted(log: Dataset, categories: pd.Series) -> str | None:
+    """The category with the largest share of wanted rows; of equal ones the most shown.
+
+    One with less than half an equal share of the rows is left out: no log could judge it.
+    """
+    shown = categories.iloc[log.frame["item"]].reset_index(drop=True)
+    wanted = pd.Series(log.positive_mask())[shown.notna()]
+    if wanted.empty:
+        return None
+    rows = wanted.groupby(labels(shown.dropna())).agg(["mean", "size"])
+    often = rows[rows["size"] >= 0.5 * rows["size"].mean()]
+    return str(often.sort_values(["mean", "size"], ascending=False, kind="stable").index[0])
 
 
 def _in_language(log: Dataset, category: str, lang: str) -> str:

@@ -36,7 +36,7 @@ class BoostItem(ListIntervention):
 
     name = "boost-item"
     Params = BoostItemParams
-    starts = 2
+    starts = 3
 
     @property
     def is_neutral(self) -> bool:

@@ -6,9 +6,10 @@ import numpy as np
 
 from causalrec.core.params import Params, param
 from causalrec.core.words import Text
+from causalrec.data.dataset.dataset import Dataset
 from causalrec.recsys.policies.policy import softmax
 from causalrec.whatif.interventions.changed_policy import Change
-from causalrec.whatif.interventions.intervention_kinds import ListIntervention
+from causalrec.whatif.interventions.intervention_kinds import ListIntervention, Start
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
 from causalrec.whatif.world.any_policy import ScoringPolicy
 
@@ -26,6 +27,7 @@ class Explore(ListIntervention):
 
     name = "explore"
     Params = ExploreParams
+    starts = 2
 
     @property
     def is_neutral(self) -> bool:
@@ -38,6 +40,11 @@ class Explore(ListIntervention):
     @property
     def chance(self) -> float:
         return float(self.params.epsilon)
+
+    @classmethod
+    def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
+        """A tenth left to chance: what finding out costs, which most logs can judge."""
+        return Start(cls.word("_start"), {"epsilon": 0.1})
 
     def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:
         epsilon = self.params.epsilon

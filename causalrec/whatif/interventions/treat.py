@@ -39,7 +39,7 @@ class Treat(Intervention):
     name = "treat"
     Params = TreatParams
     on = TREATMENT
-    starts = 3
+    starts = 4
     source = "Pearl (2009)"
 
     @property
