@@ -17,7 +17,7 @@ __all__ = ["ShopPolicy"]
 
 
 class ShopPolicy(Policy):
-    """What the shop shows items by: a softmax with a tenth left to chance.
+    """What the shop shows items by: a softmax with a share left to chance.
 
     A user who is not known (code -1) is shown what the shop shows somebody without tastes.
 

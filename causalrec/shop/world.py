@@ -22,9 +22,9 @@ _SEGMENT_RATE = np.array([0.05, 0.1, 0.4, -0.35])
 _SEGMENT_LIFT = np.array([0.75, 0.45, 0.15, 0.55])
 _NEW_LIFT = 0.2
 _DEVICE_LEANING = np.array([-0.05, 0.1, 0.0])
-_CHANCE = 0.1
+_CHANCE = 0.15
 _FAVOURITE = CATEGORIES.index("Home")
-_CHARM, _SHYNESS = 2.0, 1.2
+_CHARM, _SHYNESS = 1.6, 0.2
 _EXAMINATION = np.arange(1, POSITIONS + 1, dtype=float) ** -0.7
 _CHUNK = 512
 
@@ -65,7 +65,7 @@ class ShopItems:
         price: money, (n,).
         quality: z-score, (n,); fame: how much the shop pushes it, (n,).
         charm: click log-odds that the shop does not know of, (n,): one category is liked by
-            everybody and shown to few.
+            everybody and pushed too little.
         taste: (n, 6).
     """
 
@@ -95,16 +95,16 @@ class ShopWorld:
     def shown(self, users: np.ndarray) -> np.ndarray:
         """P(item | user) of the shop's own policy, float64 (m, n_items), rows sum to 1.
 
-        A softmax of taste, quality and fame, with a tenth of the impressions left to chance over
-        the whole catalogue: no probability is below a tenth of an equal share, so every policy
-        has support.
+        A softmax of taste, quality and fame, with 15 % of the impressions left to chance over
+        the whole catalogue: no probability is below 15 % of an equal share, so every policy has
+        support.
 
         Args:
             users: codes (m,); -1 is somebody without tastes.
         """
         match = self.users.taste[users] @ self.items.taste.T
         match[users < 0] = 0.0
-        shown = 1.1 * match + 0.35 * self.items.quality + 0.4 * self.items.fame
+        shown = match + 0.35 * self.items.quality + 0.3 * self.items.fame
         shown -= shown.max(axis=1, keepdims=True)
         np.exp(shown, out=shown)
         shown *= (1 - _CHANCE) / shown.sum(axis=1, keepdims=True)
@@ -118,7 +118,7 @@ class ShopWorld:
         match = _dot(self.users.taste[users], self.items.taste[at], items is not None)
         base = self._per_user(self.users.leaning[users], items)
         pull = self.items.charm[at] + 0.35 * quality - 0.12 * price
-        return np.asarray(expit(-2.3 + base + 1.5 * match + pull))
+        return np.asarray(expit(-2.0 + base + 1.6 * match + pull))
 
     def buying(
         self,
@@ -131,7 +131,7 @@ class ShopWorld:
         quality, price = self._of(items)
         base = self.users.thrift[users] + promoted * self.users.lift[users]
         shift = 0.3 * quality - 0.6 * (price + np.log(price_factor))
-        return np.asarray(expit(-2.3 + self._per_user(base, items) + shift))
+        return np.asarray(expit(-2.5 + self._per_user(base, items) + shift))
 
     def _of(self, items: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Quality and centred log price of the items (None: all)."""

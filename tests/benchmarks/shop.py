@@ -60,7 +60,10 @@ def scenarios(shop: SampleShop, split: Split, base: RecommenderPolicy) -> None:
         for forecast in forecasts:
             before = shop.true_value(base, forecast.outcome)
             truth = shop.true_value(after, forecast.outcome) - before
-            print(f"  {scenario.name:28}{forecast.outcome:10}truth {truth:+.4f} of {before:.4f}", end="")
+            print(
+                f"  {scenario.name:28}{forecast.outcome:10}truth {truth:+.4f} of {before:.4f}",
+                end="",
+            )
             change = forecast.change
             if forecast.refused:
                 print("  refused")
@@ -79,10 +82,13 @@ def promotion(shop: SampleShop) -> None:
     naive = yes.mean() - no.mean()
     error = np.sqrt(yes.var() / len(yes) + no.var() / len(no))
     truth = shop.true_effect("promotion", "purchase")
-    parts = [shop.true_effect("promotion", "purchase", s) for s in sorted(set(shop.users["segment"]))]
+    parts = [
+        shop.true_effect("promotion", "purchase", s) for s in sorted(set(shop.users["segment"]))
+    ]
     print(
-        f"  promotion: naive {naive:+.3f}, true {truth:+.3f}, bias {(naive - truth) / error:.1f} "
-        f"standard errors, effect {truth / error:.1f}; segments {min(parts):.3f} to {max(parts):.3f}"
+        f"  promotion: naive {naive:+.3f}, true {truth:+.3f}, effect {truth / error:.1f} and bias "
+        f"{(naive - truth) / error:.1f} standard errors; segments {min(parts):.3f} to "
+        f"{max(parts):.3f}"
     )
 
 
