@@ -1,12 +1,12 @@
 """The sample shop: a made-up world that can prove itself.
 
-Each impression is one independent draw: an item from a softmax over the whole catalogue, with 15
-% left to chance, a position uniform on 1..10 whatever the item, so that the logged propensity
-P(item | user) is exact and never below 15 % of an equal share. A click needs a look (examination
-of the position) and liking; a purchase given a click depends on price and, from `promotion_date`
-on, on the promotion. The promotion is given once a user, at `promotion_date`, with a probability
-that depends only on `activity` (impressions before that date) and `past_spend` (money spent
-before the log begins).
+Each impression is one independent draw: an item from a softmax over the whole catalogue, with a
+share of .15 left to chance, a position uniform on 1..10 whatever the item, so that the logged
+propensity P(item | user) is exact and never below .15 of an equal share. A click needs a look
+(examination of the position) and liking; a purchase given a click depends on price and, from
+`promotion_date` on, on the promotion. The promotion is given once a user, at `promotion_date`,
+with a probability that depends only on `activity` (impressions before that date) and `past_spend`
+(money spent before the log begins).
 """
 
 from __future__ import annotations
