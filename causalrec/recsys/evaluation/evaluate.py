@@ -20,11 +20,11 @@ from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTab
 from causalrec.recsys.metrics import METRICS
 from causalrec.recsys.metrics.judged import SortedScores
 from causalrec.recsys.model.recommender import Recommender
-from causalrec.recsys.policies.drawn import draws_of
+from causalrec.recsys.policies.drawn import DRAWS, drawn_lists
 from causalrec.recsys.policies.policy import Policy
 from causalrec.recsys.team.team import current_team
 
-__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate"]
+__all__ = ["MetricComparison", "MetricTable", "compare_metrics", "evaluate", "evaluate_draws"]
 
 
 def evaluate(
@@ -64,28 +64,57 @@ def evaluate(
         NotFoundError: a metric has another name.
         DataError: nobody can be evaluated, or there is no validation part.
     """
-    model, lengths, names = model_or_policy, _lengths(k), _names(metrics)
+    model, names = model_or_policy, _names(metrics)
     if isinstance(model, Policy) and model.random:
-        drawn = draws_of(model, seed)
-        return expected([evaluate(one, split, on, k, seed=seed) for one in drawn], seed)
-    task = asked(model, split, on)
+        return expected(evaluate_draws(model, split, on, k, seed=seed), seed)
+    task, lengths = asked(model, split, on), _lengths(k)
     top = max(lengths)
     require_memory(len(task.codes) * top * 40.0, _work(task, model))
     ready = model.with_history(task.everyone) if isinstance(model, Policy) else model
     whole = [name for name in METRICS.where(whole=True) if name in names]
-    return metric_table(
-        task,
-        _ranked(ready, task, k=top, whole=whole, tell=on_progress or silent),
-        lengths=lengths,
-        metrics=names,
-        about={
-            "model": model.name,
-            "on": on,
-            "protocol": split.protocol,
-            "split": fingerprint(split, on),
-            "seed": seed,
-        },
-    )
+    ranked = _ranked(ready, task, k=top, whole=whole, tell=on_progress or silent)
+    about = _about(model, split, on) | {"seed": seed}
+    return metric_table(task, ranked, lengths=lengths, metrics=names, about=about)
+
+
+def evaluate_draws(
+    policy: Policy, split: Split, on: str = "test", k: Sequence[int] | int = (10, 20), *, seed: int
+) -> list[MetricTable]:
+    """Tables of a policy's drawn lists, one a draw; where nothing is left to chance, its one.
+
+    The policy is asked once for all draws. Arguments and errors as of `evaluate`.
+
+    Raises:
+        ParamError: ``on`` or ``k`` cannot be used.
+        DataError: nobody can be evaluated, or there is no validation part.
+    """
+    if not policy.random:
+        return [evaluate(policy, split, on, k, seed=seed)]
+    task, lengths = asked(policy, split, on), _lengths(k)
+    top = max(lengths)
+    require_memory(len(task.codes) * top * 40.0 * DRAWS, _work(task, policy))
+    about = _about(policy, split, on) | {"seed": seed}
+    return [
+        metric_table(task, Ranked(lists, {}), lengths=lengths, metrics=tuple(METRICS), about=about)
+        for lists in _drawn(policy.with_history(task.everyone), task, top, seed)
+    ]
+
+
+def _about(model: Recommender | Policy, split: Split, on: str) -> dict[str, str]:
+    facts = {"model": model.name, "on": on, "protocol": split.protocol}
+    return facts | {"split": fingerprint(split, on)}
+
+
+def _drawn(policy: Policy, task: Asked, k: int, seed: int) -> list[np.ndarray]:
+    """Each draw's lists (n, k): this process does its share, its team the rest."""
+    team, n = current_team(), len(task.codes)
+    own = team.share(n)
+    lists = np.full((DRAWS, n, k), -1, dtype=np.int64)
+    for part in chunks(own.stop - own.start, policy.n_items, bytes_each=24):
+        rows = slice(own.start + part.start, own.start + part.stop)
+        hidden = _excluded(task, rows)
+        lists[:, rows] = drawn_lists(policy, task.codes[rows], k, hidden, seed=seed)
+    return [team.gathered(one) for one in lists]
 
 
 def _ranked(

@@ -9,6 +9,7 @@ policies over the same users and items are compared with common random numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from causalrec.core.words import Text
 from causalrec.recsys.arrays.topk import best, chunks, hide
 from causalrec.recsys.policies.policy import Policy
 
-__all__ = ["DRAWS", "Drawn", "Listing", "draws_note", "draws_of"]
+__all__ = ["DRAWS", "Drawn", "Listing", "drawn_lists", "draws_note", "draws_of"]
 
 DRAWS = 8
 """Lists drawn a user; figures are means over them."""
@@ -58,23 +59,50 @@ class Drawn(Policy):
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
         if not self.base.random:
             return self.base.top(codes, k, exclude)
-        lists = np.full((len(codes), k), -1, dtype=np.int64)
-        for part in chunks(len(codes), self.n_items, bytes_each=32):
-            rng = generator(self.seed, "lists", self.draw, part.start)
-            logits = self.base.logits(codes[part])
-            if exclude is not None:
-                logits = hide(logits, exclude[part])
-            noise = rng.random(logits.shape)
-            if not self.base.ranked:
-                lists[part] = best(logits - np.log(-np.log(noise)), k)
-                continue
-            left = rng.random((len(logits), k)) < self.base.chance
-            by_chance = best(np.where(np.isfinite(logits), noise, -np.inf), 2 * k)
-            lists[part] = _filled(best(logits, k), by_chance, left)
-        return lists
+        return drawn_lists(self.base, codes, k, exclude, seed=self.seed, draws=(self.draw,))[0]
 
     def with_history(self, history: sparse.csr_matrix) -> Drawn:
         return Drawn(self.base.with_history(history), self.seed, self.draw)
+
+
+def drawn_lists(
+    policy: Policy,
+    codes: np.ndarray,
+    k: int,
+    exclude: sparse.csr_matrix | None = None,
+    *,
+    seed: int = 0,
+    draws: Sequence[int] = range(DRAWS),
+) -> np.ndarray:
+    """Draws of the lists of a policy with chance in it, which is asked once for all of them.
+
+    Args:
+        policy: what is drawn from.
+        codes: user codes (n,).
+        k: length of the lists.
+        exclude: what may not be listed, csr (n, n_items).
+        seed: of the draws.
+        draws: which draws.
+
+    Returns:
+        int64 (number of draws, n, k), -1 where there are fewer candidates.
+    """
+    lists = np.full((len(draws), len(codes), k), -1, dtype=np.int64)
+    for part in chunks(len(codes), policy.n_items, bytes_each=40):
+        logits = policy.logits(codes[part])
+        if exclude is not None:
+            logits = hide(logits, exclude[part])
+        ranking = best(logits, k) if policy.ranked else None
+        for at, draw in enumerate(draws):
+            rng = generator(seed, "lists", draw, part.start)
+            noise = rng.random(logits.shape)
+            if ranking is None:
+                lists[at, part] = best(logits - np.log(-np.log(noise)), k)
+                continue
+            left = rng.random((len(logits), k)) < policy.chance
+            by_chance = best(np.where(np.isfinite(logits), noise, -np.inf), 2 * k)
+            lists[at, part] = _filled(ranking, by_chance, left)
+    return lists
 
 
 def draws_of(policy: AnyListing, seed: int = 0, draws: int = DRAWS) -> list[AnyListing | Drawn]:

@@ -20,6 +20,7 @@ _USERS = 1_000
 _CELLS = 10_000_000
 _GRID = np.logspace(-3, 3, 37)
 _STEPS = 12
+_GROUPS = 5
 
 
 def effective_share(weights: np.ndarray) -> float:
@@ -28,12 +29,13 @@ def effective_share(weights: np.ndarray) -> float:
 
 
 def default_temperature(
-    model: Recommender | RecommenderPolicy, log: ExposureLog | Dataset, share: float = 0.05
+    model: Recommender | RecommenderPolicy, log: ExposureLog | Dataset, share: float = 0.08
 ) -> float:
     """The sharpest temperature at which the log keeps an effective sample of ``share`` of n.
 
     Weights are softmax(score / temperature) over the propensity of what was shown. Measured
-    on the rows of at most 1,000 users (the same ones each time).
+    on the rows of at most 1,000 users (the same ones each time), as the median of five groups of
+    them: one row that the log had almost never shown would otherwise decide alone.
 
     Args:
         model: a fitted recommender, or a policy made of one (its epsilon and candidates count).
@@ -53,7 +55,7 @@ def default_temperature(
     shown = _Shown(policy, log)
 
     def keeps(temperature: float) -> bool:
-        return effective_share(shown.weights(temperature)) >= share
+        return shown.effective_share(temperature) >= share
 
     unit = shown.spread
     sharp = next((i for i, factor in enumerate(_GRID) if keeps(unit * factor)), len(_GRID) - 1)
@@ -78,6 +80,8 @@ class _Shown:
         if "user" in frame.columns:
             users = codes_of(log.user_ids, policy.user_ids)[frame["user"].to_numpy()]
         self.users, self.row = np.unique(users, return_inverse=True)
+        by_user = len(self.users) >= _GROUPS
+        self.group = (self.row if by_user else np.arange(len(frame))) % _GROUPS
         self.items = items
         self.logged = frame["propensity"].to_numpy(dtype=float)
         self.scores = policy.model.score(self.users)
@@ -90,6 +94,12 @@ class _Shown:
         table = softmax(policy.logits_of(self.scores, self.users))
         shares = np.where(self.items >= 0, table[self.row, self.items.clip(0)], 0.0)
         return np.asarray(shares / self.logged)
+
+    def effective_share(self, temperature: float) -> float:
+        """Median over the groups of users of the effective share of their rows."""
+        weights = self.weights(temperature)
+        groups = (weights[self.group == group] for group in range(_GROUPS))
+        return float(np.median([effective_share(group) for group in groups]))
 
 
 def _sample(frame: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -128,9 +128,7 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         )
     if learnt is not None and learnt.version != data_thing.version:
         data_thing = workspace.thing("dataset", scenario.dataset, learnt.version)
-    data = load_dataset(data_thing.folder)
-    unseen, why = unseen_rows(workspace, model_thing, data)
-    base = base_policy(workspace, scenario, data if unseen is None else unseen)
+    data, unseen, why, base = _opened(workspace, scenario, data_thing, model_thing)
     _, after = scenario.policies(base, data)
     return Setting(
         scenario=scenario,
@@ -143,3 +141,23 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         refs=(data_thing.ref, model_thing.ref),
         saved=model_thing,
     )
+
+
+_Opened = tuple["Dataset", "Dataset | None", "Text | None", "RecommenderPolicy"]
+_KEPT: dict[tuple[object, ...], _Opened] = {}
+"""The log, its unseen rows, why there are none, and the policy of the scenario played last: a
+forecast and the comparison that follows, or one what-if after another, open them once."""
+
+
+def _opened(workspace: Workspace, scenario: Scenario, log: Thing, model: Thing) -> _Opened:
+    things = ((one.folder, one.fingerprint) for one in (log, model))
+    key = (*things, scenario.temperature, scenario.epsilon)
+    opened = _KEPT.get(key)
+    if opened is None:
+        data = load_dataset(log.folder)
+        unseen, why = unseen_rows(workspace, model, data)
+        base = base_policy(workspace, scenario, data if unseen is None else unseen)
+        opened = data, unseen, why, base
+        _KEPT.clear()
+        _KEPT[key] = opened
+    return opened

@@ -62,14 +62,11 @@ def list_rows(
     Of policies that leave something to chance they are means over drawn lists, before and after
     with the same chance. Where the rows cannot judge them, each is refused with the reason.
     """
-    from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate
-    from causalrec.recsys.policies.drawn import draws_note, draws_of
+    from causalrec.recsys.evaluation.evaluate import compare_metrics, evaluate_draws
+    from causalrec.recsys.policies.drawn import draws_note
 
     try:
-        arms = [
-            [evaluate(one, split, k=k) for one in draws_of(policy, seed)]
-            for policy in (before, after)
-        ]
+        arms = [evaluate_draws(policy, split, k=k, seed=seed) for policy in (before, after)]
         draws = max(map(len, arms))
         pairs = [[arm[at % len(arm)] for arm in arms] for at in range(draws)]
         changes = [compare_metrics(*pair).to_frame() for pair in pairs]

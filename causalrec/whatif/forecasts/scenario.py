@@ -112,7 +112,7 @@ class Scenario(Displayed, Params):
 def temperature_for(policy: RecommenderPolicy, data: Dataset, asked: float | None) -> float:
     """The temperature asked for, else the default.
 
-    By default the sharpest that keeps an effective sample of 5 % of the log; for a log without
+    By default the sharpest that keeps an effective sample of 8 % of the log; for a log without
     propensities, the median spread of a user's scores.
 
     Args:
