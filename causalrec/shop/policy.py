@@ -35,4 +35,4 @@ class ShopPolicy(Policy):
     def logits(self, users: ArrayLike) -> np.ndarray:
         """Log weights for user codes (m,), float64 (m, n_items)."""
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
-        return np.log(self.world.shown(codes))
+        return np.asarray(np.log(self.world.shown(codes)))

@@ -59,7 +59,8 @@ class Drawn(Policy):
         codes = np.atleast_1d(np.asarray(users, dtype=np.int64))
         if not self.base.random:
             return self.base.top(codes, k, exclude)
-        return drawn_lists(self.base, codes, k, exclude, seed=self.seed, draws=(self.draw,))[0]
+        draws = drawn_lists(self.base, codes, k, exclude, seed=self.seed, draws=(self.draw,))
+        return np.asarray(draws[0])
 
     def with_history(self, history: sparse.csr_matrix) -> Drawn:
         return Drawn(self.base.with_history(history), self.seed, self.draw)
