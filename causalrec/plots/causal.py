@@ -9,10 +9,12 @@ import pandas as pd
 
 from causalrec.causal.effects.effect import Effect, step_word
 from causalrec.causal.estimators import adjusts, label_of
+from causalrec.causal.refuters.refutations import Refutations
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
 from causalrec.core.words import Text, render
 from causalrec.core.words.numbers import written
+from causalrec.plots.sensitivity import refutations, sensitivity
 from causalrec.plots.theme import Look, band, new_figure, palette
 
 if TYPE_CHECKING:
@@ -38,10 +40,17 @@ def effect(
         result: the effect.
         lang: language of its words.
         dark: whether it is drawn on a dark ground.
-        show: "forest", "overlap", "love" or "levels".
+        show: "forest", "overlap", "love", "levels", "attempts" or "hidden".
         truth: the true value, drawn as a line among intervals.
     """
-    charts = {"forest": _forest, "overlap": _overlap, "love": _love, "levels": _levels}
+    charts = {
+        "forest": _forest,
+        "overlap": _overlap,
+        "love": _love,
+        "levels": _levels,
+        "attempts": _attempts,
+        "hidden": _hidden,
+    }
     return charts[show](result, Look(lang, dark), truth)
 
 
@@ -191,3 +200,21 @@ def _love(result: Effect, look: Look, _: float | None) -> Figure:
     return figure.update_xaxes(
         title_text=Text("causal.axis_difference").to(lang), rangemode="tozero"
     )
+
+
+def _attempts(result: Effect, look: Look, _: float | None) -> Figure:
+    """What attempts to break it came to, in the unit of the sentence."""
+    scale, title = _scale(result)
+    tried = result.refutations or Refutations(
+        treatment=result.treatment, outcome=result.outcome, estimator=result.estimator
+    )
+    figure = refutations(tried, look.lang, dark=look.dark, scale=scale)
+    return figure.update_xaxes(title_text=title.to(look.lang))
+
+
+def _hidden(result: Effect, look: Look, _: float | None) -> Figure:
+    """What a hidden cause would have to be; empty where there is nothing to explain away."""
+    scale, _title = _scale(result)
+    if result.hidden is None:
+        return new_figure(look.dark, look.lang)
+    return sensitivity(result.hidden, look.lang, dark=look.dark, scale=scale)

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["refutations", "sensitivity"]
 
 POINTS = 41
-MOST_MEASURES = 6
+MOST_MEASURES = 3
 """Covariates that the chart names, the strongest first: more would lie on each other."""
 LEAST_REACH, MOST_REACH = 0.02, 0.95
 
 
 @drawing.register(Sensitivity)
-def sensitivity(result: Sensitivity, lang: str = "en", *, dark: bool = False) -> Figure:
+def sensitivity(
+    result: Sensitivity, lang: str = "en", *, dark: bool = False, scale: float = 1.0
+) -> Figure:
     """What is left of the value by how strongly a hidden cause goes with treatment and outcome.
 
     A dot a covariate stands where a hidden cause as strong as it would; beyond the bold line
@@ -38,10 +40,12 @@ def sensitivity(result: Sensitivity, lang: str = "en", *, dark: bool = False) ->
         result: the sensitivity.
         lang: language of its words.
         dark: whether it is drawn on a dark ground.
+        scale: what values are multiplied by.
     """
     colours = palette(dark)
     figure = new_figure(dark, lang, height=340)
-    rows = result.rows.head(MOST_MEASURES)
+    rows = result.rows
+    names = [str(name) for name in rows["covariate"]]
     shares = rows[["with_treatment", "with_outcome"]].to_numpy(dtype=float)
     reach = np.maximum(shares.max(axis=0, initial=0.0), result.robustness)
     across, up = (
@@ -49,7 +53,7 @@ def sensitivity(result: Sensitivity, lang: str = "en", *, dark: bool = False) ->
         for one in reach
     )
     moved = np.array([[bias(d, y, result.ratio) for d in across] for y in up])
-    left = result.value - np.copysign(1.0, result.value) * moved
+    left = scale * (result.value - np.copysign(1.0, result.value) * moved)
     lines = {"x": across, "y": up, "showscale": False, "hoverinfo": "skip"}
     figure.add_contour(
         **lines,
@@ -69,10 +73,11 @@ def sensitivity(result: Sensitivity, lang: str = "en", *, dark: bool = False) ->
         x=shares[:, 0],
         y=shares[:, 1],
         mode="markers+text",
-        text=[str(name) for name in rows["covariate"]],
+        text=[str(name) if at < MOST_MEASURES else "" for at, name in enumerate(names)],
         textposition="top right",
         marker={"size": 10, "color": colours.after},
-        hovertemplate="%{text}: %{x:.1%}, %{y:.1%}" + UNNAMED,
+        customdata=names,
+        hovertemplate="%{customdata}: %{x:.1%}, %{y:.1%}" + UNNAMED,
         showlegend=False,
     )
     figure.update_xaxes(title_text=Text("causal.axis_with_treatment").to(lang), tickformat=".0%")
@@ -82,13 +87,16 @@ def sensitivity(result: Sensitivity, lang: str = "en", *, dark: bool = False) ->
 
 
 @drawing.register(Refutations)
-def refutations(result: Refutations, lang: str = "en", *, dark: bool = False) -> Figure:
+def refutations(
+    result: Refutations, lang: str = "en", *, dark: bool = False, scale: float = 1.0
+) -> Figure:
     """One dot with the range of its draws for each attempt, in the unit of the effect's values.
 
     Args:
         result: the attempts.
         lang: language of their words.
         dark: whether it is drawn on a dark ground.
+        scale: what values are multiplied by.
     """
     colours = palette(dark)
     rows = result.rows.to_dict("records")
@@ -98,7 +106,7 @@ def refutations(result: Refutations, lang: str = "en", *, dark: bool = False) ->
     ]
     figure = new_figure(dark, lang, height=110 + 40 * len(rows))
     for name, row in zip(names, rows, strict=True):
-        value, low, high = (float(row[end]) for end in ("value", "low", "high"))
+        value, low, high = (scale * float(row[end]) for end in ("value", "low", "high"))
         figure.add_scatter(
             x=[value],
             y=[name],
@@ -113,5 +121,7 @@ def refutations(result: Refutations, lang: str = "en", *, dark: bool = False) ->
         )
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
     if result.value is not None:
-        figure.add_vline(x=result.value, line={"color": colours.after, "width": 1, "dash": "dash"})
+        figure.add_vline(
+            x=scale * result.value, line={"color": colours.after, "width": 1, "dash": "dash"}
+        )
     return figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])

@@ -34,6 +34,7 @@ EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"
 NAMED = Text("compare.before_model", model=EVIL)
 ONE = Estimate(value=0.1, low=0.0, high=0.2, n=9)
 FIGURE = {"value": 0.1, "low": 0.0, "high": 0.2, "n": 9}
+SHOWS = ("forest", "overlap", "love", "levels", "attempts", "hidden")
 MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
 ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
 AT = {"metric": "ndcg", "k": 10}
@@ -45,6 +46,11 @@ def _effect() -> Effect:
     balance = pd.DataFrame([{"covariate": EVIL, "before": 0.2, "after": 0.1}])
     overlap = pd.DataFrame([{"low": 0.0, "high": 0.5, "treated": 0.5, "control": 0.5}])
     frames = {"rows": rows, "contrasts": levels, "balance": balance, "overlap": overlap}
+    hidden = Sensitivity.model_construct(
+        value=0.5, ratio=1.0, robustness=0.2, rows=pd.DataFrame([MEASURE])
+    )
+    tried = Refutations.model_construct(value=0.1, rows=pd.DataFrame([ATTEMPT]))
+    frames |= {"hidden": hidden, "refutations": tried}
     names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
     return Effect.model_construct(**names, outcome_kind="share", **frames)
 
@@ -103,7 +109,7 @@ QUARTERS = pd.DataFrame(
 )
 
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
-    Effect: (_effect, [{"show": s} for s in ("forest", "overlap", "love", "levels")]),
+    Effect: (_effect, [{"show": s} for s in SHOWS]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
     Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),
     LongTail: (
@@ -152,16 +158,8 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ForecastSet: (lambda: FORECASTS, [{}, {"truth": 0.1}]),
     Forecast: (lambda: FORECAST, [{}]),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
-    Sensitivity: (
-        lambda: Sensitivity.model_construct(
-            value=0.5, ratio=1.0, robustness=0.2, rows=pd.DataFrame([MEASURE])
-        ),
-        [{}],
-    ),
-    Refutations: (
-        lambda: Refutations.model_construct(value=0.1, rows=pd.DataFrame([ATTEMPT])),
-        [{}],
-    ),
+    Sensitivity: (lambda: _effect().hidden, [{}]),
+    Refutations: (lambda: _effect().refutations, [{}]),
     PolicyValue: (
         lambda: PolicyValue.model_construct(
             **ONE.model_dump(), outcome=EVIL, estimator="snips", log_value=0.1, against_log=False

@@ -7,6 +7,7 @@ from typing import Any
 
 from causalrec.causal.effects.effect import Effect, step_word
 from causalrec.causal.estimators import ESTIMATORS, adjusts, label_of
+from causalrec.causal.refuters import REFUTERS
 from causalrec.core.results.answer import Answer, MethodAnswer
 from causalrec.core.results.answering import Findings, Question, answered
 from causalrec.core.results.result import Estimate
@@ -39,9 +40,11 @@ def effect_answer(effect: Effect) -> Answer:
         since=None if effect.date is None else Text("answer.as_is", value=effect.date[:10]),
         asked=effect.asked,
     )
-    doubts = tuple(flag for flag in effect.flags if flag.key in DOUBTS)
+    doubts = (*(flag for flag in effect.flags if flag.key in DOUBTS), *_broken(effect))
     others = tuple(flag for flag in effect.flags if flag.key not in DOUBTS)
     leaves = (Text("answer.leaves_effect"),) if causal and not effect.refused else ()
+    if effect.hidden is not None and effect.hidden.robustness_low > 0:
+        leaves += (effect.hidden.sentence,)
     refused = [
         Text("answer.not_answered", name=label_of(name), reason=reason)
         for name, reason in effect.refusals.items()
@@ -58,6 +61,14 @@ def effect_answer(effect: Effect) -> Answer:
         ways=True,
     )
     return answered(question, findings)
+
+
+def _broken(effect: Effect) -> tuple[Text, ...]:
+    """Attempts that the answer did not stand; how it stands a hidden cause is told by its size."""
+    if effect.refutations is None:
+        return ()
+    names = [name for name in effect.refutations.failed if REFUTERS[name].expects != "sign"]
+    return tuple(Text("causal.doubt_attempt", name=REFUTERS[name].word()) for name in names)
 
 
 def _what(effect: Effect) -> Text:

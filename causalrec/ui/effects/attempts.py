@@ -19,13 +19,13 @@ def attempts(effect: Effect) -> None:
         with left.container(border=True, height="stretch"):
             st.markdown(f"**{t('page_effects.attempts')}**", help=_ways(effect))
             st.markdown(plain(say(effect.refutations.sentence)))
-            widgets.chart(effect.refutations, key="effects-attempts")
+            widgets.chart(effect, key="effects-attempts", show="attempts")
             st.caption(t("page_effects.attempts_note", n=effect.refutations.replicates))
     if effect.hidden is not None:
         with right.container(border=True, height="stretch"):
             st.markdown(f"**{t('page_effects.hidden')}**")
             st.markdown(plain(say(effect.hidden.sentence)))
-            widgets.chart(effect.hidden, key="effects-hidden")
+            widgets.chart(effect, key="effects-hidden", show="hidden")
             st.caption(t("page_effects.hidden_note", ratio=effect.hidden.e_value))
 
 

@@ -103,3 +103,12 @@ def test_the_page_s_effect_has_been_tried() -> None:
     tried = ask(frame, ("x",), compare=True).refutations
     assert tried is not None
     assert len(tried.rows) == 6
+
+
+def test_a_broken_answer_is_in_doubt_and_a_strong_one_says_how_strong() -> None:
+    frame = repeated()
+    narrow = ask(frame, ("x",), estimator="dowhy-linear", cluster="unit", compare=True)
+    sound = ask(frame, ("x",), cluster="unit", compare=True)
+    left = [" ".join(str(one) for one in cr.answer(effect).unknown) for effect in (narrow, sound)]
+    assert ["Users drawn anew" in said for said in left] == [True, False]
+    assert "hidden cause" in left[1]
