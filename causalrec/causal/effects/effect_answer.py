@@ -42,9 +42,9 @@ def effect_answer(effect: Effect) -> Answer:
     )
     doubts = (*(flag for flag in effect.flags if flag.key in DOUBTS), *_broken(effect))
     others = tuple(flag for flag in effect.flags if flag.key not in DOUBTS)
-    leaves = (Text("answer.leaves_effect"),) if causal and not effect.refused else ()
+    leaves = [Text("answer.leaves_effect")] if causal and not effect.refused else []
     if effect.hidden is not None and effect.hidden.robustness_low > 0:
-        leaves += (effect.hidden.sentence,)
+        leaves.append(effect.hidden.sentence)
     refused = [
         Text("answer.not_answered", name=label_of(name), reason=reason)
         for name, reason in effect.refusals.items()
