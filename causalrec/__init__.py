@@ -18,6 +18,7 @@ _PUBLIC = {
     "ColumnMapping": "causalrec.data.dataset.mapping",
     "Dataset": "causalrec.data.dataset.dataset",
     "ExposureLog": "causalrec.data.dataset.exposure",
+    "LoggedPolicy": "causalrec.recsys.policies.logged",
     "Policy": "causalrec.recsys.policies.policy",
     "Split": "causalrec.data.splits.split",
     "Workspace": "causalrec.workspace",
@@ -87,6 +88,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.recsys.evaluation.leaderboard import leaderboard
     from causalrec.recsys.evaluation.prediction_table import evaluate_predictions
     from causalrec.recsys.interactions.row_weights import row_weights
+    from causalrec.recsys.policies.logged import LoggedPolicy
     from causalrec.recsys.policies.policy import Policy
     from causalrec.recsys.recommenders.opening import load_recommender, recommender
     from causalrec.recsys.team.team import current_team

@@ -67,12 +67,16 @@ def test_without_a_dataset_it_points_to_data(app, workspace):
     assert WORDS["page_train.no_dataset"] in shown(test)
 
 
-def test_a_log_without_users_says_why_it_cannot_be_trained_on(app, workspace):
-    keep(workspace, log(), cr.ColumnMapping(item="what", time="at"))
+@pytest.mark.parametrize(("key", "onward"), [("no_users", "graph"), ("no_model", "interventions")])
+def test_a_log_without_users_needs_no_model_and_leads_on(app, workspace, key, onward):
+    chance = {"propensity": "chance"} if key == "no_model" else {}
+    frame = log().assign(chance=0.1)
+    keep(workspace, frame, cr.ColumnMapping(item="what", time="at", **chance))
     test = app("train", w=workspace.id)
     assert not test.exception
-    assert WORDS["recsys.no_users"].format(name="log") in shown(test)
-    assert WORDS["recsys.no_users_hint"] in shown(test)
+    assert not test.error
+    assert WORDS[f"page_train.{key}"] in shown(test)
+    assert [b.key for b in test.button if str(b.key).startswith("next-")] == [f"next-{onward}"]
     assert not [b for b in test.button if b.key == "train-start"]
 
 

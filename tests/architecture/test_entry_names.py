@@ -68,13 +68,13 @@ SHELVES = (
         "METRICS",
         # A family of metrics; a weight of a network; a chart of a log.
         plain=("accuracy", "map", "long_tail"),
-        other=("causalrec.whatif.forecasts.comparison_parts",),  # the family "accuracy"
+        other=("causalrec.whatif.changes.metric_kinds",),  # the family "accuracy"
     ),
     Shelf(
         "causalrec.recsys.metrics",
         "PREDICTION_METRICS",
         plain=("accuracy", "log_loss"),  # the same family; a function of nuisance models
-        other=("causalrec.whatif.forecasts.comparison_parts",),
+        other=("causalrec.whatif.changes.metric_kinds",),
     ),
 )
 

@@ -10,6 +10,7 @@ import pytest
 from harness import ROOT, no_traceback, press, settled
 
 from causalrec.core.words import table
+from causalrec.tasks.whatif.compare import comparison_of
 
 WORDS = table("en")
 LONG = 240_000
@@ -68,5 +69,11 @@ def test_from_upload_to_compare(server, workspace, page, log):
     text = page.locator("body").inner_text()
     for metric in ("NDCG", "Coverage", "Gini", "Novelty"):
         assert metric in text
-    assert WORDS["answer.decision_cannot_tell"] in page.locator(".st-key-verdict").inner_text()
+    (kept,) = workspace.things("comparison")
+    comparison = comparison_of(kept)
+    assert comparison.goal == "ndcg"  # the best that ratings alone can answer
+    assert not comparison.of("ndcg")[0].refused
+    card = page.locator(".st-key-verdict").inner_text()
+    assert WORDS["compare.goal_instead"].partition(",")[0].format(metric="NDCG@10") in card
+    assert WORDS["answer.decision_cannot_tell"] not in card
     no_traceback(page)

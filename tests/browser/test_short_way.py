@@ -82,25 +82,6 @@ def test_the_language_changes_under_an_open_form(server, workspace, page, tmp_pa
     assert data.mapping.positive == 4
 
 
-def test_a_bandit_s_log_leads_on_to_interventions(server, workspace, page, tmp_path):
-    rng = np.random.default_rng(0)
-    n = 3_000
-    log = pd.DataFrame({"item_id": rng.integers(0, 8, n), "position": rng.integers(1, 4, n)})
-    log["click"], log["propensity_score"] = rng.binomial(1, 0.05, n), 1 / 8
-    log.insert(0, "timestamp", pd.Timestamp("2019-11-24") + pd.to_timedelta(np.arange(n), "m"))
-    log.to_csv(tmp_path / "random.csv", index=False)
-    page.goto(server.page("data", w=workspace.id))
-    settled(page)
-    upload(page, tmp_path / "random.csv")
-    data = save(page, workspace)
-    assert not data.has("user")
-    assert data.positive_mask().sum() == log["click"].sum()
-    press(page, "next-interventions")
-    page.wait_for_url("**/interventions**")
-    page.get_by_text(table("en")["page_interventions.no_users"]).wait_for()
-    no_traceback(page)
-
-
 def test_a_page_says_its_language_and_its_name(server, workspace, new_page):
     page = new_page(color_scheme="dark")
     page.goto(server.page("train", w=workspace.id, lang="zh"))

@@ -47,6 +47,7 @@ class Answer(Estimate):
         asked: the parameters that were asked; None where it was not asked by parameters.
         what, whom, since, against: what changes, for whom, from which date, against what.
         exact: the same as the log's columns have it; None: `what` is exact.
+        chosen: why it is answered by this quantity, where there was a choice.
         quantity: what is counted; `said`: the same within a sentence; `unit`: of changes as they
             are read; `scale`: what a value is multiplied by to be in that unit; `per`: what it is
             a mean over; `good`: 1 where more is better, -1 where less is.
@@ -70,6 +71,7 @@ class Answer(Estimate):
     since: Text | None = None
     against: Text
     exact: Text | None = None
+    chosen: Text | None = None
     quantity: Text
     said: Text
     unit: Text

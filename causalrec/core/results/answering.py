@@ -32,6 +32,7 @@ class Question:
         measure: of the quantity.
         exact: see `Answer`.
         asked: the parameters.
+        chosen: why it is answered by this measure, where there was a choice.
     """
 
     kind: Literal["effect", "scenario"]
@@ -43,6 +44,7 @@ class Question:
     since: Text | None = None
     exact: Text | None = None
     asked: Asked | None = None
+    chosen: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def answered(question: Question, findings: Findings) -> Answer:
         since=question.since,
         against=question.against,
         exact=question.exact,
+        chosen=question.chosen,
         quantity=measure.name,
         said=measure.said,
         unit=Text("answer.as_is", value=measure.unit_word),

@@ -18,10 +18,11 @@ from causalrec.whatif.changes.metric_change import MetricChange, same_metric
 from causalrec.whatif.changes.sources import SIMULATOR
 from causalrec.whatif.changes.verdict import Guardrail
 from causalrec.whatif.forecasts.scenario import asked_in, whom_in
-from causalrec.whatif.interventions.intervention_kinds import TREATMENT
+from causalrec.whatif.interventions.intervention_kinds import LIST, TREATMENT
 from causalrec.workspace import Thing, Workspace
 
 if TYPE_CHECKING:
+    from causalrec.tasks.whatif.scenario_setting import Setting
     from causalrec.whatif.forecasts.forecast import ForecastSet
     from causalrec.whatif.forecasts.scenario import Scenario
 
@@ -74,7 +75,7 @@ class _Case:
 
     @property
     def goal(self) -> str | None:
-        """What the verdict shall be about; None: what a source answers first."""
+        """What the verdict shall be about; None: the best that the log can answer."""
         return None if self.asked.goal == "auto" else self.asked.goal
 
 
@@ -114,27 +115,24 @@ def _answers(
 
 
 def _rails(asked: CompareParams, rows: Sequence[MetricChange]) -> list[Guardrail]:
-    """What must not get worse: the lists, and every outcome in money."""
+    """What must not get worse: the lists, where there are any, and every outcome in money."""
     money = {row.metric for row in rows if row.about is not None and row.about.money}
-    limits = limits_of(asked) | dict.fromkeys(sorted(money), asked.money_may_lose)
+    lists = any(row.unit == "list" and row.applies for row in rows)
+    limits = limits_of(asked) if lists else {}
+    limits |= dict.fromkeys(sorted(money), asked.money_may_lose)
     return [Guardrail(metric=metric, allowed=allowed) for metric, allowed in limits.items()]
 
 
 def _lists(case: _Case, on_progress: OnProgress) -> Comparison:
     """Forecasts, list figures on held-out rows, and both by segment."""
-    from causalrec.tasks.recsys.model_splits import split_of_model
     from causalrec.tasks.whatif.scenario_setting import setting_of
     from causalrec.tasks.whatif.segment_figures import list_segments
-    from causalrec.whatif.forecasts.comparison_parts import from_forecasts, list_rows
+    from causalrec.whatif.forecasts.comparison_parts import from_forecasts
 
     asked, setting = case.asked, setting_of(case.workspace, case.scenario)
-    unmodified = Text("compare.before_model", model=case.scenario.model or "")
     rows = from_forecasts(case.answers)
     on_progress(0.1, Text("compare.working_lists"))
-    split = split_of_model(case.workspace, setting.saved, setting.data)
-    rows += list_rows(
-        setting.model, setting.after, split, before_name=unmodified, k=asked.k, seed=asked.seed
-    )
+    rows += _ranked(case, setting)
     comparison = _judged(case, rows, case.goal)
     on_progress(0.4, Text("compare.working_segments"))
     split_by, segments = list_segments(
@@ -143,20 +141,36 @@ def _lists(case: _Case, on_progress: OnProgress) -> Comparison:
     return comparison.model_copy(update={"segments": tuple(segments), "split_by": split_by})
 
 
+def _ranked(case: _Case, setting: Setting) -> list[MetricChange]:
+    """What held-out rows say of the lists; of a log without users that there are none."""
+    from causalrec.tasks.recsys.model_splits import split_of_model
+    from causalrec.whatif.forecasts.comparison_parts import list_rows, no_list_rows
+
+    asked = case.asked
+    if setting.saved is None:
+        return no_list_rows(setting.before_name, Text("compare.no_lists"), k=asked.k)
+    split = split_of_model(case.workspace, setting.saved, setting.data)
+    unmodified = Text("compare.before_model", model=case.scenario.model or "")
+    return list_rows(
+        setting.base, setting.after, split, before_name=unmodified, k=asked.k, seed=asked.seed
+    )
+
+
 def _judged(case: _Case, rows: Sequence[MetricChange], goal: str | None) -> Comparison:
-    answers, before_log = case.answers, case.scenario.before == "log"
+    answers, scenario = case.answers, case.scenario
+    modelled = scenario.before == "log" and scenario.model is not None
     compared = Compared(
         name=answers.scenario,
         what=answers.after,
         before_name=answers.before,
         after_name=Text("compare.after_scenario", name=answers.scenario),
         currency=str(case.workspace.settings().get("currency") or ""),
-        notes=(Text("compare.note_lists_model"),) if before_log else (),
-        whom=whom_in(case.scenario),
+        notes=(Text("compare.note_lists_model"),) if modelled else (),
+        whom=whom_in(scenario),
         since=answers.since,
-        asked=asked_in(case.scenario, case.asked),
+        asked=asked_in(scenario, case.asked),
     )
-    rails = _rails(case.asked, rows) if any(row.unit == "list" for row in rows) else ()
+    rails = _rails(case.asked, rows) if scenario.on == LIST else ()
     return compare(compared, rows, goal=goal, guardrails=rails)
 
 

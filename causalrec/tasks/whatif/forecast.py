@@ -117,7 +117,7 @@ def forecast_set(
     ]
     answers = ForecastSet(
         scenario=scenario.name,
-        before=before_words(scenario),
+        before=setting.before_name,
         after=sentence_of(scenario),
         forecasts=tuple(forecasts),
         temperature=setting.temperature,
@@ -149,9 +149,10 @@ def _off_policy(setting: Setting, outcomes: tuple[Outcome, ...], estimator: str)
         reason = setting.why or Text("whatif.no_unseen")
     if reason is not None or setting.unseen is None:
         return off_policy_none(outcomes, reason or Text("whatif.no_unseen"))
-    before = None if setting.scenario.before == "log" else setting.model
     names = [one.name for one in outcomes]
-    return off_policy_forecasts(setting.unseen, setting.after, before, names, lead=estimator)
+    return off_policy_forecasts(
+        setting.unseen, setting.after, setting.before, names, lead=estimator
+    )
 
 
 def _simulated(
@@ -165,7 +166,6 @@ def _simulated(
     from causalrec.tasks.whatif.saved_worlds import world_of
     from causalrec.whatif.forecasts.simulate import simulated_changes
 
-    before = None if setting.scenario.before == "log" else setting.model
     try:
         dataset = next(ref for ref in setting.refs if ref.kind == "dataset")
         world = world_of(
@@ -177,10 +177,10 @@ def _simulated(
         )
         rows, _ = simulated_changes(
             world,
-            before,
+            setting.before,
             setting.after,
             seed,
-            before_name=before_words(setting.scenario),
+            before_name=setting.before_name,
             on_progress=within(on_progress, 0.6, 1.0),
         )
     except CausalRecError as error:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from causalrec.core.errors import CausalRecError, DataError, NotFoundError
 from causalrec.core.words import Text
 from causalrec.data.storage.store import load_dataset
+from causalrec.recsys.policies.logged import LoggedPolicy
+from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 from causalrec.tasks.recsys.model_splits import RANDOM_ROWS, learnt_from, split_of_model
 from causalrec.whatif.forecasts.scenario import Scenario, temperature_for
 from causalrec.whatif.interventions.intervention_kinds import TREATMENT
@@ -15,9 +17,16 @@ from causalrec.workspace import Ref, Thing, Workspace
 
 if TYPE_CHECKING:
     from causalrec.data.dataset.dataset import Dataset
-    from causalrec.recsys.policies.policy import Policy, RecommenderPolicy
 
-__all__ = ["Setting", "base_policy", "before_words", "read_scenario", "setting_of", "unseen_rows"]
+__all__ = [
+    "Setting",
+    "base_policy",
+    "before_words",
+    "log_policy",
+    "read_scenario",
+    "setting_of",
+    "unseen_rows",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,21 +36,35 @@ class Setting:
     Attributes:
         data: the whole log.
         unseen: the rows the model did not learn from; None where there are none, `why` says so.
-        model, after: the unmodified and the changed policy.
-        temperature: of the unmodified policy.
+        base, after: the unmodified and the changed policy.
         refs: the things it was made from.
-        saved: the saved model.
+        saved: the saved model; None where the log's own policy is changed.
     """
 
     scenario: Scenario
     data: Dataset
     unseen: Dataset | None
     why: Text | None
-    model: RecommenderPolicy
+    base: Policy
     after: Policy
-    temperature: float
     refs: tuple[Ref, ...]
-    saved: Thing
+    saved: Thing | None
+
+    @property
+    def temperature(self) -> float | None:
+        """Of the unmodified policy, where it is a model's."""
+        return self.base.temperature if isinstance(self.base, RecommenderPolicy) else None
+
+    @property
+    def before(self) -> Policy | None:
+        """The policy that it is compared with; None: the rows of the log as they are."""
+        return None if self.scenario.before == "log" else self.base
+
+    @property
+    def before_name(self) -> Text:
+        """What the scenario is compared with."""
+        as_often = isinstance(self.before, LoggedPolicy) and not self.before.exact
+        return Text("whatif.before_as_often") if as_often else before_words(self.scenario)
 
 
 def read_scenario(workspace: Workspace, name: str) -> tuple[Scenario, Thing]:
@@ -58,7 +81,7 @@ def before_words(scenario: Scenario) -> Text:
     """What the scenario is compared with."""
     if scenario.on == TREATMENT:
         return Text("whatif.before_treatment")
-    if scenario.before == "log":
+    if scenario.before == "log" or scenario.model is None:
         return Text("whatif.before_log")
     return Text("whatif.before_model", model=scenario.model or "")
 
@@ -94,7 +117,6 @@ def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> Reco
         DataError: the scenario names no model.
         NotFoundError: the model is gone.
     """
-    from causalrec.recsys.policies.policy import RecommenderPolicy
     from causalrec.recsys.recommenders.opening import load_recommender
 
     if scenario.model is None:
@@ -106,18 +128,30 @@ def base_policy(workspace: Workspace, scenario: Scenario, data: Dataset) -> Reco
     return rough.with_temperature(temperature_for(rough, data, scenario.temperature))
 
 
+def log_policy(data: Dataset) -> LoggedPolicy:
+    """The log's own policy, which a change starts from where the log knows no users.
+
+    Raises:
+        DataError: the log knows users, so that a model of them is what lists are changed of; or
+            it holds no impressions.
+    """
+    if data.has("user"):
+        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
+    return LoggedPolicy(data)
+
+
 def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
     """Load what a scenario about lists names.
 
     Raises:
         NotFoundError: the dataset or the model is gone.
-        DataError: the scenario names no model.
+        DataError: the scenario names no model, and its log knows users.
         ParamError: an intervention names an item, category or segment that is not known.
     """
-    if scenario.model is None:
-        raise DataError("whatif.needs_model", hint="whatif.needs_model_hint")
-    model_thing = workspace.thing("model", scenario.model)
     data_thing = workspace.thing("dataset", scenario.dataset)
+    if scenario.model is None:
+        return _of_log(scenario, data_thing)
+    model_thing = workspace.thing("model", scenario.model)
     learnt = learnt_from(workspace, model_thing)
     if learnt is not None and learnt.name != scenario.dataset:
         raise NotFoundError(
@@ -135,9 +169,8 @@ def setting_of(workspace: Workspace, scenario: Scenario) -> Setting:
         data=data,
         unseen=unseen,
         why=why,
-        model=base,
+        base=base,
         after=after,
-        temperature=base.temperature,
         refs=(data_thing.ref, model_thing.ref),
         saved=model_thing,
     )
@@ -161,3 +194,19 @@ def _opened(workspace: Workspace, scenario: Scenario, log: Thing, model: Thing) 
         _KEPT.clear()
         _KEPT[key] = opened
     return opened
+
+
+def _of_log(scenario: Scenario, data_thing: Thing) -> Setting:
+    """A change of what the log's own policy shows; it learnt from no outcome, so all rows judge."""
+    data = load_dataset(data_thing.folder)
+    base, after = scenario.policies(log_policy(data), data)
+    return Setting(
+        scenario=scenario,
+        data=data,
+        unseen=data,
+        why=None,
+        base=base,
+        after=after,
+        refs=(data_thing.ref,),
+        saved=None,
+    )

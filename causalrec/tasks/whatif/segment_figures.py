@@ -51,12 +51,11 @@ def list_segments(
     off_policy = [m for m, source in leading.items() if estimator_of(source)]
     if column is None or not any(is_outcome(metric) for metric in leading):
         return None, []
-    before = None if setting.scenario.before == "log" else setting.model
     rows: list[MetricChange] = []
     if off_policy and setting.unseen is not None:
         rows += off_policy_segments(
             setting.unseen,
-            before,
+            setting.before,
             setting.after,
             column=column,
             outcomes=off_policy,
@@ -69,7 +68,7 @@ def list_segments(
         world = world_of(workspace, data_ref, setting.data, seed=asked.seed)
         rows += simulated_changes(
             world,
-            before,
+            setting.before,
             setting.after,
             asked.seed,
             before_name=comparison.before_name,

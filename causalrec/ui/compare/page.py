@@ -171,7 +171,8 @@ def _names(place: Workspace, scenario: str) -> dict[str, Text]:
     thing = place.find("dataset", str(document.get("dataset", "")))
     outcomes = {} if thing is None else outcomes_of(dataset_of(thing))
     names = {name: measure(name, about=one).name for name, one in outcomes.items()}
-    return names | {name: measure(name).name for name in list_metrics()}
+    lists = list_metrics() if thing is None or dataset_of(thing).has("user") else ()
+    return names | {name: measure(name).name for name in lists}
 
 
 def _read(thing: Thing) -> Comparison | None:

@@ -20,12 +20,13 @@ _ICONS = {
     "old": ":orange[:material/update:]",
     "next": ":blue[:material/arrow_circle_right:]",
     "missing": ":gray[:material/radio_button_unchecked:]",
+    "unneeded": ":gray[:material/skip_next:]",
 }
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its page, its state ("done", "old", "next", "missing") and its newest thing."""
+    """A step: its page, its state (a key of the icons) and its newest thing."""
 
     page: Page
     state: str
@@ -34,12 +35,19 @@ class Step:
 
 
 def read_steps(workspace: Workspace) -> list[Step]:
-    """Each step's state: "old" where its newest thing was made from versions since replaced."""
+    """Each step's state: "old" where its newest thing was made from versions since replaced.
+
+    "unneeded" is a model of a log that knows no users.
+    """
+    logs = workspace.things("dataset")
+    alone = bool(logs) and logs[0].meta.get("users") == 0
     states: list[Step] = []
     for page in STEPS:
         things = workspace.things(page.leaves)
         if things:
             state = "old" if workspace.stale(things[0]) else "done"
+        elif alone and page.leaves == "model":
+            state = "unneeded"
         else:
             state = "missing" if any(step.state == "next" for step in states) else "next"
         states.append(Step(page, state, things[0] if things else None, len(things)))
@@ -66,6 +74,8 @@ def _row(step: Step) -> None:
 def _state(step: Step) -> str:
     if step.newest is None:
         words = t(f"page_home.state_{step.state}")
+        if step.state == "unneeded":
+            return words
         return f"{words} · :gray[{say(step.page.purpose)}]"
     newest = plain(step.newest.name)
     return t(f"page_home.state_{step.state}", n=step.count, newest=newest)

@@ -24,7 +24,24 @@ __all__ = ["build_lists", "build_treatment"]
 
 
 def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
-    """Model, temperature, comparison and interventions, written into the draft."""
+    """Where it starts from, and interventions, written into the draft.
+
+    Args:
+        draft: takes what is chosen.
+        data: the log.
+        models: models of it; without any the log's own policy is changed.
+    """
+    if models:
+        _model(draft, models)
+    else:
+        draft.model, draft.before, draft.temperature = None, "model", None
+        st.markdown(f":material/history: {t('page_interventions.from_log')}")
+    _steps(draft, data)
+    _add(draft, data)
+
+
+def _model(draft: Draft, models: list[Thing]) -> None:
+    """Model, comparison and temperature."""
     names = [model.name for model in models]
     by_name = {model.name: model for model in models}
     draft.model = str(
@@ -57,8 +74,6 @@ def build_lists(draft: Draft, data: Dataset, models: list[Thing]) -> None:
         help=t("whatif.scenario_temperature"),
         key=draft.key("temperature"),
     )
-    _steps(draft, data)
-    _add(draft, data)
 
 
 def _steps(draft: Draft, data: Dataset) -> None:

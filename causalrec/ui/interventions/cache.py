@@ -86,5 +86,5 @@ def _truth(
             if asked.node == "promotion"
         }
     setting = setting_of(_place, scenario)
-    before = shop.logging_policy() if scenario.before == "log" else setting.model
+    before = shop.logging_policy() if scenario.before == "log" else setting.base
     return {o: shop.true_value(setting.after, o) - shop.true_value(before, o) for o in outcomes}

@@ -18,6 +18,7 @@ from causalrec.ui.interventions.builder import build_lists, build_treatment
 from causalrec.ui.interventions.cache import policy_of, reach_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
+from causalrec.ui.interventions.shares import changes_itself, shares
 from causalrec.ui.kit import address, widgets
 from causalrec.ui.kit.answer_card import answer_card
 from causalrec.ui.kit.comparing import compare, latest_run
@@ -45,7 +46,7 @@ def show() -> None:
         return
     data = dataset_of(thing)
     ground = _Ground(thing, data, models_of(place, thing.name), place.things("graph"))
-    if not ground.models and not ground.graphs:
+    if not ground.lists and not ground.graphs:
         missing = ("no_model", "train") if data.has("user") else ("no_users", "graph")
         widgets.empty_state(f"page_interventions.{missing[0]}", missing[1])
         return
@@ -80,6 +81,11 @@ class _Ground:
     models: list[Thing]
     graphs: list[Thing]
 
+    @property
+    def lists(self) -> bool:
+        """Whether there is something whose choices can be changed: a model, or the log's own."""
+        return bool(self.models) or changes_itself(self.data)
+
 
 def _starts(ground: _Ground) -> list[Scenario]:
     cause = None
@@ -97,7 +103,7 @@ def _open(place: Workspace, draft: Draft, ground: _Ground, *, fresh: bool) -> No
     saved = {one.name: one for one in saved_scenarios(place, ground.data.name)}
     starts = _starts(ground)
     _first(draft, saved, starts, fresh=fresh)
-    if draft.kind == LIST and not ground.models:
+    if draft.kind == LIST and not ground.lists:
         draft.kind = TREATMENT
     with st.container(horizontal=True, vertical_alignment="center"):
         if saved:
@@ -161,7 +167,7 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
                 label_visibility="collapsed",
             )
         )
-        if draft.kind == LIST and not models:
+        if draft.kind == LIST and not ground.lists:
             widgets.empty_state("page_interventions.no_model", "train")
             return False
         if draft.kind == LIST:
@@ -174,9 +180,12 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
             if ready:
                 _treatment_words(draft)
             return ready
-        model = next(one for one in models if one.name == draft.model)
         with caught():
-            _lists(place, draft, ground, model)
+            if draft.model is None:
+                shares(draft.scenario(), ground.thing, data)
+            else:
+                model = next(one for one in models if one.name == draft.model)
+                _lists(place, draft, ground, model)
     return ready
 
 

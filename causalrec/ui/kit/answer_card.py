@@ -38,6 +38,8 @@ def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> 
     with st.container(border=True, key=f"card-{answer.kind}"):
         st.markdown(f"## {decision_words(answer)}")
         _sentences(answer)
+        if answer.chosen is not None:
+            st.caption(f":material/target: {plain(say(answer.chosen))}")
         _doubts(answer)
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(t("ui.card_rule"), icon=":material/gavel:"):

@@ -39,10 +39,10 @@ def show() -> None:
         widgets.empty_state("page_train.no_dataset", "data")
         return
     data = dataset_of(thing)
-    _facts(data, thing)
     if not data.has("user"):
-        _refuse(Text("recsys.no_users", name=data.name), Text("recsys.no_users_hint"))
+        _unneeded(data)
         return
+    _facts(data, thing)
     if not data.positive_mask().any():
         _refuse(Text("recsys.no_positives", name=data.name), Text("recsys.no_positives_hint"))
         return
@@ -115,6 +115,14 @@ def _facts(data: Dataset, thing: Thing) -> None:
         positives=float(data.positive_mask().mean()) if len(data) else 0.0,
     )
     st.caption(f":material/table_chart: {plain(facts)} {device_line()}")
+
+
+def _unneeded(data: Dataset) -> None:
+    """A log without users needs no model: why, and where it goes on."""
+    itself = data.has("propensity")
+    key, following = ("no_model", "interventions") if itself else ("no_users", "graph")
+    st.info(plain(t(f"page_train.{key}")), icon=":material/skip_next:")
+    widgets.next_step(following)
 
 
 def _refuse(text: Text, hint: Text) -> None:

@@ -13,8 +13,9 @@ from causalrec.core.results.asked import Asked
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
 from causalrec.core.words.lists import listed
+from causalrec.whatif.changes.goal import Goal, default_goal
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
-from causalrec.whatif.changes.metric_kinds import is_outcome, list_metrics
+from causalrec.whatif.changes.metric_kinds import list_metrics
 from causalrec.whatif.changes.sources import place_of
 from causalrec.whatif.changes.verdict import (
     Guardrail,
@@ -37,7 +38,7 @@ class Comparison(Result):
         rows: every figure of everybody; several sources of one metric stand side by side and
             are never merged into one number.
         segments: figures by segment; split_by: the column of the user table that makes them.
-        goal: the metric that the verdict is about.
+        goal: the metric that the verdict is about; goal_why: why that one, where it was chosen.
         guardrails: how each guardrail held.
         verdict: the verdict.
         currency: of money.
@@ -54,6 +55,7 @@ class Comparison(Result):
     segments: tuple[MetricChange, ...] = ()
     split_by: str | None = None
     goal: str
+    goal_why: Text | None = None
     guardrails: tuple[GuardrailCheck, ...] = ()
     verdict: Verdict
     currency: str = ""
@@ -152,7 +154,7 @@ def compare(
     Args:
         compared: what is compared with what.
         rows: every figure of everybody, from every source.
-        goal: metric of the verdict; None: the first outcome that a source answers.
+        goal: metric of the verdict; None: the best that the figures allow (`default_goal`).
         guardrails: what must not fall by how much.
         segments: figures by segment.
 
@@ -160,44 +162,41 @@ def compare(
         ParamError: the goal is none of the figures.
     """
     rows = tuple(rows)
-    goal = _metric_of(goal, rows) or _goal(rows)
-    rails = [rail for rail in guardrails if rail.metric != goal]
+    chosen = _goal(goal, rows)
+    rails = [rail for rail in guardrails if rail.metric != chosen.metric]
     checks = tuple(check(rail, rows) for rail in rails)
-    of_goal = [row for row in rows if row.metric == goal]
+    of_goal = [row for row in rows if row.metric == chosen.metric]
     verdict = judge(compared.name, of_goal, checks, currency=compared.currency)
     return Comparison(
         **vars(compared),
         rows=rows,
         segments=tuple(segments),
-        goal=goal,
+        goal=chosen.metric,
+        goal_why=chosen.why,
         guardrails=checks,
         verdict=verdict,
     )
 
 
-def _metric_of(goal: str | None, rows: Sequence[MetricChange]) -> str | None:
-    """The metric that a goal names, also by another name of the same meaning.
+def _goal(asked: str | None, rows: Sequence[MetricChange]) -> Goal:
+    """The metric that was asked for, also by another name of the same meaning; else the best.
 
     Raises:
-        ParamError: it is none of the figures.
+        ParamError: what was asked for is none of the figures.
     """
+    if asked is None:
+        return default_goal(rows)
     metrics = dict.fromkeys(row.metric for row in rows)
-    if goal is None or goal in metrics:
-        return goal
-    metric = next((m for m in metrics if same_metric(m, goal)), None)
-    if metric is None and metrics:
+    metric = (
+        asked if asked in metrics else next((m for m in metrics if same_metric(m, asked)), None)
+    )
+    if metric is None:
         raise ParamError(
             "core.bad_param",
             hint="core.bad_param_hint",
             name="goal",
-            value=repr(goal),
+            value=repr(asked),
             why=", ".join(metrics),
         )
-    return metric
-
-
-def _goal(rows: Sequence[MetricChange]) -> str:
-    """The first outcome that a source answers, else the first outcome, else the first figure."""
-    outcomes = [row for row in rows if is_outcome(row.metric)]
-    answered = [row for row in outcomes if not row.refused]
-    return (answered or outcomes or list(rows))[0].metric
+    first = next(row for row in rows if row.metric == metric)
+    return Goal(metric, Text("compare.goal_asked", metric=first.said))

@@ -13,7 +13,7 @@ from causalrec.core.words import Text, table
 from causalrec.core.words.lists import listed
 from causalrec.whatif.changes.comparison import Comparison
 from causalrec.whatif.changes.metric_change import MetricChange, lead_of, same_metric
-from causalrec.whatif.changes.sources import EFFECT, LOG, SIMULATOR, kind_of, source_word
+from causalrec.whatif.changes.sources import EFFECT, LOG, SIMULATOR, SPLIT, kind_of, source_word
 from causalrec.whatif.changes.verdict import GuardrailCheck
 
 __all__ = ["comparison_answer"]
@@ -22,6 +22,8 @@ _NARROW = DOUBTS | {"whatif.flag_clusters"}
 """Flags that say of an interval itself that it may be too narrow or miss the truth."""
 _LEAVES = {EFFECT: "effect", LOG: "off_policy", SIMULATOR: "simulator"}
 """What a source's interval leaves out, by its kind."""
+_MODELLED = (SIMULATOR, SPLIT)
+"""Sources that say what people would do from what they did under other lists, by assumption."""
 
 
 def comparison_answer(comparison: Comparison) -> Answer:
@@ -39,6 +41,7 @@ def comparison_answer(comparison: Comparison) -> Answer:
         since=None if comparison.since is None else _plain(comparison.since[:10]),
         exact=_exact(comparison),
         asked=comparison.asked,
+        chosen=comparison.goal_why,
     )
     rails = comparison.guardrails
     mute = lead.refused or lead.bracket
@@ -156,8 +159,9 @@ def _word(kind: str) -> str:
 def _doubts(lead: MetricChange) -> tuple[Text, ...]:
     """What says that the leading interval is too narrow."""
     few = tuple(flag for flag in lead.change.flags if flag.key in _NARROW)
-    if kind_of(lead.source) == SIMULATOR and not lead.refused:
-        return (Text("answer.doubt_simulator"), *few)
+    kind = kind_of(lead.source)
+    if kind in _MODELLED and not lead.refused:
+        return (Text(f"answer.doubt_{kind}"), *few)
     return few
 
 

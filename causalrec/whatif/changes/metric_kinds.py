@@ -13,7 +13,7 @@ from causalrec.data.dataset.outcome_measure import outcome_measure
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 from causalrec.recsys.metrics import METRICS, foremost
 
-__all__ = ["is_outcome", "list_metrics", "measure"]
+__all__ = ["is_outcome", "is_ranking", "list_metrics", "measure"]
 
 
 def list_metrics() -> tuple[str, ...]:
@@ -24,6 +24,12 @@ def list_metrics() -> tuple[str, ...]:
 def is_outcome(metric: str) -> bool:
     """Whether a metric is the mean of an outcome rather than a figure of lists."""
     return metric not in METRICS or not METRICS[metric].compared
+
+
+def is_ranking(metric: str) -> bool:
+    """Whether a metric of lists is measured on what users took later."""
+    family: str = METRICS[metric].family
+    return family == "accuracy"
 
 
 def measure(

@@ -13,15 +13,21 @@ from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.splits.split import Split
 from causalrec.data.values.ids import labels
-from causalrec.recsys.metrics import METRICS
 from causalrec.recsys.policies.policy import Policy
 from causalrec.whatif.changes.metric_change import MetricChange
-from causalrec.whatif.changes.metric_kinds import list_metrics
+from causalrec.whatif.changes.metric_kinds import is_ranking, list_metrics
 from causalrec.whatif.changes.sources import EFFECT, SPLIT
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
 from causalrec.whatif.ope.weighted_log import Shares
 
-__all__ = ["from_forecasts", "list_rows", "off_policy_segments", "segment_column", "segment_levels"]
+__all__ = [
+    "from_forecasts",
+    "list_rows",
+    "no_list_rows",
+    "off_policy_segments",
+    "segment_column",
+    "segment_levels",
+]
 
 _LEAST_LEVELS, _MOST_LEVELS = 2, 8
 
@@ -71,8 +77,7 @@ def list_rows(
         pairs = [[arm[at % len(arm)] for arm in arms] for at in range(draws)]
         changes = [compare_metrics(*pair).to_frame() for pair in pairs]
     except CausalRecError as error:
-        none = Estimate(refused=True, reason=error.text)
-        return [_listed(name, k, before_name, [none, none, none]) for name in list_metrics()]
+        return no_list_rows(before_name, error.text, k=k, applies=True)
     notes = (draws_note(seed),) if draws > 1 else ()
     rows = []
     for name in list_metrics():
@@ -81,6 +86,22 @@ def list_rows(
         estimates = [_mean_of(first), _mean_of(second), _mean_of(paired)]
         rows.append(_listed(name, k, before_name, estimates, notes=notes))
     return rows
+
+
+def no_list_rows(
+    before_name: Text, reason: Text, *, k: int, applies: bool = False
+) -> list[MetricChange]:
+    """Every compared metric of lists, refused for one reason.
+
+    Args:
+        before_name: what "before" is.
+        reason: why nothing can be said.
+        k: length of the lists.
+        applies: whether the log is one for which there are such lists.
+    """
+    none = Estimate(refused=True, reason=reason)
+    rows = [_listed(name, k, before_name, [none, none, none]) for name in list_metrics()]
+    return [row.model_copy(update={"applies": applies}) for row in rows]
 
 
 def _listed(
@@ -93,7 +114,7 @@ def _listed(
 ) -> MetricChange:
     """A figure of lists of its estimates before, after and of the change."""
     before, after, change = estimates
-    if METRICS[name].family == "accuracy":
+    if is_ranking(name):
         notes = (Text("compare.assume_split"), *notes)
     return MetricChange(
         metric=name,

@@ -54,8 +54,9 @@ class Step(Params):
 class Scenario(Displayed, Params):
     """What would be changed, against what.
 
-    Changes of lists start from a trained model made a policy; setting a treatment starts from a
-    causal graph. One scenario holds either list interventions or one treatment.
+    Changes of lists start from a trained model made a policy, or of a log without users from the
+    log's own policy; setting a treatment starts from a causal graph. One scenario holds either
+    list interventions or one treatment.
     """
 
     name: str = param(help="whatif.scenario_name")
@@ -133,8 +134,8 @@ def temperature_for(policy: RecommenderPolicy, data: Dataset, asked: float | Non
 def sentence_of(scenario: Scenario) -> Text:
     """What a scenario changes, as one phrase."""
     phrases = [one.sentence for one in scenario.changes]
-    if not phrases and scenario.before == "log":
-        return Text("whatif.say_model", model=scenario.model or "")
+    if not phrases and scenario.before == "log" and scenario.model:
+        return Text("whatif.say_model", model=scenario.model)
     if not phrases:
         return Text("whatif.say_nothing")
     joined = phrases[0]
@@ -176,7 +177,7 @@ def default_scenarios(
     """What to start from: what each intervention offers for the log, in the order of `starts`.
 
     Args:
-        data: the log.
+        data: the log; of one without users the log's own policy is changed.
         model: name of a trained model, or None.
         cause: names of a saved graph, its treatment and its outcome, or None.
         lang: language of the scenarios' names.
@@ -186,7 +187,7 @@ def default_scenarios(
     for entry in sorted(INTERVENTIONS.values(), key=lambda entry: entry.starts):
         lists = entry.on == LIST
         start = entry.start(data, treatment, lang) if entry.starts else None
-        if start is None or (lists and model is None):
+        if start is None or (lists and model is None and data.has("user")):
             continue
         step = Step(name=entry.name, params=start.params)
         scenario = Scenario(name=start.name.to(lang), dataset=data.name, interventions=(step,))

@@ -53,8 +53,15 @@ class BoostItem(ListIntervention):
 
     @classmethod
     def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
-        """The rarest item for everybody: a push that no log can judge."""
+        """The rarest item for everybody, a push that no log can judge.
+
+        A log without users judges items alone: there the one that is shown most is shown more.
+        """
         counts = np.bincount(log.frame["item"].to_numpy(), minlength=log.n_items)
+        if not log.has("user"):
+            often = int(counts.argmax())
+            name = cls.word("_start_often", item=log.titles([often], lang)[0])
+            return Start(name, {"item": str(log.item_ids[often]), "strength": 1.0})
         rare = str(log.item_ids[int(counts.argmin())])
         return Start(cls.word("_start"), {"item": rare, "strength": _OVERWHELMING})
 

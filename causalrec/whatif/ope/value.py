@@ -11,12 +11,14 @@ import pandas as pd
 from causalrec.core.errors import ParamError, unknown_name
 from causalrec.core.results.result import Estimate
 from causalrec.core.statistics.intervals import clustered_interval, share_interval
+from causalrec.core.statistics.quantiles import normal
 from causalrec.core.statistics.samples import kish
 from causalrec.core.words import Text
 from causalrec.data.dataset.exposure import ExposureLog
 from causalrec.whatif.ope.catalogue import OPE_ESTIMATORS
 from causalrec.whatif.ope.estimator import OffPolicyEstimator
 from causalrec.whatif.ope.support import flags_of, refusal_of, unusable_log
+from causalrec.whatif.ope.thin_evidence import least_error
 from causalrec.whatif.ope.weighted_log import (
     Clusters,
     Shares,
@@ -212,6 +214,7 @@ def _interval(
 ) -> tuple[float, float, float] | Text:
     """Value, low and high, or why there is no interval."""
     logged = isinstance(baseline, str)
+    other = np.ones(rows.n) if logged else None if base is None else base.weight
     scores = estimator.scores(rows)
     if logged:
         scores = scores - rows.outcome
@@ -219,12 +222,15 @@ def _interval(
         scores = scores - estimator.scores(base)
     size = max(float(np.abs(scores).max()), float(np.abs(rows.outcome).max()))
     if float(np.ptp(scores)) <= 1e-12 * size:
-        other = np.ones(rows.n) if logged else None if base is None else base.weight
         if other is not None and np.allclose(rows.weight, other, rtol=1e-9, atol=0):
             return 0.0, 0.0, 0.0  # the same policy
         return _no_variance(rows, float(scores.mean()), other)
-    interval = clustered_interval(scores, rows.cluster, LEVEL)
-    return interval if np.isfinite(interval).all() else Text("whatif.bad_outcome", n=rows.n)
+    value, low, high = clustered_interval(scores, rows.cluster, LEVEL)
+    if not np.isfinite((value, low, high)).all():
+        return Text("whatif.bad_outcome", n=rows.n)
+    least = 0.0 if estimator.brackets else normal(LEVEL) * least_error(rows, other)
+    reach = max(high - value, least)
+    return value, value - reach, value + reach
 
 
 def _no_variance(

@@ -59,7 +59,7 @@ def test_a_scenario_is_forecast_compared_kept_and_written(place, tmp_path):
     assert written.table.endswith("flatter.csv")
 
 
-def test_ratings_without_impressions_cannot_tell(place):
+def test_ratings_without_impressions_are_judged_by_their_ranking(place):
     rng = np.random.default_rng(0)
     rows = [(f"u{u}", f"i{i}", 1 + (u + i) % 5) for u in range(80) for i in rng.permutation(40)[:9]]
     frame = pd.DataFrame(rows, columns=["who", "what", "stars"]).assign(at=np.arange(len(rows)))
@@ -71,7 +71,9 @@ def test_ratings_without_impressions_cannot_tell(place):
     scenario = Scenario(name="fair", dataset="stars", model="popular", interventions=(step,))
     place.save_json("scenario", "fair", scenario.model_dump(mode="json"))
     made = Compare({"scenario": "fair"}).run(place)
-    assert made.verdict.code == "cannot tell"
+    assert made.goal == "ndcg"  # the best that ratings alone can answer
+    assert made.goal_why is not None
+    assert made.goal_why.key == "compare.goal_instead"
     assert made.metrics[0] == "rating"  # of its own outcome, and of no other
     assert all(row.refused for row in made.of("rating"))
     assert not made.of("ndcg")[0].refused
