@@ -12,7 +12,7 @@
 10. unlike: another method speaks against the gain (`causalrec.core.results.agreement.unlike`):
     test it first.
 11. rails: a guardrail is at risk, or nobody can tell whether it holds: test it first.
-12. doubts: something says that the interval is narrower than it should be: test it first.
+12. doubts: something says that the gain is less sure than its interval looks: test it first.
 13. better: the whole interval is a gain and nothing speaks against it: do it.
 
 A step is written in words under ``answer.rule_<name>``; a page shows the list and which fired.
@@ -57,7 +57,7 @@ class Evidence:
         unlike: whether another method speaks against a leading gain.
         broken: whether a guardrail is broken.
         risky: whether a guardrail is at risk or cannot be told.
-        doubts: whether something says that the interval is too narrow.
+        doubts: whether something says that the gain is less sure than its interval looks.
         negligible: whether the whole interval is within `NEGLIGIBLE` of what there is now.
     """
 
