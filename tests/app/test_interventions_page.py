@@ -113,7 +113,7 @@ def test_a_treatment_is_forecast_from_its_graph(app, filled) -> None:
     start[-1].click().run()
     assert not test.exception
     assert not test.error
-    assert "with a promotion, for new users" in words(test).replace("\\", "")
+    assert "With a promotion, for new users" in words(test).replace("\\", "")
 
 
 def test_refusals_of_a_log_without_impressions(workspace) -> None:

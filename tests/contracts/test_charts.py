@@ -28,6 +28,7 @@ from causalrec.recsys.tuning.search_space import Dimension
 from causalrec.whatif.changes.comparison import Compared, Comparison, MetricChange, compare
 from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
+from causalrec.whatif.interventions.affected import Affected
 from causalrec.whatif.ope.value import PolicyValue
 
 EVIL = "<a href='http://x.example'>a</a> <b>B</b> %{x}"
@@ -157,6 +158,15 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     SearchResult: (_search, [{"kind": k} for k in ("history", "importance", "parallel")]),
     ForecastSet: (lambda: FORECASTS, [{}, {"truth": 0.1}]),
     Forecast: (lambda: FORECAST, [{}]),
+    Affected: (
+        lambda: Affected(
+            users=1,
+            of_users=2,
+            rows=0.5,
+            groups=pd.DataFrame([{"column": EVIL, "group": EVIL, "share": 1.0, "of_all": 0.5}]),
+        ),
+        [{}],
+    ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
     Refutations: (lambda: _effect().refutations, [{}]),

@@ -150,10 +150,12 @@ class Answer(Estimate):
     @property
     def frame(self) -> Text:
         """For whom, from when, against what; of a scenario also what it does."""
-        facts: dict[str, object] = {"whom": self.whom, "against": self.against}
-        frame = Text("answer.about", **facts)
+        parts = [] if str(self.whom) in str(self.what) and self._does_more else [self.whom]
         if self.since is not None:
-            frame = Text("answer.about_since", **facts, since=self.since)
+            parts.append(Text("answer.from_date", since=self.since))
+        frame = Text("answer.to_before", against=self.against)
+        for part in reversed(parts):
+            frame = Text("answer.joined", first=part, second=frame)
         return Text("answer.doing", what=self.what, frame=frame) if self._does_more else frame
 
     @property

@@ -197,8 +197,8 @@ def _because(step: Step, findings: Findings, measure: Measure) -> Text:
         facts["reason"] = findings.reason or lead.reason or Text("compare.not_measured")
     elif step.name in ("opposed", "against", "unlike"):
         facts |= _other(step, findings, measure)
-    elif step.name in ("broken", "rails"):
-        facts["rails"] = listed(findings.broken if step.name == "broken" else findings.at_risk)
+    elif step.name == "rails":
+        facts["rails"] = listed(findings.at_risk)
     elif step.name == "doubts":
         facts["doubt"] = findings.doubts[0]
     elif step.name == "negligible":

@@ -9,6 +9,7 @@ import streamlit as st
 
 from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError
+from causalrec.core.words.conditions import people
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.ui.interventions.draft import Draft
@@ -220,7 +221,7 @@ def _whom(draft: Draft, data: Dataset) -> str | None:
         t("page_interventions.whom"),
         options,
         options.index(now) if now in options else 0,
-        format_func=lambda s: t("page_interventions.everybody") if s is None else s,
+        format_func=lambda s: t("page_interventions.everybody") if s is None else say(people(s)),
         key=draft.key("whom"),
     )
     return chosen

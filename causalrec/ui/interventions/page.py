@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.causal.formats.json_document import from_document
 from causalrec.core.errors import CausalRecError, StorageError
+from causalrec.core.words.lists import as_sentence
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.tasks.whatif.compare import comparison_of
 from causalrec.ui.interventions.answers import answers
@@ -19,6 +20,7 @@ from causalrec.ui.interventions.cache import policy_of, reach_of
 from causalrec.ui.interventions.draft import Draft, current, saved_scenarios
 from causalrec.ui.interventions.example import example
 from causalrec.ui.interventions.shares import changes_itself, shares
+from causalrec.ui.interventions.whom import whom
 from causalrec.ui.kit import address, widgets
 from causalrec.ui.kit.answer_card import answer_card
 from causalrec.ui.kit.comparing import compare, latest_run
@@ -178,7 +180,7 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
     with right:
         if draft.kind == TREATMENT:
             if ready:
-                _treatment_words(draft)
+                _treatment_words(draft, data)
             return ready
         with caught():
             if draft.model is None:
@@ -189,11 +191,14 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
     return ready
 
 
-def _treatment_words(draft: Draft) -> None:
+def _treatment_words(draft: Draft, data: Dataset) -> None:
+    """What the treatment does, and whom it concerns."""
     st.subheader(t("page_interventions.what_it_does"), anchor=False)
     with caught():
-        sentence = say(sentence_of(draft.scenario()))
-        st.markdown(f":material/tune: {plain(sentence)}")
+        scenario = draft.scenario()
+        st.markdown(f":material/tune: {plain(as_sentence(say(sentence_of(scenario)), language()))}")
+        if data.n_users:
+            whom(scenario, data)
     st.caption(t("page_interventions.treatment_note"))
 
 

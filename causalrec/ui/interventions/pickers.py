@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from causalrec.core.params import Params
+from causalrec.core.words.conditions import people
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.ui.kit.forms import params_form
-from causalrec.ui.kit.session import language, t
+from causalrec.ui.kit.session import language, say, t
 from causalrec.whatif.forecasts.scenario import Step
 from causalrec.whatif.interventions import INTERVENTIONS
 from causalrec.whatif.interventions.intervention_kinds import LIST
@@ -140,6 +141,7 @@ def _segment(data: Dataset, key: str) -> str:
         st.selectbox(
             t("whatif.param_segment_label"),
             segments_of(data),
+            format_func=lambda segment: say(people(segment)),
             help=t("whatif.param_segment"),
             key=key,
         )
