@@ -17,7 +17,7 @@ from causalrec.causal.tables.causal_table import computed_columns
 from causalrec.core.words import Text
 from causalrec.data.dataset.dataset import Dataset
 
-__all__ = ["STARTING_GRAPHS", "BoundGraph", "StartingGraph"]
+__all__ = ["STARTING_GRAPHS", "BoundGraph", "StartingGraph", "best_start", "same_in"]
 
 PROMOTIONS = frozenset(
     {"promotion", "promo", "promoted", "coupon", "discount", "voucher", "campaign", "treatment"}
@@ -149,10 +149,10 @@ def _user_level(data: Dataset) -> list[str]:
     if not data.has("user") or not data.covariates:
         return []
     users = data.frame["user"].to_numpy()
-    return [name for name in data.covariates if _same_in(users, data.frame[name])]
+    return [name for name in data.covariates if same_in(users, data.frame[name])]
 
 
-def _same_in(groups: np.ndarray, values: pd.Series) -> bool:
+def same_in(groups: np.ndarray, values: pd.Series) -> bool:
     """Whether each group has one value."""
     codes = pd.factorize(values, use_na_sentinel=False)[0]
     first = np.zeros(int(groups.max(initial=0)) + 1, dtype=np.int64)
@@ -230,3 +230,17 @@ STARTING_GRAPHS: dict[str, StartingGraph] = {
     )
 }
 """Questions by name, each a `StartingGraph`; ``.bind(data)`` says which role is missing."""
+
+
+def best_start(data: Dataset | None, *, model: bool = False) -> str:
+    """The question that a log lacks least for, one of `STARTING_GRAPHS`; of equals the first.
+
+    Args:
+        data: the log; None: nothing is known of it.
+        model: whether the table will have a model's score.
+    """
+    if data is None:
+        return next(iter(STARTING_GRAPHS))
+    return min(
+        STARTING_GRAPHS, key=lambda n: len(STARTING_GRAPHS[n].bind(data, model=model).missing)
+    )

@@ -102,6 +102,7 @@ def answer(
     """
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.tables.causal_table import causal_table
+    from causalrec.causal.tables.treatment_start import treatment_start
 
     thing = workspace.thing("dataset", asked.dataset)
     refs = [thing.ref]
@@ -120,17 +121,17 @@ def answer(
         model_thing = workspace.thing("model", asked.model)
         refs.append(model_thing.ref)
         model = load_recommender(model_thing.folder)
+    column = (
+        graph.bindings.get(treatment, treatment) if isinstance(graph, CausalGraph) else treatment
+    )
     frame = causal_table(
         data,
         unit=asked.unit,
         model=model if asked.unit == "impression" else None,
-        date=asked.date or thing.meta.get("date"),
+        date=asked.date or thing.meta.get("date") or treatment_start(data, column),
         measure=asked.measure,
     )
     on_progress(0.4, Text("causal.working_effect"))
-    column = (
-        graph.bindings.get(treatment, treatment) if isinstance(graph, CausalGraph) else treatment
-    )
     effect = estimate(
         frame,
         graph,

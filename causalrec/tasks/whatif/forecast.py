@@ -214,6 +214,7 @@ def _on_treatment(
     workspace: Workspace, scenario: Scenario, seed: int, on_progress: OnProgress
 ) -> tuple[ForecastSet, tuple[Ref, ...]]:
     from causalrec.causal.tables.causal_table import causal_table
+    from causalrec.causal.tables.treatment_start import treatment_start
     from causalrec.whatif.forecasts.effect_forecast import effect_forecast
 
     treat: Any = scenario.changes[0]
@@ -232,11 +233,10 @@ def _on_treatment(
             if not scenario.outcome:
                 chosen = outcome_in(graph, treat.params.node, data.outcomes)
                 scenario = scenario.model_copy(update={"outcome": chosen})
-            frame = causal_table(
-                data,
-                unit="user",
-                date=scenario.date or data_thing.meta.get("date"),
-            )
+            column = graph.bindings.get(treat.params.node, treat.params.node)
+            moment = scenario.date or data_thing.meta.get("date")
+            moment = moment or treatment_start(data, column)
+            frame = causal_table(data, unit="user", date=moment)
             since = frame.attrs["causalrec"]["date"]
             on_progress(0.5, Text("whatif.working_effect"))
             forecast = effect_forecast(frame, graph, treat, scenario.outcome, seed=seed)

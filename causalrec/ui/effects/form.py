@@ -7,6 +7,7 @@ changes the form.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from causalrec.causal.estimators import ESTIMATORS, label_of
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.causal.tables.question_unit import question_unit
-from causalrec.ui.effects.cache import dataset_of, graph_of
+from causalrec.ui.effects.cache import dataset_of, graph_of, moment_of
 from causalrec.ui.kit.session import say, t
 from causalrec.workspace import Thing, Workspace
 
@@ -54,7 +55,7 @@ def _fill(place: Workspace, dataset: Thing, asked: Mapping[str, Any]) -> None:
     }
     state |= {f"effects-{name}": asked.get(name) or "" for name in ("control", "treated")}
     moment = asked.get("date") or dataset.meta.get("date")
-    state["effects-date"] = pd.Timestamp(moment).date() if moment else None
+    state["effects-date"] = _day(moment)
     if graph is not None:
         state["effects-graph"] = graph.name
         nodes = graph_of(graph).nodes
@@ -106,7 +107,7 @@ def table_of(place: Workspace, dataset: Thing, column: str) -> dict[str, Any]:
     Args:
         place: the workspace.
         dataset: the log.
-        column: of the treatment; when it becomes another one, the unit follows it.
+        column: of the treatment; when it becomes another one, unit and date follow it.
     """
     left, middle, right = st.columns(3)
     data = dataset_of(dataset)
@@ -115,6 +116,7 @@ def table_of(place: Workspace, dataset: Thing, column: str) -> dict[str, Any]:
     if st.session_state.get(_TREATMENT) != column:
         st.session_state[_TREATMENT] = column
         st.session_state[_FIRST] = asked
+        st.session_state["effects-date"] = _day(moment_of(dataset, column))
     _keep_among(_FIRST, units, asked)
     unit = left.segmented_control(
         t("causal.param_unit_label"),
@@ -124,7 +126,7 @@ def table_of(place: Workspace, dataset: Thing, column: str) -> dict[str, Any]:
         required=True,
     )
     if unit == "user":
-        date = _date(middle, dataset)
+        since = _date(middle, moment_of(dataset, column))
         _keep_among("effects-measure", MEASURES, MEASURES[0])
         measure = right.segmented_control(
             t("causal.param_measure_label"),
@@ -133,7 +135,7 @@ def table_of(place: Workspace, dataset: Thing, column: str) -> dict[str, Any]:
             key="effects-measure",
             required=True,
         )
-        return {"unit": unit, "date": date, "measure": measure}
+        return {"unit": unit, "date": since, "measure": measure}
     models = [one.name for one in place.things("model") if one.meta.get("dataset") == dataset.name]
     _keep_among("effects-model", [None, *models], models[0] if models else None)
     model = middle.selectbox(
@@ -152,13 +154,16 @@ def _keep_among(key: str, options: Sequence[str | None], first: str | None) -> N
         st.session_state[key] = first
 
 
-def _date(place: DeltaGenerator, dataset: Thing) -> str | None:
-    """Where before ends and after begins; the dataset's own moment where the day is left as it is.
+def _day(moment: str | None) -> date | None:
+    return pd.Timestamp(moment).date() if moment else None
 
-    Empty means that the log's middle is taken.
+
+def _date(place: DeltaGenerator, moment: str | None) -> str | None:
+    """Where before ends and after begins; the treatment's own moment where its day is left.
+
+    Empty means that the treatment's start is taken, else the log's middle.
     """
-    moment = dataset.meta.get("date")
-    day = pd.Timestamp(moment).date() if moment else None
+    day = _day(moment)
     st.session_state.setdefault("effects-date", day)
     chosen = place.date_input(
         t("causal.param_date_label"), None, help=t("causal.param_date"), key="effects-date"

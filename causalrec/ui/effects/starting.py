@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from causalrec.causal.formats.json_document import to_document
-from causalrec.causal.tables.templates import STARTING_GRAPHS, BoundGraph
+from causalrec.causal.tables.templates import STARTING_GRAPHS, BoundGraph, best_start
 from causalrec.core.words import Text
 from causalrec.ui.effects.cache import dataset_of
 from causalrec.ui.kit import press
@@ -25,14 +25,15 @@ def start_menu(place: Workspace, dataset: Thing) -> None:
 
 def start(place: Workspace, dataset: Thing) -> None:
     """Choose a question; a log that lacks a role says which."""
+    models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
+    names = list(STARTING_GRAPHS)
     name = st.radio(
         t("page_effects.start_which"),
-        list(STARTING_GRAPHS),
-        index=1,
+        names,
+        names.index(_best(dataset, str(dataset.folder), bool(models))),
         format_func=lambda one: say(STARTING_GRAPHS[one].title),
         key="effects-start",
     )
-    models = [one for one in place.things("model") if one.meta.get("dataset") == dataset.name]
     bound = _bound(dataset, str(dataset.folder), name, bool(models))
     _missing(bound.missing)
     press.button(
@@ -42,6 +43,11 @@ def start(place: Workspace, dataset: Thing) -> None:
         act=_save,
         args=(place, name, bound),
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _best(_dataset: Thing, folder: str, model: bool) -> str:
+    return best_start(dataset_of(_dataset), model=model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.tables.templates import STARTING_GRAPHS
+from causalrec.causal.tables.templates import STARTING_GRAPHS, best_start
 from causalrec.ui.graph.columns import has_model, open_dataset
 from causalrec.ui.graph.document import without_places
 from causalrec.ui.graph.drafts import Draft
@@ -21,13 +21,14 @@ __all__ = ["show"]
 def show(ws: Workspace, draft: Draft, close: Callable[[], None]) -> None:
     """Draw the menu; starting again never loses the graph on the canvas (undo has it)."""
     titles = {name: say(graph.title) for name, graph in STARTING_GRAPHS.items()}
+    data = open_dataset(ws)
     name = st.radio(
         t("page_graph.start_from"),
         list(titles),
+        list(titles).index(best_start(data, model=has_model(ws))),
         format_func=titles.__getitem__,
         key="graph-start-name",
     )
-    data = open_dataset(ws)
     bound = STARTING_GRAPHS[name].bind(data, model=has_model(ws))
     if data is None:
         st.caption(t("page_graph.no_dataset"))

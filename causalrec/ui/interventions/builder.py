@@ -12,6 +12,7 @@ from causalrec.core.errors import CausalRecError
 from causalrec.core.words.conditions import people
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
+from causalrec.ui.effects.cache import moment_of
 from causalrec.ui.interventions.draft import Draft
 from causalrec.ui.interventions.pickers import in_titles, possible, segments_of, step_form
 from causalrec.ui.kit import press, widgets
@@ -129,16 +130,14 @@ def _append(draft: Draft, name: str, params: dict[str, Any]) -> None:
     draft.steps.append({"name": name, "params": params})
 
 
-def build_treatment(
-    draft: Draft, data: Dataset, graphs: list[Thing], given: str | None = None
-) -> bool:
+def build_treatment(draft: Draft, data: Dataset, graphs: list[Thing], dataset: Thing) -> bool:
     """Graph, treatment, value, segment and outcome; whether there is a graph to start from.
 
     Args:
         draft: takes what is chosen.
         data: the log.
         graphs: saved graphs.
-        given: when the treatment was given, where the dataset knows.
+        dataset: the saved log, which may say when a treatment was given.
     """
     if not graphs:
         widgets.empty_state("page_interventions.no_graph", "graph")
@@ -176,6 +175,7 @@ def build_treatment(
         )
     )
     draft.treat = {"node": picked, "value": _value(draft, data), "segment": _whom(draft, data)}
+    given = moment_of(dataset, graph.bindings.get(str(picked), str(picked)))
     draft.date = _date(draft, data, given)
     return True
 

@@ -176,7 +176,7 @@ def _build(place: Workspace, draft: Draft, ground: _Ground) -> bool:
             build_lists(draft, data, models)
             ready = True
         else:
-            ready = build_treatment(draft, data, ground.graphs, ground.thing.meta.get("date"))
+            ready = build_treatment(draft, data, ground.graphs, ground.thing)
     with right:
         if draft.kind == TREATMENT:
             if ready:
