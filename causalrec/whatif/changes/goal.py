@@ -2,10 +2,12 @@
 
 1. The first outcome of the log that an identified effect or the log's own evidence answers.
 2. The first outcome that the simulator answers.
-3. The first metric of accuracy that held-out rows answer, such as NDCG: it needs no impressions.
-   Figures of lists alone (coverage, Gini, novelty) are good for nobody by themselves, so they
-   guard a change and are never its goal.
-4. Otherwise the first outcome, of which it is then said why nobody can tell.
+3. The first metric of accuracy that held-out rows answer, such as NDCG, where the log is none
+   for any method that tells an outcome: it needs no impressions. Figures of lists alone
+   (coverage, Gini, novelty) are good for nobody by themselves, so they guard a change and are
+   never its goal.
+4. Otherwise the first outcome, of which it is then said why nobody can tell: a change that goes
+   beyond the log is not judged by something else instead.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ def default_goal(rows: Sequence[MetricChange]) -> Goal:
     answering = [row for row in outcomes if not row.refused and not row.bracket]
     evident = [row for row in answering if row.source != SIMULATOR]
     ranking = [row for row in lists if not row.refused and is_ranking(row.metric)]
+    if any(row.applies for row in outcomes):
+        ranking = []
     for key, some in (("evident", evident), ("simulated", answering), ("ranking", ranking)):
         if some:
             return Goal(some[0].metric, _why(key, some[0], outcomes))

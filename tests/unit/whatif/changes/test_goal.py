@@ -33,6 +33,10 @@ def ranked(metric: str = "ndcg", answers: bool = True) -> MetricChange:
     return figure(metric, "split", answers, k=10, unit="list")
 
 
+RATING = figure("rating", SNIPS, False, applies=False)
+"""Of a log that is none for the method at all."""
+
+
 @pytest.mark.parametrize(
     ("rows", "goal", "why"),
     [
@@ -53,11 +57,12 @@ def ranked(metric: str = "ndcg", answers: bool = True) -> MetricChange:
             "click",
             "simulated",
         ),
-        ([figure("click", "off-policy-dm"), ranked()], "ndcg", "instead"),  # trusts a model
-        ([figure("rating", SNIPS, False), ranked()], "ndcg", "instead"),
+        ([figure("click", "off-policy-dm"), ranked()], "click", "none"),  # trusts a model
+        ([figure("click", SNIPS, False), ranked()], "click", "none"),  # beyond the log
+        ([RATING, ranked()], "ndcg", "instead"),
         ([ranked("coverage"), ranked()], "ndcg", "ranking"),
-        ([figure("rating", SNIPS, False), ranked(answers=False)], "rating", "none"),
-        ([figure("rating", SNIPS, False), ranked("coverage")], "rating", "none"),
+        ([RATING, ranked(answers=False)], "rating", "none"),
+        ([RATING, ranked("coverage")], "rating", "none"),
         ([figure("purchase", "effect")], "purchase", None),
     ],
 )
@@ -68,8 +73,7 @@ def test_the_best_that_a_log_can_answer(rows, goal, why):
 
 
 def test_a_ranking_says_whose_place_it_takes_and_is_tested_first():
-    rows = [figure("rating", SNIPS, False), ranked()]
-    comparison = compare(Compared("plan", BEFORE, BEFORE), rows)
+    comparison = compare(Compared("plan", BEFORE, BEFORE), [RATING, ranked()])
     answer = comparison_answer(comparison)
     assert answer.chosen is not None
     assert str(WHY) in answer.chosen.to("en")
