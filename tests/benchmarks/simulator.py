@@ -1,7 +1,9 @@
 """Does the simulator recover a world whose truth is known? And how fast is it?
 
 python tests/benchmarks/simulator.py            the full shop: curve, three interventions, speed
-python tests/benchmarks/simulator.py --shops 24 many smaller shops: how often intervals hold
+python tests/benchmarks/simulator.py --shops 24 many smaller shops, from a seed on (--first): how
+                                                often intervals hold, and how wide they are beside
+                                                those of the log (SNDR)
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import causalrec as cr
+from causalrec.recsys.policies.temperature import default_temperature
+from causalrec.whatif.forecasts.ope_forecasts import off_policy_forecasts
 from causalrec.whatif.forecasts.simulate import simulated_changes
 
 OUTCOMES = {"click": "click", "purchase": "purchase", "revenue": "revenue"}
@@ -42,9 +46,9 @@ def curve(world, shop) -> np.ndarray:
     return (found.low <= true) & (true <= found.high)
 
 
-def changes(world, shop, data, seed: int = 0):
-    """name, outcome, truth, estimate, low, high of each intervention on the shop's own policy."""
-    base = shop.logging_policy()
+def changes(world, shop, data, seed: int = 0, base=None):
+    """name, outcome, truth, estimate, low, high of each intervention (base: the shop's policy)."""
+    base = base or shop.logging_policy()
     for name, one in interventions(data).items():
         after = one.apply(base, data)
         rows, _ = simulated_changes(world, base, after, seed, before_name=cr_text())
@@ -90,31 +94,60 @@ def full() -> None:
     )
 
 
-def many(shops: int, users: int, items: int, impressions: int) -> None:
+def bases(shop, data):
+    """The shop's own policy, and those of two models as sharp as the log can judge."""
+    yield "shop", shop.logging_policy()
+    for name in ("ease", "popularity"):
+        model = cr.recommender(name)
+        model.fit(data)
+        sharp = default_temperature(cr.Policy.from_recommender(model, temperature=1.0), data)
+        yield name, cr.Policy.from_recommender(model, temperature=sharp)
+
+
+def beside_log(data, base, width: dict[tuple[str, str], float]):
+    """Width of the simulator's interval over that of the log's, of each change that it answers."""
+    for name, one in interventions(data).items():
+        after = one.apply(base, data)
+        for told in off_policy_forecasts(data, after, base, tuple(OUTCOMES), estimators=("sndr",)):
+            if not told.refused:
+                yield width[name, told.outcome] / (told.change.high - told.change.low)
+
+
+def many(first: int, shops: int, users: int, items: int, impressions: int) -> None:
     held: dict[str, list[bool]] = {}
-    close: list[bool] = []
-    for seed in range(1, shops + 1):
+    ratios: list[float] = []
+    seconds = 0.0
+    for seed in range(first, first + shops):
         shop = cr.sample_shop(seed=seed, users=users, items=items, impressions=impressions)
         data = shop.dataset()
+        start = time.process_time()
         world = cr.fit_world(data)
+        seconds += time.process_time() - start
         held.setdefault("examination", []).extend(curve(world, shop)[1:])
-        for name, outcome, true, value, low, high in changes(world, shop, data):
-            inside = low <= true <= high
-            held.setdefault(outcome, []).append(inside)
-            held.setdefault(name, []).append(inside)
-            close.append(inside or abs(value / true - 1) < 0.1)
+        for base_name, base in bases(shop, data):
+            width = {}
+            for name, outcome, true, _, low, high in changes(world, shop, data, base=base):
+                width[name, outcome] = high - low
+                for key in ("all", base_name, outcome, name):
+                    held.setdefault(key, []).append(low <= true <= high)
+            ratios += beside_log(data, base, width)
         rates = ", ".join(f"{k} {np.mean(v):.2f} ({len(v)})" for k, v in held.items())
-        print(f"{seed} shops: {rates}; within 10% or interval {np.mean(close):.2f}", flush=True)
+        print(
+            f"{seed - first + 1} shops: held {rates}; width {np.median(ratios):.2f} of the log's"
+            f" ({len(ratios)}); fit {seconds / (seed - first + 1):.1f} s of CPU",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--shops", type=int, default=0)
+    parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--users", type=int, default=1_500)
     parser.add_argument("--items", type=int, default=300)
     parser.add_argument("--impressions", type=int, default=90_000)
     asked = parser.parse_args()
     if asked.shops:
-        many(asked.shops, asked.users, asked.items, asked.impressions)
+        many(asked.first, asked.shops, asked.users, asked.items, asked.impressions)
     else:
         full()

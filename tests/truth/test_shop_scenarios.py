@@ -58,7 +58,7 @@ def test_it_is_answered_and_the_answer_holds_the_truth(name, place, scenarios, s
     made, _ = forecast_set(place, scenario, simulate=False)
     setting = setting_of(place, scenario)
     for outcome in ("click", "purchase", "revenue"):
-        truth = shop.true_value(setting.after, outcome) - shop.true_value(setting.model, outcome)
+        truth = shop.true_value(setting.after, outcome) - shop.true_value(setting.base, outcome)
         told = {f.method: f for f in made.of(outcome)}
         for method in ("off-policy-snips", "off-policy-ips"):
             change = told[method].change

@@ -8,6 +8,8 @@ import pytest
 from practice_entries import example_params
 
 import causalrec as cr
+from causalrec.core.words import Text
+from causalrec.whatif.forecasts.simulate import simulated_changes
 from causalrec.whatif.interventions import INTERVENTIONS
 
 CHANGES = ("click", "purchase")
@@ -56,6 +58,35 @@ def test_the_true_change_of_an_intervention_is_found(shop, world, name: str):
         half = 1.86 * (row.change.high - row.change.low) / 2
         assert true != 0
         assert abs(row.change.value - true) <= max(half, 0.1 * abs(true)), outcome
+
+
+def test_intervals_hold_the_true_change_in_shops_not_looked_at_before():
+    """12 fresh shops, the change of clicks and of purchases under a popularity penalty: 24.
+
+    Each 95 % interval misses with probability .05. The two of a shop may miss together, so shops
+    are counted: 5 misses need 3 shops, which happens with probability below .02 (binomial). An
+    interval half as wide as it should be misses with probability .3: 5 misses of 24 then come with
+    .89 where the two are independent, with .75 where they always miss together.
+    """
+    held = [inside for seed in range(301, 313) for inside in _held(seed)]
+    assert len(held) == 24
+    assert sum(held) >= 20
+
+
+def _held(seed: int) -> list[bool]:
+    """Whether the intervals of a small shop hold its true changes."""
+    shop = cr.sample_shop(seed=seed, users=400, items=80, impressions=20_000)
+    data, base = shop.dataset(), shop.logging_policy()
+    after = cr.intervention("popularity-penalty", strength=0.5).apply(base, data)
+    rows, _ = simulated_changes(
+        cr.fit_world(data), base, after, before_name=Text("compare.before_log")
+    )
+    held = []
+    for row in rows:
+        if row.metric in CHANGES:
+            true = shop.true_value(after, row.metric) - shop.true_value(base, row.metric)
+            held.append(row.change.low <= true <= row.change.high)
+    return held
 
 
 def confounded_log(seed: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:

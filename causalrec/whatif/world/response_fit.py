@@ -4,10 +4,14 @@ A model with an effect for every item and user follows its own noise, which woul
 examination curve. So examination is read off rows that the relevance was not fitted on
 (cross-fitting: Chernozhukov et al., 2018), relevance is fitted given it, and so in turn.
 
-Uncertainty is an ensemble: each member is refitted with random row weights (weighted
-likelihood bootstrap: Newton and Raftery, 1994), its own examination curve (users resampled)
-and a prior whose mean is drawn from the prior itself, which gives shrunken coefficients
-their posterior spread (randomised prior: Osband, Aslanides and Cassirer, 2018).
+Uncertainty is an ensemble: each member is refitted with random weights (weighted likelihood
+bootstrap: Newton and Raftery, 1994) of rows and of users, with its own examination curve (users
+resampled) and a prior whose mean is drawn from the prior itself, which gives shrunken
+coefficients their posterior spread (randomised prior: Osband, Aslanides and Cassirer, 2018).
+Weights of rows alone leave out that shrinkage bends the answer and that its strength is learnt
+from the same rows: on 13 shops of known truth their 95 % intervals held .90 of 429 true changes
+(errors 1.27 times as large as they said). Weights of users beside them widen the intervals by
+about a third; as uneven as those of rows (a full bootstrap of users) they held 1.00 of 429.
 """
 
 from __future__ import annotations
@@ -189,14 +193,14 @@ def _ensemble(
     betas, gammas = np.empty((members, mode.size)), np.ones((members, slots))
     for m in range(members):
         rng = generator(seed, "member", m)
+        by_user, other = rng.exponential(size=(2, model.layout.users))[:, rows.user]
         if relevance is not None:
-            by_user = rng.exponential(size=model.layout.users)[rows.user]
             gammas[m] = _curve(rows, relevance, by_user, slots)
         noise = rng.standard_normal(mode.size) / np.sqrt(penalty.precision)
         drawn = replace(
             penalty,
             gamma=gammas[m],
-            weight=rng.exponential(size=rows.n),
+            weight=(by_user + other) / 2 * rng.exponential(size=rows.n),
             centre=np.where(penalty.group > 0, noise, 0.0),
         )
         betas[m] = _level(model, _newton(model, mode, drawn)[0], drawn)
