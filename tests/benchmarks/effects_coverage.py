@@ -149,6 +149,14 @@ def _linear(rng: np.random.Generator, n: int = 500) -> World:
     return linear(rng, n), ["x", "z"], 1.0, None
 
 
+def _varying(rng: np.random.Generator, n: int = 400) -> World:
+    """A line whose effect differs with what drives the treatment: 1 on average."""
+    x = rng.normal(size=n)
+    t = (rng.random(n) < logistic(x)).astype(int)
+    y = x + t * (1 + x) + rng.normal(size=n)
+    return pd.DataFrame({"x": x, "t": t, "y": y}), ["x"], 1.0, None
+
+
 def _slope(rng: np.random.Generator, curve: bool, n: int = 500) -> World:
     """A number as treatment."""
     x = rng.normal(size=n)

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
+from causalrec.causal.estimation.arm_lines import about, arm_lines
 from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover, remainder
@@ -59,17 +58,10 @@ def varying(problem: Problem, answer: Answer) -> Answer:
     small = min((t == 0).sum(), (t == 1).sum()) < 3 * (x.shape[1] + 1)
     if not x.shape[1] or problem.kind == "continuous" or small or answer.scores is None:
         return answer
-    about = t == 1 if problem.query.target == "ATT" else np.ones(problem.n, dtype=bool)
-    whole = np.column_stack([np.ones(problem.n), x])
-    middle = whole[about].mean(axis=0)
-    mean, scores = 0.0, np.zeros(problem.n)
-    for arm, sign in ((t == 1, 1.0), (t == 0, -1.0)):
-        inverse = np.linalg.pinv(whole[arm].T @ whole[arm])
-        slopes = inverse @ (whole[arm].T @ y[arm])
-        mean += sign * float(middle @ slopes)
-        scores += sign * problem.n * (whole @ (inverse @ middle)) * arm * (y - whole @ slopes)
-        scores += sign * about / about.mean() * ((whole - middle) @ slopes)
-    gap = from_scores(mean - answer.value, scores - answer.scores, problem.cluster, level=0.95)
+    lines = arm_lines(x, t, y, share=about(problem))
+    gap = from_scores(
+        lines.value - answer.value, lines.scores - answer.scores, problem.cluster, level=0.95
+    )
     if abs(gap.value) <= NOISE * gap.se or abs(gap.value) <= LEAST_BIAS * answer.se:
         return answer
     flag = Text("causal.flag_varying", errors=abs(gap.value) / max(answer.se, TINY))

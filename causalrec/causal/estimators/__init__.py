@@ -17,6 +17,10 @@ ESTIMATORS: Catalogue[type[Estimator]] = Catalogue(
     {
         "difference": "causalrec.causal.estimators.difference:Difference",
         "ols": "causalrec.causal.estimators.ols:OLS",
+        "interacted": "causalrec.causal.estimators.interacted:Interacted",
+        "stratification": "causalrec.causal.estimators.stratification:Stratification",
+        "matching": "causalrec.causal.estimators.matching:Matching",
+        "entropy-balancing": "causalrec.causal.estimators.entropy_balancing:EntropyBalancing",
         "ipw": "causalrec.causal.estimators.ipw:IPW",
         "aipw": "causalrec.causal.estimators.aipw:AIPW",
         "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:DowhyLinear",

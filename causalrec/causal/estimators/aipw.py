@@ -6,13 +6,15 @@ machine learning". Continuous treatments and the overlap target: Robinson, 1988.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.scores import Answer, from_scores
-from causalrec.causal.estimation.second_order_bias import Leftover, remainder
+from causalrec.causal.estimation.second_order_bias import Leftover
 from causalrec.causal.estimation.small_sample_errors import Spread, arm_spread, spread
-from causalrec.causal.estimation.stability import corrected, settled
+from causalrec.causal.estimation.stability import steady
 from causalrec.causal.estimation.weights import arm_weights
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.nuisance.cross_fitting import Nuisance
@@ -20,10 +22,6 @@ from causalrec.core.words import Text
 
 __all__ = ["AIPW"]
 
-MOST_HALVED = 6_000
-"""Rows up to which the models are made twice, which takes twice the time."""
-MOST_CORRECTED = 50_000
-"""Rows up to which what is left over is measured, as in `misfit`: it takes two seconds at most."""
 LEAST_VARIED = 1e-8
 """Share of the treatment's variance that its model must leave."""
 
@@ -41,14 +39,7 @@ class AIPW(Estimator):
 
     def answer(self, problem: Problem) -> Answer:
         """The estimate, corrected and checked where there are covariates and time for it."""
-        answer, left = _with(problem, problem.nuisance)
-        if not problem.design.x.shape[1] or problem.n > MOST_CORRECTED:
-            return answer
-        answer = corrected(answer, remainder(problem.design.x, left, problem.cluster))
-        if problem.n > MOST_HALVED:
-            return answer
-        half, _ = _with(problem, problem.nuisance.halved())
-        return settled(answer, half, problem.cluster, problem.query.level)
+        return steady(problem, partial(_with, problem))
 
 
 def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:

@@ -34,19 +34,22 @@ class Estimator(Entry, ABC):
     Attributes:
         causal: whether it adjusts for the covariates; what does not is told as seen, not as
             an effect, and needs nothing that a graph says.
-        compared: whether it answers beside the headline's and is offered on the page.
+        compared: whether it answers beside the headline's where nobody chose it.
         weighted: whether it weighs rows by the chance of the treatment, so that a poor overlap
             moves it to those who could have been in either group.
+        by_unit: whether it takes rows that belong to units, of which the interval then counts.
         kinds: of the treatments that it takes, of `KINDS`.
         assumptions: word keys of what must hold, in the order in which they are read; some
             stand for the sentence that fits the question (`causal.effects.assumptions`).
-        checks: the estimator that it does again by another hand; None where it does not.
+        checks: the estimator that it does again by another hand; None where it does not, and is
+            offered on the page.
     """
 
     words: ClassVar[str] = "causal.estimator_"
     causal: ClassVar[bool] = True
     compared: ClassVar[bool] = True
     weighted: ClassVar[bool] = False
+    by_unit: ClassVar[bool] = True
     kinds: ClassVar[tuple[str, ...]] = KINDS
     assumptions: ClassVar[tuple[str, ...]] = adjusting()
     checks: ClassVar[type[Estimator] | None] = None
@@ -55,12 +58,14 @@ class Estimator(Entry, ABC):
         """The answer.
 
         Raises:
-            Refusal: it does not take such a treatment, or cannot say anything.
+            Refusal: it does not take such a treatment or such rows, or cannot say anything.
         """
         if problem.kind not in self.kinds:
             number = problem.kind == "continuous"
             key = "causal.refuse_slope" if number else "causal.refuse_groups"
             raise Refusal(Text(key, estimator=self.word()))
+        if problem.cluster is not None and not self.by_unit:
+            raise Refusal(Text("causal.refuse_by_unit", estimator=self.word()))
         return self.answer(problem)
 
     @abstractmethod

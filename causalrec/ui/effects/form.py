@@ -175,7 +175,7 @@ def _date(place: DeltaGenerator, moment: str | None) -> str | None:
 
 def how() -> dict[str, Any]:
     """Estimator, target, the values compared, and what unknown covariates mean."""
-    offered = ESTIMATORS.where(compared=True)[::-1]  # the most robust first
+    offered = ESTIMATORS.where(checks=None)[::-1]  # the most robust first
     with st.popover(t("page_effects.how"), icon=":material/tune:"):
         _keep_among("effects-estimator", offered, ESTIMATORS.default)
         _keep_among("effects-target", TARGETS, TARGETS[0])
