@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from side_by_side import (
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+    pytest_xdist_make_scheduler,
+)
+
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="session")
+def components() -> Iterator[None]:
+    """Streamlit looks through all installed packages for components once, not for each page."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
+
+
 @pytest.fixture
-def workspace_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty workspace root that the dashboard uses; its launcher is closed afterwards."""
+def workspace_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, components: None
+) -> Iterator[Path]:
+    """An empty workspace root that the dashboard uses; its launcher is closed afterwards.
+
+    A page that is about to train has a process load torch. Here hardly any test lives to see it
+    ready, so it is left out; `test_launcher` and the browser tests have it.
+    """
     root = tmp_path / "workspaces"
     monkeypatch.setenv("CAUSALREC_WORKSPACE", str(root))
     import streamlit as st
 
+    from causalrec.runs.background.launcher import Launcher
+
+    monkeypatch.setattr(Launcher, "warm", lambda self: None)
     yield root
     st.cache_resource.clear()
     st.cache_data.clear()

@@ -20,6 +20,7 @@ from causalrec.ui.kit import comparing, press
 from causalrec.ui.train.start import live_runs as going
 
 WORDS = table("en")
+pytestmark = pytest.mark.usefixtures("components")
 SHOP = {"users": 300, "items": 40, "impressions": 9_000, "seed": 1}
 FORM = """
 import streamlit as st

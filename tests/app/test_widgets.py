@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from causalrec.core.words import Text, table
 
 WORDS = table("en")
+pytestmark = pytest.mark.usefixtures("components")
 
 
 def run(body: str, **state: object) -> AppTest:
