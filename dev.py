@@ -147,7 +147,7 @@ def demo(arguments: Sequence[str]) -> int:
     """Walk the journey on the sample shop without a browser."""
     prepare(RUNTIME)
     say("walking the journey on the sample shop")
-    return call(PYTHON, "-m", "causalrec", "journey", *arguments)
+    return call(PYTHON, "-m", "causalrec", "demo", *arguments)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

@@ -24,6 +24,8 @@ __all__ = ["main"]
 OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 _HIDDEN = ("run", "standby")
 _APP = "app"
+_CALLED = {"demo": "journey"}
+"""What people call a task besides its name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,8 +110,9 @@ def _command(words: list[str], lang: str) -> int:
         parser.parse_args(words)
         parser.print_help()
         return USAGE
-    task = TASKS[name]
     words.remove(name)
+    name = _CALLED.get(name, name)
+    task = TASKS[name]
     parser = _task_parser(task, lang)
     if task.shared:
         parser.add_argument("--nproc", type=int, metavar="N", help=Text("cli.nproc").to(lang))

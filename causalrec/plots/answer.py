@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["answer"]
 
 _HEIGHT = 130
+_TRUTH_TOP = 0.35
+"""Where the line of the truth ends: below the number."""
 _ROOM = 0.12
 """Share of the span that is left free on either side."""
 
@@ -68,6 +70,6 @@ def answer(
     if truth is not None:
         ends.append(result.scale * truth)
         line = {"color": colours.series[2], "width": 2, "dash": "dash"}
-        figure.add_vline(x=ends[-1], line=line)
+        figure.add_shape(x0=ends[-1], x1=ends[-1], y0=-1, y1=_TRUTH_TOP, line=line)
     span = (max(ends) - min(ends)) or 1.0
     return figure.update_xaxes(range=[min(ends) - _ROOM * span, max(ends) + _ROOM * span])

@@ -115,7 +115,16 @@ HOUSE: dict[str, Room] = {
         "the pages: the only room that knows streamlit",
         (*_ENGINE, "workspace", "runs", "whatif", "reports", "tasks"),
         (
-            *("kit", "home", "data", "train.start", "train.results", "train.closer", "train"),
+            *(
+                "kit",
+                "home",
+                "story",
+                "data",
+                "train.start",
+                "train.results",
+                "train.closer",
+                "train",
+            ),
             *("graph", "effects", "interventions", "compare", "runs"),
         ),
     ),

@@ -24,6 +24,8 @@ from causalrec.runs.record.runner import run_inline  # noqa: E402
 from causalrec.ui.kit.pages import PAGES  # noqa: E402
 from causalrec.workspace import Workspace  # noqa: E402
 
+ASKED = {"story": {"step": "3"}}
+"""What a page is asked to show, beside the workspace: of the story, the answer."""
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 420, "height": 900}
 
 
@@ -76,8 +78,11 @@ def take(server, chromium, workspace: Workspace, options: argparse.Namespace) ->
         page = context.new_page()
         for name in options.pages or PAGES:
             page.set_viewport_size(size)
-            page.goto(server.page(name, w=workspace.id, lang=lang))
+            page.goto(server.page(name, w=workspace.id, lang=lang, **ASKED.get(name, {})))
             ready(page)
+            if name == "story":
+                page.locator(".st-key-story-reveal button").click()
+                ready(page)
             if options.review:
                 whole(page)
             shrink(page.screenshot(), folder / f"{name}-{label}.png")

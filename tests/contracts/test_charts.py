@@ -18,6 +18,7 @@ from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.answer import Answer
 from causalrec.core.results.result import Estimate, draw, drawing
 from causalrec.core.words import Text
+from causalrec.data.dataset.outcomes import outcome_named
 from causalrec.data.preparation.profile import Activity, LongTail, Missingness, Rates, Sessions
 from causalrec.recsys.evaluation.leaderboard import Leaderboard
 from causalrec.recsys.evaluation.metric_table import MetricComparison, MetricTable
@@ -25,6 +26,9 @@ from causalrec.recsys.evaluation.prediction_table import PredictionTable
 from causalrec.recsys.learning.fit_report import FitReport
 from causalrec.recsys.tuning.search_result import SearchResult
 from causalrec.recsys.tuning.search_space import Dimension
+from causalrec.reports.story_answer import Adjusted, Group, Groups
+from causalrec.reports.story_question import Gap, Question, Trap
+from causalrec.reports.story_whatif import Ahead, WhatIf
 from causalrec.whatif.changes.comparison import Compared, Comparison, MetricChange, compare
 from causalrec.whatif.changes.comparison_answer import comparison_answer
 from causalrec.whatif.forecasts.forecast import Forecast, ForecastSet
@@ -109,6 +113,9 @@ QUARTERS = pd.DataFrame(
     {"unit": "user", "quantile": [0.05, 0.25, 0.5, 0.75, 0.95], "rows": [1, 2, 3, 4, 5]}
 )
 
+DAILY = pd.DataFrame({"day": ["2026-01-01", "2026-01-02"], "share": [0.1, 0.2]})
+GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
+
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
@@ -169,6 +176,28 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
+    Question: (
+        lambda: Question(users=9, rows=99, days=2, treated=4, date="2026-01-01", daily=DAILY),
+        [{}],
+    ),
+    Trap: (lambda: Trap(about=outcome_named(EVIL), after=GAP, before=GAP), [{}]),
+    Adjusted: (
+        lambda: Adjusted.model_construct(effect=_effect(), seen=GAP, truth=0.1),
+        [{}, {"truth": True}],
+    ),
+    Groups: (
+        lambda: Groups(
+            about=outcome_named(EVIL),
+            column=EVIL,
+            everybody=ONE,
+            each=(Group(group=EVIL, value=0.1, low=0.0, high=0.2, truth=0.1),),
+        ),
+        [{}, {"truth": True}],
+    ),
+    Ahead: (
+        lambda: Ahead(tried=(WhatIf(answer=comparison_answer(_comparison()), before=1.0),)),
+        [{}, {"truth": True}],
+    ),
     Refutations: (lambda: _effect().refutations, [{}]),
     PolicyValue: (
         lambda: PolicyValue.model_construct(

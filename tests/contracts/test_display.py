@@ -19,7 +19,6 @@ from practice_package import public_classes, results
 import causalrec as cr
 from causalrec.core.results.display import Displayed
 from causalrec.core.results.result import Result
-from causalrec.core.words import LANGUAGES
 from causalrec.data.reading.files import import_file
 from causalrec.data.steps.apply import StepEffect
 from causalrec.whatif.changes.sources import LISTS, methods
@@ -48,10 +47,6 @@ GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
     "Forecast": lambda: {"method": methods()[0]},
     "ForecastSet": lambda: {"forecasts": (example_of(Forecast, method=methods()[0]),)},
     "MetricChange": lambda: {"source": LISTS},
-    "JourneyResult": lambda: {
-        "steps": ("data",),
-        "answers": dict.fromkeys(LANGUAGES, (HOSTILE,)),
-    },
     "Sessions": lambda: {"frame": _quantiles(), "n": {"user": 3}},
     "TableFile": _table_file,
 }

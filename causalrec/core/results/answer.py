@@ -118,11 +118,15 @@ class Answer(Estimate):
     @property
     def decided(self) -> Text:
         """The decision in a few words, broken guardrails with it."""
-        decision = _decided(self.decision)
         if not self.broken:
-            return decision
+            return self.decision_word
         rails = Text("answer.decided_broken", rails=listed(self.broken))
-        return Text("answer.decided", decision=decision, rails=rails)
+        return Text("answer.decided", decision=self.decision_word, rails=rails)
+
+    @property
+    def decision_word(self) -> Text:
+        """The decision in a few words."""
+        return Text(f"answer.decision_{self.decision.replace(' ', '_').replace(chr(39), '')}")
 
     @property
     def sure(self) -> Text:
@@ -203,7 +207,3 @@ def _row(one: MethodAnswer) -> dict[str, object]:
     names = ("method", "value", "low", "high", "level", "n", "refused", "leads")
     reason = None if one.reason is None else str(one.reason)
     return {name: getattr(one, name) for name in names} | {"reason": reason}
-
-
-def _decided(decision: Decision) -> Text:
-    return Text(f"answer.decision_{decision.replace(' ', '_').replace(chr(39), '')}")

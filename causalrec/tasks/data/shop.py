@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from causalrec.core.errors import NotFoundError
 from causalrec.core.params import Params, param
 from causalrec.core.progress import OnProgress, silent
 from causalrec.core.results.result import Result
@@ -17,7 +18,7 @@ from causalrec.workspace import Thing, Workspace
 if TYPE_CHECKING:
     from causalrec.shop.large_shop import SampleShop
 
-__all__ = ["Shop", "ShopParams", "shop_of"]
+__all__ = ["Shop", "ShopParams", "known_shop", "shop_of"]
 
 
 class ShopParams(Params):
@@ -42,11 +43,9 @@ class Shop(Task[ShopParams, DatasetSummary]):
     Result: ClassVar[type[Result]] = DatasetSummary
 
     def run(self, workspace: Workspace, on_progress: OnProgress = silent) -> DatasetSummary:
-        from causalrec.shop.large_shop import sample_shop
-
         asked = self.params
         on_progress(0.05, Text("shop.making"))
-        shop = sample_shop(**asked.model_dump(exclude={"name"}))
+        shop = _world(**_sizes(asked))
         data = shop.dataset(asked.name)
         on_progress(0.6, Text("shop.saving"))
         thing = keep_dataset(
@@ -66,8 +65,27 @@ def shop_of(thing: Thing) -> SampleShop | None:
     settings = thing.meta.get("shop")
     if settings is None:
         return None
-    asked = ShopParams.make({"name": thing.name, **settings})
-    return _world(**asked.model_dump(exclude={"name"}))
+    return _world(**_sizes(ShopParams.make({"name": thing.name, **settings})))
+
+
+def known_shop(thing: Thing) -> SampleShop:
+    """The world behind a saved sample shop.
+
+    Raises:
+        NotFoundError: the dataset is no sample shop.
+    """
+    shop = shop_of(thing)
+    if shop is None:
+        raise NotFoundError("shop.no_shop", hint="shop.no_shop_hint", name=thing.name)
+    return shop
+
+
+def _sizes(asked: ShopParams) -> dict[str, int]:
+    """What makes the world; one world, one set of sizes."""
+    from causalrec.shop.large_shop import IMPRESSIONS_A_USER
+
+    sizes = asked.model_dump(exclude={"name"})
+    return sizes | {"impressions": asked.impressions or IMPRESSIONS_A_USER * asked.users}
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,4 @@
-"""One click that runs every step on the sample shop and leads to a filled-in Compare page."""
+"""One click that runs every step on the sample shop and tells what comes of it as a story."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from causalrec.workspace import Run, Workspace
 
 __all__ = ["finished_journey"]
 
-_STARTED = "causalrec_journey"
-
 
 def finished_journey() -> None:
     """The button, the run while it lives, and the way to what it made."""
@@ -37,10 +35,10 @@ def finished_journey() -> None:
         )
         widgets.link("data", t("page_home.own_data"), icon=":material/upload_file:")
         if run is not None and run.status == "done":
-            widgets.link("compare", t("page_home.journey_done"), icon=":material/arrow_forward:")
+            widgets.link("story", t("page_home.journey_done"), icon=":material/arrow_forward:")
     st.caption(t("page_home.journey_note"))
-    if run is not None and (run.status != "done" or run.id == st.session_state.get(_STARTED)):
-        widgets.run_status(run.id, on_done=_arrive, metrics=False)
+    if run is not None and run.status != "done":
+        widgets.run_status(run.id, metrics=False)
 
 
 def _latest() -> Run | None:
@@ -50,9 +48,10 @@ def _latest() -> Run | None:
 
 
 def _start() -> None:
+    """Start the journey and go where its story fills in."""
     place = open_workspace(_place())
-    run_id = launcher().start(place, Journey.name, {"lang": language()})
-    st.session_state[_STARTED] = run_id
+    launcher().start(place, Journey.name, {"lang": language()})
+    st.switch_page(str(PAGES["story"].script), query_params=query())
 
 
 def _place() -> Workspace:
@@ -61,9 +60,3 @@ def _place() -> Workspace:
     if current is not None and not current.things("dataset"):
         return current
     return create_workspace(t("page_home.journey_workspace"))
-
-
-def _arrive(run: Run) -> None:
-    """Whoever started the journey here is led to its end."""
-    if st.session_state.pop(_STARTED, None) == run.id:
-        st.switch_page(str(PAGES["compare"].script), query_params=query())

@@ -51,10 +51,11 @@ def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> 
                 further()
 
 
-def decision_words(answer: Answer) -> str:
-    """The decision with its icon and broken guardrails, as markdown."""
+def decision_words(answer: Answer, *, short: bool = False) -> str:
+    """The decision with its icon and, where it is not to be short, broken guardrails; markdown."""
     colour, icon = _LOOK[answer.decision]
-    return f":{colour}[{icon} {plain(say(answer.decided))}]"
+    words = answer.decision_word if short else answer.decided
+    return f":{colour}[{icon} {plain(say(words))}]"
 
 
 def _sentences(answer: Answer) -> None:

@@ -108,7 +108,7 @@ def _navigation() -> dict[str, list[st.Page]]:
     sections: dict[str, list[st.Page]] = {}
     for one in PAGES.values():
         if one.script.exists():
-            section = "" if one is HOME else t(f"ui.section_{one.section}")
+            section = "" if one.section == HOME.section else t(f"ui.section_{one.section}")
             sections.setdefault(section, []).append(_entry(one))
     return sections
 
@@ -125,7 +125,7 @@ def _entry(one: Page) -> st.Page:
 
 
 def _header(one: Page) -> None:
-    if one is not HOME:
+    if one.section != HOME.section:
         st.title(say(one.title), anchor=False)
         st.markdown(f":gray[{say(one.purpose)}]")
 

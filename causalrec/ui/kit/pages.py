@@ -54,6 +54,7 @@ class Page:
 
 _ALL = (
     Page("home", "home", ":material/home:"),
+    Page("story", "home", ":material/slideshow:"),
     Page("data", "learn", ":material/table_chart:", "dataset"),
     Page("train", "learn", ":material/model_training:", "model"),
     Page("graph", "understand", ":material/account_tree:", "graph"),
