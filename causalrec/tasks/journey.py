@@ -149,11 +149,9 @@ class _Walk:
             self.workspace.save_json("scenario", scenario.name, document, made_from=refs)
         width = 0.45 / len(scenarios)
         tried: tuple[WhatIf, ...] = ()
-        # One goal for all: what no log can judge by it is not judged by something else instead.
-        goal = next(iter(self.data.outcomes))
         for at, scenario in enumerate(reversed(scenarios)):
             span = (0.55 + at * width, 0.55 + (at + 1) * width)
-            asked = {"seed": self.asked.seed, "simulate": self.asked.simulate, "goal": goal}
+            asked = {"seed": self.asked.seed, "simulate": self.asked.simulate}
             comparison = self._do(Compare, {"scenario": scenario.name, **asked}, span)
             tried = (whatif_of(self.workspace, scenario, comparison, self.shop), *tried)
             self.tell(whatifs=WhatIfs(tried=tried))
