@@ -24,8 +24,6 @@ __all__ = ["main"]
 OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 _HIDDEN = ("run", "standby")
 _APP = "app"
-_CALLED = {"demo": "journey"}
-"""What people call a task besides its name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,8 +100,6 @@ def _program() -> str:
 
 
 def _command(words: list[str], lang: str) -> int:
-    from causalrec.runs.record.catalogue import TASKS
-
     name = next((w for w in words if not w.startswith("-") and w not in LANGUAGES), None)
     if name is None:
         parser = _overview(lang)
@@ -111,13 +107,26 @@ def _command(words: list[str], lang: str) -> int:
         parser.print_help()
         return USAGE
     words.remove(name)
-    name = _CALLED.get(name, name)
-    task = TASKS[name]
+    task = _task_called(name)
     parser = _task_parser(task, lang)
     if task.shared:
         parser.add_argument("--nproc", type=int, metavar="N", help=Text("cli.nproc").to(lang))
     asked = parser.parse_args(words)
-    return _run(name, given(task.Params, {**vars(asked), "lang": lang}), asked, lang)
+    return _run(task.name, given(task.Params, {**vars(asked), "lang": lang}), asked, lang)
+
+
+def _task_called(name: str) -> type[Task[Any, Any]]:
+    """The task of a name, or that people call so.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    from causalrec.runs.record.catalogue import TASKS
+
+    if name not in TASKS:
+        name = next((known for known in TASKS if name in TASKS[known].called), name)
+    task: type[Task[Any, Any]] = TASKS[name]
+    return task
 
 
 def _overview(lang: str) -> argparse.ArgumentParser:

@@ -51,6 +51,7 @@ class Journey(Task[JourneyParams, Story]):
     """Walk every step with the tasks that the pages use, so that each page is filled in."""
 
     name: ClassVar[str] = "journey"
+    called: ClassVar[tuple[str, ...]] = ("demo",)
     page: ClassVar[str] = "home"
     icon: ClassVar[str] = ":material/play_arrow:"
     Params: ClassVar[type[Params]] = JourneyParams

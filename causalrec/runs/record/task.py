@@ -32,6 +32,7 @@ class Task(ABC, Entry, Generic[P, R]):
         page: the page that starts it; "" for the command line and other tasks alone.
         telling: its parameters that tell one run from another, in the order they are said.
         icon: what stands before it where a page offers several.
+        called: other words for it on the command line.
 
     Args:
         params: parameters, or plain values to make them from.
@@ -45,6 +46,7 @@ class Task(ABC, Entry, Generic[P, R]):
     page: ClassVar[str] = ""
     telling: ClassVar[tuple[str, ...]] = ()
     icon: ClassVar[str] = ""
+    called: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: P | Mapping[str, Any] | None = None) -> None:
         given = params if isinstance(params, self.Params) else self.Params.make(dict(params or {}))
