@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from causalrec.core.results.result import drawing
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_chart"]
 
-_ROW, _LEAST = 46, 170
-_LABEL = 18
-"""Letters of a line of a row's label: narrow pages must keep room for the figures."""
+_ROW, _FRAME, _LEAST = 66, 76, 170
+"""Pixels: of a row with its words above the bar, so that a narrow page keeps its width for the
+bars; of what stands around the rows; and the least height."""
+_ROOM = 0.04
+"""Share of the span that is left free on either side."""
 
 
 @drawing.register(Comparison)
@@ -75,7 +76,7 @@ def _draw(
         rows, truths = [row for row, _ in answering], [true for _, true in answering]
     shares = title is None
     colours = palette(dark)
-    figure = new_figure(dark, lang, height=max(_LEAST, 70 + _ROW * len(rows)))
+    figure = new_figure(dark, lang, height=max(_LEAST, _FRAME + _ROW * len(rows)))
     for at, row in enumerate(rows):
         place = len(rows) - 1 - at
         if row.value is None:
@@ -147,29 +148,30 @@ def _points(figure: Figure, row: Row, place: int, colours: Palette, *, shares: b
         hovertemplate=hover,
         showlegend=False,
     )
-    figure.add_annotation(
-        x=1.01,
-        xref="paper",
-        y=place,
-        xanchor="left",
-        showarrow=False,
-        align="left",
-        text=bold(f"{row.arrow} {row.change}") + f"{LINE}{row.before} → {row.after}",
-        font={"color": _judged(row, colours), "size": 12},
-    )
+    said = bold(f"{row.arrow} {row.change}") + f"  {row.before} → {row.after}"
+    _words(figure, row, place, said, colour=_judged(row, colours))
+
+
+def _words(figure: Figure, row: Row, place: int, said: str, *, colour: str) -> None:
+    """The row's name and what is said of it, above its bar."""
+    for text, shift, look in ((row.label, 27, {"size": 13}), (said, 11, {"size": 12})):
+        figure.add_annotation(
+            x=0,
+            xref="paper",
+            y=place,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=shift,
+            showarrow=False,
+            align="left",
+            text=text,
+            font=look if text == row.label else {**look, "color": colour},
+        )
 
 
 def _refusal(figure: Figure, row: Row, place: int, colours: Palette, *, lang: str) -> None:
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=place,
-        xanchor="left",
-        showarrow=False,
-        text=italic(Text("compare.cannot_tell").to(lang)),
-        hovertext=row.reason,
-        font={"color": colours.muted, "size": 12},
-    )
+    said = italic(Text("compare.cannot_tell").to(lang))
+    _words(figure, row, place, said, colour=colours.muted)
 
 
 def _truth(figure: Figure, truths: list[float | None], colours: Palette, lang: str) -> None:
@@ -198,19 +200,24 @@ def _axes(
     figure.add_vline(x=0, line={"color": colours.before, "width": 1, "dash": "dot"}, layer="below")
     figure.update_yaxes(
         tickvals=places,
-        ticktext=[LINE.join(wrap(row.label, _LABEL)) for row in rows],
-        range=[-0.6, len(rows) - 0.4],
+        ticktext=[row.label for row in rows],
+        showticklabels=False,
+        range=[-0.4, len(rows) - 0.15],
         showgrid=False,
         zeroline=False,
         fixedrange=True,
     )
     figure.update_xaxes(
         title={"text": title or Text("compare.axis_share").to(lang)},
-        tickformat="+.0%" if title is None else "+~g",
+        tickformat=".0%" if title is None else "~g",
         zeroline=False,
-        nticks=6,
+        nticks=5,
         fixedrange=True,
     )
     if all(row.value is None for row in rows):
         figure.update_xaxes(range=[-1, 1], showticklabels=False)
-    figure.update_layout(margin={"r": 150 if title is None else 118, "t": 12})
+    else:
+        ends = [float(end) for trace in figure.data for end in trace.x]
+        room = _ROOM * (max(ends) - min(ends) or 1.0)
+        figure.update_xaxes(range=[min(ends) - room, max(ends) + room])
+    figure.update_layout(margin={"r": 24, "t": 12})

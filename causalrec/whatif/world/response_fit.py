@@ -9,9 +9,9 @@ bootstrap: Newton and Raftery, 1994) of rows and of users, with its own examinat
 resampled) and a prior whose mean is drawn from the prior itself, which gives shrunken
 coefficients their posterior spread (randomised prior: Osband, Aslanides and Cassirer, 2018).
 Weights of rows alone leave out that shrinkage bends the answer and that its strength is learnt
-from the same rows: on 13 shops of known truth their 95 % intervals held .90 of 429 true changes
-(errors 1.27 times as large as they said). Weights of users beside them widen the intervals by
-about a third; as uneven as those of rows (a full bootstrap of users) they held 1.00 of 429.
+from the same rows: on 15 shops of known truth their 95 % intervals held .92 of 495 true changes
+(errors 1.2 times as large as they said), with weights of users beside them 1.00. On 8 shops of
+stronger tastes, which a factorisation of propensities completes less well, they held .96 of 336.
 """
 
 from __future__ import annotations
@@ -193,14 +193,14 @@ def _ensemble(
     betas, gammas = np.empty((members, mode.size)), np.ones((members, slots))
     for m in range(members):
         rng = generator(seed, "member", m)
-        by_user, other = rng.exponential(size=(2, model.layout.users))[:, rows.user]
+        by_user = rng.exponential(size=model.layout.users)[rows.user]
         if relevance is not None:
             gammas[m] = _curve(rows, relevance, by_user, slots)
         noise = rng.standard_normal(mode.size) / np.sqrt(penalty.precision)
         drawn = replace(
             penalty,
             gamma=gammas[m],
-            weight=(by_user + other) / 2 * rng.exponential(size=rows.n),
+            weight=by_user * rng.exponential(size=rows.n),
             centre=np.where(penalty.group > 0, noise, 0.0),
         )
         betas[m] = _level(model, _newton(model, mode, drawn)[0], drawn)
