@@ -208,7 +208,7 @@ def test_what_says_what_to_do_is_shown_with_its_decision_and_the_step_of_the_rul
         assert any(step in line for line in rest)
     say_answer(effect, "en")
     seen = capsys.readouterr().out
-    assert seen.startswith("Do it: With a promotion: ")
+    assert seen.startswith("Do it. With a promotion: ")
 
 
 def test_a_task_goes_by_its_other_words_too(capsys):
