@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ __all__ = [
     "Arrow",
     "Room",
     "arrows",
+    "by_folder",
     "folder_of",
     "parsed",
     "room_of",
@@ -162,6 +163,14 @@ class Arrow(NamedTuple):
 def parsed(file: Path) -> ast.Module:
     """The syntax of a file, read once for all tests; none changes it."""
     return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def by_folder(files: Iterable[Path]) -> dict[str, list[Path]]:
+    """Files by their folder below the project: a test a folder costs less than one a file."""
+    folders: dict[str, list[Path]] = {}
+    for file in sorted(files):
+        folders.setdefault(file.parent.relative_to(ROOT).as_posix(), []).append(file)
+    return folders
 
 
 @cache

@@ -7,11 +7,11 @@ import sys
 
 import networkx as nx
 import pytest
-
-from tests.architecture.house import (
+from house import (
     HOUSE,
     PACKAGE,
     ROOT,
+    Arrow,
     arrows,
     folder_of,
     room_of,
@@ -71,19 +71,20 @@ def test_no_circles() -> None:
         assert nx.is_directed_acyclic_graph(graph), nx.find_cycle(graph)
 
 
-@pytest.mark.parametrize("dotted", sorted(MODULES))
-def test_streamlit_stays_in_the_ui(dotted: str) -> None:
-    if room_of(dotted) == "ui":
-        return
-    assert not [a for a in ARROWS if a.source == dotted and a.target.split(".")[0] == "streamlit"]
+def of_library(name: str) -> list[Arrow]:
+    return [arrow for arrow in ARROWS if arrow.target.split(".")[0] == name]
 
 
-@pytest.mark.parametrize("dotted", sorted(MODULES))
-def test_figures_are_built_in_plots(dotted: str) -> None:
-    if room_of(dotted) == "plots":
-        return
-    used = [a for a in ARROWS if a.source == dotted and a.target.split(".")[0] == "plotly"]
-    assert all(arrow.typing for arrow in used)
+def test_streamlit_stays_in_the_ui() -> None:
+    used = of_library("streamlit")
+    assert used
+    assert [arrow for arrow in used if room_of(arrow.source) != "ui"] == []
+
+
+def test_figures_are_built_in_plots() -> None:
+    used = of_library("plotly")
+    assert used
+    assert [a for a in used if room_of(a.source) != "plots" and not a.typing] == []
 
 
 def test_import_is_light() -> None:
