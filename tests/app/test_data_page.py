@@ -138,6 +138,20 @@ def test_a_column_mapped_twice_is_a_sentence_and_what_was_chosen_stays(app, work
     assert test.button("save-dataset")
 
 
+def test_roles_that_somebody_chose_outlive_a_reload(app, workspace):
+    prepare(workspace, rows())
+    test = app("data", w=workspace.id)
+    assert role(test, "propensity").value == "p_score"
+    role(test, "propensity").set_value("").run()
+    role(test, "position").set_value("rating").run()
+    several = next(box for box in test.multiselect if (box.key or "").endswith("-covariates"))
+    several.set_value(["timestamp"]).run()
+    again = app("data", w=workspace.id)
+    assert (role(again, "propensity").value, role(again, "position").value) == ("", "rating")
+    several = next(box for box in again.multiselect if (box.key or "").endswith("-covariates"))
+    assert several.value == ["timestamp"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -15,7 +15,7 @@ from causalrec.data.reading.files import TableFile
 from causalrec.data.roles.guess_mapping import RoleGuess, guess_roles
 from causalrec.data.steps.draft import Draft
 from causalrec.data.values.ids import NO_ID_WORDS
-from causalrec.ui.data.pending import Pending
+from causalrec.ui.data.pending import Pending, keep_role
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import plain, say, t
 
@@ -89,15 +89,19 @@ def _column(
 ) -> str | None:
     options, nothing = [_NONE, *table.columns], t("page_data.no_column")
     word = f"data.outcome_{role}" if role in MEANINGS else f"data.role_{role}"
+    kept = pending.roles.get(role, guess or _NONE)
+    kept = kept if kept in options else _NONE
     chosen: str = place.selectbox(
         _title(t(word)),
         options,
-        index=options.index(guess) if guess in options else 0,
+        index=options.index(kept),
         format_func=lambda column: nothing if column == _NONE else column,
         help=t(f"page_data.help_{role}"),
         key=f"role-{pending.token}-{table.path[-24:]}-{role}",
         persist_state="session",
     )
+    if chosen != kept:
+        keep_role(role, chosen)
     return chosen or None
 
 
@@ -108,15 +112,18 @@ def _title(word: str) -> str:
 def _columns(
     place: DeltaGenerator, pending: Pending, table: TableFile, role: str, *, guess: tuple[str, ...]
 ) -> tuple[str, ...]:
+    kept = [one for one in pending.roles.get(role, guess) if one in table.columns]
     chosen = place.multiselect(
         _title(t(f"data.role_{role}")),
         list(table.columns),
-        default=list(guess),
+        default=kept,
         placeholder=t("page_data.no_column"),
         help=t(f"page_data.help_{role}"),
         key=f"role-{pending.token}-{table.path[-24:]}-{role}",
         persist_state="session",
     )
+    if chosen != kept:
+        keep_role(role, chosen)
     return tuple(chosen)
 
 

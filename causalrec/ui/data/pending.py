@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +32,7 @@ __all__ = [
     "forget",
     "keep_file",
     "keep_option",
+    "keep_role",
     "place_of",
     "read",
     "side_table",
@@ -56,6 +57,7 @@ class Pending:
         place: folder inside the workspace for what is made from it.
         options: how to read it differently than guessed.
         items, users: further tables as they came.
+        roles: columns of the roles that somebody chose otherwise than guessed; "": none.
     """
 
     raw: str
@@ -64,6 +66,7 @@ class Pending:
     options: dict[str, Any]
     items: str | None = None
     users: str | None = None
+    roles: dict[str, Any] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -131,6 +134,14 @@ def keep_option(name: str, value: object) -> None:
     if value in ("", None):
         del options[name]
     write(current, replace(pending, options=options))
+
+
+def keep_role(role: str, columns: str | list[str]) -> None:
+    """Remember which columns somebody chose for a role, for a reload and other tabs."""
+    current = workspace()
+    pending = read(current)
+    if pending is not None:
+        write(current, replace(pending, roles={**pending.roles, role: columns}))
 
 
 def table(pending: Pending) -> TableFile:
