@@ -108,7 +108,8 @@ def _figure(row: Row, middle: float, low: float, high: float, *, shares: bool) -
     at = _WIDTH - _RIGHT + 16
     judged = row.trend if clear else "unsure"
     parts.append(_text(at, middle - 2, f"{row.arrow} {row.change}", f"strong {judged}"))
-    parts.append(_text(at, middle + 14, f"{row.before} → {row.after}", "muted small"))
+    if row.before:
+        parts.append(_text(at, middle + 14, f"{row.before} → {row.after}", "muted small"))
     return "".join(parts)
 
 

@@ -122,6 +122,7 @@ def test_the_story_is_said_drawn_and_sent_in_both_languages(walked, lang):
     assert f'lang="{lang}"' in page
     assert page.count("<svg") == 4
     assert "<script" not in page
+    assert "> → <" not in page
     assert len(story.to_frame()) == len(STEPS)
 
 
