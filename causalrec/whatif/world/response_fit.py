@@ -10,8 +10,9 @@ resampled) and a prior whose mean is drawn from the prior itself, which gives sh
 coefficients their posterior spread (randomised prior: Osband, Aslanides and Cassirer, 2018).
 Weights of rows alone leave out that shrinkage bends the answer and that its strength is learnt
 from the same rows: on 15 shops of known truth their 95 % intervals held .92 of 495 true changes
-(errors 1.2 times as large as they said), with weights of users beside them 1.00. On 8 shops of
-stronger tastes, which a factorisation of propensities completes less well, they held .96 of 336.
+(errors 1.2 times as large as they said), with weights of users beside them 1.00. On 12 shops of
+stronger tastes, which a factorisation of propensities completes less well, they held .97 of 504:
+.91 of clicks, .99 of purchases and of revenue.
 """
 
 from __future__ import annotations
