@@ -8,7 +8,7 @@ modules that import the catalogue, but for those that are listed with what they 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
@@ -93,10 +93,11 @@ def imports(modules) -> dict[str, set[str]]:
     return of
 
 
-def strings(tree: ast.AST) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node
+@cache
+def strings(tree: ast.AST) -> tuple[ast.Constant, ...]:
+    """The strings of a module, looked for once for all shelves."""
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return tuple(node for node in constants if isinstance(node.value, str))
 
 
 def homes_of(name: str) -> set[str]:
