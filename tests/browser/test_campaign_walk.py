@@ -42,6 +42,7 @@ def test_from_a_dirty_log_to_the_right_answer(server, workspace, new_page, tmp_p
     card.wait_for(timeout=LONG)
     settled(page)
     no_traceback(page)
+    assert page.locator(".st-key-out-of-date").count() == 0  # the form asks what was answered
 
     (saved,), (kept,) = workspace.things("dataset"), workspace.things("effect")
     data = load_dataset(saved.folder)

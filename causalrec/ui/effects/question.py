@@ -10,7 +10,7 @@ from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.results.asked import Difference
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.causal.estimate import EstimateEffect, EstimateParams, asked_in
-from causalrec.ui.effects.cache import effect_of
+from causalrec.ui.effects.cache import effect_of, graph_of
 from causalrec.ui.effects.form import ends, how, keep_for, picked_graph, table_of
 from causalrec.ui.effects.starting import start_menu
 from causalrec.ui.kit import address, press, widgets
@@ -75,14 +75,26 @@ def differing(thing: Thing, asked: dict[str, Any], moment: str | None) -> tuple[
         asked: by the form.
         moment: the date of the dataset, which an empty date means.
     """
-    effect, kept = effect_of(thing), thing.meta.get("asked") or {}
-    ends = {"treatment": effect.treatment, "outcome": effect.outcome}
-    was = {**asked, **kept, **ends}  # what the form leaves unsaid stays as it was asked
+    kept = thing.meta.get("asked") or {}
+    was = {
+        **asked,
+        **kept,
+        **_ends(thing, kept),
+    }  # what the form leaves unsaid stays as it was asked
     now = {**was, **asked}
     for one in (was, now):
         date = one.get("date") or moment
         one["date"] = date[:10] if date and date == moment else date
     return asked_in(EstimateParams.make(was)).differences(asked_in(EstimateParams.make(now)))
+
+
+def _ends(thing: Thing, kept: dict[str, Any]) -> dict[str, str]:
+    """A saved effect's treatment and outcome as its graph calls them: the form names its nodes."""
+    effect, graph = effect_of(thing), workspace().find("graph", str(kept.get("graph")))
+    bindings = {} if graph is None else graph_of(graph).bindings
+    nodes = {column: node for node, column in bindings.items()}
+    ends = {"treatment": effect.treatment, "outcome": effect.outcome}
+    return {role: kept.get(role) or nodes.get(column, column) for role, column in ends.items()}
 
 
 def ask(place: Workspace, asked: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ button {
   color: var(--st-text-color); background: transparent; border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius);
 }
+button[hidden] { display: none; }
 button:hover { color: var(--st-primary-color); border-color: var(--st-primary-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 svg { width: 1.1em; height: 1.1em; fill: currentColor; flex: none; }
@@ -28,7 +29,7 @@ _ICON = (
     " 0 0 0 10h4v-1.9H7A3.1 3.1 0 0 1 3.9 12zM8 13h8v-2H8zm9-6h-4v1.9h4a3.1 3.1 0 0 1 0"
     ' 6.2h-4V17h4a5 5 0 0 0 0-10z"/></svg>'
 )
-_BUTTON = f'<button type="button">{_ICON}<span aria-live="polite"></span></button>'
+_BUTTON = f'<button type="button" hidden>{_ICON}<span aria-live="polite"></span></button>'
 _SCRIPT = """
 function byHand(text) {
   const field = document.createElement("textarea");
@@ -46,6 +47,7 @@ export default function ({ data, parentElement }) {
   const words = button.querySelector("span");
   words.textContent = data.label;
   button.title = data.help;
+  button.hidden = false;  // never without its name
   button.onclick = async () => {
     const link = new URL(window.location.pathname, window.location.origin);
     link.search = new URLSearchParams(data.query).toString();

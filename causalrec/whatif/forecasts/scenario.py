@@ -176,6 +176,9 @@ def default_scenarios(
 ) -> list[Scenario]:
     """What to start from: what each intervention offers for the log, in the order of `starts`.
 
+    Of a log that does not say what was shown without success, changes of lists come last: what
+    they do to an outcome cannot be told there.
+
     Args:
         data: the log; of one without users the log's own policy is changed.
         model: name of a trained model, or None.
@@ -184,7 +187,12 @@ def default_scenarios(
     """
     graph, treatment, outcome = cause or (None, None, "")
     scenarios: list[Scenario] = []
-    for entry in sorted(INTERVENTIONS.values(), key=lambda entry: entry.starts):
+    blind = not data.has_impressions
+
+    def place(entry: type[Intervention]) -> tuple[bool, int]:
+        return entry.on == LIST and blind, entry.starts
+
+    for entry in sorted(INTERVENTIONS.values(), key=place):
         lists = entry.on == LIST
         start = entry.start(data, treatment, lang) if entry.starts else None
         if start is None or (lists and model is None and data.has("user")):
