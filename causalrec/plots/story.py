@@ -25,6 +25,8 @@ _SIZE = 15
 """Points of the charts' letters."""
 _ROW, _FOOT = 84, 96
 """Pixels of a row of intervals, and of the axis below."""
+BROKEN = "\u26a0 "
+"""Before a change that gains and still breaks a guardrail."""
 
 
 @drawing.register(Question)
@@ -176,13 +178,17 @@ def ahead(result: Ahead, lang: str = "en", *, dark: bool = False, truth: bool = 
         ends = {end: None if value is None else 100 * value for end, value in ends.items()}
         text = Text("compare.cannot_tell").to(lang)
         if one.answer.change is not None:
-            text = f"{one.answer.decision_word.to(lang)} · {one.answer.change.to(lang)}"
+            mark = BROKEN if one.answer.broken else ""
+            text = f"{one.answer.decision_word.to(lang)} · {mark}{one.answer.change.to(lang)}"
         shown = ends.pop("truth") if truth else None
         rows.append(
             _Row(one.name.to(lang), ends["value"], ends["low"], ends["high"], text,
                  shades[one.answer.decision], shown)
         )  # fmt: skip
-    return _intervals(rows, Look(lang, dark), Text("story.axis_share").to(lang))
+    title = Text("story.axis_share")
+    if any(one.answer.broken for one in result.ordered):
+        title = Text("story.axis_broken", title=title, mark=BROKEN.strip())
+    return _intervals(rows, Look(lang, dark), title.to(lang))
 
 
 def _shades(colours: Palette) -> dict[Decision, str]:

@@ -9,7 +9,14 @@ from causalrec.reports.story import STEPS, Story
 from causalrec.tasks.journey import STORY, Journey
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.frame import caught
-from causalrec.ui.kit.session import current_workspace, plain, say, t
+from causalrec.ui.kit.session import (
+    current_workspace,
+    known_workspaces,
+    open_workspace,
+    plain,
+    say,
+    t,
+)
 from causalrec.ui.story.chapters import chapter
 from causalrec.ui.story.progress import stepper
 from causalrec.workspace import Run, Workspace
@@ -24,7 +31,7 @@ _STEP = "step"
 
 def show() -> None:
     """Draw the step that the address names, with the way on and back."""
-    place = current_workspace()
+    place = current_workspace() or _last()
     run = None if place is None else _journey(place)
     if place is None or run is None:
         st.title(t("ui.page_story"), anchor=False)
@@ -38,6 +45,12 @@ def show() -> None:
             widgets.run_status(run.id, metrics=False)
         chapter(story, STEPS[at], place)
         _way(at)
+
+
+def _last() -> Workspace | None:
+    """The workspace used last, where the address names none: a journey told elsewhere is in it."""
+    before = known_workspaces()
+    return open_workspace(before[0]) if before else None
 
 
 def _journey(place: Workspace) -> Run | None:
