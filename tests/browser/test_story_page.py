@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from harness import no_traceback, press, settled
+from playwright.sync_api import expect
 
 from causalrec.core.words import table
 from causalrec.reports.story import STEPS, Story
@@ -40,7 +41,7 @@ def test_clicking_through_the_story(server, walked, new_page, lang):
     sentences = [one.sentence.to(lang) for one in story.chapters.values()]
     page.goto(server.page("story", w=walked.id))
     title(page, sentences[0])
-    assert not page.get_by_test_id("stSidebar").is_visible()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     for at in range(1, len(STEPS)):
         if at % 2:
             press(page, "story-next")

@@ -43,7 +43,12 @@ class Explore(ListIntervention):
 
     @classmethod
     def start(cls, log: Dataset, treatment: str | None, lang: str) -> Start | None:
-        """A tenth left to chance: what finding out costs, which most logs can judge."""
+        """A tenth left to chance: what finding out costs, which most logs can judge.
+
+        Of a log without users nobody asks it: what was shown there was left to chance already.
+        """
+        if not log.has("user"):
+            return None
         return Start(cls.word("_start"), {"epsilon": 0.1})
 
     def _change(self, policy: ScoringPolicy, attributes: PolicyAttributes) -> Change:

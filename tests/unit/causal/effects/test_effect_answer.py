@@ -77,8 +77,8 @@ def test_the_unit_and_the_name_follow_the_table(effect: Effect) -> None:
     mean = by_user.model_copy(update={"outcome_kind": "mean", "outcome": "revenue"})
     assert "EUR" in mean.model_copy(update={"currency": "EUR"}).summary()
     paid = world().rename(columns={"minutes": "revenue"})
-    told = cr.estimate(paid, ["x"], treatment="promo", outcome="revenue", currency="EUR")
-    assert told.currency == "EUR"
+    sold = cr.estimate(paid, ["x"], treatment="promo", outcome="revenue", currency="EUR")
+    assert sold.currency == "EUR"
 
 
 def test_a_table_of_users_tells_shares_counts_and_means_apart() -> None:
