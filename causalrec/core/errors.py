@@ -31,6 +31,7 @@ __all__ = [
     "ParamError",
     "StorageError",
     "TeamError",
+    "check_range",
     "unknown_name",
 ]
 
@@ -102,3 +103,19 @@ def unknown_name(kind: str | Text, name: str, names: Iterable[str]) -> NotFoundE
         else Text("core.known_names", known=listed)
     )
     return NotFoundError("core.unknown_name", hint=hint, kind=kind, name=name)
+
+
+def check_range(name: str, number: float, low: float, high: float) -> None:
+    """Refuse a number that is out of its range.
+
+    Raises:
+        ParamError: it is.
+    """
+    if not low <= number <= high:
+        raise ParamError(
+            "core.bad_param",
+            hint="core.bad_param_hint",
+            name=name,
+            value=str(number),
+            why=f"{low:,} – {high:,}",
+        )

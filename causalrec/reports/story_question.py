@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import pandas as pd
 
 from causalrec.core.results.display import Displayed
@@ -14,20 +16,20 @@ from causalrec.data.dataset.outcomes import Outcome
 __all__ = ["Chapter", "Gap", "Question", "Trap", "apart"]
 
 
-class Chapter(Displayed):
+class Chapter(Displayed, ABC):
     """A step of a story."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def sentence(self) -> Text:
         """What this step says, in one sentence."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def detail(self) -> Text:
         """Why, in a sentence or two more."""
-        raise NotImplementedError
 
     @property
     def truth_sentence(self) -> Text | None:

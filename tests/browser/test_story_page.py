@@ -83,3 +83,5 @@ def test_without_a_journey_the_page_leads_home(server, workspace, page):
     page.goto(server.page("story", w=workspace.id))
     page.get_by_text(table("en")["page_story.empty"]).wait_for()
     no_traceback(page)
+    link = page.get_by_test_id("stMain").get_by_role("link")
+    assert urlparse(link.first.get_attribute("href")).path in {"", "/"}

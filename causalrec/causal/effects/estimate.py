@@ -15,7 +15,7 @@ from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.backdoor import identify
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
-from causalrec.core.errors import ParamError, unknown_name
+from causalrec.core.errors import check_range, unknown_name
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.data.values.frames import as_pandas
 
@@ -137,11 +137,4 @@ def _check(query: Query, estimator: str) -> None:
         ("folds", query.folds, 2, 20),
         ("clip", query.clip, 0.0, 0.2),
     ):
-        if not low <= number <= high:
-            raise ParamError(
-                "core.bad_param",
-                hint="core.bad_param_hint",
-                name=name,
-                value=str(number),
-                why=f"{low} - {high}",
-            )
+        check_range(name, number, low, high)

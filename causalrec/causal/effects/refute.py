@@ -15,7 +15,7 @@ from causalrec.causal.identification.backdoor import identify
 from causalrec.causal.refuters import REFUTERS
 from causalrec.causal.refuters.refutations import Refutations, refuted
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
-from causalrec.core.errors import ParamError, unknown_name
+from causalrec.core.errors import check_range, unknown_name
 from causalrec.core.words import Text
 from causalrec.data.values.frames import as_pandas
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["refute"]
 
-MOST_REPLICATES = 10_000
+FEWEST_REPLICATES, MOST_REPLICATES = 20, 10_000
+"""Of fewer the spread says nothing; more would change no digit that is shown."""
 
 
 def refute(
@@ -63,14 +64,7 @@ def refute(
         if name not in REFUTERS:
             error = unknown_name("refuter", str(name), REFUTERS)
             raise error
-    if not 20 <= replicates <= MOST_REPLICATES:
-        raise ParamError(
-            "core.bad_param",
-            hint="core.bad_param_hint",
-            name="replicates",
-            value=str(replicates),
-            why=f"20 - {MOST_REPLICATES:,}",
-        )
+    check_range("replicates", replicates, FEWEST_REPLICATES, MOST_REPLICATES)
     nothing = partial(
         Refutations,
         treatment=effect.treatment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from causalrec.core.errors import ParamError
+from causalrec.core.errors import check_range
 
 __all__ = ["checked_penalty", "penalised"]
 
@@ -41,12 +41,5 @@ def checked_penalty(penalty: float) -> float:
     Raises:
         ParamError: it is not.
     """
-    if not 0.0 <= penalty <= _MOST:
-        raise ParamError(
-            "core.bad_param",
-            hint="core.bad_param_hint",
-            name="popularity_penalty",
-            value=str(penalty),
-            why=f"0 – {_MOST:g}",
-        )
+    check_range("popularity_penalty", penalty, 0.0, _MOST)
     return float(penalty)
