@@ -19,7 +19,17 @@ from house import (
 )
 
 DOORS = {"causalrec", "causalrec.cli", "causalrec.terminal", "causalrec.__main__"}
-HEAVY = {"torch", "dowhy", "econml", "transformers", "sklearn", "streamlit", "plotly", "rich"}
+HEAVY = {
+    "torch",
+    "dowhy",
+    "econml",
+    "lightgbm",
+    "transformers",
+    "sklearn",
+    "streamlit",
+    "plotly",
+    "rich",
+}
 
 MODULES = tree_of(PACKAGE)
 ARROWS = arrows(MODULES)

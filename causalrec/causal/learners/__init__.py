@@ -1,0 +1,21 @@
+"""Learners of what a treatment does to whom; one file and one line a learner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.causal.learners.learner import Learner
+
+__all__ = ["LEARNERS"]
+
+_HERE = "causalrec.causal.learners"
+LEARNERS: Catalogue[type[Learner]] = Catalogue(
+    "learner",
+    {
+        "t-learner": f"{_HERE}.t_learner:TLearner",
+    },
+)
+"""``name -> Learner``, from the plainest to the most flexible."""
