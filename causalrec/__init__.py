@@ -47,6 +47,7 @@ _PUBLIC = {
     "refute": "causalrec.causal.effects.refute",
     "row_weights": "causalrec.recsys.interactions.row_weights",
     "sample_shop": "causalrec.shop.large_shop",
+    "sample_twins": "causalrec.shop.twins",
     "simulate": "causalrec.whatif.forecasts.simulate",
     "text_encoder": "causalrec.language.choosing",
 }
@@ -93,6 +94,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.recsys.recommenders.opening import load_recommender, recommender
     from causalrec.recsys.team.team import current_team
     from causalrec.shop.large_shop import sample_shop
+    from causalrec.shop.twins import sample_twins
     from causalrec.whatif.forecasts.answers import answer
     from causalrec.whatif.forecasts.simulate import compare_policies, simulate
     from causalrec.whatif.interventions import intervention
