@@ -152,11 +152,18 @@ class Asking:
             raise
         if overlap is None:
             return problem, None, []
-        flags = overlap_flags(overlap, problem, method.weighted)
         if not overlap.poor or not method.weighted:
-            return problem, overlap, flags
+            return problem, overlap, overlap_flags(overlap, problem, method.weighted)
         tables, moved = self.moved
+        flags = overlap_flags(overlap, problem, method.weighted, moved)
         return (problem if problem.query.target == "overlap" else tables[0]), moved, flags
+
+    def alarms_beside_a_refusal(self) -> list[Text]:
+        """What rang before the answer was refused: of the rows, and of an overlap looked at."""
+        seen: Overlap | None = vars(self).get("seen")
+        poor = seen is not None and seen.poor and self.method.causal
+        flags = [Text("causal.flag_thin", **seen.facts)] if seen and poor else []
+        return [*_concerning(self.problem, self.method), *flags]
 
     def trial(self, answer: Answer, replicates: int) -> Trial:
         """The headline's answer on trial."""

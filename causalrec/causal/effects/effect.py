@@ -7,6 +7,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
+from causalrec.causal.effects.alarms import Alarms
 from causalrec.causal.estimators import ESTIMATORS, adjusts
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
@@ -70,8 +71,11 @@ class Effect(Estimate):
             deviation as a round number. `value` stays per one unit more.
         currency: of money.
         name: under which it is kept; `asked`: the parameters that were asked.
+        flags: `Alarms`; ``"overlap" in effect.flags`` asks for one by name, ``flags.names`` has
+            those that ring, and `causalrec.causal.effects.alarms.alarms` lists all there are.
     """
 
+    flags: Annotated[tuple[Text, ...], AfterValidator(Alarms)] = Alarms()
     treatment: str = ""
     outcome: str = ""
     estimator: str = ESTIMATORS.default

@@ -72,12 +72,13 @@ class Enquiry:
             rows, reasons = asking.rows(None)
         else:
             rows, reasons = refused_rows(self.estimator, reason)
+        rang = asking.alarms_beside_a_refusal() if asking else []
         refusal = Effect(
             refused=True,
             reason=reason,
             n=len(self.rows.outcome),
             level=self.query.level,
-            flags=tuple(self._flags),
+            flags=(*self._flags, *rang),
             treatment=self.query.treatment,
             outcome=self.query.outcome,
             estimator=self.estimator,

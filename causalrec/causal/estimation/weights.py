@@ -14,6 +14,8 @@ from causalrec.core.words import Text
 
 __all__ = ["Overlap", "arm_weights", "clipped", "examine", "overlap_flags"]
 
+EXTREME = 0.01
+"""Propensities below it, or above the rest of 1, are extreme."""
 EXTREME_SHARE = 0.05
 """Share of propensities outside [.01, .99]. With the limits below the alarm rings in .97 to 1 of
 the tables whose arms hardly overlap, and in .05 at most of those that do (60 to 500 rows)."""
@@ -51,7 +53,7 @@ class Overlap:
 
     Attributes:
         n: rows of the control and the treated arm.
-        extreme: share of propensities outside [.01, .99].
+        extreme: share of propensities outside [.01, .99]; `clipped`: of those that are clipped.
         effective: rows that the weighted control and treated arms are worth (Kish, 1965).
         balance: covariate, before, after (standardised mean differences).
         histogram: low, high, treated, control (shares).
@@ -59,6 +61,7 @@ class Overlap:
 
     n: tuple[int, int]
     extreme: float
+    clipped: float
     effective: tuple[float, float]
     balance: pd.DataFrame
     histogram: pd.DataFrame
@@ -90,11 +93,6 @@ class Overlap:
         return min(left / n for left, n in zip(self.effective, self.n, strict=True))
 
     @property
-    def small(self) -> bool:
-        """Whether there are few rows, however well they overlap."""
-        return min(self.effective) < FEWEST_EFFECTIVE
-
-    @property
     def hopeless(self) -> bool:
         """Whether even weights for the overlap leave too little to compare."""
         least = min(FEWEST_EFFECTIVE / 2, min(self.n) / 2)
@@ -120,26 +118,48 @@ class Overlap:
         }
 
 
-def overlap_flags(seen: Overlap, problem: Problem, weighted: bool) -> list[Text]:
-    """What there is to know about an overlap for an estimator with weights or without."""
-    facts: dict[str, Any] = dict(seen.facts)
-    if not seen.poor:
-        flags = [Text("causal.flag_small", **facts)] if seen.small else []
-        thin = 0 < seen.extreme <= EXTREME_SHARE
-        return [*flags, Text("causal.flag_clipped", **facts)] if thin and weighted else flags
+def overlap_flags(
+    seen: Overlap, problem: Problem, weighted: bool, about: Overlap | None = None
+) -> list[Text]:
+    """What there is to know about an overlap for an estimator with weights or without.
+
+    Args:
+        seen: the overlap for the target that was asked.
+        problem: the question.
+        weighted: whether the estimator weighs rows by their propensity.
+        about: the overlap for those whom the answer is about; None: for the target asked.
+    """
+    about = about or seen
+    flags = [_poor(seen, problem, weighted)] if seen.poor else []
+    few = min(about.effective if weighted or not seen.poor else seen.n)
+    if few < FEWEST_EFFECTIVE:
+        flags.append(Text("causal.flag_small", effective=few))
+    if weighted and seen.clipped:
+        flags.append(_clipped(seen, problem.query.clip))
+    return flags
+
+
+def _poor(seen: Overlap, problem: Problem, weighted: bool) -> Text:
+    """What is done about an overlap that is poor."""
     if not weighted:
-        return [Text("causal.flag_extrapolates", **facts)]
+        return Text("causal.flag_extrapolates", **seen.facts)
     target = problem.query.target
     if target == "overlap":
-        return [Text("causal.flag_thin", **facts)]
-    return [Text("causal.flag_moved", asked=target, **facts)]
+        return Text("causal.flag_thin", **seen.facts)
+    return Text("causal.flag_moved", asked=target, **seen.facts)
+
+
+def _clipped(seen: Overlap, clip: float) -> Text:
+    if clip == EXTREME:
+        return Text("causal.flag_clipped", share=seen.clipped)
+    return Text("causal.flag_clipped_at", share=seen.clipped, low=clip, high=1 - clip)
 
 
 def examine(problem: Problem, target: str) -> Overlap:
     """Overlap of the two arms of a problem under the weights of a target."""
     e, t = problem.nuisance.propensity, problem.treatment
     weight = arm_weights(problem, target)
-    extreme = float(((e < 0.01) | (e > 0.99)).mean())
+    extreme, cut = (_beyond(e, bound) for bound in (EXTREME, problem.query.clip))
     effective = tuple(kish(weight[t == arm]) for arm in (0.0, 1.0))
     sizes = (int((t == 0).sum()), int((t == 1).sum()))
     edges = np.linspace(0, 1, 26)
@@ -148,7 +168,12 @@ def examine(problem: Problem, target: str) -> Overlap:
         {"low": edges[:-1], "high": edges[1:], "treated": treated, "control": control}
     )
     balance = _balance(problem, weight)
-    return Overlap(sizes, extreme, (effective[0], effective[1]), balance, histogram)
+    return Overlap(sizes, extreme, cut, (effective[0], effective[1]), balance, histogram)
+
+
+def _beyond(e: np.ndarray, bound: float) -> float:
+    """Share of propensities (n,) outside [bound, 1 - bound]."""
+    return float(((e < bound) | (e > 1 - bound)).mean())
 
 
 def _balance(problem: Problem, weight: np.ndarray) -> pd.DataFrame:

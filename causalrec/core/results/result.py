@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationError,
+)
 
 from causalrec.core.errors import StorageError
 from causalrec.core.results.charts import load_charts
 from causalrec.core.results.display import Displayed
+from causalrec.core.results.flags import Flags
 from causalrec.core.untrusted.documents import ForeignError, first_fault, read_file
 from causalrec.core.untrusted.markup import plain_figure
 from causalrec.core.words import Text
@@ -152,7 +160,7 @@ class Estimate(Result):
         value, low, high: estimate and interval; None when refused.
         level: coverage of the interval (0.95).
         n: rows (or clusters, as the subclass says) that it rests on.
-        flags: warnings, each a sentence.
+        flags: `Flags`, each a sentence; ``"few-units" in flags`` asks for one by name.
         refused: True when the data cannot answer; `reason` says why.
     """
 
@@ -161,7 +169,7 @@ class Estimate(Result):
     high: float | None = None
     level: float = 0.95
     n: int = 0
-    flags: tuple[Text, ...] = ()
+    flags: Annotated[tuple[Text, ...], AfterValidator(Flags)] = Flags()
     refused: bool = False
     reason: Text | None = None
 
