@@ -68,6 +68,12 @@ class BitGraph:
             children[start] &= ~(1 << end)
         return BitGraph(tuple(parents), tuple(children))
 
+    def without_arrows_from(self, nodes: int) -> BitGraph:
+        """The graph less every edge that leaves these nodes."""
+        parents = tuple(word & ~nodes for word in self.parents)
+        children = tuple(0 if nodes >> i & 1 else word for i, word in enumerate(self.children))
+        return BitGraph(parents, children)
+
     def reachable(self, start: int, given: int) -> int:
         """Every node that an open walk reaches from the nodes ``start`` given ``given``.
 

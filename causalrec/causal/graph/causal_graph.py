@@ -11,6 +11,7 @@ from causalrec.causal.graph.adjustment import Question
 from causalrec.causal.graph.bitgraph import BitGraph, bits, mask
 from causalrec.causal.graph.edits import Edge, Editing
 from causalrec.causal.graph.graph_svg import MOST_NODES, graph_svg
+from causalrec.causal.graph.identifying import Identifying
 from causalrec.causal.graph.networkx_graph import to_networkx
 from causalrec.causal.graph.node_names import clean_name, find_cycle
 from causalrec.core.errors import GraphError, unknown_name
@@ -28,7 +29,7 @@ ROLES = ("treatment", "outcome", "adjusted", "instrument", "selected")
 _ARROWS = 8
 
 
-class CausalGraph(Displayed, Editing):
+class CausalGraph(Displayed, Editing, Identifying):
     """A directed acyclic graph with unobserved nodes and common causes, bound to columns.
 
     Args:
@@ -146,29 +147,6 @@ class CausalGraph(Displayed, Editing):
     def names(self, word: int) -> tuple[str, ...]:
         """The sorted names of a word's nodes."""
         return tuple(sorted(self.nodes[i] for i in bits(word)))
-
-    def adjustment_sets(
-        self, treatment: str, outcome: str, limit: int | None = None
-    ) -> list[list[str]]:
-        """All minimal sets of observed nodes that identify the total effect, smallest first.
-
-        Nodes marked "selected" are conditioned on, and the effect is that on everybody, not
-        only among the selected rows: as DAGitty answers. An empty list means that no set does;
-        ``[[]]`` that nothing needs adjusting.
-
-        Raises:
-            GraphError: a node is unknown, or both are the same.
-        """
-        words, _ = self.question(treatment, outcome).minimal_sets(limit)
-        return sorted((list(self.names(word)) for word in words), key=lambda s: (len(s), s))
-
-    def is_valid_adjustment(self, treatment: str, outcome: str, adjusted: Iterable[str]) -> bool:
-        """Whether adjusting for these nodes identifies the total effect.
-
-        Raises:
-            GraphError: a node is unknown, or treatment and outcome are the same.
-        """
-        return self.question(treatment, outcome).is_valid(self.numbers(adjusted))
 
     def marked(self, role: str) -> tuple[str, ...]:
         """The nodes with a mark, in their order."""
