@@ -62,6 +62,7 @@ SHELVES = (
     Shelf("causalrec.recsys.recommenders", "STUDENTS"),
     Shelf("causalrec.language.encoders", "ENCODERS"),
     Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference",)),
+    Shelf("causalrec.causal.learners", "LEARNERS"),
     Shelf("causalrec.causal.formats", "FORMATS", plain=("dot", "json")),
     Shelf(
         "causalrec.recsys.metrics",

@@ -20,7 +20,7 @@ from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.nuisance.cross_fitting import Nuisance
 from causalrec.core.words import Text
 
-__all__ = ["AIPW"]
+__all__ = ["AIPW", "doubly_robust"]
 
 LEAST_VARIED = 1e-8
 """Share of the treatment's variance that its model must leave."""
@@ -39,10 +39,10 @@ class AIPW(Estimator):
 
     def answer(self, problem: Problem) -> Answer:
         """The estimate, corrected and checked where there are covariates and time for it."""
-        return steady(problem, partial(_with, problem))
+        return steady(problem, partial(doubly_robust, problem))
 
 
-def _with(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:
+def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:
     """The estimate with given nuisance models, and what these leave over."""
     if problem.kind == "continuous":
         expected = nuisance.treatment_mean.predicted, nuisance.outcome_mean.predicted

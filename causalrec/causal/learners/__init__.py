@@ -16,6 +16,7 @@ LEARNERS: Catalogue[type[Learner]] = Catalogue(
     "learner",
     {
         "t-learner": f"{_HERE}.t_learner:TLearner",
+        "t-stack": f"{_HERE}.t_stack:TStack",
     },
 )
 """``name -> Learner``, from the plainest to the most flexible."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
+from causalrec.causal.nuisance.covariates import Design
+from causalrec.causal.nuisance.cross_fitting import Nuisance
 from causalrec.core.catalogue import Entry
 
-__all__ = ["Learned", "Learner", "Lesson"]
+__all__ = ["CLIP", "Learned", "Learner", "Lesson"]
+
+CLIP = 0.03
+"""Chances of the treatment that learners weigh by are kept in [CLIP, 1 - CLIP]: one row then
+counts for 33 at most. What is told of an average is clipped as its question says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +28,8 @@ class Lesson:
     Attributes:
         x: covariates as standardised numbers, (n, p).
         treatment: 0/1, (n,).
-        outcome: (n,).
-        folds: fold of each row for what must be cross-fitted, int (n,): whole units.
+        outcome: standardised to mean 0 and variance 1 (of 0/1 too), (n,).
+        folds: fold of each row for what must be cross-fitted, int (n,) from 0 on: whole units.
         seed: of all that is random.
     """
 
@@ -30,6 +38,51 @@ class Lesson:
     outcome: np.ndarray
     folds: np.ndarray
     seed: int = 0
+
+    @cached_property
+    def smooth(self) -> np.ndarray:
+        """Which columns have more than two values, bool (p,)."""
+        return np.array([len(np.unique(column[:5000])) > 2 for column in self.x.T], dtype=bool)
+
+    @cached_property
+    def nuisance(self) -> Nuisance:
+        """Cross-fitted outcomes and chances of the treatment, made when first asked for."""
+        names = tuple(f"x{j}" for j in range(self.x.shape[1]))
+        design = Design(self.x, names, self.smooth, names, names)
+        return Nuisance(design, self.treatment, self.outcome, self.folds, self.seed, smoothing=1.0)
+
+    @property
+    def raw_propensity(self) -> np.ndarray:
+        """Chance of the treatment by models that never saw the row, before clipping, (n,)."""
+        return self.nuisance.propensity
+
+    @property
+    def propensity(self) -> np.ndarray:
+        """The same, clipped, (n,)."""
+        return np.asarray(np.clip(self.raw_propensity, CLIP, 1 - CLIP))
+
+    @property
+    def expected(self) -> np.ndarray:
+        """Expected outcome without and with treatment by models that never saw the row, (n, 2)."""
+        return np.column_stack([stack.predicted for stack in self.nuisance.by_arm])
+
+    @property
+    def mean_outcome(self) -> np.ndarray:
+        """Expected outcome given the covariates alone, likewise, (n,)."""
+        return self.nuisance.outcome_mean.predicted
+
+    @property
+    def scores(self) -> np.ndarray:
+        """Doubly robust score of each row, whose mean given the covariates is the effect, (n,)."""
+        t, y, e = self.treatment, self.outcome, self.propensity
+        without, given = self.expected.T
+        return np.asarray(given - without + t * (y - given) / e - (1 - t) * (y - without) / (1 - e))
+
+    def where(self, rows: np.ndarray) -> Lesson:
+        """The lesson of some rows, bool (n,) or places; its folds are numbered anew."""
+        _, folds = np.unique(self.folds[rows], return_inverse=True)
+        return replace(self, x=self.x[rows], treatment=self.treatment[rows],
+                       outcome=self.outcome[rows], folds=folds)  # fmt: skip
 
 
 class Learned(ABC):
@@ -66,3 +119,11 @@ class Learner(Entry, ABC):
         Raises:
             Refusal: the rows cannot teach it.
         """
+
+    def fit_all(self, lessons: Sequence[Lesson]) -> list[Learned]:
+        """Learn from several lessons apart: those of a cross-fit, all at once where it can.
+
+        Raises:
+            Refusal: the rows cannot teach it.
+        """
+        return [self.fit(lesson) for lesson in lessons]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from causalrec.causal.learners.learner import Learned, Learner, Lesson
+from causalrec.causal.nuisance.fitted_stack import boosted
 
 __all__ = ["TLearner"]
 
@@ -33,12 +34,8 @@ class TLearner(Learner):
 
     def fit(self, lesson: Lesson) -> Learned:
         """Learn each arm's outcome from its own rows."""
-        from lightgbm import LGBMRegressor
-
-        arms = []
-        for arm in (0.0, 1.0):
-            rows = lesson.treatment == arm
-            model = LGBMRegressor(n_estimators=100, learning_rate=0.05, num_leaves=15,
-                                  random_state=lesson.seed, n_jobs=1, verbose=-1)  # fmt: skip
-            arms.append(model.fit(lesson.x[rows], lesson.outcome[rows]))
-        return _TwoModels((arms[0], arms[1]))
+        without, given = (
+            boosted(lesson.x[rows], lesson.outcome[rows], lesson.seed)
+            for rows in (lesson.treatment == 0, lesson.treatment == 1)
+        )
+        return _TwoModels((without, given))

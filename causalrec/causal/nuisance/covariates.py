@@ -1,23 +1,45 @@
-"""Covariates as a matrix: numbers, indicators, target-encoded categories."""
+"""Covariates as a matrix: numbers, indicators, target-encoded categories; made for any rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.rows.column_values import SMALLEST, look
+from causalrec.causal.nuisance.covariate_columns import (
+    Covariate,
+    Encoded,
+    Indicators,
+    Numeric,
+    levels_of,
+)
+from causalrec.causal.rows.column_values import SMALLEST
 from causalrec.core.words import Text
 
-__all__ = ["Design", "make_design"]
+__all__ = ["Design", "Scale", "make_design"]
 
 CONSTANT = 1e-12
 """Spread, in units of the largest value, that rounding makes."""
 MANY_LEVELS = 20
 """Levels up to which a category has an indicator each: as many columns as an arm has rows."""
-SHRINK = 10.0
-"""Rows that the mean of all is worth: a level of ten counts half by its own mean."""
+
+
+class Scale(NamedTuple):
+    """How a column is standardised: ``(value / size - mean) / spread``."""
+
+    size: float
+    mean: float
+    spread: float
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """Values in spreads from their mean; what is unknown is at the mean."""
+        return np.asarray(np.nan_to_num((values / self.size - self.mean) / self.spread))
+
+    def back(self, standard: float) -> float:
+        """A standardised value as it was."""
+        return (standard * self.spread + self.mean) * self.size
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +53,8 @@ class Design:
         columns: the covariates that entered.
         origin: the covariate that each of the p columns is of.
         encoded: number of levels of the categories that were target-encoded.
+        covariates: how each became columns.
+        scales: how each of the p columns was standardised.
     """
 
     x: np.ndarray
@@ -39,6 +63,8 @@ class Design:
     columns: tuple[str, ...]
     origin: tuple[str, ...]
     encoded: dict[str, int] = field(default_factory=dict)
+    covariates: tuple[Covariate, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
     def flags(self) -> list[Text]:
         """What was encoded, one sentence each."""
@@ -47,6 +73,18 @@ class Design:
                  name=name, n=count)
             for name, count in self.encoded.items()
         ]  # fmt: skip
+
+    def of(self, frame: pd.DataFrame) -> np.ndarray:
+        """The same columns of other rows, (m, p): what was never seen is taken as average."""
+        parts: dict[str, np.ndarray] = {}
+        for one in self.covariates:
+            parts |= one.of(frame[one.column])
+        scaled = [s.of(parts[name]) for name, s in zip(self.names, self.scales, strict=True)]
+        return np.column_stack(scaled) if scaled else np.empty((len(frame), 0))
+
+    def unfamiliar(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """By covariate, which rows have a value beyond what was seen, bool (m,) each."""
+        return {one.column: one.unfamiliar(frame[one.column]) for one in self.covariates}
 
 
 def make_design(
@@ -63,7 +101,7 @@ def make_design(
     (Micci-Barreca, 2001), each row's from the other folds, and its number where it is one.
     Where values are still missing, a
     number becomes its median with an indicator column, and missing is a level of a category:
-    right only where the treatment was given at random.
+    right only where the treatment was given at random, or was chosen not knowing them either.
 
     Args:
         frame: the rows.
@@ -74,67 +112,44 @@ def make_design(
     parts: dict[str, np.ndarray] = {}
     origin: dict[str, str] = {}
     encoded: dict[str, int] = {}
+    covariates = []
     for column in columns:
-        own, levels = _parts(column, frame[column], targets, folds)
+        covariate, own = _parts(column, frame[column], targets, folds)
+        covariates.append(covariate)
         parts |= own
         origin |= dict.fromkeys(own, column)
-        if levels > MANY_LEVELS:
-            encoded[column] = levels
-    kept = {name: v for name, v in ((n, _standard(v)) for n, v in parts.items()) if v is not None}
-    x = np.column_stack([*kept.values()]) if kept else np.empty((len(frame), 0))
+        if isinstance(covariate, Encoded):
+            encoded[column] = len(covariate.levels)
+    scales = {n: s for n, s in ((n, _scale(v)) for n, v in parts.items()) if s is not None}
+    kept = [scale.of(parts[name]) for name, scale in scales.items()]
+    x = np.column_stack(kept) if kept else np.empty((len(frame), 0))
     smooth = np.array([len(np.unique(column[:5000])) > 2 for column in x.T], dtype=bool)
-    return Design(x, tuple(kept), smooth, columns, tuple(origin[name] for name in kept), encoded)
+    origins = tuple(origin[name] for name in scales)
+    return Design(x, tuple(scales), smooth, columns, origins, encoded, tuple(covariates),
+                  tuple(scales.values()))  # fmt: skip
 
 
 def _parts(
     column: str, values: pd.Series, targets: np.ndarray, folds: np.ndarray
-) -> tuple[dict[str, np.ndarray], int]:
-    """The columns that a covariate becomes, and how many levels it has; 0 for a number."""
+) -> tuple[Covariate, dict[str, np.ndarray]]:
+    """How a covariate becomes columns, and those of the rows that it is learned from."""
     if values.dtype.kind == "f":
-        return _numeric(column, values.to_numpy()), 0
-    codes, unique = pd.factorize(values.astype(object).where(values.notna(), ""), sort=True)
+        numeric = Numeric.learned(column, values.to_numpy())
+        return numeric, numeric.of(values)
+    codes, unique = pd.factorize(levels_of(values), sort=True)
+    levels = pd.Index(unique, dtype=object)
     if len(unique) <= MANY_LEVELS:
-        indicators = {f"{column}={u}": (codes == i) * 1.0 for i, u in enumerate(unique[1:], 1)}
-        return indicators, len(unique)
-    parts = _encode(column, codes, targets, folds)
-    numbers = look(pd.Series(unique, dtype=object))
-    if numbers.form == "text_number":
-        parts = _numeric(column, numbers.data[codes]) | parts
-    return parts, len(unique)
+        indicators = Indicators(column, levels)
+        return indicators, indicators.of(values)
+    encoded = Encoded.learned(column, levels, codes=codes, targets=targets)
+    return encoded, encoded.of(values) | encoded.crossed(codes, targets, folds)
 
 
-def _standard(values: np.ndarray) -> np.ndarray | None:
-    """Mean 0 and variance 1; None for a constant, also one that only rounding errors move."""
+def _scale(values: np.ndarray) -> Scale | None:
+    """To mean 0 and variance 1; None for a constant, also one that only rounding errors move."""
     size = float(np.abs(values).max(initial=0.0))
     if size < SMALLEST:
         return None
-    centred = values / size
-    centred = centred - centred.mean()
-    spread = float(centred.std())
-    return centred / spread if spread > CONSTANT else None
-
-
-def _numeric(column: str, numbers: np.ndarray) -> dict[str, np.ndarray]:
-    missing = np.isnan(numbers)
-    if not missing.any():
-        return {column: numbers}
-    middle = float(np.nanmedian(numbers)) if not missing.all() else 0.0
-    return {column: np.where(missing, middle, numbers), f"{column} missing": missing * 1.0}
-
-
-def _encode(
-    column: str, codes: np.ndarray, targets: np.ndarray, folds: np.ndarray
-) -> dict[str, np.ndarray]:
-    n_levels = int(codes.max()) + 1
-    counts = np.bincount(codes, minlength=n_levels)
-    parts = {f"{column} frequency": np.log1p(counts[codes].astype(float))}
-    for j, target in enumerate(targets.T):
-        means_of_rows = np.empty(len(codes))
-        for fold in np.unique(folds):
-            other = folds != fold
-            totals = np.bincount(codes[other], target[other], n_levels)
-            rows = np.bincount(codes[other], minlength=n_levels)
-            means = (totals + SHRINK * target[other].mean()) / (rows + SHRINK)
-            means_of_rows[~other] = means[codes[~other]]
-        parts[f"{column} encoded {j + 1}"] = means_of_rows
-    return parts
+    mean = float((values / size).mean())
+    spread = float((values / size - mean).std())
+    return Scale(size, mean, spread) if spread > CONSTANT else None

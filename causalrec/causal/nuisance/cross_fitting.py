@@ -17,7 +17,7 @@ from causalrec.causal.nuisance.feature_maps import bases
 from causalrec.causal.nuisance.ridge import PENALTIES, cross_fit_logistic, cross_fit_ridge, log_loss
 from causalrec.core.seeds import generator
 
-__all__ = ["Nuisance", "Stack", "make_folds"]
+__all__ = ["Nuisance", "Stack", "convex", "make_folds"]
 
 TREES_FROM = 6_000
 """Rows from which trees join: a leaf needs 40, and of fewer rows they would be coarse."""
@@ -78,6 +78,7 @@ class Nuisance:
         folds: fold of each row, int (n,).
         seed: picks landmarks and subsamples.
         tuned: the same models on more rows, whose tuning these take over.
+        smoothing: share of the best-predicting penalty that propensities get.
     """
 
     design: Design
@@ -86,6 +87,7 @@ class Nuisance:
     folds: np.ndarray
     seed: int
     tuned: Nuisance | None = None
+    smoothing: float = LESS_SMOOTH
 
     @cached_property
     def bases(self) -> dict[str, np.ndarray]:
@@ -144,7 +146,7 @@ class Nuisance:
             predicted.append(_trees(self.design.x, y, self.folds, rows))
         low, high = float(y[rows].min()), float(y[rows].max())
         candidates = np.clip(np.column_stack(predicted), low, high)
-        weights = _convex(candidates[rows], y[rows]) if like is None else like.weights
+        weights = convex(candidates[rows], y[rows]) if like is None else like.weights
         return Stack(candidates @ weights, tuple(fit.penalty for fit in fitted), weights)
 
     @cached_property
@@ -157,7 +159,7 @@ class Nuisance:
         ):
             if weight < LEAST_WEIGHT:
                 continue
-            penalty = LESS_SMOOTH * penalty
+            penalty = self.smoothing * penalty
             fit = cross_fit_logistic(features, t, self.folds, rows=rows, penalty=penalty)
             predicted.append(fit.predicted)
             losses.append(fit.loss)
@@ -177,7 +179,7 @@ class Nuisance:
         return self.chance.predicted
 
 
-def _convex(candidates: np.ndarray, target: np.ndarray) -> np.ndarray:
+def convex(candidates: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Weights (c,) that sum to 1 and predict best by least squares."""
     from scipy.optimize import nnls
 

@@ -1,10 +1,13 @@
-"""Feature maps of the nuisance models, from straight lines to kernels."""
+"""Feature maps of flexible models, from straight lines to kernels, made once for any rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-__all__ = ["bases"]
+__all__ = ["FeatureMaps", "bases", "feature_maps"]
 
 MOST_PAIRS = 12
 """Columns whose products enter: 66 features."""
@@ -12,77 +15,133 @@ LANDMARKS = 100
 """Points of the kernels, from 1,600 rows on (fewer have one in 16): a Gram matrix of 100."""
 MOST_KERNEL_ROWS = 50_000
 """Above it the trees of `cross_fitting` take the kernels' part."""
+QUANTILES = (0.15, 0.38, 0.62, 0.85)
+"""Where hinges stand."""
 
 
-def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Feature matrices to choose from, each (n, m) standardised, without an intercept.
+@dataclass(frozen=True, eq=False)
+class _Kernel:
+    """A kernel's features by landmarks (Nystrom): those, and the root of their Gram matrix."""
+
+    kernel: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    landmarks: np.ndarray
+    root: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """Feature maps made for a sample of covariates.
+
+    Attributes:
+        smooth: places of the columns with more than two values.
+        scores: of each smooth column its values, sorted, and their normal scores.
+        knots: of each smooth column; None where there are straight lines alone.
+        kernels: by name.
+        scaling: of each map that is standardised: means, spreads, which columns vary.
+    """
+
+    smooth: np.ndarray
+    scores: tuple[tuple[np.ndarray, np.ndarray], ...]
+    knots: tuple[np.ndarray, ...] | None
+    kernels: dict[str, _Kernel]
+    scaling: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+    def of(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """The feature matrices, each (m, k), of covariates (m, p)."""
+        maps = {}
+        for name, features in self.raw(x):
+            if name in self.scaling:
+                mean, spread, kept = self.scaling[name]
+                features = (features[:, kept] - mean) / spread
+            maps[name] = features
+        return maps
+
+    def raw(self, x: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """The feature matrices before they are standardised."""
+        score = x.copy()
+        for j, (values, scores) in zip(self.smooth, self.scores, strict=True):
+            score[:, j] = np.interp(x[:, j], values, scores)
+        yield "linear", np.column_stack([x, score[:, self.smooth]])
+        if self.knots is None:
+            return
+        hinges = [
+            np.maximum(score[:, j] - knot, 0.0)
+            for j, knots in zip(self.smooth, self.knots, strict=True)
+            for knot in knots
+        ]
+        squares = [score[:, j] ** 2 for j in self.smooth]
+        first = range(min(x.shape[1], MOST_PAIRS))
+        pairs = [score[:, i] * score[:, j] for i in first for j in first if i < j]
+        yield "curves", np.column_stack([x, *hinges, *squares, *pairs])
+        for name, one in self.kernels.items():
+            features = one.kernel(score, one.landmarks) @ one.root
+            yield name, np.column_stack([x, score[:, self.smooth], features])
+
+
+def feature_maps(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> FeatureMaps:
+    """Feature maps to choose from, without an intercept.
 
     * ``linear``: the columns, and the normal scores of the smooth ones;
-    * ``curves``: with truncated cubic curves at quantiles, squares and products of pairs;
+    * ``curves``: with hinges at quantiles, squares and products of pairs;
     * ``smooth``: with a Gaussian kernel;
     * ``rough``: with a kernel of main effects and pairs that allows kinks and steps.
-    The kernels are by Nystrom's method (Williams and Seeger, 2001), on up to 50,000 rows.
+    The kernels are by Nystrom's method (Williams and Seeger, 2001), on up to 50,000 rows. Beyond
+    the values that were seen, normal scores stay what they are at the last one.
 
     Args:
         x: standardised covariates, (n, p).
         smooth: which columns have more than two values, bool (p,).
         rng: picks the landmarks.
     """
-    score = x.copy()
-    for j in np.flatnonzero(smooth):
-        score[:, j] = _normal_scores(x[:, j])
-    maps = {"linear": np.column_stack([x, score[:, smooth]])}
+    places = np.flatnonzero(smooth)
+    scores = tuple(_normal_scores(x[:, j]) for j in places)
+    maps = FeatureMaps(places, scores, None, {}, {})
     if x.shape[1] == 0 or len(x) < 60:
         return maps
-    bent = np.column_stack([x, *_curves(score, smooth), *_pairs(score, smooth)])
-    maps["curves"] = _standard(bent)
-    if len(x) > MOST_KERNEL_ROWS:
-        return maps
-    at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 16), replace=False)
-    for name, kernel in (("smooth", _gaussian), ("rough", _pairwise)):
-        features = _nystrom(score, score[at], kernel)
-        maps[name] = _standard(np.column_stack([x, score[:, smooth], features]))
-    return maps
+    score = x.copy()
+    for j, (values, heights) in zip(places, scores, strict=True):
+        score[:, j] = np.interp(x[:, j], values, heights)
+    knots = tuple(np.unique(np.quantile(score[:, j], QUANTILES)) for j in places)
+    kernels = {}
+    if len(x) <= MOST_KERNEL_ROWS:
+        at = rng.choice(len(x), size=min(LANDMARKS, len(x) // 16), replace=False)
+        for name, kernel in (("smooth", _gaussian), ("rough", _pairwise)):
+            kernels[name] = _Kernel(kernel, score[at], _root(kernel(score[at], score[at])))
+    maps = replace(maps, knots=knots, kernels=kernels)
+    scaling = {name: _scale(raw) for name, raw in maps.raw(x) if name != "linear"}
+    return replace(maps, scaling=scaling)
 
 
-def _normal_scores(column: np.ndarray) -> np.ndarray:
-    """Ranks (ties shared) as quantiles of a normal distribution: skewed columns become even."""
+def bases(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """The feature matrices, each (n, m), of the rows that they are made for."""
+    return feature_maps(x, smooth, rng).of(x)
+
+
+def _normal_scores(column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values, sorted, and their ranks (ties shared) as quantiles of a normal distribution.
+
+    Skewed columns become even.
+    """
     from scipy.special import ndtri
 
-    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    values, place, counts = np.unique(column, return_inverse=True, return_counts=True)
     ranks = np.cumsum(counts) - (counts - 1) / 2.0
-    scores = ndtri((ranks[place] - 0.5) / len(column))
-    return np.asarray((scores - scores.mean()) / max(float(scores.std()), 1e-9))
+    scores = ndtri((ranks - 0.5) / len(column))
+    of_rows = scores[place]
+    return values, (scores - of_rows.mean()) / max(float(of_rows.std()), 1e-9)
 
 
-def _standard(features: np.ndarray) -> np.ndarray:
+def _scale(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     spread = features.std(axis=0)
-    kept = features[:, spread > 1e-9]
-    return np.asarray((kept - kept.mean(axis=0)) / spread[spread > 1e-9])
+    kept = spread > 1e-9
+    return features[:, kept].mean(axis=0), spread[kept], kept
 
 
-def _curves(x: np.ndarray, smooth: np.ndarray) -> list[np.ndarray]:
-    """Hinges at four quantiles of each smooth column."""
-    hinges = []
-    for j in np.flatnonzero(smooth):
-        knots = np.unique(np.quantile(x[:, j], [0.15, 0.38, 0.62, 0.85]))
-        hinges += [np.maximum(x[:, j] - knot, 0.0) for knot in knots]
-    return hinges
-
-
-def _pairs(x: np.ndarray, smooth: np.ndarray) -> list[np.ndarray]:
-    """Squares of smooth columns and products of pairs of the first columns."""
-    squares = [x[:, j] ** 2 for j in np.flatnonzero(smooth)]
-    first = range(min(x.shape[1], MOST_PAIRS))
-    return squares + [x[:, i] * x[:, j] for i in first for j in first if i < j]
-
-
-def _nystrom(x: np.ndarray, landmarks: np.ndarray, kernel: object) -> np.ndarray:
-    assert callable(kernel)
-    values, vectors = np.linalg.eigh(kernel(landmarks, landmarks))
+def _root(gram: np.ndarray) -> np.ndarray:
+    """The inverse root of a kernel's Gram matrix of landmarks."""
+    values, vectors = np.linalg.eigh(gram)
     kept = values > 1e-8 * values[-1]
-    root = vectors[:, kept] / np.sqrt(values[kept])
-    return np.asarray(kernel(x, landmarks) @ root)
+    return np.asarray(vectors[:, kept] / np.sqrt(values[kept]))
 
 
 def _gaussian(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-__all__ = ["PENALTIES", "CrossFit", "cross_fit_logistic", "cross_fit_ridge", "log_loss"]
+__all__ = [
+    "PENALTIES",
+    "CrossFit",
+    "cross_fit_logistic",
+    "cross_fit_ridge",
+    "log_loss",
+    "ridge_slopes",
+]
 
 PENALTIES = (1e-3, 4e-3, 1.6e-2, 6.4e-2, 0.26, 1.0)
 """A row, of standardised features, four times apart: from hardly any to half of a slope."""
@@ -42,6 +49,7 @@ def cross_fit_ridge(
     *,
     rows: np.ndarray,
     penalties: Sequence[float] = PENALTIES,
+    weight: np.ndarray | None = None,
 ) -> CrossFit:
     """Ridge regression by fold, with the penalty that predicts left-out rows best.
 
@@ -51,6 +59,7 @@ def cross_fit_ridge(
         folds: fold of each row, int (n,) from 0 on.
         rows: which rows to learn from, bool (n,).
         penalties: to choose from.
+        weight: of each row, (n,); None: all alike.
     """
     k, m = int(folds.max()) + 1, features.shape[1]
     sums, cross = np.zeros((k, m + 1, m + 1)), np.zeros((k, m + 1))
@@ -58,7 +67,8 @@ def cross_fit_ridge(
     for fold, mine in enumerate(parts):
         taught = mine[rows[mine]]
         whole = np.column_stack([np.ones(len(taught)), features[taught]])
-        sums[fold], cross[fold] = whole.T @ whole, whole.T @ target[taught]
+        heavy = whole if weight is None else whole * weight[taught, None]
+        sums[fold], cross[fold] = heavy.T @ whole, heavy.T @ target[taught]
     gram, moment = sums.sum(0) - sums, cross.sum(0) - cross
     n = np.maximum(gram[:, 0, 0], 1.0)
     mean_x, mean_y = gram[:, 0, 1:] / n[:, None], moment[:, 0] / n
@@ -70,9 +80,29 @@ def cross_fit_ridge(
         wanted = np.broadcast_to(right[fold][:, None], (len(penalties), m, 1))
         slopes = np.linalg.solve(centred[fold] + ridge, wanted)[..., 0].T
         candidates[mine] = features[mine] @ slopes + (mean_y[fold] - mean_x[fold] @ slopes)
-    losses = ((candidates[rows] - target[rows, None]) ** 2).mean(axis=0)
+    square = (candidates[rows] - target[rows, None]) ** 2
+    losses = np.average(square, axis=0, weights=None if weight is None else weight[rows])
     best = int(losses.argmin())
     return CrossFit(candidates[:, best], float(losses[best]), float(penalties[best]))
+
+
+def ridge_slopes(
+    features: np.ndarray, target: np.ndarray, penalty: float, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Coefficients of a ridge regression, the unpenalised intercept first, (m + 1,).
+
+    Args:
+        features: (n, m), standardised.
+        target: (n,).
+        penalty: a row.
+        weight: of each row, (n,); None: all alike.
+    """
+    w = np.ones(len(target)) if weight is None else weight
+    mean_x, mean_y = w @ features / w.sum(), float(w @ target / w.sum())
+    centred = features - mean_x
+    gram = (centred * w[:, None]).T @ centred / w.sum() + penalty * np.eye(features.shape[1])
+    slopes = np.linalg.solve(gram, centred.T @ (w * (target - mean_y)) / w.sum())
+    return np.append(mean_y - mean_x @ slopes, slopes)
 
 
 def cross_fit_logistic(
