@@ -263,7 +263,10 @@ def facts_of(problem: Problem) -> dict[str, Any]:
         "arms": problem.arms,
         "arms_n": tuple(int(arm.sum()) for arm in arms),
         "adjustment": query.covariates,
+        "weights": query.weights,
         "outcome_kind": "share" if share else "mean",
-        "baseline": float(y[arms[0]].mean()) if arms else None,
+        "baseline": float(np.average(y[arms[0]], weights=problem.weights[arms[0]]))
+        if arms
+        else None,
         "step": None if arms else _step(t),
     }

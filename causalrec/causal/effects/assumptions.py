@@ -27,7 +27,8 @@ def assumptions(
     problem: Problem, method: type[Estimator], identified: Identified
 ) -> tuple[Text, ...]:
     """What must hold for the number to be the effect, one sentence each."""
-    texts = (_FORMS.get(key, _plain)(key, problem, identified) for key in method.assumptions)
+    keys = (*method.assumptions, *(("causal.assume_weights",) if problem.query.weights else ()))
+    texts = (_FORMS.get(key, _plain)(key, problem, identified) for key in keys)
     return tuple(text for text in texts if text is not None)
 
 
@@ -39,7 +40,7 @@ def _names(problem: Problem) -> dict[str, str]:
 
 
 def _plain(key: str, problem: Problem, identified: Identified) -> Text | None:
-    return Text(key, **_names(problem), n=problem.n)
+    return Text(key, **_names(problem), n=problem.n, weights=problem.query.weights or "")
 
 
 def _adjusted(key: str, problem: Problem, identified: Identified) -> Text | None:

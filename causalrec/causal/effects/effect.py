@@ -42,14 +42,14 @@ class Effect(Estimate):
     Attributes:
         treatment, outcome: column names.
         estimator: the one whose answer it is, a name in `ESTIMATORS`.
-        target: whom it is about: "ATE" everybody, "ATT" the treated, "overlap" those who could
-            have been in either group; it differs from what was asked where the overlap is poor,
-            and a flag then says so.
+        target: whom it is about: "ATE" everybody, "ATT" the treated, "ATC" the others, "overlap"
+            those who could have been in either group; it differs from what was asked where the
+            overlap is poor, or the estimator tells of others, and a flag then says so.
         kind: of the treatment: "binary", "levels" (one level against a control) or "continuous"
             (per one unit more).
         arms: (control, treated) values that are compared, as they print; empty for a slope.
         se: standard error; `clusters`: how many independent units it rests on.
-        adjustment: columns adjusted for.
+        adjustment: columns adjusted for; `weights`: column of the rows' sampling weights.
         estimand, assumptions: what is estimated and what must hold, in words.
         arms_n: rows per arm; `effective_n`: rows that the weighted arms are worth.
         extreme_share: share of propensities outside [.01, .99] before clipping.
@@ -85,6 +85,7 @@ class Effect(Estimate):
     se: float | None = None
     clusters: int = 0
     adjustment: tuple[str, ...] = ()
+    weights: str | None = None
     estimand: Text | None = None
     assumptions: tuple[Text, ...] = ()
     arms_n: tuple[int, ...] = ()

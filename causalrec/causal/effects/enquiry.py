@@ -49,7 +49,7 @@ class Enquiry:
         asking = None
         try:
             asking = self._asking(self.query)
-            effect = asking.effect(self._flags, self.compare)
+            effect = asking.effect([*self._flags, *self._aimed(asking)], self.compare)
         except Refusal as refusal:
             return self._refused(refusal.reason, asking)
         if effect.kind != "levels":
@@ -61,8 +61,20 @@ class Enquiry:
     def _flags(self) -> list[Text]:
         return [*self.rows.flags, *self.identified.flags]
 
+    def _aimed(self, asking: Asking) -> list[Text]:
+        """Whether it is about others than was asked, as the estimator always is."""
+        if asking.problem.query.target == self.query.target:
+            return []
+        facts = {"estimator": asking.method.word(), "asked": self.query.target}
+        return [Text("causal.flag_aimed", **facts)]
+
     def _asking(self, query: Query) -> Asking:
-        return Asking(make_problem(self.rows, query), self.estimator, self.identified)
+        """The question, of those whom the estimator tells of where these are always the same."""
+        targets = ESTIMATORS[self.estimator].targets
+        problem = make_problem(self.rows, query)
+        if problem.arms and query.target not in targets and len(targets) == 1:
+            problem = replace(problem, query=replace(query, target=targets[0]))
+        return Asking(problem, self.estimator, self.identified)
 
     def _refused(self, reason: Text, asking: Asking | None = None) -> Effect:
         """The refusal; a question that was checked (`asking`) has facts, and others' answers."""

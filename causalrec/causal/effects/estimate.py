@@ -10,7 +10,7 @@ import pandas as pd
 
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.enquiry import Enquiry
-from causalrec.causal.estimation.estimation_problem import Query
+from causalrec.causal.estimation.estimation_problem import TARGETS, Query
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.backdoor import identify
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MISSING", "TARGETS", "estimate"]
 
-TARGETS = ("ATE", "ATT", "overlap")
 MISSING = ("impute", "complete", "indicator", "refuse")
 
 
@@ -36,6 +35,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     outcome: str,
     estimator: str = ESTIMATORS.default,
     target: str = "ATE",
+    weights: str | None = None,
     cluster: str | None = "auto",
     seed: int = 0,
     level: float = 0.95,
@@ -60,7 +60,10 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
         treatment: node or column.
         outcome: node or column.
         estimator: a name in `ESTIMATORS`.
-        target: "ATE" everybody, "ATT" the treated, "overlap" who could be in either arm.
+        target: "ATE" everybody, "ATT" the treated, "ATC" the others, "overlap" who could be in
+            either arm. Some estimators tell of one of these only, and a flag says so.
+        weights: column that says how many people a row stands for (sampling weights, above 0);
+            estimators that cannot take them refuse.
         cluster: column whose values repeat (a user); "auto": the user of `causal_table`'s
             frame, else rows are taken as independent with a flag; None: rows are independent.
         seed: of the cross-fitting.
@@ -82,12 +85,12 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
 
     Raises:
         GraphError: a node is unknown or has no column.
-        DataError: a column is missing or holds no numbers.
+        DataError: a column is missing or holds no numbers, or a weight is not above 0.
         ParamError, NotFoundError: an argument is out of range or unknown.
     """
     query = Query(
         label(treatment), label(outcome), (), target, level, clip, folds, seed,
-        missing, control, treated,
+        missing, control, treated, None if weights is None else label(weights),
     )  # fmt: skip
     _check(query, estimator)
     table = labelled(as_pandas(frame))
@@ -100,7 +103,8 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
         outcome=identified.outcome,
         covariates=identified.covariates or (),
     )
-    rows = rows_of(table, (query.treatment, query.outcome), query.covariates, cluster)
+    ends = (query.treatment, query.outcome)
+    rows = rows_of(table, ends, query.covariates, cluster, weights=query.weights)
     effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
     return effect.model_copy(update={**_of_table(table, query.outcome), "currency": currency})
 

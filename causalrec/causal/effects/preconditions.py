@@ -51,6 +51,7 @@ def make_problem(rows: Rows, query: Query) -> Problem:
         _members(rows.unit, kept),
         treatment.kind,
         treatment.arms,
+        weight=None if rows.weights is None else rows.weights[kept] / rows.weights[kept].mean(),
     )
     _check_arms(problem)
     _check_outcome(problem)

@@ -87,7 +87,7 @@ def refute(
         trial.controls[label(control)] = partial(
             estimate, table, effect.adjustment, treatment=effect.treatment, outcome=label(control),
             estimator=effect.estimator, target=effect.target, cluster=cluster, seed=seed,
-            level=effect.level, control=arms[0], treated=arms[1],
+            level=effect.level, control=arms[0], treated=arms[1], weights=effect.weights,
         )  # fmt: skip
     return refuted(trial, names, estimator=effect.estimator)
 
@@ -101,8 +101,9 @@ def _asking(effect: Effect, table: pd.DataFrame, cluster: str | None, seed: int)
     arms = effect.arms or (None, None)
     query = Query(
         effect.treatment, effect.outcome, effect.adjustment, effect.target, effect.level,
-        seed=seed, control=arms[0], treated=arms[1],
+        seed=seed, control=arms[0], treated=arms[1], weights=effect.weights,
     )  # fmt: skip
     identified = identify(table, list(effect.adjustment), query.treatment, query.outcome)
-    rows = rows_of(table, (query.treatment, query.outcome), query.covariates, cluster)
+    ends = (query.treatment, query.outcome)
+    rows = rows_of(table, ends, query.covariates, cluster, weights=query.weights)
     return Asking(make_problem(rows, query), effect.estimator, identified)

@@ -50,11 +50,14 @@ def about(problem: Problem) -> np.ndarray:
     target = problem.query.target
     if target == "ATT":
         share = problem.treatment
+    elif target == "ATC":
+        share = 1 - problem.treatment
     elif target == "overlap":
         e = clipped(problem)
         share = e * (1 - e)
     else:
         share = np.ones(problem.n)
+    share = share * problem.weights
     return np.asarray(share / share.mean())
 
 

@@ -14,7 +14,10 @@ from causalrec.causal.rows.arms import Refusal
 from causalrec.core.seeds import generator
 from causalrec.core.words import Text
 
-__all__ = ["Problem", "Query", "Refusal"]
+__all__ = ["TARGETS", "Problem", "Query", "Refusal"]
+
+TARGETS = ("ATE", "ATT", "ATC", "overlap")
+"""Whom an effect can be about: everybody, the treated, the others, who could be in either arm."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,14 @@ class Query:
     Attributes:
         treatment, outcome: columns.
         covariates: columns to adjust for.
-        target: "ATE", "ATT" or "overlap".
+        target: of `TARGETS`.
         level: of the interval.
         clip: propensities are kept in [clip, 1 - clip].
         folds: parts of the cross-fitting.
         seed: of folds, landmarks and imputations.
         missing: "impute", "complete", "indicator" or "refuse".
         control, treated: the values to compare; None: chosen from the data.
+        weights: column that says how many people a row stands for; None: each for one.
     """
 
     treatment: str
@@ -44,6 +48,7 @@ class Query:
     missing: str = "impute"
     control: object = None
     treated: object = None
+    weights: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,7 @@ class Problem:
         kind: "binary", "levels" or "continuous".
         arms: (control, treated) values in words.
         flags: what there is to know.
+        weight: sampling weight of each row, mean 1, (n,); None: all alike.
     """
 
     query: Query
@@ -69,11 +75,17 @@ class Problem:
     kind: str
     arms: tuple[str, ...]
     flags: tuple[Text, ...] = field(default=())
+    weight: np.ndarray | None = None
 
     @property
     def n(self) -> int:
         """Number of rows."""
         return len(self.outcome)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Sampling weight of each row, mean 1, (n,)."""
+        return np.ones(self.n) if self.weight is None else self.weight
 
     @property
     def n_clusters(self) -> int:

@@ -17,13 +17,16 @@ __all__ = ["least_squares", "orthonormal"]
 def least_squares(problem: Problem, covariates: np.ndarray) -> tuple[Answer, Leftover]:
     """Slope of the outcome on the treatment given covariates (n, p), and both residuals.
 
-    Errors are HC3 (MacKinnon and White, 1985), or clustered with the small-sample correction of
-    `spread`.
+    Rows count by their sampling weights, as in weighted least squares. Errors are HC3 (MacKinnon
+    and White, 1985), or clustered with the small-sample correction of `spread`.
     """
     n = problem.n
     controls = np.column_stack([np.ones(n), covariates])
-    q = orthonormal(controls)
     both = np.column_stack([problem.treatment, problem.outcome])
+    if problem.weight is not None:
+        root = np.sqrt(problem.weight)[:, None]
+        controls, both = root * controls, root * both
+    q = orthonormal(controls)
     left = both - q @ (q.T @ both)
     residual, target = left[:, 0], left[:, 1]
     weight = float(residual @ residual)

@@ -58,7 +58,7 @@ def varying(problem: Problem, answer: Answer) -> Answer:
     small = min((t == 0).sum(), (t == 1).sum()) < 3 * (x.shape[1] + 1)
     if not x.shape[1] or problem.kind == "continuous" or small or answer.scores is None:
         return answer
-    lines = arm_lines(x, t, y, share=about(problem))
+    lines = arm_lines(x, t, y, share=about(problem), weight=problem.weight)
     gap = from_scores(
         lines.value - answer.value, lines.scores - answer.scores, problem.cluster, level=0.95
     )

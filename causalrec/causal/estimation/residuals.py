@@ -60,6 +60,8 @@ def residuals_of(problem: Problem) -> Residuals:
     Args:
         problem: without unknown covariates.
     """
-    q = orthonormal(np.column_stack([np.ones(problem.n), problem.design.x]))
-    t, y = (values - q @ (q.T @ values) for values in (problem.treatment, problem.outcome))
+    root = np.sqrt(problem.weights)  # weighted least squares
+    q = orthonormal(root[:, None] * np.column_stack([np.ones(problem.n), problem.design.x]))
+    both = (root * values for values in (problem.treatment, problem.outcome))
+    t, y = (values - q @ (q.T @ values) for values in both)
     return Residuals(t, y, problem.cluster)

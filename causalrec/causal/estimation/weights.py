@@ -36,15 +36,12 @@ def clipped(problem: Problem) -> np.ndarray:
 def arm_weights(problem: Problem, target: str, chance: np.ndarray | None = None) -> np.ndarray:
     """Weight of each row for a target, (n,), from its clipped propensity or another `chance`.
 
-    "ATE": 1/e and 1/(1-e); "ATT": 1 and e/(1-e); "overlap": 1-e and e (Li, Morgan and
-    Zaslavsky, 2018).
+    "ATE": 1/e and 1/(1-e); "ATT": 1 and e/(1-e); "ATC": (1-e)/e and 1; "overlap": 1-e and e
+    (Li, Morgan and Zaslavsky, 2018); each times the row's sampling weight.
     """
     t, e = problem.treatment, clipped(problem) if chance is None else chance
-    if target == "ATT":
-        return np.where(t == 1, 1.0, e / (1 - e))
-    if target == "overlap":
-        return np.where(t == 1, 1 - e, e)
-    return np.where(t == 1, 1 / e, 1 / (1 - e))
+    share = {"ATT": e, "ATC": 1 - e, "overlap": e * (1 - e)}.get(target, 1.0)
+    return np.asarray(problem.weights * share / np.where(t == 1, e, 1 - e))
 
 
 @dataclass(frozen=True, eq=False)

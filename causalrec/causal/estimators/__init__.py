@@ -22,6 +22,7 @@ ESTIMATORS: Catalogue[type[Estimator]] = Catalogue(
         "matching": "causalrec.causal.estimators.matching:Matching",
         "entropy-balancing": "causalrec.causal.estimators.entropy_balancing:EntropyBalancing",
         "ipw": "causalrec.causal.estimators.ipw:IPW",
+        "overlap-weights": "causalrec.causal.estimators.overlap_weights:OverlapWeights",
         "aipw": "causalrec.causal.estimators.aipw:AIPW",
         "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:DowhyLinear",
     },

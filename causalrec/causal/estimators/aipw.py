@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from causalrec.causal.estimation.arm_lines import about
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover
@@ -36,6 +37,7 @@ class AIPW(Estimator):
     name = "aipw"
     source = "Robins, Rotnitzky and Zhao, 1994; Chernozhukov et al., 2018"
     weighted = True
+    by_weight = True
 
     def answer(self, problem: Problem) -> Answer:
         """The estimate, corrected and checked where there are covariates and time for it."""
@@ -52,20 +54,20 @@ def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Le
     without, given = (stack.predicted for stack in nuisance.by_arm)
     if problem.query.target == "overlap":
         return _partial(problem, e, e * given + (1 - e) * without)
-    t, y = problem.treatment, problem.outcome
-    treated, control = t * (y - given) / e, (1 - t) * (y - without) / (1 - e)
-    if problem.query.target == "ATT":
-        share = float(t.mean())
-        odds = t - (1 - t) * e / (1 - e)
-        each = odds * (y - without) / share
-        value = float(each.mean())
-        scores = each - t / share * value
-        left = [Leftover(odds, control, 1 / share)]
+    t, y, w = problem.treatment, problem.outcome, problem.weights
+    treated, control = w * t * (y - given) / e, w * (1 - t) * (y - without) / (1 - e)
+    people = about(problem)
+    if problem.query.target in ("ATT", "ATC"):
+        att = problem.query.target == "ATT"
+        share = float((w * (t == att)).mean())
+        odds = t - (1 - t) * e / (1 - e) if att else t * (1 - e) / e - (1 - t)
+        each = w * odds * (y - (without if att else given)) / share
+        left = [Leftover(odds, control if att else treated, 1 / share)]
     else:
-        each = given - without + treated - control
-        value = float(each.mean())
-        scores = each - value
+        each = w * (given - without) + treated - control
         left = [Leftover(t / e - 1, treated, 1), Leftover((1 - t) / (1 - e) - 1, control, -1)]
+    value = float(each.mean())
+    scores = each - people * value
     pull = arm_weights(problem, problem.query.target, e)
     residual = np.where(t == 1, y - given, y - without)
     small = arm_spread(t, pull, residual, problem.cluster)
@@ -85,7 +87,8 @@ def _partial(
     Raises:
         Refusal: the covariates fix the treatment.
     """
-    t, y = problem.treatment - treatment, problem.outcome - outcome
+    root = np.sqrt(problem.weights)
+    t, y = root * (problem.treatment - treatment), root * (problem.outcome - outcome)
     weight = float((t**2).mean())
     if weight <= LEAST_VARIED * float(problem.treatment.var()):
         names = {"name": problem.query.treatment, "covariates": ", ".join(problem.query.covariates)}

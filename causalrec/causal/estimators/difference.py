@@ -18,6 +18,7 @@ class Difference(Estimator):
     name = "difference"
     source = "Welch, 1947; Bell and McCaffrey, 2002 (units)"
     causal = False
+    by_weight = True
     assumptions = ("causal.assume_alike",)
 
     def answer(self, problem: Problem) -> Answer:

@@ -27,6 +27,7 @@ class EntropyBalancing(Estimator):
     name = "entropy-balancing"
     source = "Hainmueller, 2012; Zhao and Percival, 2017"
     compared = False
+    by_weight = True
     kinds = ("binary", "levels")
     assumptions = adjusting("causal.assume_lines_or_odds")
 
@@ -41,7 +42,7 @@ class EntropyBalancing(Estimator):
         weight = np.ones(problem.n)
         for arm, value in zip((0.0, 1.0), problem.arms, strict=True):
             rows = t == arm
-            balanced = balancing_weights(x[rows], means)
+            balanced = balancing_weights(x[rows], means, problem.weights[rows])
             if balanced is None:
                 raise Refusal(Text("causal.refuse_unbalanced", value=value))
             weight[rows] = balanced

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.estimation_problem import TARGETS, Problem, Refusal
 from causalrec.causal.estimation.scores import Answer
 from causalrec.core.catalogue import Entry
 from causalrec.core.words import Text
@@ -38,7 +38,10 @@ class Estimator(Entry, ABC):
         weighted: whether it weighs rows by the chance of the treatment, so that a poor overlap
             moves it to those who could have been in either group.
         by_unit: whether it takes rows that belong to units, of which the interval then counts.
+        by_weight: whether it takes rows that stand for different numbers of people.
         kinds: of the treatments that it takes, of `KINDS`.
+        targets: whom of two groups it can tell of, of `TARGETS`; one that tells of the same people
+            whatever is asked has one, and a flag says so.
         assumptions: word keys of what must hold, in the order in which they are read; some
             stand for the sentence that fits the question (`causal.effects.assumptions`).
         checks: the estimator that it does again by another hand; None where it does not, and is
@@ -50,7 +53,9 @@ class Estimator(Entry, ABC):
     compared: ClassVar[bool] = True
     weighted: ClassVar[bool] = False
     by_unit: ClassVar[bool] = True
+    by_weight: ClassVar[bool] = False
     kinds: ClassVar[tuple[str, ...]] = KINDS
+    targets: ClassVar[tuple[str, ...]] = TARGETS
     assumptions: ClassVar[tuple[str, ...]] = adjusting()
     checks: ClassVar[type[Estimator] | None] = None
 
@@ -58,7 +63,7 @@ class Estimator(Entry, ABC):
         """The answer.
 
         Raises:
-            Refusal: it does not take such a treatment or such rows, or cannot say anything.
+            Refusal: it does not take such a treatment, target or rows, or cannot say anything.
         """
         if problem.kind not in self.kinds:
             number = problem.kind == "continuous"
@@ -66,6 +71,12 @@ class Estimator(Entry, ABC):
             raise Refusal(Text(key, estimator=self.word()))
         if problem.cluster is not None and not self.by_unit:
             raise Refusal(Text("causal.refuse_by_unit", estimator=self.word()))
+        if problem.weight is not None and not self.by_weight:
+            raise Refusal(Text("causal.refuse_by_weight", estimator=self.word()))
+        if problem.arms and problem.query.target not in self.targets:
+            if len(self.targets) > 1:
+                raise Refusal(Text("causal.refuse_target", estimator=self.word()))
+            problem = problem.aiming(self.targets[0])
         return self.answer(problem)
 
     @abstractmethod

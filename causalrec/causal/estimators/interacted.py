@@ -26,6 +26,7 @@ class Interacted(Estimator):
     name = "interacted"
     source = "Lin, 2013; Imbens and Wooldridge, 2009"
     compared = False
+    by_weight = True
     assumptions = adjusting("causal.assume_lines")
 
     def answer(self, problem: Problem) -> Answer:
@@ -33,7 +34,8 @@ class Interacted(Estimator):
         if problem.kind == "continuous":
             return _slope(problem)
         t, y, level = problem.treatment, problem.outcome, problem.query.level
-        lines = arm_lines(problem.design.x, t, y, share=about(problem))
+        share, weight = about(problem), problem.weight
+        lines = arm_lines(problem.design.x, t, y, share=share, weight=weight)
         small = spread(
             lines.pull / problem.n, lines.columns, lines.fit,
             residual=lines.residual, cluster=problem.cluster,
@@ -45,11 +47,14 @@ class Interacted(Estimator):
 def _slope(problem: Problem) -> Answer:
     """The slope at the mean of the covariates, whose own chance its interval counts."""
     t, x, n = problem.treatment, problem.design.x, problem.n
-    moving = t[:, None] * (x - x.mean(axis=0))
+    weights = problem.weights
+    off = x - weights @ x / n
+    moving = t[:, None] * off
     answer, left = least_squares(problem, np.column_stack([x, moving]))
     whole = np.column_stack([np.ones(n), t, x, moving])
-    slopes = np.linalg.lstsq(whole, problem.outcome, rcond=None)[0][-x.shape[1] :]
-    differs = (x - x.mean(axis=0)) @ slopes if x.shape[1] else np.zeros(n)
+    root = np.sqrt(weights)
+    slopes = np.linalg.lstsq(whole * root[:, None], problem.outcome * root, rcond=None)[0]
+    differs = weights * (off @ slopes[-x.shape[1] :]) if x.shape[1] else np.zeros(n)
     chance = clustered_error(totals(differs, problem.cluster), n)
     se = float(np.hypot(answer.se, chance))
     half = (answer.high - answer.value) / answer.se * se if answer.se > 0 else 0.0

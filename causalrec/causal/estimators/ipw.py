@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from causalrec.causal.estimation.arm_lines import about
 from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimation.misfit import misfit
 from causalrec.causal.estimation.scores import Answer, from_scores
@@ -30,6 +31,7 @@ class IPW(Estimator):
     name = "ipw"
     source = "Hajek, 1971; Lunceford and Davidian, 2004"
     weighted = True
+    by_weight = True
     kinds = ("binary", "levels")
 
     def answer(self, problem: Problem) -> Answer:
@@ -66,9 +68,9 @@ def _freed(problem: Problem, scores: np.ndarray) -> np.ndarray:
 
 
 def _left(problem: Problem, signed: np.ndarray) -> list[Leftover]:
-    """Weights beyond those of the sample's mean, and outcomes that a line in each arm leaves."""
+    """Weights beyond those of the target, and outcomes that a line in each arm leaves."""
     t, y, x = problem.treatment, problem.outcome, problem.design.x
-    parts = []
+    parts, share = [], about(problem)
     for arm in (0.0, 1.0):
         rows = t == arm
         line = np.column_stack([np.ones(int(rows.sum())), x[rows]])
@@ -76,5 +78,5 @@ def _left(problem: Problem, signed: np.ndarray) -> list[Leftover]:
         error = np.zeros(problem.n)
         error[rows] = y[rows] - line @ slopes
         sign = 1.0 if arm else -1.0
-        parts.append(Leftover(np.abs(signed) * rows - 1.0, np.abs(signed) * error, sign))
+        parts.append(Leftover(np.abs(signed) * rows - share, np.abs(signed) * error, sign))
     return parts

@@ -39,13 +39,14 @@ class Matching(Estimator):
     weighted = True
     by_unit = False
     kinds = ("binary", "levels")
+    targets = ("ATE", "ATT", "ATC")
     assumptions = adjusting("causal.assume_near")
 
     def answer(self, problem: Problem) -> Answer:
         """The mean difference to the neighbours.
 
         Raises:
-            Refusal: rows are too many, or the target weighs them.
+            Refusal: rows are too many, or there are no covariates.
         """
         _check(problem)
         return steady(problem, partial(_with, problem, _mates(problem)))
@@ -54,19 +55,18 @@ class Matching(Estimator):
 def _with(problem: Problem, mates: np.ndarray, nuisance: Nuisance) -> tuple[Answer, list[Leftover]]:
     """The mean difference to neighbours (n, 4) with given models, and what is left over."""
     t, y, share = problem.treatment == 1, problem.outcome, about(problem)
-    everybody = problem.query.target == "ATE"
+    asked = share > 0
     without, given = (stack.predicted for stack in nuisance.by_arm)
     other = np.where(t, without, given)
     left = y - np.where(t, given, without)
     each = np.where(t, 1.0, -1.0) * (y - other - left[mates].mean(axis=1))
     value = float(share @ each) / problem.n
-    asked = mates if everybody else mates[t]
-    used = np.bincount(asked.ravel(), minlength=problem.n) / MATCHES
+    used = np.bincount(mates[asked].ravel(), minlength=problem.n) / MATCHES
     carried = used**2 + (2 - 1 / MATCHES) * used
-    if not everybody:
-        carried = np.where(t, 0.0, used * (used - 1 / MATCHES))
-    people = problem.n if everybody else int(t.sum())
-    squares = (share > 0) * (each - value) ** 2 + carried * _noise(problem)
+    if not asked.all():
+        carried = np.where(asked, 0.0, used * (used - 1 / MATCHES))
+    people = int(asked.sum())
+    squares = asked * (each - value) ** 2 + carried * _noise(problem)
     se = float(np.sqrt(squares.sum())) / people
     half = normal(problem.query.level) * se
     pull = np.where(t, 1.0, -1.0) * (share + used * problem.n / people)
@@ -83,8 +83,6 @@ def _check(problem: Problem) -> None:
     """
     if problem.n > MOST_ROWS:
         raise Refusal(Text("causal.refuse_matching_rows", n=problem.n, most=MOST_ROWS))
-    if problem.query.target == "overlap":
-        raise Refusal(Text("causal.refuse_matching_target"))
     if not problem.design.x.shape[1]:
         raise Refusal(Text("causal.refuse_matching_nothing"))
 

@@ -20,6 +20,7 @@ class OLS(Estimator):
 
     name = "ols"
     source = "MacKinnon and White, 1985 (HC3); Bell and McCaffrey, 2002 (units)"
+    by_weight = True
     assumptions = adjusting("causal.assume_linear")
 
     def answer(self, problem: Problem) -> Answer:

@@ -35,6 +35,7 @@ class Stratification(Estimator):
     source = "Rosenbaum and Rubin, 1984; Imbens and Rubin, 2015 (blocking with regression)"
     compared = False
     weighted = True
+    by_weight = True
     kinds = ("binary", "levels")
 
     def answer(self, problem: Problem) -> Answer:
@@ -59,7 +60,9 @@ def _with(
     for stratum in np.unique(strata):
         rows = strata == stratum
         part = float(share[rows].mean())
-        lines = arm_lines(x[rows], t[rows], left[rows], share=share[rows] / part)
+        lines = arm_lines(
+            x[rows], t[rows], left[rows], share=share[rows] / part, weight=problem.weights[rows]
+        )
         values[rows] += lines.value
         # Of a stratum's few rows residuals are smaller than the errors that they stand for.
         more = lines.pull * (lines.unshrunk - lines.residual)

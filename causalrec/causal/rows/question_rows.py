@@ -30,6 +30,7 @@ class Rows:
         covariates: float or text columns by name, NaN or None where unknown.
         unit: who each row belongs to; None where rows are independent.
         flags: how the columns were read.
+        weights: how many people each row stands for, (n,); None: all alike.
     """
 
     treatment: Column
@@ -37,6 +38,7 @@ class Rows:
     covariates: pd.DataFrame
     unit: pd.Series | None
     flags: tuple[Text, ...]
+    weights: np.ndarray | None = None
 
 
 def label(name: Hashable) -> str:
@@ -61,6 +63,8 @@ def rows_of(
     ends: tuple[str, str],
     covariates: Iterable[str],
     cluster: str | None,
+    *,
+    weights: str | None = None,
 ) -> Rows:
     """Read the columns of a question.
 
@@ -69,9 +73,11 @@ def rows_of(
         ends: columns of treatment and outcome.
         covariates: columns to adjust for.
         cluster: column of the unit; "auto": as `causal_table` says; None: rows are independent.
+        weights: column that says how many people a row stands for; None: each for one.
 
     Raises:
-        DataError: the outcome holds no numbers, or the cluster is no column.
+        DataError: the outcome holds no numbers, the cluster or the weights are no column, or a
+            weight is no number above 0.
     """
     treatment, outcome = ends
     flags: list[Text] = []
@@ -88,7 +94,26 @@ def rows_of(
         flags += read
     unit, read = _unit(frame, cluster)
     table = pd.DataFrame(columns, index=range(len(frame)))
-    return Rows(effect_of, numbers, table, unit, (*read, *flags))
+    each = None if weights is None else _weights(frame, label(weights))
+    return Rows(effect_of, numbers, table, unit, (*read, *flags), each)
+
+
+def _weights(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """How many people each row stands for, (n,).
+
+    Raises:
+        DataError: there is no such column, or a weight is no number above 0.
+    """
+    if name not in frame.columns:
+        hint = unknown_name("column", name, frame.columns).hint
+        raise DataError("causal.no_weights", hint=hint, name=name)
+    column = look(frame[name])
+    bad = len(frame)
+    if column.form in ("number", "text_number"):
+        bad = int((~(column.data > 0)).sum())
+    if bad:
+        raise DataError("causal.bad_weights", hint="causal.bad_weights_hint", name=name, n=bad)
+    return column.data
 
 
 def _as_covariate(
