@@ -148,13 +148,12 @@ def _overlap(result: Effect, look: Look, _: float | None) -> Figure:
     middle = (bins["low"] + bins["high"]) / 2 if len(bins) else pd.Series(dtype=float)
     sides = (("treated", 1, colours.series[0]), ("control", -1, colours.series[1]))
     for side, sign, colour in sides if len(bins) else ():
-        arm = result.arms[1 if sign > 0 else 0]
         share = bins[side].to_numpy(dtype=float)
         figure.add_bar(
             x=middle,
             y=sign * share,
             width=(bins["high"] - bins["low"]).to_numpy(),
-            name=f"{result.treatment} = {arm}",
+            name=result.arm_word(treated=sign > 0).to(lang),
             marker={"color": band(colour, 0.75), "line": {"color": colour, "width": 1}},
             customdata=share,
             hovertemplate="%{x:.2f}: %{customdata:.1%}" + UNNAMED,

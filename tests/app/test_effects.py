@@ -56,7 +56,15 @@ def test_a_ready_question_becomes_a_graph_and_an_answer(app, shop):
     effect = shop.find("effect", "promotion - purchase")
     assert effect is not None
     assert "promotion" in shown(test)
+    assert WORDS["page_effects.estimand"] not in shown(test)  # closed, and not drawn
+    for block in ("evidence", "method"):
+        test.session_state[f"effects-{block}"] = True
+    test.run()
+    assert not test.exception
     assert WORDS["page_effects.estimand"] in shown(test)
+    assert WORDS["page_effects.overlap"] in shown(test)
+    assert "cr.estimate(" in test.code[0].value
+    assert test.latex[0].value
     assert [ref.kind for ref in effect.made_from] == ["dataset", "graph"]
     test.toggle(key="effects-truth").set_value(True).run()
     assert not test.exception
@@ -94,7 +102,7 @@ def test_an_estimator_that_refuses_says_why_beside_the_others(app, shop, lang):
 def test_a_chinese_answer(app, shop):
     keep_graph(shop)
     run_inline(shop, "estimate", PROMOTION)
-    test = app("effects", w=shop.id, lang="zh")
+    test = app("effects", w=shop.id, lang="zh", state={"effects-method": True})
     assert not test.exception
     assert table("zh")["page_effects.assumptions"] in shown(test)
 

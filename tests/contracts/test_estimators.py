@@ -123,6 +123,7 @@ def test_an_answer_has_interval_n_words_and_survives_json(name):
     assert effect.level == 0.95
     assert effect.se > 0
     assert effect.estimand is not None
+    assert effect.formula
     assert effect.assumptions
     pd.testing.assert_frame_equal(frame, before)
     again = type(effect).model_validate_json(effect.model_dump_json())

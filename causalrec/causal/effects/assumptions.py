@@ -8,6 +8,7 @@ from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.backdoor import Identified
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import arms
 
 __all__ = ["assumptions", "estimand"]
 
@@ -18,7 +19,7 @@ def estimand(problem: Problem, method: type[Estimator]) -> Text:
     if problem.kind == "continuous":
         form = "slope" if method.causal else "difference_slope"
         return Text(f"causal.estimand_{form}", **names)
-    control, treated = problem.arms
+    control, treated = arms(names["treatment"], problem.arms)
     form = problem.query.target.lower() if method.causal else "difference"
     return Text(f"causal.estimand_{form}", **names, control=control, treated=treated)
 

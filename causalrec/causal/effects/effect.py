@@ -15,15 +15,15 @@ from causalrec.core.results.asked import Asked
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
-from causalrec.core.words.conditions import arm
+from causalrec.core.words.conditions import arms
 from causalrec.core.words.lists import as_sentence
 from causalrec.data.dataset.outcome_measure import outcome_measure
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 
-__all__ = ["Effect", "step_word"]
+__all__ = ["SIDES", "Effect", "step_word"]
 
-
-_BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"false", "true"}, {"no", "yes"})
+SIDES = ("control", "treated")
+"""The arms, in the order of `Effect.arms`."""
 
 
 def _empty() -> pd.DataFrame:
@@ -150,8 +150,18 @@ class Effect(Estimate):
 
     def arm_word(self, *, treated: bool) -> Text:
         """One of the two arms in words: "with a promotion"."""
-        binary = {str(arm).lower() for arm in self.arms} in _BINARY
-        return arm(self.treatment, self.arms[treated], binary=binary, otherwise="where")
+        return arms(self.treatment, self.arms, otherwise="where")[treated]
+
+    @property
+    def formula(self) -> str:
+        """What is estimated, in LaTeX: Y the outcome, T the treatment, X the adjustment.
+
+        Empty where its estimator tells none.
+        """
+        if self.estimator not in ESTIMATORS:
+            return ""
+        form = self.target.lower() if self.arms else "slope"
+        return ESTIMATORS[self.estimator].formulas.get(form, "")
 
     @property
     def sentence(self) -> Text:
@@ -168,11 +178,11 @@ class Effect(Estimate):
             "high": self.measure.amount(step.high, signed=True, decimals=decimals),
         }
         who = word_of("causal.who_", self.target)
-        arms = {}
+        sides = {}
         if self.arms:
-            arms = {"control": self.arm_word(treated=False), "treated": self.arm_word(treated=True)}
+            sides = {name: self.arm_word(treated=name == "treated") for name in SIDES}
         shown = {"n": self.n, "level": self.level, "step": step_word(self.step)}
-        return Text(self._key(), **names, **shown, **numbers, **arms, who=who)
+        return Text(self._key(), **names, **shown, **numbers, **sides, who=who)
 
     def _key(self) -> str:
         """Which sentence: direction or none, causal or not, contrast or slope."""

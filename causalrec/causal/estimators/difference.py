@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.formulas import SEEN
 from causalrec.causal.estimation.least_squares import least_squares
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimators.estimator import Estimator
@@ -20,6 +21,7 @@ class Difference(Estimator):
     causal = False
     by_weight = True
     assumptions = ("causal.assume_alike",)
+    formulas = SEEN
 
     def answer(self, problem: Problem) -> Answer:
         """The least squares of an outcome on the treatment alone."""

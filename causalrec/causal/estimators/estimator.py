@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from causalrec.causal.estimation.estimation_problem import TARGETS, Problem, Refusal
+from causalrec.causal.estimation.formulas import ADJUSTED
 from causalrec.causal.estimation.scores import Answer
 from causalrec.core.catalogue import Entry
 from causalrec.core.words import Text
@@ -44,6 +46,7 @@ class Estimator(Entry, ABC):
             whatever is asked has one, and a flag says so.
         assumptions: word keys of what must hold, in the order in which they are read; some
             stand for the sentence that fits the question (`causal.effects.assumptions`).
+        formulas: what it estimates, in LaTeX, by target in small letters and "slope".
         checks: the estimator that it does again by another hand; None where it does not, and is
             offered on the page.
     """
@@ -57,6 +60,7 @@ class Estimator(Entry, ABC):
     kinds: ClassVar[tuple[str, ...]] = KINDS
     targets: ClassVar[tuple[str, ...]] = TARGETS
     assumptions: ClassVar[tuple[str, ...]] = adjusting()
+    formulas: ClassVar[Mapping[str, str]] = ADJUSTED
     checks: ClassVar[type[Estimator] | None] = None
 
     def __call__(self, problem: Problem) -> Answer:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from causalrec.core.words import Text, table
 
-__all__ = ["arm", "exactly", "people", "value_of"]
+__all__ = ["arm", "arms", "exactly", "people", "value_of"]
 
 _TRUTH = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "0": 0, "0.0": 0, "false": 0, "no": 0}
+_BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"false", "true"}, {"no", "yes"})
 
 
 def arm(column: str, value: object, *, binary: bool = False, otherwise: str = "is") -> Text:
@@ -31,6 +32,12 @@ def arm(column: str, value: object, *, binary: bool = False, otherwise: str = "i
     if yes is None or not (binary or _says_so(column)):
         return Text(f"condition.{otherwise}", column=_plain(column), value=value)
     return Text(f"condition.arm_{yes}", what=_plain(_stem(column)))
+
+
+def arms(column: str, values: tuple[object, ...], *, otherwise: str = "is") -> tuple[Text, ...]:
+    """Values of a treatment that are compared, each as `arm` says it; two may be no and yes."""
+    binary = {str(value).lower() for value in values} in _BINARY
+    return tuple(arm(column, value, binary=binary, otherwise=otherwise) for value in values)
 
 
 def people(segment: str) -> Text:

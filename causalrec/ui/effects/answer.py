@@ -1,4 +1,4 @@
-"""The answer: one sentence on top, then the number, its meaning, its evidence, the truth."""
+"""The answer: one sentence on top, the truth where it is known, every estimator beside it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import streamlit as st
 
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.estimators import label_of
-from causalrec.core.untrusted.spreadsheet import to_csv
 from causalrec.core.words import Text
-from causalrec.runs.record.runner import load_result, run_inline
-from causalrec.tasks.causal.cross_check import CrossCheck
+from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.causal.estimate import EstimateEffect
-from causalrec.ui.effects.attempts import attempts
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.effects.truth import has_truth, true_value
-from causalrec.ui.kit import press, widgets
+from causalrec.ui.kit import widgets
 from causalrec.ui.kit.answer_card import answer_card
-from causalrec.ui.kit.session import language, launcher, plain, say, t
+from causalrec.ui.kit.session import launcher, plain, say, t
 from causalrec.whatif.forecasts.answers import answer
 from causalrec.workspace import Thing, Workspace
 
-__all__ = ["evidence", "headline"]
+__all__ = ["forest", "headline"]
 
 
 def headline(place: Workspace, thing: Thing) -> float | None:
@@ -32,31 +29,27 @@ def headline(place: Workspace, thing: Thing) -> float | None:
     effect = effect_of(thing)
     with st.container(key="effects-answer"):
         widgets.stale_note(thing, redo=lambda: _redo(place, thing))
-        answer_card(answer(effect.model_copy(update={"name": thing.name})))
+        answer_card(answer(effect.model_copy(update={"name": thing.name})), methods=effect.refused)
         if effect.refused:
             _refused(effect)
             return None
         return _reveal(place, thing, effect)
 
 
-def evidence(place: Workspace, thing: Thing, truth: float | None) -> None:
-    """What the answer rests on: every estimator, its meaning, the groups, and a cross-check."""
-    effect = effect_of(thing)
+def forest(effect: Effect, truth: float | None) -> None:
+    """The chart of the first screen: what every estimator says of the same rows.
+
+    Args:
+        effect: the answer.
+        truth: the true effect, where it is known and shown.
+    """
     if effect.refused:
         return
-    with st.container(key="effects-evidence"):
-        left, right = st.columns([3, 2])
-        with left.container(border=True, height="stretch"):
-            st.markdown(f"**{t('page_effects.forest')}**")
-            widgets.chart(effect, key="effects-forest", truth=truth)
-            st.caption(_forest_note(effect))
-            _reasons(effect)
-        with right.container(border=True, height="stretch"):
-            _meaning(effect)
-        _groups(effect)
-        attempts(effect)
-        _cross_check(place, thing)
-        _downloads(effect)
+    with st.container(border=True, key="effects-forest-card"):
+        st.markdown(f"**{t('page_effects.forest')}**")
+        widgets.chart(effect, key="effects-forest", truth=truth)
+        st.caption(_forest_note(effect))
+        _reasons(effect)
 
 
 def _refused(effect: Effect) -> None:
@@ -82,13 +75,6 @@ def _reasons(effect: Effect) -> None:
             st.caption(f":material/block: {said}")
 
 
-def _meaning(effect: Effect) -> None:
-    st.markdown(f"**{t('page_effects.estimand')}**")
-    st.markdown(plain(say(effect.estimand or "")))
-    st.markdown(f"**{t('page_effects.assumptions')}**")
-    st.markdown("\n".join(f"- {plain(say(text))}" for text in effect.assumptions))
-
-
 def _forest_note(effect: Effect) -> str:
     facts = {"n": effect.n, "clusters": effect.clusters, "level": effect.level}
     if effect.arms_n:
@@ -97,9 +83,8 @@ def _forest_note(effect: Effect) -> str:
                 "page_effects.facts_arms",
                 n_treated=effect.arms_n[1],
                 n_control=effect.arms_n[0],
-                control=effect.arms[0],
-                treated=effect.arms[1],
-                treatment=effect.treatment,
+                control=effect.arm_word(treated=False),
+                treated=effect.arm_word(treated=True),
                 effective=min(effect.effective_n) if effect.effective_n else 0.0,
                 **facts,
             )
@@ -134,59 +119,9 @@ def _shown(effect: Effect, value: float | None) -> Text | str:
     )
 
 
-def _groups(effect: Effect) -> None:
-    if len(effect.contrasts) > 1:
-        with st.container(border=True):
-            st.markdown(f"**{t('page_effects.levels')}**")
-            widgets.chart(effect, key="effects-levels", show="levels")
-    if not len(effect.overlap):
-        return
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.markdown(f"**{t('page_effects.overlap')}**")
-        widgets.chart(effect, key="effects-overlap", show="overlap")
-        st.caption(t("page_effects.overlap_note", share=effect.extreme_share or 0.0))
-    with right.container(border=True, height="stretch"):
-        st.markdown(f"**{t('page_effects.love')}**")
-        widgets.chart(effect, key="effects-love", show="love")
-        st.caption(t("page_effects.love_note"))
-
-
-def _cross_check(place: Workspace, thing: Thing) -> None:
-    """The answer of dowhy on demand, always as a run."""
-    key = f"effects-check-{thing.name}-{thing.version}"
-    press.button(
-        t("page_effects.check"),
-        key="effects-check",
-        icon=":material/fact_check:",
-        help=t("page_effects.check_help"),
-        act=_start_check,
-        args=(place, thing.name, key),
-    )
-    run_id = st.session_state.get(key)
-    if run_id:
-        run = widgets.run_status(run_id, metrics=False)
-        if run.status == "done":
-            widgets.answer(load_result(place, run_id).summary(language()))
-
-
-def _start_check(place: Workspace, name: str, key: str) -> None:
-    st.session_state[key] = launcher().start(place, CrossCheck.name, {"effect": name})
-
-
 def _redo(place: Workspace, thing: Thing) -> None:
     asked = thing.meta["asked"]
     if asked.get("unit") == "user":
         run_inline(place, EstimateEffect, asked)
     else:
         st.session_state["effects-run"] = launcher().start(place, EstimateEffect.name, asked)
-
-
-def _downloads(effect: Effect) -> None:
-    widgets.downloads(
-        [
-            ("effect.csv", to_csv(effect.to_frame()), "text/csv"),
-            ("effect.json", effect.model_dump_json(indent=1), "application/json"),
-        ],
-        key="effects-download",
-    )

@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from causalrec.ui.effects.answer import evidence, headline
-from causalrec.ui.effects.cache import effects_of
+from causalrec.ui.effects.answer import forest, headline
+from causalrec.ui.effects.cache import effect_of, effects_of
+from causalrec.ui.effects.evidence import evidence
 from causalrec.ui.effects.form import begin
+from causalrec.ui.effects.method import method
 from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
 from causalrec.ui.effects.starting import start
 from causalrec.ui.kit import address, widgets
@@ -21,7 +23,7 @@ __all__ = ["show"]
 
 
 def show() -> None:
-    """Draw Effects: the answer in one sentence, the question, and what the answer rests on."""
+    """Draw Effects: the answer, its evidence, its method, and further questions, each below."""
     place = workspace()
     dataset = _dataset(place)
     if dataset is None:
@@ -41,9 +43,23 @@ def show() -> None:
             outdated(differences, key="effects", ask=ask, args=(place, asked))
     live_runs(dataset)
     if shown is not None:
+        with answered("effect-forest"):
+            forest(effect_of(shown), truth)
         with answered("effect-evidence"):
-            evidence(place, shown, truth)
+            evidence(place, shown)
+            method(place, shown)
+    more_questions(place, dataset, shown)
     widgets.next_step("interventions", ready=shown is not None)
+
+
+def more_questions(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
+    """What else can be asked here: each a closed block of its own, one line a block.
+
+    Args:
+        place: the workspace.
+        dataset: the log that the page is about.
+        shown: the effect on show; None where there is none yet.
+    """
 
 
 def _dataset(place: Workspace) -> Thing | None:

@@ -24,28 +24,33 @@ _LOOK = {
 _ICON_OF_RULE = (":gray[:material/remove:]", ":blue[:material/arrow_forward:]")
 
 
-def answer_card(answer: Answer, further: Callable[[], object] | None = None) -> None:
+def answer_card(
+    answer: Answer, further: Callable[[], object] | None = None, *, methods: bool = True
+) -> None:
     """Draw an answer.
 
     Decision with broken guardrails; what changes and how big, in bold; the interval in words, for
-    whom, from when, against what; how sure and why; what is at risk or not known; and one level
-    below: the written rule with the step that decided, and every method's own answer.
+    whom, from when, against what; how sure and why; what is at risk; and one level below: the
+    written rule with the step that decided, every method's own answer, what is not known.
 
     Args:
         answer: the answer.
         further: draws what else a page has beside the buttons.
+        methods: whether every method's answer can be opened; not where the page draws them.
     """
     with st.container(border=True, key=f"card-{answer.kind}"):
         st.markdown(f"## {decision_words(answer)}")
         _sentences(answer)
         if answer.chosen is not None:
             st.caption(f":material/target: {plain(say(answer.chosen))}")
-        _doubts(answer)
+        _at_risk(answer)
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(t("ui.card_rule"), icon=":material/gavel:"):
                 _rule(answer)
-            with st.popover(t("ui.card_methods"), icon=":material/balance:"):
-                _methods(answer)
+            if methods:
+                with st.popover(t("ui.card_methods"), icon=":material/balance:"):
+                    _methods(answer)
+            _unknown(answer)
             copy_link(answer.kind, answer.name)
             if further is not None:
                 further()
@@ -66,15 +71,20 @@ def _sentences(answer: Answer) -> None:
     st.markdown(f"{plain(extent)}\n\n{plain(why)}")
 
 
-def _doubts(answer: Answer) -> None:
-    """Guardrails at risk, then the rest of what is not known, folded where it is long."""
+def _at_risk(answer: Answer) -> None:
+    """Guardrails that are not sure to hold."""
     if answer.at_risk:
         rails = "; ".join(say(text) for text in answer.at_risk)
         st.caption(f":material/warning: {plain(t('ui.card_at_risk', rails=rails))}")
-    if answer.unknown:
-        with st.expander(t("ui.card_unknown", n=len(answer.unknown)), icon=":material/info:"):
-            for text in answer.unknown:
-                st.markdown(f"- {plain(say(text))}")
+
+
+def _unknown(answer: Answer) -> None:
+    """What is not known, behind a button."""
+    if not answer.unknown:
+        return
+    with st.popover(t("ui.card_unknown", n=len(answer.unknown)), icon=":material/info:"):
+        for text in answer.unknown:
+            st.markdown(f"- {plain(say(text))}")
 
 
 def _rule(answer: Answer) -> None:
