@@ -27,6 +27,7 @@ _PUBLIC = {
     "compare_metrics": "causalrec.recsys.evaluation.evaluate",
     "compare_policies": "causalrec.whatif.forecasts.simulate",
     "cross_validate": "causalrec.recsys.evaluation.cross_validation",
+    "design": "causalrec.causal.designs.asking",
     "current_team": "causalrec.recsys.team.team",
     "estimate": "causalrec.causal.effects.estimate",
     "frame_like": "causalrec.data.values.frames",
@@ -70,6 +71,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:  # for type checkers and editors
+    from causalrec.causal.designs.asking import design
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph

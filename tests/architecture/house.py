@@ -91,7 +91,7 @@ HOUSE: dict[str, Room] = {
                 "nuisance",
                 "estimation",
             ),
-            *("learners", "estimators", "sensitivity", "refuters", "effects"),
+            *("learners", "estimators", "sensitivity", "refuters", "effects", "designs"),
         ),
     ),
     "shop": Room("a made-up world that can prove itself", ("core", "data", "recsys"), ("",)),

@@ -63,6 +63,7 @@ SHELVES = (
     Shelf("causalrec.language.encoders", "ENCODERS"),
     Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference",)),
     Shelf("causalrec.causal.learners", "LEARNERS"),
+    Shelf("causalrec.causal.designs", "DESIGNS"),
     Shelf("causalrec.causal.formats", "FORMATS", plain=("dot", "json")),
     Shelf(
         "causalrec.recsys.metrics",

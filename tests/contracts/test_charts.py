@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
+from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
@@ -58,6 +59,20 @@ def _effect() -> Effect:
     frames |= {"hidden": hidden, "refutations": tried}
     names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
     return Effect.model_construct(**names, outcome_kind="share", **frames)
+
+
+def _design() -> DesignEffect:
+    path = {"at": EVIL, "observed": 1.0, "counterfactual": 0.9, "low": 0.5, "high": 1.5}
+    event = {"since": 0, **FIGURE, "band_low": 0.0, "band_high": 0.3}
+    tried = {"placebo": "time", "about": EVIL, **FIGURE, "p": 0.5, "passes": False}
+    return DesignEffect.model_construct(
+        **ONE.model_dump(),
+        outcome=EVIL,
+        start=EVIL,
+        path=pd.DataFrame([{**path, "after": after} for after in (False, True)]),
+        event=pd.DataFrame([event] * 2),
+        placebos=pd.DataFrame([tried]),
+    )
 
 
 def _board() -> Leaderboard:
@@ -118,6 +133,7 @@ GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
 
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
+    DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
     Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),
     LongTail: (

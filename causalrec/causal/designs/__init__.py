@@ -1,0 +1,22 @@
+"""Designs for what nobody randomised but that has a date or a cutoff; one file a design."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from causalrec.core.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from causalrec.causal.designs.design import Design
+
+__all__ = ["DESIGNS"]
+
+_HERE = "causalrec.causal.designs"
+DESIGNS: Catalogue[type[Design]] = Catalogue(
+    "design",
+    {
+        "difference-in-differences": f"{_HERE}.difference_in_differences:DifferenceInDifferences",
+        "staggered-adoption": f"{_HERE}.staggered_adoption:StaggeredAdoption",
+    },
+)
+"""``name -> Design``, from the most to the fewest units that were not treated."""
