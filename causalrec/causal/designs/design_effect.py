@@ -59,6 +59,7 @@ class DesignEffect(Estimate):
         weights: one row a unit: name, weight of it in the counterfactual.
         estimand, assumptions: what is estimated and what must hold, in words.
         name: under which it is kept.
+        flags: by name: "pre-trends", "few-units", "gaps" and what else the words say.
     """
 
     design: str = DESIGNS.default
@@ -86,13 +87,6 @@ class DesignEffect(Estimate):
     estimand: Text | None = None
     assumptions: tuple[Text, ...] = ()
     name: str = ""
-
-    @property
-    def alarms(self) -> tuple[str, ...]:
-        """The names of the flags: "pre-trends", "few-units" and so on."""
-        return tuple(
-            flag.key.removeprefix("causal.design_flag_").replace("_", "-") for flag in self.flags
-        )
 
     @property
     def failed(self) -> tuple[str, ...]:

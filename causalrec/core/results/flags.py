@@ -9,7 +9,7 @@ from causalrec.core.words import Text
 
 __all__ = ["Flags", "name_of"]
 
-_KINDS = ("flag_", "note_")
+_KINDS = ("flag_", "note_", "design_flag_")
 
 
 def name_of(key: str) -> str:
