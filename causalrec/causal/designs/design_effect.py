@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from causalrec.causal.designs import DESIGNS
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text
@@ -62,7 +61,7 @@ class DesignEffect(Estimate):
         flags: by name: "pre-trends", "few-units", "gaps" and what else the words say.
     """
 
-    design: str = DESIGNS.default
+    design: str = ""
     outcome: str = ""
     about: Outcome | None = None
     outcome_kind: str = "mean"
