@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from causalrec.causal.estimation.arm_lines import about
+from causalrec.causal.estimation.doubly_robust import row_scores
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover
@@ -55,7 +56,7 @@ def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Le
     if problem.query.target == "overlap":
         return _partial(problem, e, e * given + (1 - e) * without)
     t, y, w = problem.treatment, problem.outcome, problem.weights
-    treated, control = w * t * (y - given) / e, w * (1 - t) * (y - without) / (1 - e)
+    effect, treated, control = (w * part for part in row_scores(problem, nuisance))
     people = about(problem)
     if problem.query.target in ("ATT", "ATC"):
         att = problem.query.target == "ATT"
@@ -64,7 +65,7 @@ def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Le
         each = w * odds * (y - (without if att else given)) / share
         left = [Leftover(odds, control if att else treated, 1 / share)]
     else:
-        each = w * (given - without) + treated - control
+        each = effect
         left = [Leftover(t / e - 1, treated, 1), Leftover((1 - t) / (1 - e) - 1, control, -1)]
     value = float(each.mean())
     scores = each - people * value
