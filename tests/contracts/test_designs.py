@@ -37,7 +37,9 @@ def asked(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     needs = DESIGNS[name].needs
     frame = panel()
     if "unit" in needs:
-        who = {"treated": "u00"} if DESIGNS[name].alone else {"treatment": "on"}
+        who = {"treatment": "on"}
+        if DESIGNS[name].alone:
+            who, frame = {"treated": "u00"}, frame[~frame["unit"].between("u01", "u05")]
         return frame, {"unit": "unit", "time": "day", "start": START, **who}
     if "running" in needs:
         rng = np.random.default_rng(0)

@@ -17,6 +17,7 @@ DESIGNS: Catalogue[type[Design]] = Catalogue(
     {
         "difference-in-differences": f"{_HERE}.difference_in_differences:DifferenceInDifferences",
         "staggered-adoption": f"{_HERE}.staggered_adoption:StaggeredAdoption",
+        "synthetic-control": f"{_HERE}.synthetic_control:SyntheticControl",
     },
 )
 """``name -> Design``, from the most to the fewest units that were not treated."""
