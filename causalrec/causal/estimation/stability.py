@@ -35,7 +35,10 @@ MOST_HALVED = 6_000
 
 
 def steady(
-    problem: Problem, estimate: Callable[[Nuisance], tuple[Answer, list[Leftover]]]
+    problem: Problem,
+    estimate: Callable[[Nuisance], tuple[Answer, list[Leftover]]],
+    *,
+    always: bool = True,
 ) -> Answer:
     """What an estimate with flexible models says, corrected and checked.
 
@@ -45,19 +48,21 @@ def steady(
     Args:
         problem: the question.
         estimate: the answer with given models, and what these leave over.
+        always: whether it is corrected by however little; else only by what chance does not
+            explain, so that where the models are right the answer is the plain one.
     """
     answer, left = estimate(problem.nuisance)
     x, cluster = problem.design.x, problem.cluster
     if not x.shape[1] or problem.n > MOST_CORRECTED:
         return answer
-    answer = corrected(answer, remainder(x, left, cluster))
+    answer = corrected(answer, remainder(x, left, cluster), always=always)
     if problem.n > MOST_HALVED:
         return answer
     half, _ = estimate(problem.nuisance.halved())
     return settled(answer, half, cluster, problem.query.level)
 
 
-def corrected(answer: Answer, left: Remainder) -> Answer:
+def corrected(answer: Answer, left: Remainder, *, always: bool = True) -> Answer:
     """The answer less the bias that the nuisance models left, with the error of that.
 
     Bias beyond what chance explains and a quarter of a standard error is flagged and widens the
@@ -69,7 +74,8 @@ def corrected(answer: Answer, left: Remainder) -> Answer:
     if biased:
         wider = float(np.hypot(wider, left.bias))
         flags = (*flags, Text("causal.flag_leftover", errors=abs(left.bias) / max(answer.se, TINY)))
-    return _around(answer, answer.value - left.bias, wider, flags)
+    off = left.bias if always or biased else 0.0
+    return _around(answer, answer.value - off, wider, flags)
 
 
 def settled(answer: Answer, half: Answer, cluster: np.ndarray | None, level: float) -> Answer:

@@ -24,6 +24,7 @@ ESTIMATORS: Catalogue[type[Estimator]] = Catalogue(
         "ipw": "causalrec.causal.estimators.ipw:IPW",
         "overlap-weights": "causalrec.causal.estimators.overlap_weights:OverlapWeights",
         "aipw": "causalrec.causal.estimators.aipw:AIPW",
+        "dml": "causalrec.causal.estimators.dml:DML",
         "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:DowhyLinear",
     },
     default="aipw",

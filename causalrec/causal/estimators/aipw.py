@@ -12,20 +12,17 @@ import numpy as np
 
 from causalrec.causal.estimation.arm_lines import about
 from causalrec.causal.estimation.doubly_robust import row_scores
-from causalrec.causal.estimation.estimation_problem import Problem, Refusal
+from causalrec.causal.estimation.estimation_problem import Problem
+from causalrec.causal.estimation.partialling_out import partialled_out
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover
-from causalrec.causal.estimation.small_sample_errors import Spread, arm_spread, spread
+from causalrec.causal.estimation.small_sample_errors import arm_spread
 from causalrec.causal.estimation.stability import steady
 from causalrec.causal.estimation.weights import arm_weights
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.nuisance.cross_fitting import Nuisance
-from causalrec.core.words import Text
 
 __all__ = ["AIPW", "doubly_robust"]
-
-LEAST_VARIED = 1e-8
-"""Share of the treatment's variance that its model must leave."""
 
 
 class AIPW(Estimator):
@@ -49,12 +46,12 @@ def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Le
     """The estimate with given nuisance models, and what these leave over."""
     if problem.kind == "continuous":
         expected = nuisance.treatment_mean.predicted, nuisance.outcome_mean.predicted
-        return _partial(problem, *expected)
+        return partialled_out(problem, *expected)
     clip = problem.query.clip
     e = np.clip(nuisance.propensity, clip, 1 - clip)
     without, given = (stack.predicted for stack in nuisance.by_arm)
     if problem.query.target == "overlap":
-        return _partial(problem, e, e * given + (1 - e) * without)
+        return partialled_out(problem, e, e * given + (1 - e) * without)
     t, y, w = problem.treatment, problem.outcome, problem.weights
     effect, treated, control = (w * part for part in row_scores(problem, nuisance))
     people = about(problem)
@@ -72,32 +69,5 @@ def doubly_robust(problem: Problem, nuisance: Nuisance) -> tuple[Answer, list[Le
     pull = arm_weights(problem, problem.query.target, e)
     residual = np.where(t == 1, y - given, y - without)
     small = arm_spread(t, pull, residual, problem.cluster)
-    return _interval(problem, value, scores, small), left
-
-
-def _interval(problem: Problem, value: float, scores: np.ndarray, small: Spread) -> Answer:
     level = problem.query.level
-    return from_scores(value, scores, problem.cluster, level=level, spread=small)
-
-
-def _partial(
-    problem: Problem, treatment: np.ndarray, outcome: np.ndarray
-) -> tuple[Answer, list[Leftover]]:
-    """Residual on residual: the slope, or the effect weighted by e (1 - e).
-
-    Raises:
-        Refusal: the covariates fix the treatment.
-    """
-    root = np.sqrt(problem.weights)
-    t, y = root * (problem.treatment - treatment), root * (problem.outcome - outcome)
-    weight = float((t**2).mean())
-    if weight <= LEAST_VARIED * float(problem.treatment.var()):
-        names = {"name": problem.query.treatment, "covariates": ", ".join(problem.query.covariates)}
-        raise Refusal(Text("causal.refuse_fixed", **names))
-    value = float((t * y).mean()) / weight
-    scores = t * (y - value * t) / weight
-    pull = t / (weight * problem.n)
-    ends = np.column_stack([np.ones(problem.n) / problem.n**0.5, t / (weight * problem.n) ** 0.5])
-    small = spread(pull, ends, ends, residual=y - value * t, cluster=problem.cluster)
-    answer = _interval(problem, value, scores, small)
-    return answer, [Leftover(t, y - value * t, 1 / weight)]
+    return from_scores(value, scores, problem.cluster, level=level, spread=small), left
