@@ -29,6 +29,7 @@ _PUBLIC = {
     "cross_validate": "causalrec.recsys.evaluation.cross_validation",
     "design": "causalrec.causal.designs.asking",
     "current_team": "causalrec.recsys.team.team",
+    "drivers": "causalrec.causal.attribution.rank_drivers",
     "estimate": "causalrec.causal.effects.estimate",
     "frame_like": "causalrec.data.values.frames",
     "evaluate": "causalrec.recsys.evaluation.evaluate",
@@ -72,6 +73,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.designs.asking import design
+    from causalrec.causal.attribution.rank_drivers import drivers
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph

@@ -92,7 +92,7 @@ HOUSE: dict[str, Room] = {
                 "estimation",
             ),
             *("learners", "estimators", "sensitivity", "refuters", "effects"),
-            *("heterogeneity", "designs"),
+            *("heterogeneity", "designs", "attribution"),
         ),
     ),
     "shop": Room("a made-up world that can prove itself", ("core", "data", "recsys"), ("",)),

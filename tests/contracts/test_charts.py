@@ -13,6 +13,7 @@ import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
 from causalrec.causal.designs.design_effect import DesignEffect
+from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
@@ -43,6 +44,7 @@ FIGURE = {"value": 0.1, "low": 0.0, "high": 0.2, "n": 9}
 SHOWS = ("forest", "overlap", "love", "levels", "attempts", "hidden")
 MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
 ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
+RANKED = {"factor": EVIL, "clear": True, "rank": 1, "rank_low": 1, "rank_high": 2, **FIGURE}
 AT = {"metric": "ndcg", "k": 10}
 
 
@@ -192,6 +194,7 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
+    Drivers: (lambda: Drivers(outcome=EVIL, rows=pd.DataFrame([RANKED])), [{}]),
     Question: (
         lambda: Question(users=9, rows=99, days=2, treated=4, date="2026-01-01", daily=DAILY),
         [{}],
