@@ -23,6 +23,7 @@ _PUBLIC = {
     "Split": "causalrec.data.splits.split",
     "Workspace": "causalrec.workspace",
     "answer": "causalrec.whatif.forecasts.answers",
+    "attribute_change": "causalrec.causal.attribution.attribute_change",
     "causal_table": "causalrec.causal.tables.causal_table",
     "compare_metrics": "causalrec.recsys.evaluation.evaluate",
     "compare_policies": "causalrec.whatif.forecasts.simulate",
@@ -38,6 +39,7 @@ _PUBLIC = {
     "intervention": "causalrec.whatif.interventions",
     "load_dataset": "causalrec.data.storage.store",
     "save_dataset": "causalrec.data.storage.store",
+    "trace_anomaly": "causalrec.causal.attribution.anomaly",
     "write_graph": "causalrec.causal.formats.graph_text",
     "exposure_log": "causalrec.data.dataset.exposure",
     "leaderboard": "causalrec.recsys.evaluation.leaderboard",
@@ -72,8 +74,10 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:  # for type checkers and editors
-    from causalrec.causal.designs.asking import design
+    from causalrec.causal.attribution.anomaly import trace_anomaly
+    from causalrec.causal.attribution.attribute_change import attribute_change
     from causalrec.causal.attribution.rank_drivers import drivers
+    from causalrec.causal.designs.asking import design
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 import causalrec.plots  # noqa: F401 - registers the drawings
-from causalrec.causal.designs.design_effect import DesignEffect
+from causalrec.causal.attribution.anomaly import AnomalyTrace
+from causalrec.causal.attribution.change import ChangeAttribution
 from causalrec.causal.attribution.drivers import Drivers
+from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
@@ -45,6 +47,8 @@ SHOWS = ("forest", "overlap", "love", "levels", "attempts", "hidden")
 MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
 ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
 RANKED = {"factor": EVIL, "clear": True, "rank": 1, "rank_low": 1, "rank_high": 2, **FIGURE}
+PART = {"mechanism": EVIL, "nodes": 1, "given": EVIL, "share": 0.5, **FIGURE}
+OFF = {"mechanism": EVIL, "given": EVIL, "value": 0.1, "p": 0.01, "unusual": True}
 AT = {"metric": "ndcg", "k": 10}
 
 
@@ -194,6 +198,14 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
+    ChangeAttribution: (
+        lambda: ChangeAttribution(metric=EVIL, **FIGURE, rows=pd.DataFrame([PART])),
+        [{}],
+    ),
+    AnomalyTrace: (
+        lambda: AnomalyTrace(metric=EVIL, at=1, actual=1.0, expected=0.5, rows=pd.DataFrame([OFF])),
+        [{}],
+    ),
     Drivers: (lambda: Drivers(outcome=EVIL, rows=pd.DataFrame([RANKED])), [{}]),
     Question: (
         lambda: Question(users=9, rows=99, days=2, treated=4, date="2026-01-01", daily=DAILY),

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.estimators.ols import OLS
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame, Result
 from causalrec.core.words import Text
@@ -16,7 +17,7 @@ from causalrec.data.dataset.outcomes import Outcome
 
 __all__ = ["COLUMNS", "FAST", "Drivers"]
 
-FAST = "ols"
+FAST = OLS.name
 """Answers at 100,000 rows and ten covariates in half a second a factor."""
 COLUMNS = (
     *("factor", "kind", "value", "low", "high", "p", "clear"),
