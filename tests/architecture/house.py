@@ -90,6 +90,7 @@ HOUSE: dict[str, Room] = {
                 "rows",
                 "nuisance",
                 "estimation",
+                "networks",
             ),
             *("learners", "estimators", "sensitivity", "refuters", "effects"),
             *("heterogeneity", "designs", "attribution"),

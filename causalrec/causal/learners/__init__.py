@@ -17,6 +17,9 @@ LEARNERS: Catalogue[type[Learner]] = Catalogue(
     {
         "t-learner": f"{_HERE}.t_learner:TLearner",
         "t-stack": f"{_HERE}.t_stack:TStack",
+        "tarnet": f"{_HERE}.tarnet:TARNet",
+        "cfr": f"{_HERE}.cfr:CFR",
+        "cfr-wass": f"{_HERE}.cfr_wass:CFRWass",
     },
 )
 """``name -> Learner``, from the plainest to the most flexible."""

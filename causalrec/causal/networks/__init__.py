@@ -1,0 +1,1 @@
+"""Networks trained side by side: an ensemble is one batched product a layer."""
