@@ -83,7 +83,7 @@ class Adjusted(Chapter, Result):
             "columns": listed(self.effect.adjustment) if self.effect.adjustment else "-",
         }
         how = Text("story.how_answer", **facts)
-        return (how, *self.effect.assumptions)
+        return (how, self.effect.light.sentence, *self.effect.assumptions)
 
     def to_frame(self) -> pd.DataFrame:
         """Columns way ("seen", "adjusted", "truth"), value, low, high, n."""

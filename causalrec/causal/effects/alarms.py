@@ -9,7 +9,16 @@ from typing import ClassVar, NamedTuple
 from causalrec.core.results.flags import Flags, name_of
 from causalrec.core.words import table
 
-__all__ = ["Alarm", "Alarms", "alarms"]
+__all__ = ["DOUBTS", "Alarm", "Alarms", "alarms"]
+
+DOUBTS = frozenset(
+    f"causal.flag_{name}"
+    for name in (
+        *("few_clusters", "few_by_arm", "dowhy_rows", "misfit", "unbalanced", "varying"),
+        *("thin", "extrapolates", "unsettled", "leftover"),
+    )
+)
+"""Flags that say of the interval itself that it may be too narrow or miss the truth."""
 
 _KEY = re.compile(r"causal\.(flag_.+|note_no_path)")
 _VALUE = re.compile(r"\{[^}]*\}")

@@ -8,10 +8,12 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from causalrec.causal.effects.alarms import Alarms
+from causalrec.causal.effects.light import Grounds, traffic_light
 from causalrec.causal.estimators import ESTIMATORS, adjusts
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.asked import Asked
+from causalrec.core.results.light import Light
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, Worded, word_of
@@ -181,7 +183,9 @@ class Effect(Estimate):
         sides = {}
         if self.arms:
             sides = {name: self.arm_word(treated=name == "treated") for name in SIDES}
-        shown = {"n": self.n, "level": self.level, "step": step_word(self.step)}
+        since = "" if self.date is None else Text("causal.say_since", date=self.date[:10])
+        shown = {"n": self.n, "units": Text(f"answer.units_{self.unit}"), "since": since}
+        shown |= {"level": self.level, "step": step_word(self.step)}
         return Text(self._key(), **names, **shown, **numbers, **sides, who=who)
 
     def _key(self) -> str:
@@ -192,9 +196,43 @@ class Effect(Estimate):
         way = ("more" if self.value > 0 else "less") if self.excludes_zero else "none"
         return f"causal.say_{way}" if self.arms else f"causal.say_{way}_slope"
 
+    @property
+    def others(self) -> tuple[Estimate, ...]:
+        """What other estimators that adjust say; what only checks another is not heard again."""
+        rows = [] if "refused" not in self.rows else self.rows.to_dict("records")
+        names = ESTIMATORS.where(causal=True, checks=None)
+        return tuple(
+            Estimate(value=float(row["value"]), low=float(row["low"]), high=float(row["high"]))
+            for row in rows
+            if row["estimator"] in names
+            and row["estimator"] != self.estimator
+            and not row["refused"]
+        )
+
+    @property
+    def light(self) -> Light:
+        """Whether it can be believed, by the rule of `causalrec.causal.effects.light`."""
+        grounds = Grounds(
+            lead=self,
+            others=self.others,
+            causal=self.causal,
+            adjustment=self.adjustment,
+            extreme=self.extreme_share,
+            effective=self.effective_n,
+            balance=self.balance,
+            refutations=self.refutations,
+            hidden=self.hidden,
+        )
+        return traffic_light(grounds)
+
     def summary(self, lang: str = "en") -> str:
-        """The answer as one sentence, with its interval and n."""
-        return as_sentence(self.sentence.to(lang), lang)
+        """The answer as one sentence with interval and n, and what would explain it away."""
+        said = as_sentence(self.sentence.to(lang), lang)
+        if self.hidden is None or not self.excludes_zero:
+            return said
+        hidden = self.hidden.sentence.to(lang)
+        lower = f"{hidden[:1].lower()}{hidden[1:]}"
+        return Text("causal.say_hidden", said=said.rstrip(".。"), hidden=lower).to(lang)
 
 
 def step_word(step: float | None) -> str:

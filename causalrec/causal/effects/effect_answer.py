@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from causalrec.causal.effects.alarms import DOUBTS
 from causalrec.causal.effects.effect import Effect, step_word
 from causalrec.causal.estimators import ESTIMATORS, adjusts, label_of
 from causalrec.causal.refuters import REFUTERS
@@ -14,16 +15,7 @@ from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text, word_of
 from causalrec.core.words.conditions import exactly
 
-__all__ = ["DOUBTS", "effect_answer"]
-
-DOUBTS = frozenset(
-    f"causal.flag_{name}"
-    for name in (
-        *("few_clusters", "few_by_arm", "dowhy_rows", "misfit", "unbalanced", "varying"),
-        *("thin", "extrapolates", "unsettled", "leftover"),
-    )
-)
-"""Flags that say of the interval itself that it may be too narrow or miss the truth."""
+__all__ = ["effect_answer"]
 
 
 def effect_answer(effect: Effect) -> Answer:
@@ -60,7 +52,7 @@ def effect_answer(effect: Effect) -> Answer:
         reason=effect.reason,
         ways=True,
     )
-    return answered(question, findings)
+    return answered(question, findings).model_copy(update={"light": effect.light})
 
 
 def _broken(effect: Effect) -> tuple[Text, ...]:

@@ -14,6 +14,7 @@ import pandas as pd
 from causalrec.core.results.agreement import Agreement
 from causalrec.core.results.asked import Asked
 from causalrec.core.results.decision import RULE, Certainty, Decision, Step
+from causalrec.core.results.light import Light
 from causalrec.core.results.measure import Per
 from causalrec.core.results.result import Estimate
 from causalrec.core.words import Text
@@ -60,6 +61,7 @@ class Answer(Estimate):
         broken, at_risk: guardrails that are broken, or not sure to hold, each with its loss.
         unknown: what is not known: who refuses and why, what the interval leaves out.
         assumptions: what must hold for the answer to be right.
+        light: whether it can be believed; None where no rule says.
         decision: what to do; `step`: the step of the rule that fired; `because`: why.
     """
 
@@ -91,6 +93,7 @@ class Answer(Estimate):
     at_risk: tuple[Text, ...] = ()
     unknown: tuple[Text, ...] = ()
     assumptions: tuple[Text, ...] = ()
+    light: Light | None = None
     decision: Decision
     step: str
     because: Text

@@ -10,6 +10,7 @@ from causalrec.tasks.causal.cross_check import CrossCheck
 from causalrec.ui.effects.attempts import attempts
 from causalrec.ui.effects.cache import effect_of
 from causalrec.ui.kit import press, widgets
+from causalrec.ui.kit.light import light_checks
 from causalrec.ui.kit.session import language, launcher, t
 from causalrec.workspace import Thing, Workspace
 
@@ -17,7 +18,7 @@ __all__ = ["evidence"]
 
 
 def evidence(place: Workspace, thing: Thing) -> None:
-    """A closed block: overlap, balance, attempts to break it, hidden causes, another hand."""
+    """A closed block: the light's checks, overlap, balance, attempts, hidden causes, dowhy."""
     effect = effect_of(thing)
     if effect.refused:
         return
@@ -30,6 +31,9 @@ def evidence(place: Workspace, thing: Thing) -> None:
     if not fold.open:
         return
     with fold:
+        with st.container(border=True):
+            st.markdown(f"**{t('page_effects.light')}**")
+            light_checks(effect.light)
         _groups(effect)
         attempts(effect)
         _cross_check(place, thing)

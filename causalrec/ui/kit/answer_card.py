@@ -11,6 +11,7 @@ from causalrec.core.words import Text
 from causalrec.core.words.lists import as_sentence
 from causalrec.core.words.numbers import decimals_of, written
 from causalrec.ui.kit.copy_link import copy_link
+from causalrec.ui.kit.light import light_line
 from causalrec.ui.kit.session import language, plain, say, t
 
 __all__ = ["answer_card", "decision_words"]
@@ -30,8 +31,8 @@ def answer_card(
     """Draw an answer.
 
     Decision with broken guardrails; what changes and how big, in bold; the interval in words, for
-    whom, from when, against what; how sure and why; what is at risk; and one level below: the
-    written rule with the step that decided, every method's own answer, what is not known.
+    whom, from when, against what; how sure and why; its light; what is at risk; and one level
+    below: the written rule with the step that decided, each method's answer, what is not known.
 
     Args:
         answer: the answer.
@@ -43,6 +44,8 @@ def answer_card(
         _sentences(answer)
         if answer.chosen is not None:
             st.caption(f":material/target: {plain(say(answer.chosen))}")
+        if answer.light is not None and not answer.refused:
+            light_line(answer.light)
         _at_risk(answer)
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover(t("ui.card_rule"), icon=":material/gavel:"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from causalrec.causal.effects.effect_answer import DOUBTS
+from causalrec.causal.effects.alarms import DOUBTS
 from causalrec.core.results.answer import Answer, MethodAnswer
 from causalrec.core.results.answering import Findings, Question, answered
 from causalrec.core.words import Text, table
