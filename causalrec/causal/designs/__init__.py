@@ -18,6 +18,7 @@ DESIGNS: Catalogue[type[Design]] = Catalogue(
         "difference-in-differences": f"{_HERE}.difference_in_differences:DifferenceInDifferences",
         "staggered-adoption": f"{_HERE}.staggered_adoption:StaggeredAdoption",
         "synthetic-control": f"{_HERE}.synthetic_control:SyntheticControl",
+        "interrupted-time-series": f"{_HERE}.interrupted_time_series:InterruptedTimeSeries",
     },
 )
 """``name -> Design``, from the most to the fewest units that were not treated."""
