@@ -54,6 +54,7 @@ _PUBLIC = {
     "sample_twins": "causalrec.shop.twins",
     "simulate": "causalrec.whatif.forecasts.simulate",
     "text_encoder": "causalrec.language.choosing",
+    "uplift": "causalrec.causal.heterogeneity.uplift",
 }
 
 __all__ = sorted([*_PUBLIC, "__version__"])
@@ -82,6 +83,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
+    from causalrec.causal.heterogeneity.uplift import uplift
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.core.errors import CausalRecError
     from causalrec.data.dataset.dataset import Dataset

@@ -17,6 +17,7 @@ from causalrec.causal.attribution.change import ChangeAttribution
 from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.answer import Answer
@@ -65,6 +66,16 @@ def _effect() -> Effect:
     frames |= {"hidden": hidden, "refutations": tried}
     names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
     return Effect.model_construct(**names, outcome_kind="share", **frames)
+
+
+def _uplift() -> Uplift:
+    share = {"share": 0.5, "gain": 0.1, "low": 0.0, "high": 0.2, "random": 0.1}
+    effect = {"effect": 0.1, "effect_low": 0.0, "effect_high": 0.2}
+    groups = [{"group": place, **FIGURE} for place in (1, 2)]
+    return Uplift(
+        value=0.1, low=0.05, high=0.2, n=9, effect=_effect(), curve=pd.DataFrame([share | effect]),
+        groups=pd.DataFrame(groups),
+    )  # fmt: skip
 
 
 def _design() -> DesignEffect:
@@ -140,6 +151,7 @@ GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
     DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
+    Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
     Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),
     LongTail: (

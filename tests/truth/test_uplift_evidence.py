@@ -74,9 +74,9 @@ def test_noise_is_rarely_taken_for_a_difference():
     # cross-fitting has here), < 1e-3 at .13. 0 to 20 at .025: passes 99.8 %, 1 % at .08.
     for name, each in p.items():
         assert 8 <= (each < 0.05).sum() <= 33, (name, (each < 0.05).sum())
-    assert sum(each.found for each in one) <= 20
+    assert sum(each.differs for each in one) <= 20
     several = [evidence(world(seed, 0.0), dealings=3) for seed in range(100)]
-    assert sum(each.found for each in several) <= 7  # of 100 at .025 or less: 99.6 %
+    assert sum(each.differs for each in several) <= 7  # of 100 at .025 or less: 99.6 %
 
 
 def test_rows_of_a_user_are_no_evidence_of_their_own():
@@ -93,7 +93,7 @@ def test_a_difference_is_found_and_sized():
     """Effect .5 + .4 a: the Qini of a perfect ranking is .4 E[a (1/2 - U)] = .4 / (2 root pi)."""
     found = [evidence(world(seed, 0.4), dealings=3) for seed in range(60)]
     # Of 60 at a power of .8: 99.9 %; 8 % at .5 (half of the held-out users thrown away).
-    assert sum(each.found for each in found) >= 36
+    assert sum(each.differs for each in found) >= 36
     truth = 0.4 / (2 * np.sqrt(np.pi))
     mean = np.mean([each.qini.value for each in found])
     # Rankings are learned, not perfect: a little less. Its error over 60 draws is about .005.

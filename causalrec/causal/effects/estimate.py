@@ -22,7 +22,7 @@ from causalrec.data.values.frames import as_pandas
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-__all__ = ["MISSING", "TARGETS", "estimate"]
+__all__ = ["MISSING", "TARGETS", "estimate", "of_table"]
 
 MISSING = ("impute", "complete", "indicator", "refuse")
 
@@ -106,10 +106,10 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     ends = (query.treatment, query.outcome)
     rows = rows_of(table, ends, query.covariates, cluster, weights=query.weights)
     effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
-    return effect.model_copy(update={**_of_table(table, query.outcome), "currency": currency})
+    return effect.model_copy(update={**of_table(table, query.outcome), "currency": currency})
 
 
-def _of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:
+def of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:
     """What the table says of its rows and of an outcome, where `causal_table` made it."""
     facts = frame.attrs.get("causalrec", {})
     about = facts.get("outcomes", {}).get(outcome)

@@ -72,7 +72,7 @@ class Evidence:
     level: float = 0.95
 
     @property
-    def found(self) -> bool:
+    def differs(self) -> bool:
         """Whether the effect differs between users: the Qini's interval lies above 0."""
         return self.qini.low > 0
 

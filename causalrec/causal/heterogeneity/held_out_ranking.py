@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
-from causalrec.causal.learners.learner import Learner, Lesson
+from causalrec.causal.learners.learner import Learner
+from causalrec.causal.learners.teaching import lesson_of, taught
 from causalrec.causal.nuisance.cross_fitting import make_folds
 from causalrec.core.seeds import generator
 
-__all__ = ["PARTS", "TAUGHT_FIRST", "Ranking", "dealt", "given", "learned", "lesson"]
+__all__ = ["PARTS", "TAUGHT_FIRST", "Ranking", "dealt", "given", "learned"]
 
 PARTS = 6
 TAUGHT_FIRST = 2
@@ -72,22 +73,9 @@ def learned(problem: Problem, learner: Learner, parts: np.ndarray) -> Ranking:
     Raises:
         Refusal: the rows cannot teach it.
     """
-    rows, predicted, part = [], [], []
-    for number in range(TAUGHT_FIRST, PARTS):
-        mine = np.flatnonzero(parts == number)
-        model = learner.fit(lesson(problem, parts < number))
-        rows.append(mine)
-        predicted.append(model.effect(problem.design.x[mine]))
-        part.append(np.full(len(mine), number - TAUGHT_FIRST))
-    return Ranking(np.concatenate(rows), np.concatenate(predicted), np.concatenate(part))
-
-
-def lesson(problem: Problem, taught: np.ndarray) -> Lesson:
-    """What some rows of a problem teach.
-
-    Args:
-        problem: the question.
-        taught: bool (n,).
-    """
-    t, y, seed = problem.treatment[taught], problem.outcome[taught], problem.query.seed
-    return Lesson(problem.design.x[taught], t, y, problem.folds[taught], seed)
+    whole, numbers = lesson_of(problem), range(TAUGHT_FIRST, PARTS)
+    models = taught(learner, [whole.where(parts < number) for number in numbers])
+    held = [np.flatnonzero(parts == number) for number in numbers]
+    predicted = [one.effect(whole.x[rows]) for one, rows in zip(models, held, strict=True)]
+    part = np.repeat(np.arange(len(held)), [len(rows) for rows in held])
+    return Ranking(np.concatenate(held), np.concatenate(predicted), part)
