@@ -52,6 +52,7 @@ _PUBLIC = {
     "row_weights": "causalrec.recsys.interactions.row_weights",
     "sample_shop": "causalrec.shop.large_shop",
     "sample_twins": "causalrec.shop.twins",
+    "selection_bias": "causalrec.causal.selection.size_selection",
     "simulate": "causalrec.whatif.forecasts.simulate",
     "text_encoder": "causalrec.language.choosing",
     "uplift": "causalrec.causal.heterogeneity.uplift",
@@ -84,6 +85,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.heterogeneity.uplift import uplift
+    from causalrec.causal.selection.size_selection import selection_bias
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.core.errors import CausalRecError
     from causalrec.data.dataset.dataset import Dataset

@@ -93,7 +93,7 @@ HOUSE: dict[str, Room] = {
                 "networks",
             ),
             *("learners", "estimators", "sensitivity", "refuters", "effects"),
-            *("heterogeneity", "designs", "attribution"),
+            *("heterogeneity", "designs", "attribution", "selection"),
         ),
     ),
     "shop": Room("a made-up world that can prove itself", ("core", "data", "recsys"), ("",)),

@@ -19,6 +19,7 @@ from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.causal.refuters.refutations import Refutations
+from causalrec.causal.selection.selection_bias import SelectionBias
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
 from causalrec.core.results.answer import Answer
 from causalrec.core.results.result import Estimate, draw, drawing
@@ -48,6 +49,7 @@ SHOWS = ("forest", "overlap", "love", "levels", "attempts", "hidden")
 MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
 ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
 RANKED = {"factor": EVIL, "clear": True, "rank": 1, "rank_low": 1, "rank_high": 2, **FIGURE}
+SELECTED = {"method": EVIL, "population": 0.1, **FIGURE}
 PART = {"mechanism": EVIL, "nodes": 1, "given": EVIL, "share": 0.5, **FIGURE}
 OFF = {"mechanism": EVIL, "given": EVIL, "value": 0.1, "p": 0.01, "unusual": True}
 AT = {"metric": "ndcg", "k": 10}
@@ -210,6 +212,10 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
+    SelectionBias: (
+        lambda: SelectionBias(outcome=EVIL, observed=0.2, rows=pd.DataFrame([SELECTED])),
+        [{}],
+    ),
     ChangeAttribution: (
         lambda: ChangeAttribution(metric=EVIL, **FIGURE, rows=pd.DataFrame([PART])),
         [{}],

@@ -112,12 +112,14 @@ class Nuisance:
     @cached_property
     def by_arm(self) -> tuple[Stack, Stack]:
         """Expected outcome without and with the treatment given the covariates."""
-        like = (None, None) if self.tuned is None else self.tuned.by_arm
-        t = self.treatment
-        return (
-            self._regress(t == 0, self.outcome, like[0]),
-            self._regress(t == 1, self.outcome, like[1]),
-        )
+        like = None if self.tuned is None else self.tuned.by_arm[0]
+        return self._regress(self.treatment == 0, self.outcome, like), self.with_treatment
+
+    @cached_property
+    def with_treatment(self) -> Stack:
+        """Expected outcome with the treatment given the covariates."""
+        like = None if self.tuned is None else self.tuned.with_treatment
+        return self._regress(self.treatment == 1, self.outcome, like)
 
     @cached_property
     def outcome_mean(self) -> Stack:

@@ -1,0 +1,1 @@
+"""Whether a log that shows only some rows misleads, and by how much."""
