@@ -69,11 +69,12 @@ def test_its_interval_has_a_truth_test(name):
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SHELF)
 def test_it_has_a_row_in_the_chart(name, lang):
-    effect = cr.estimate(world(), ["x"], treatment="t", outcome="y", estimator=name, compare=True)
+    effect = cr.estimate(world(), ["x"], treatment="t", outcome="y", **by(name), compare=True)
     figure = effect.plot(lang=lang)
     shown = [dot.y[0] for dot in figure.data]
-    beside = ESTIMATORS.where(compared=True)
-    wanted = beside if name in beside else (*beside, name)
+    same = [unadjusted(), *ESTIMATORS.where(compared=True, strategy=ESTIMATORS[name].strategy)]
+    beside = list(dict.fromkeys(same))
+    wanted = beside if name in beside else [*beside, name]
     assert shown == [render(label_of(one), lang) for one in wanted]
     open_ones = [dot.y[0] for dot in figure.data if dot.marker.symbol == "diamond-open"]
     assert open_ones == [render(label_of(unadjusted()), lang)]
@@ -83,7 +84,7 @@ def test_it_has_a_row_in_the_chart(name, lang):
 def test_a_treatment_that_it_does_not_take_is_refused_in_words(name):
     frame = world()
     frame["d"] = frame["x"] + np.random.default_rng(1).normal(size=len(frame))
-    effect = cr.estimate(frame, ["z"], treatment="d", outcome="y", estimator=name)
+    effect = cr.estimate(frame, ["z"], treatment="d", outcome="y", **by(name))
     assert effect.refused == ("continuous" not in ESTIMATORS[name].kinds)
     if effect.refused:
         assert effect.reason.key == "causal.refuse_slope"
@@ -110,14 +111,22 @@ def world(n: int = 400, seed: int = 0) -> pd.DataFrame:
     y = x + 0.5 * z + 0.7 * t + rng.normal(size=n) * (1 + 0.5 * np.abs(x))
     who = rng.integers(0, n // 4, n)
     kind = rng.choice(["a", "b", "c"], n)
-    return pd.DataFrame({"t": t, "y": y, "x": x, "z": z, "who": who, "kind": kind})
+    frame = pd.DataFrame({"t": t, "y": y, "x": x, "z": z, "who": who, "kind": kind})
+    return frame.assign(lottery=t + rng.normal(size=n), step=t + rng.normal(size=n))
+
+
+def by(name: str) -> dict:
+    """An estimator with the columns that its way goes by."""
+    besides = {"instruments": ["lottery"], "mediators": ["step"]}
+    kind = ESTIMATORS[name].strategy.besides
+    return {"estimator": name} | ({kind: besides[kind]} if kind else {})
 
 
 @pytest.mark.parametrize("name", SHELF)
 def test_an_answer_has_interval_n_words_and_survives_json(name):
     frame = world()
     before = frame.copy()
-    effect = cr.estimate(frame, ["x", "z", "kind"], treatment="t", outcome="y", estimator=name)
+    effect = cr.estimate(frame, ["x", "z", "kind"], treatment="t", outcome="y", **by(name))
     assert effect.low < effect.value < effect.high
     assert effect.n == 400
     assert effect.level == 0.95
@@ -138,7 +147,7 @@ def test_an_answer_has_interval_n_words_and_survives_json(name):
 @pytest.mark.parametrize("name", SHELF)
 def test_same_seed_same_answer_and_shifts_move_nothing(name):
     frame = world()
-    asked = {"treatment": "t", "outcome": "y", "estimator": name}
+    asked = {"treatment": "t", "outcome": "y", **by(name)}
     first = cr.estimate(frame, ["x", "z"], **asked, seed=3)
     assert cr.estimate(frame, ["x", "z"], **asked, seed=3).value == first.value
     moved = cr.estimate(frame.assign(y=frame["y"] * 2 + 5), ["x", "z"], **asked, seed=3)
@@ -148,7 +157,7 @@ def test_same_seed_same_answer_and_shifts_move_nothing(name):
 
 @pytest.mark.parametrize("name", [name for name in SHELF if not ESTIMATORS[name].by_unit])
 def test_one_that_takes_rows_for_independent_refuses_those_of_units(name):
-    asked = {"treatment": "t", "outcome": "y", "estimator": name}
+    asked = {"treatment": "t", "outcome": "y", **by(name)}
     refused = cr.estimate(world(), ["x"], **asked, cluster="who")
     assert refused.reason.key == "causal.refuse_by_unit"
     narrow, wide = (cr.estimate(world(), ["x"], **asked, level=one) for one in (0.8, 0.99))
@@ -158,7 +167,7 @@ def test_one_that_takes_rows_for_independent_refuses_those_of_units(name):
 @pytest.mark.parametrize("name", [name for name in SHELF if ESTIMATORS[name].by_unit])
 def test_a_wider_level_is_wider_and_clusters_count(name):
     frame = world()
-    asked = {"treatment": "t", "outcome": "y", "estimator": name, "cluster": "who"}
+    asked = {"treatment": "t", "outcome": "y", **by(name), "cluster": "who"}
     narrow = cr.estimate(frame, ["x"], **asked, level=0.8)
     wide = cr.estimate(frame, ["x"], **asked, level=0.99)
     assert wide.high - wide.low > narrow.high - narrow.low
@@ -248,8 +257,9 @@ def test_the_page_offers_those_that_are_compared(workspace, app, lang):
     shop_of(workspace)
     picker = app("effects", w=workspace.id, lang=lang).segmented_control(key="effects-estimator")
     assert picker.value == ESTIMATORS.default
-    assert all(ESTIMATORS[name].word("_about").to(lang) in picker.help for name in SHELF)
-    assert sorted(picker.options) == sorted(render(label_of(name), lang) for name in SHELF)
+    alike = [name for name in SHELF if ESTIMATORS[name].strategy.alike]
+    assert all(ESTIMATORS[name].word("_about").to(lang) in picker.help for name in alike)
+    assert sorted(picker.options) == sorted(render(label_of(name), lang) for name in alike)
 
 
 ARMS_ALONE = """

@@ -19,7 +19,7 @@ from causalrec.causal.effects.answers import Asking
 from causalrec.causal.effects.preconditions import make_problem
 from causalrec.causal.estimation.estimation_problem import Query, Refusal
 from causalrec.causal.estimation.weights import examine
-from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.rows.question_rows import rows_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))

@@ -14,7 +14,8 @@ from causalrec.causal.estimation.estimation_problem import Problem, Query, Refus
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import examine, overlap_flags
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.backdoor import Identified, identify
+from causalrec.causal.identification.identify import identify
+from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.rows.question_rows import rows_of
 from causalrec.core.seeds import generator
 from causalrec.core.statistics.quantiles import normal
@@ -91,7 +92,7 @@ class Inquiry:
         """
         if name in self.graph.latent:
             raise Refusal(Text("causal.driver_hidden", name=name))
-        identified = identify(self.frame, self.graph, name, self.outcome)
+        identified = identify(self.frame, self.graph, (name, self.outcome))
         if identified.covariates is None:
             raise Refusal(identified.reason or Text("core.no_number"))
         covariates = identified.covariates

@@ -16,6 +16,7 @@ DOUBTS = frozenset(
     for name in (
         *("few_clusters", "few_by_arm", "dowhy_rows", "misfit", "unbalanced", "varying"),
         *("thin", "extrapolates", "unsettled", "leftover"),
+        *("weak_instrument", "overidentified", "bent"),
     )
 )
 """Flags that say of the interval itself that it may be too narrow or miss the truth."""
@@ -43,6 +44,7 @@ class Alarms(Flags):
         "missing-complete": ("missing", "dropped"),
         "missing-indicator": ("missing",),
         "clipped-at": ("clipped",),
+        "bent": ("misfit",),
         "still-share": ("still",),
         "still-arm": ("still",),
     }

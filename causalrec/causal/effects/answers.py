@@ -20,7 +20,7 @@ from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import Overlap, examine, overlap_flags
 from causalrec.causal.estimators import ESTIMATORS, unadjusted
 from causalrec.causal.estimators.estimator import Estimator
-from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.refuters import REFUTERS
 from causalrec.causal.refuters.refutations import refuted
 from causalrec.causal.refuters.refuter import Trial
@@ -67,8 +67,8 @@ class Asking:
 
     @cached_property
     def seen(self) -> Overlap | None:
-        """The overlap for the target that was asked; None where there are no two groups."""
-        if self.problem.kind == "continuous" or self.still:
+        """The overlap for the target that was asked; None where no two groups are compared."""
+        if self.problem.kind == "continuous" or self.still or not self.method.strategy.alike:
             return None
         return examine(self.tables[0], self.problem.query.target)
 
@@ -97,6 +97,8 @@ class Asking:
         """
         method = ESTIMATORS[name]
         tables = self.tables if method.causal else [self.problem]
+        if not method.strategy.alike:
+            return _run(method, tables)
         if self.still:
             return still_answer(self.problem)
         if method.causal and method.weighted:
@@ -122,11 +124,13 @@ class Asking:
         if not method.causal:
             flags.append(Text("causal.flag_not_causal"))
         rows, reasons = self.rows(answer) if compare else (pd.DataFrame(), {})
-        trial = self.trial(answer, REPLICATES) if method.causal and not self.still else None
+        tried = method.causal and method.strategy.alike and not self.still
+        trial = self.trial(answer, REPLICATES) if tried else None
         evidence = {} if overlap is None else overlap.evidence
         return Effect(
             value=answer.value, low=answer.low, high=answer.high, se=answer.se,
-            flags=tuple(flags), estimator=self.estimator, target=about.query.target,
+            flags=tuple(flags), estimator=self.estimator,
+            target=method.told_of(about.query.target),
             estimand=estimand(about, method),
             assumptions=assumptions(about, method, self.identified),
             naive=self.answer(unadjusted()).value,
@@ -134,7 +138,7 @@ class Asking:
             refutations=refuted(trial, REFUTERS, estimator=self.estimator)
             if trial and compare
             else None,
-            rows=rows, refusals=reasons, **facts_of(problem), **evidence,
+            rows=rows, refusals=reasons, **facts_of(problem), **evidence, **_besides(self),
         )  # fmt: skip
 
     def _overlap(self) -> tuple[Problem, Overlap | None, list[Text]]:
@@ -202,8 +206,20 @@ def refused_rows(estimator: str, reason: Text) -> tuple[pd.DataFrame, dict[str, 
 
 
 def _asked_beside(estimator: str) -> list[str]:
-    """The estimators that are compared, and the headline's."""
-    return list(dict.fromkeys([*ESTIMATORS.where(compared=True), estimator]))
+    """The estimators that are compared, and the headline's: those that go by the same columns."""
+    strategy = ESTIMATORS[estimator].strategy
+    same = [
+        name
+        for name in ESTIMATORS.where(compared=True)
+        if not ESTIMATORS[name].causal or ESTIMATORS[name].strategy is strategy
+    ]
+    return list(dict.fromkeys([*same, estimator]))
+
+
+def _besides(asking: Asking) -> dict[str, Any]:
+    """The instruments or mediators of an effect, by the name of its field; where none are, {}."""
+    kind = asking.method.strategy.besides
+    return {kind: asking.problem.query.besides} if kind else {}
 
 
 def _concerning(problem: Problem, method: type[Estimator]) -> list[Text]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimators.estimator import Estimator
-from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.identification.strategy import Identified
 from causalrec.core.words import Text
 from causalrec.core.words.conditions import arms
 
@@ -18,9 +18,10 @@ def estimand(problem: Problem, method: type[Estimator]) -> Text:
     names = _names(problem)
     if problem.kind == "continuous":
         form = "slope" if method.causal else "difference_slope"
+        form = f"late_{form}" if method.told_of("") == "LATE" else form
         return Text(f"causal.estimand_{form}", **names)
     control, treated = arms(names["treatment"], problem.arms)
-    form = problem.query.target.lower() if method.causal else "difference"
+    form = method.told_of(problem.query.target).lower() if method.causal else "difference"
     return Text(f"causal.estimand_{form}", **names, control=control, treated=treated)
 
 
@@ -34,7 +35,9 @@ def assumptions(
 
 
 def _names(problem: Problem) -> dict[str, str]:
-    return {"treatment": problem.query.treatment, "outcome": problem.query.outcome}
+    query = problem.query
+    names = {"treatment": query.treatment, "outcome": query.outcome}
+    return names | {"besides": ", ".join(query.besides)} if query.besides else names
 
 
 # -- the sentence of a key that fits the question ------------------------------------------
@@ -47,6 +50,12 @@ def _plain(key: str, problem: Problem, identified: Identified) -> Text | None:
 def _adjusted(key: str, problem: Problem, identified: Identified) -> Text | None:
     listed = ", ".join(problem.query.covariates)
     key = key if listed else "causal.assume_random"
+    return Text(key, **_names(problem), covariates=listed)
+
+
+def _excluded(key: str, problem: Problem, identified: Identified) -> Text | None:
+    listed = ", ".join(problem.query.covariates)
+    key = f"{key}_given" if listed else key
     return Text(key, **_names(problem), covariates=listed)
 
 
@@ -73,6 +82,7 @@ def _rows(key: str, problem: Problem, identified: Identified) -> Text | None:
 
 _FORMS: dict[str, Callable[[str, Problem, Identified], Text | None]] = {
     "causal.assume_adjusted": _adjusted,
+    "causal.assume_excluded": _excluded,
     "causal.assume_graph": _by_graph,
     "causal.assume_overlap": _possible,
     "causal.assume_missing_impute": _missing,

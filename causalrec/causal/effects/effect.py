@@ -45,13 +45,15 @@ class Effect(Estimate):
         treatment, outcome: column names.
         estimator: the one whose answer it is, a name in `ESTIMATORS`.
         target: whom it is about: "ATE" everybody, "ATT" the treated, "ATC" the others, "overlap"
-            those who could have been in either group; it differs from what was asked where the
-            overlap is poor, or the estimator tells of others, and a flag then says so.
+            those who could have been in either group, "LATE" those whom an instrument moves;
+            it differs from what was asked where the overlap is poor, or the estimator tells of
+            others, and a flag then says so.
         kind: of the treatment: "binary", "levels" (one level against a control) or "continuous"
             (per one unit more).
         arms: (control, treated) values that are compared, as they print; empty for a slope.
         se: standard error; `clusters`: how many independent units it rests on.
-        adjustment: columns adjusted for; `weights`: column of the rows' sampling weights.
+        adjustment: columns adjusted for; `instruments`, `mediators`: what it goes by besides.
+        weights: column of the rows' sampling weights.
         estimand, assumptions: what is estimated and what must hold, in words.
         arms_n: rows per arm; `effective_n`: rows that the weighted arms are worth.
         extreme_share: share of propensities outside [.01, .99] before clipping.
@@ -88,6 +90,8 @@ class Effect(Estimate):
     clusters: int = 0
     adjustment: tuple[str, ...] = ()
     weights: str | None = None
+    instruments: tuple[str, ...] = ()
+    mediators: tuple[str, ...] = ()
     estimand: Text | None = None
     assumptions: tuple[Text, ...] = ()
     arms_n: tuple[int, ...] = ()
@@ -222,6 +226,7 @@ class Effect(Estimate):
             balance=self.balance,
             refutations=self.refutations,
             hidden=self.hidden,
+            besides=self.instruments or self.mediators,
         )
         return traffic_light(grounds)
 

@@ -10,9 +10,9 @@ import pandas as pd
 from causalrec.causal.effects.answers import Asking, facts_of, refused_rows
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.preconditions import make_problem
-from causalrec.causal.estimation.estimation_problem import Query
+from causalrec.causal.estimation.estimation_problem import TARGETS, Query
 from causalrec.causal.estimators import ESTIMATORS
-from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.rows.arms import Refusal, arms_of
 from causalrec.causal.rows.question_rows import Rows
 from causalrec.core.words import Text
@@ -72,8 +72,9 @@ class Enquiry:
         """The question, of those whom the estimator tells of where these are always the same."""
         targets = ESTIMATORS[self.estimator].targets
         problem = make_problem(self.rows, query)
-        if problem.arms and query.target not in targets and len(targets) == 1:
-            problem = replace(problem, query=replace(query, target=targets[0]))
+        told = targets[0] if len(targets) == 1 and targets[0] in TARGETS else query.target
+        if problem.arms and query.target != told:
+            problem = replace(problem, query=replace(query, target=told))
         return Asking(problem, self.estimator, self.identified)
 
     def _refused(self, reason: Text, asking: Asking | None = None) -> Effect:
@@ -94,7 +95,7 @@ class Enquiry:
             treatment=self.query.treatment,
             outcome=self.query.outcome,
             estimator=self.estimator,
-            target=self.query.target,
+            target=ESTIMATORS[self.estimator].told_of(self.query.target),
             adjustment=self.query.covariates,
             rows=rows,
             refusals=reasons,

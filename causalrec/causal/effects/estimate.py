@@ -10,12 +10,13 @@ import pandas as pd
 
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.enquiry import Enquiry
+from causalrec.causal.effects.ways import with_ways
 from causalrec.causal.estimation.estimation_problem import TARGETS, Query
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.backdoor import identify
+from causalrec.causal.identification.identify import identify
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
-from causalrec.core.errors import check_range, unknown_name
+from causalrec.core.errors import ParamError, check_range, unknown_name
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.data.values.frames import as_pandas
 
@@ -45,6 +46,8 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     control: object = None,
     treated: object = None,
     compare: bool = False,
+    instruments: Iterable[str] = (),
+    mediators: Iterable[str] = (),
     currency: str = "",
 ) -> Effect:
     """The average effect of a treatment on an outcome, adjusted as a graph says.
@@ -77,7 +80,10 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
             category, what has the usual name of a control, False or the least number, or the
             most frequent category.
         treated: value to compare; None: the most frequent other.
-        compare: whether `rows` holds every estimator.
+        compare: whether `rows` holds every estimator that goes by the same columns.
+        instruments: nodes or columns that move the treatment, and the outcome only by way of it,
+            for an estimator that goes by them; of a graph, () takes those that it has.
+        mediators: nodes or columns through which the whole effect goes, likewise.
         currency: of an outcome that is money.
 
     Returns:
@@ -96,17 +102,39 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     table = labelled(as_pandas(frame))
     if not isinstance(graph, CausalGraph):
         graph = [label(name) for name in ([graph] if isinstance(graph, str) else graph)]
-    identified = identify(table, graph, query.treatment, query.outcome)
+    named = _named(estimator, instruments=instruments, mediators=mediators)
+    strategy, ends = ESTIMATORS[estimator].strategy, (query.treatment, query.outcome)
+    identified = identify(table, graph, ends, strategy, besides=named)
+    if isinstance(graph, CausalGraph):
+        identified = with_ways(identified, graph, table.columns)
     query = replace(
         query,
         treatment=identified.treatment,
         outcome=identified.outcome,
         covariates=identified.covariates or (),
+        besides=identified.besides,
     )
     ends = (query.treatment, query.outcome)
-    rows = rows_of(table, ends, query.covariates, cluster, weights=query.weights)
+    rows = rows_of(
+        table, ends, query.covariates, cluster, weights=query.weights, besides=query.besides
+    )
     effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
     return effect.model_copy(update={**of_table(table, query.outcome), "currency": currency})
+
+
+def _named(estimator: str, **besides: Iterable[str]) -> tuple[str, ...]:
+    """The instruments or mediators that were named, as far as the estimator goes by them.
+
+    Raises:
+        ParamError: it goes by others, or by none.
+    """
+    kind = ESTIMATORS[estimator].strategy.besides
+    for name, columns in besides.items():
+        if name != kind and tuple(columns):
+            facts = {"name": name, "estimator": ESTIMATORS[estimator].word()}
+            raise ParamError("causal.unused_besides", hint="causal.unused_besides_hint", **facts)
+    columns = besides.get(kind, ())
+    return tuple(label(name) for name in ([columns] if isinstance(columns, str) else columns))
 
 
 def of_table(frame: pd.DataFrame, outcome: str) -> dict[str, Any]:

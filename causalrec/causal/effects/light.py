@@ -38,7 +38,7 @@ class Grounds:
         lead: its value and interval, or its refusal, and its flags.
         others: the same from other estimators that adjust.
         causal: whether it is adjusted for anything that a graph says.
-        adjustment: columns adjusted for.
+        adjustment: columns adjusted for; `besides`: instruments or mediators that carry the answer.
         extreme: share of extreme propensities; None where there are no two arms.
         effective: rows that the weighted arms are worth.
         balance: differences of the covariates, before and after weighting.
@@ -55,6 +55,7 @@ class Grounds:
     balance: pd.DataFrame
     refutations: Refutations | None
     hidden: Sensitivity | None
+    besides: tuple[str, ...] = ()
 
 
 def traffic_light(grounds: Grounds) -> Light:
@@ -76,6 +77,8 @@ def _identified(grounds: Grounds) -> Verdict:
         return "red", Text("causal.light_refused", reason=grounds.lead.reason or "")
     if not grounds.causal:
         return "red", Text("causal.flag_not_causal")
+    if grounds.besides:
+        return "green", Text("causal.light_identified_besides", besides=listed(grounds.besides))
     if not grounds.adjustment:
         return "green", Text("causal.light_identified_free")
     return "green", Text("causal.light_identified_given", covariates=listed(grounds.adjustment))

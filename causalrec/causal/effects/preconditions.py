@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
+from causalrec.causal.nuisance.covariates import MANY_LEVELS
 from causalrec.causal.rows.arms import arms_of, pick
 from causalrec.causal.rows.column_values import SMALLEST, Column
 from causalrec.causal.rows.question_rows import FEWEST_NUMBERS, Rows
@@ -52,9 +53,11 @@ def make_problem(rows: Rows, query: Query) -> Problem:
         treatment.kind,
         treatment.arms,
         weight=None if rows.weights is None else rows.weights[kept] / rows.weights[kept].mean(),
+        besides=rows.besides[kept].reset_index(drop=True),
     )
     _check_arms(problem)
     _check_outcome(problem)
+    _check_besides(problem)
     return replace(problem, flags=(*flags, *lacking, *treatment.flags, *_unit_flags(problem)))
 
 
@@ -66,14 +69,15 @@ def _narrowed(kept: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def _kept(rows: Rows, query: Query) -> tuple[np.ndarray, list[Text]]:
-    """Rows whose treatment and outcome are known, and what was left out.
+    """Rows whose treatment, outcome, instruments and mediators are known, and what was left out.
 
     Raises:
         Refusal: too many are not.
     """
     flags = []
     kept = np.ones(len(rows.outcome), dtype=bool)
-    sides = (query.treatment, rows.treatment.known), (query.outcome, np.isfinite(rows.outcome))
+    sides = [(query.treatment, rows.treatment.known), (query.outcome, np.isfinite(rows.outcome))]
+    sides += [(name, rows.besides[name].notna().to_numpy()) for name in query.besides]
     for name, given in sides:
         share = float(1 - given.mean()) if len(given) else 0.0
         facts = {"name": name, "n": int((~given).sum()), "share": share}
@@ -225,6 +229,19 @@ def _check_outcome(problem: Problem) -> None:
     share = bool(np.isin(y, (0.0, 1.0)).all()) and bool(problem.arms)
     if all(still) and not share:
         raise Refusal(Text("causal.refuse_still", name=problem.query.outcome, value=f"{y[0]:g}"))
+
+
+def _check_besides(problem: Problem) -> None:
+    """Refuse instruments or mediators of more categories than lines can use.
+
+    Raises:
+        Refusal: there is one.
+    """
+    for column in problem.besides:
+        words = problem.besides[column].dtype.kind != "f"
+        n = problem.besides[column].nunique() if words else 0
+        if n > MANY_LEVELS:
+            raise Refusal(Text("causal.refuse_many_levels", column=column, n=n))
 
 
 def _unit_flags(problem: Problem) -> list[Text]:

@@ -11,7 +11,8 @@ from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.estimate import estimate
 from causalrec.causal.effects.preconditions import make_problem
 from causalrec.causal.estimation.estimation_problem import Query, Refusal
-from causalrec.causal.identification.backdoor import identify
+from causalrec.causal.estimators import ESTIMATORS, label_of
+from causalrec.causal.identification.identify import identify
 from causalrec.causal.refuters import REFUTERS
 from causalrec.causal.refuters.refutations import Refutations, refuted
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
@@ -76,6 +77,8 @@ def refute(
         return nothing(reason=effect.reason)
     if not effect.causal:
         return nothing(reason=Text("causal.refute_difference"))
+    if not ESTIMATORS[effect.estimator].strategy.alike:
+        return nothing(reason=Text("causal.refute_strategy", estimator=label_of(effect.estimator)))
     table = labelled(as_pandas(frame))
     try:
         asking = _asking(effect, table, cluster, seed)
@@ -103,7 +106,7 @@ def _asking(effect: Effect, table: pd.DataFrame, cluster: str | None, seed: int)
         effect.treatment, effect.outcome, effect.adjustment, effect.target, effect.level,
         seed=seed, control=arms[0], treated=arms[1], weights=effect.weights,
     )  # fmt: skip
-    identified = identify(table, list(effect.adjustment), query.treatment, query.outcome)
     ends = (query.treatment, query.outcome)
+    identified = identify(table, list(effect.adjustment), ends)
     rows = rows_of(table, ends, query.covariates, cluster, weights=query.weights)
     return Asking(make_problem(rows, query), effect.estimator, identified)

@@ -35,6 +35,7 @@ class Query:
         missing: "impute", "complete", "indicator" or "refuse".
         control, treated: the values to compare; None: chosen from the data.
         weights: column that says how many people a row stands for; None: each for one.
+        besides: columns of instruments or mediators, where the strategy goes by some.
     """
 
     treatment: str
@@ -49,6 +50,7 @@ class Query:
     control: object = None
     treated: object = None
     weights: str | None = None
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,7 @@ class Problem:
         arms: (control, treated) values in words.
         flags: what there is to know.
         weight: sampling weight of each row, mean 1, (n,); None: all alike.
+        besides: the columns of instruments or mediators, as numbers or text.
     """
 
     query: Query
@@ -76,6 +79,7 @@ class Problem:
     arms: tuple[str, ...]
     flags: tuple[Text, ...] = field(default=())
     weight: np.ndarray | None = None
+    besides: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def n(self) -> int:
@@ -113,6 +117,12 @@ class Problem:
         """The covariates as numbers."""
         targets = np.column_stack([self.outcome, self.treatment])
         return make_design(self.frame, self.query.covariates, targets=targets, folds=self.folds)
+
+    @cached_property
+    def through(self) -> Design:
+        """The instruments or mediators as numbers."""
+        targets = np.column_stack([self.outcome, self.treatment])
+        return make_design(self.besides, self.query.besides, targets=targets, folds=self.folds)
 
     @cached_property
     def nuisance(self) -> Nuisance:

@@ -98,8 +98,9 @@ def _with(problem: Problem, names: list[str], draw: int) -> Problem:
     order = sorted(names, key=lambda name: int(unknown[name].sum()))
     for _ in range(CYCLES if len(names) > 1 else 1):
         for name in order:
-            others = [c for c in problem.query.covariates if c != name]
-            features = _features(ends, [_numbers(frame[c], ends) for c in others])
+            others = [frame[c] for c in problem.query.covariates if c != name]
+            others += [problem.besides[c] for c in problem.query.besides]
+            features = _features(ends, [_numbers(one, ends) for one in others])
             drawn = _draw(frame[name], unknown[name], features, ends=ends, rng=rng)
             frame[name] = _placed(frame[name], unknown[name], drawn)
     return replace(problem, frame=frame)

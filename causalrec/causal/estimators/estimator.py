@@ -9,6 +9,8 @@ from typing import ClassVar
 from causalrec.causal.estimation.estimation_problem import TARGETS, Problem, Refusal
 from causalrec.causal.estimation.formulas import ADJUSTED
 from causalrec.causal.estimation.scores import Answer
+from causalrec.causal.identification.backdoor import BackDoor
+from causalrec.causal.identification.strategy import Strategy
 from causalrec.core.catalogue import Entry
 from causalrec.core.words import Text
 
@@ -43,10 +45,12 @@ class Estimator(Entry, ABC):
         by_weight: whether it takes rows that stand for different numbers of people.
         kinds: of the treatments that it takes, of `KINDS`.
         targets: whom of two groups it can tell of, of `TARGETS`; one that tells of the same people
-            whatever is asked has one, and a flag says so.
+            whatever is asked has one, and a flag says so. Instruments tell of those whom they
+            move, "LATE".
         assumptions: word keys of what must hold, in the order in which they are read; some
             stand for the sentence that fits the question (`causal.effects.assumptions`).
         formulas: what it estimates, in LaTeX, by target in small letters and "slope".
+        strategy: how the effect is identified for it, which says what columns it goes by.
         checks: the estimator that it does again by another hand; None where it does not, and is
             offered on the page.
     """
@@ -61,6 +65,7 @@ class Estimator(Entry, ABC):
     targets: ClassVar[tuple[str, ...]] = TARGETS
     assumptions: ClassVar[tuple[str, ...]] = adjusting()
     formulas: ClassVar[Mapping[str, str]] = ADJUSTED
+    strategy: ClassVar[type[Strategy]] = BackDoor
     checks: ClassVar[type[Estimator] | None] = None
 
     def __call__(self, problem: Problem) -> Answer:
@@ -82,6 +87,11 @@ class Estimator(Entry, ABC):
                 raise Refusal(Text("causal.refuse_target", estimator=self.word()))
             problem = problem.aiming(self.targets[0])
         return self.answer(problem)
+
+    @classmethod
+    def told_of(cls, asked: str) -> str:
+        """Whom its answer is about where people ask about a target."""
+        return cls.targets[0] if len(cls.targets) == 1 else asked
 
     @abstractmethod
     def answer(self, problem: Problem) -> Answer:

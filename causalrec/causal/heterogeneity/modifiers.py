@@ -8,7 +8,7 @@ import pandas as pd
 
 from causalrec.causal.graph.bitgraph import bits
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.identification.backdoor import Identified
+from causalrec.causal.identification.strategy import Identified
 
 __all__ = ["modifiers"]
 

@@ -23,7 +23,8 @@ from causalrec.causal.heterogeneity.evidence_tables import curve_of, groups_of, 
 from causalrec.causal.heterogeneity.held_out_ranking import Ranking, dealt, given, learned
 from causalrec.causal.heterogeneity.modifiers import modifiers
 from causalrec.causal.heterogeneity.uplift_result import Uplift
-from causalrec.causal.identification.backdoor import Identified, identify
+from causalrec.causal.identification.identify import identify
+from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.learners import LEARNERS
 from causalrec.causal.rows.arms import arms_of
 from causalrec.causal.rows.question_rows import Rows, label, labelled, rows_of
@@ -102,7 +103,7 @@ def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go
     table = labelled(as_pandas(frame))
     if not isinstance(graph, CausalGraph):
         graph = [label(name) for name in ([graph] if isinstance(graph, str) else graph)]
-    identified = identify(table, graph, label(treatment), label(outcome))
+    identified = identify(table, graph, (label(treatment), label(outcome)))
     columns = modifiers(table, graph, identified)
     given_score = () if score is None else (_score(table, label(score), identified),)
     query = Query(

@@ -18,7 +18,7 @@ from causalrec.causal.nuisance.covariate_columns import (
 from causalrec.causal.rows.column_values import SMALLEST
 from causalrec.core.words import Text
 
-__all__ = ["Design", "Scale", "make_design"]
+__all__ = ["MANY_LEVELS", "Design", "Scale", "make_design"]
 
 CONSTANT = 1e-12
 """Spread, in units of the largest value, that rounding makes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class Rows:
         outcome: float (n,), NaN where unknown.
         covariates: float or text columns by name, NaN or None where unknown.
         unit: who each row belongs to; None where rows are independent.
+        besides: instruments or mediators, as covariates.
         flags: how the columns were read.
         weights: how many people each row stands for, (n,); None: all alike.
     """
@@ -39,6 +40,7 @@ class Rows:
     unit: pd.Series | None
     flags: tuple[Text, ...]
     weights: np.ndarray | None = None
+    besides: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def label(name: Hashable) -> str:
@@ -65,6 +67,7 @@ def rows_of(
     cluster: str | None,
     *,
     weights: str | None = None,
+    besides: Iterable[str] = (),
 ) -> Rows:
     """Read the columns of a question.
 
@@ -74,6 +77,7 @@ def rows_of(
         covariates: columns to adjust for.
         cluster: column of the unit; "auto": as `causal_table` says; None: rows are independent.
         weights: column that says how many people a row stands for; None: each for one.
+        besides: columns of instruments or mediators.
 
     Raises:
         DataError: the outcome holds no numbers, the cluster or the weights are no column, or a
@@ -87,15 +91,24 @@ def rows_of(
     flags += read
     numbers, read = outcome_numbers(frame[outcome], outcome)
     flags += read
+    table, read = _columns(frame, covariates)
+    flags += read
+    others, read = _columns(frame, besides)
+    flags += read
+    unit, read = _unit(frame, cluster)
+    each = None if weights is None else _weights(frame, label(weights))
+    return Rows(effect_of, numbers, table, unit, (*read, *flags), each, others)
+
+
+def _columns(frame: pd.DataFrame, names: Iterable[str]) -> tuple[pd.DataFrame, list[Text]]:
+    """Columns as numbers or words, and how they were read."""
     columns: dict[str, np.ndarray] = {}
-    for name in covariates:
+    flags: list[Text] = []
+    for name in names:
         column, read = _read(frame[name], name)
         columns[name], read = _as_covariate(frame[name], column, read)
         flags += read
-    unit, read = _unit(frame, cluster)
-    table = pd.DataFrame(columns, index=range(len(frame)))
-    each = None if weights is None else _weights(frame, label(weights))
-    return Rows(effect_of, numbers, table, unit, (*read, *flags), each)
+    return pd.DataFrame(columns, index=range(len(frame))), flags
 
 
 def _weights(frame: pd.DataFrame, name: str) -> np.ndarray:

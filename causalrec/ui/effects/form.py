@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from causalrec.causal.effects.estimate import MISSING, TARGETS
+from causalrec.causal.effects.ways import offered
 from causalrec.causal.estimators import ESTIMATORS, label_of
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
@@ -173,17 +174,23 @@ def _date(place: DeltaGenerator, moment: str | None) -> str | None:
     return str(moment) if chosen == day else str(chosen)
 
 
-def how() -> dict[str, Any]:
-    """Estimator, target, the values compared, and what unknown covariates mean."""
-    offered = ESTIMATORS.where(checks=None)[::-1]  # the most robust first
+def how(graph: CausalGraph, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Estimator, target, the values compared, and what unknown covariates mean.
+
+    Args:
+        graph: of which only estimators are offered whose way to the effect it allows.
+        asked: treatment and outcome, nodes of it.
+    """
+    names = offered(graph, asked["treatment"], asked["outcome"])[::-1]  # the most robust first
+    first = ESTIMATORS.default if ESTIMATORS.default in names else names[0]
     with st.popover(t("page_effects.how"), icon=":material/tune:"):
-        _keep_among("effects-estimator", offered, ESTIMATORS.default)
+        _keep_among("effects-estimator", names, first)
         _keep_among("effects-target", TARGETS, TARGETS[0])
         estimator = st.segmented_control(
             t("causal.param_estimator_label"),
-            offered,
+            names,
             format_func=lambda one: say(label_of(one)),
-            help=_about_estimators(offered),
+            help=_about_estimators(names),
             key="effects-estimator",
             required=True,
         )

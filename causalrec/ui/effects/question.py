@@ -41,7 +41,7 @@ def asks(place: Workspace, dataset: Thing, graphs: list[Thing]) -> dict[str, Any
     st.markdown(f":material/route: {plain(say(note))}")
     with st.container(horizontal=True, vertical_alignment="center"):
         button = st.container(width="content")
-        asked |= how()
+        asked |= how(graph, asked)
         start_menu(place, dataset)
         press.button(
             t("page_effects.estimate"),
