@@ -27,8 +27,9 @@ from causalrec.tasks.causal.cross_check import CrossCheck
 from causalrec.tasks.causal.estimate import EstimateEffect
 
 TRUTH = Path(__file__).parents[1] / "truth"
-SHELF = ESTIMATORS.where(checks=None)
-"""What does again what another did has tests of its own: dowhy needs many seconds to load."""
+SHELF = ESTIMATORS.where(checks=None, costly=False)
+"""Networks have tests of their own (`tests/unit/causal/estimators`), and so has what does again
+what another did: dowhy needs many seconds to load."""
 
 
 @pytest.mark.parametrize("name", list(ESTIMATORS))

@@ -113,8 +113,7 @@ def _check(method: type[Design], query: DesignQuery) -> None:
         ParamError: it does.
     """
     for need in method.needs:
-        given = [getattr(query, part) for part in need.split("|")]
-        if all(one is None or (isinstance(one, tuple) and not one) for one in given):
+        if all(getattr(query, part) in (None, ()) for part in need.split("|")):
             raise ParamError("causal.design_needs", hint="causal.design_needs_hint",
                              design=method.word(), part=need.replace("|", " / "))  # fmt: skip
 

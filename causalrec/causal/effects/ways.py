@@ -27,7 +27,7 @@ def offered(graph: CausalGraph, treatment: str, outcome: str) -> tuple[str, ...]
         GraphError: a node is unknown.
     """
     ways = set(allowed(graph, (treatment, outcome))) or {next(iter(STRATEGIES))}
-    names = ESTIMATORS.where(checks=None)
+    names = ESTIMATORS.where(checks=None, costly=False)
     return tuple(
         name
         for name in names

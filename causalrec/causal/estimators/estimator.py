@@ -43,6 +43,7 @@ class Estimator(Entry, ABC):
             moves it to those who could have been in either group.
         by_unit: whether it takes rows that belong to units, of which the interval then counts.
         by_weight: whether it takes rows that stand for different numbers of people.
+        costly: whether it takes far longer than the others; the page does not offer it.
         kinds: of the treatments that it takes, of `KINDS`.
         targets: whom of two groups it can tell of, of `TARGETS`; one that tells of the same people
             whatever is asked has one, and a flag says so. Instruments tell of those whom they
@@ -52,7 +53,7 @@ class Estimator(Entry, ABC):
         formulas: what it estimates, in LaTeX, by target in small letters and "slope".
         strategy: how the effect is identified for it, which says what columns it goes by.
         checks: the estimator that it does again by another hand; None where it does not, and is
-            offered on the page.
+            offered on the page unless it is costly.
     """
 
     words: ClassVar[str] = "causal.estimator_"
@@ -61,6 +62,7 @@ class Estimator(Entry, ABC):
     weighted: ClassVar[bool] = False
     by_unit: ClassVar[bool] = True
     by_weight: ClassVar[bool] = False
+    costly: ClassVar[bool] = False
     kinds: ClassVar[tuple[str, ...]] = KINDS
     targets: ClassVar[tuple[str, ...]] = TARGETS
     assumptions: ClassVar[tuple[str, ...]] = adjusting()

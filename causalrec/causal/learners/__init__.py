@@ -20,6 +20,8 @@ LEARNERS: Catalogue[type[Learner]] = Catalogue(
         "tarnet": f"{_HERE}.tarnet:TARNet",
         "cfr": f"{_HERE}.cfr:CFR",
         "cfr-wass": f"{_HERE}.cfr_wass:CFRWass",
+        "adversarial": f"{_HERE}.adversarial:Adversarial",
+        "dragonnet": f"{_HERE}.dragonnet:Dragonnet",
     },
 )
 """``name -> Learner``, from the plainest to the most flexible."""

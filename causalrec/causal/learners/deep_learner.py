@@ -94,7 +94,7 @@ class DeepLearner(Learner, ABC):
     """
 
     width: ClassVar[int] = 64
-    depth: ClassVar[int] = 2
+    depth: ClassVar[int] = 3
     strength: ClassVar[float] = 1.0
     pace: ClassVar[Pace] = Pace()
 

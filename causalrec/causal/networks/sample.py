@@ -31,12 +31,14 @@ class Batch:
         y: outcomes, (K, a + b).
         weight: of each row, (K, a + b): of an arm they sum to 1, rows that fill up have 0.
         controls: a.
+        share: of rows with the treatment among all that a network learns from, (K, 1).
     """
 
     x: Tensor
     y: Tensor
     weight: Tensor
     controls: int
+    share: Tensor
 
     def by_arm(self, values: Tensor) -> Arms:
         """Values (K, a + b, …) apart."""
@@ -54,6 +56,13 @@ class Batch:
         """Half of each arm's mean of values (K, a + b), added: (K,)."""
         return 0.5 * (self.weight * values).sum(1)
 
+    def everyone(self, values: Tensor) -> Tensor:
+        """The mean of values (K, a + b) with each arm as often as among all rows: (K,)."""
+        import torch
+
+        often = torch.where(self.t > 0, self.share, 1.0 - self.share)
+        return (often * self.weight * values).sum(1)
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -69,15 +78,6 @@ class Table:
 
         single = [torch.tensor(one, dtype=torch.float32, device=device) for one in (x, y)]
         return cls(*single)
-
-    def batch(self, control: np.ndarray, treated: np.ndarray, weight: np.ndarray) -> Batch:
-        """The rows at places (K, a) and (K, b), weighted by (K, a + b)."""
-        import torch
-
-        device = self.x.device
-        places = torch.from_numpy(np.concatenate([control, treated], axis=1)).to(device)
-        weights = torch.from_numpy(weight.astype(np.float32)).to(device)
-        return Batch(self.x[places], self.y[places], weights, control.shape[1])
 
 
 class Draws:
@@ -108,6 +108,8 @@ class Draws:
         self._held = [[np.flatnonzero(arm & row) for row in held] for arm in arms]
         self._rows = [[np.flatnonzero(arm & row) for row in taught] for arm in arms]
         share = float(np.clip(treatment.mean(), 0.25, 0.75))
+        self._share = np.array([[len(rows)] for rows in self._rows[1]], dtype=np.float32)
+        self._share /= self._share + np.array([[len(rows)] for rows in self._rows[0]])
         self.sizes = (size - round(size * share), round(size * share))
         least = max(len(rows) / self.sizes[arm] for arm in (0, 1) for rows in self._rows[arm])
         self.round = max(1, round(least))
@@ -143,9 +145,18 @@ class Draws:
                 at[net, : len(few)], weight[net, : len(few)] = few, 1.0 / max(len(few), 1)
             places.append(at)
             weights.append(weight)
-        return table.batch(places[0], places[1], np.concatenate(weights, axis=1))
+        return self._batch(table, places, np.concatenate(weights, axis=1))
 
     def learned(self, table: Table, places: Sequence[np.ndarray]) -> Batch:
         """The rows of one batch, at places (K, a) and (K, b)."""
         weight = np.concatenate([np.full(one.shape, 1.0 / one.shape[1]) for one in places], axis=1)
-        return table.batch(places[0], places[1], weight)
+        return self._batch(table, places, weight)
+
+    def _batch(self, table: Table, places: Sequence[np.ndarray], weight: np.ndarray) -> Batch:
+        import torch
+
+        device = table.x.device
+        at = torch.from_numpy(np.concatenate(places, axis=1)).to(device)
+        weights = torch.from_numpy(weight.astype(np.float32)).to(device)
+        share = torch.from_numpy(self._share).to(device)
+        return Batch(table.x[at], table.y[at], weights, places[0].shape[1], share)

@@ -36,7 +36,7 @@ class Pace:
     rate: float = 2e-3
     decay: float = 1e-3
     steps: int = 2_000
-    patience: int = 10
+    patience: int = 5
     between: int = 20
     most_held: int = 2_000
 
