@@ -11,6 +11,7 @@ from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import LINE, UNNAMED
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import people
 from causalrec.core.words.numbers import written
 from causalrec.plots.theme import Look, band, new_figure, palette
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["uplift"]
 
+MOST_COLUMNS = 4
+"""Whose segments are drawn."""
 WRAP, WRAP_ZH = 60, 32
 """Letters of a line of the sentence that stands in place of a chart."""
 
@@ -33,13 +36,14 @@ def uplift(result: Uplift, lang: str = "en", *, dark: bool = False, show: str = 
         result: the verdict.
         lang: language of its words.
         dark: whether it is drawn on a dark ground.
-        show: "gains" (the Qini curve), "effects" (among those treated: the uplift curve) or
-            "groups" (by fifth of the users).
+        show: "gains" (the Qini curve), "effects" (among those treated: the uplift curve),
+            "groups" (by fifth of the users) or "segments" (of the columns that it goes with).
     """
     look = Look(lang, dark)
     if not result.differs:
         return said(result.summary(lang), look)
-    return {"gains": _gains, "effects": _effects, "groups": _groups}[show](result, look)
+    kinds = {"gains": _gains, "effects": _effects, "groups": _groups, "segments": _segments}
+    return kinds[show](result, look)
 
 
 def said(sentence: str, look: Look) -> Figure:
@@ -130,3 +134,35 @@ def _groups(result: Uplift, look: Look) -> Figure:
     figure.add_hline(y=0, line={"color": colours.muted, "width": 1})
     figure.update_xaxes(title_text=Text("causal.uplift_axis_group").to(look.lang))
     return figure.update_yaxes(title_text=title)
+
+
+def _segments(result: Uplift, look: Look) -> Figure:
+    """One dot with its interval a segment, columns in the order of the drivers."""
+    scale, title = _scale(result, look, "causal.uplift_axis_effect")
+    colours = palette(look.dark)
+    first = list(result.drivers["column"])[:MOST_COLUMNS] if len(result.drivers) else []
+    rows = [
+        row
+        for name in first
+        for row in result.segments[result.segments["column"] == name].to_dict("records")
+    ]
+    names = [str(people(str(row["segment"])).to(look.lang)) for row in rows]
+    figure = new_figure(look.dark, look.lang, height=110 + 34 * len(rows))
+    for name, row in zip(names, rows, strict=True):
+        value, low, high = (scale * float(row[end]) for end in ("value", "low", "high"))
+        sure = float(row["p"]) < 1 - result.level
+        figure.add_scatter(
+            x=[value], y=[name], mode="markers", showlegend=False,
+            error_x={"array": [high - value], "arrayminus": [value - low], "thickness": 2},
+            marker={"size": 11, "color": colours.after if sure else colours.before,
+                    "symbol": "circle" if sure else "circle-open"},
+            hovertemplate=written(f"{value:+.4g} ({low:+.4g} – {high:+.4g})") + UNNAMED,
+        )  # fmt: skip
+    if result.effect.value is not None:
+        line = {"color": colours.before, "dash": "dash"}
+        figure.add_vline(x=scale * result.effect.value, line=line)
+    figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4]
+    )
+    return figure.update_xaxes(title_text=title)

@@ -77,6 +77,8 @@ def _uplift() -> Uplift:
     return Uplift(
         value=0.1, low=0.05, high=0.2, n=9, effect=_effect(), curve=pd.DataFrame([share | effect]),
         groups=pd.DataFrame(groups),
+        segments=pd.DataFrame([{"column": EVIL, "segment": f"{EVIL}={EVIL}", **FIGURE, "p": 0.01}]),
+        drivers=pd.DataFrame([{"column": EVIL, "spread": 0.1, "p": 0.01}]),
     )  # fmt: skip
 
 
@@ -153,7 +155,7 @@ GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
     DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
-    Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups")]),
+    Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups", "segments")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
     Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),
     LongTail: (

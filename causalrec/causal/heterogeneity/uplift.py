@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from causalrec.causal.effects.answers import Asking
-from causalrec.causal.effects.effect import Effect
-from causalrec.causal.effects.estimate import of_table
-from causalrec.causal.effects.preconditions import make_problem
-from causalrec.causal.estimation.doubly_robust import row_scores
-from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
-from causalrec.causal.estimators import ESTIMATORS
+from causalrec.causal.effects.estimate import MISSING, of_table
+from causalrec.causal.estimation.estimation_problem import Query
 from causalrec.causal.graph.causal_graph import CausalGraph
-from causalrec.causal.heterogeneity.comparable import comparable
-from causalrec.causal.heterogeneity.evidence import Evidence
-from causalrec.causal.heterogeneity.evidence_tables import curve_of, groups_of, tests_of
-from causalrec.causal.heterogeneity.held_out_ranking import Ranking, dealt, given, learned
 from causalrec.causal.heterogeneity.modifiers import modifiers
 from causalrec.causal.heterogeneity.uplift_result import Uplift
+from causalrec.causal.heterogeneity.verdicts import AUTO, Verdicts, Ways
 from causalrec.causal.identification.identify import identify
 from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.learners import LEARNERS
-from causalrec.causal.rows.arms import arms_of
-from causalrec.causal.rows.question_rows import Rows, label, labelled, rows_of
+from causalrec.causal.rows.question_rows import label, labelled, rows_of
 from causalrec.core.errors import ParamError, check_range, unknown_name
-from causalrec.core.statistics.p_values import holm
-from causalrec.core.words import Text
 from causalrec.data.values.frames import as_pandas
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-__all__ = ["AUTO", "uplift"]
-
-AUTO = "auto"
-DEALINGS = 5
-"""Times that users are dealt into parts. One dealing's Qini moves by about its own error with
-the next (Hillstrom's e-mails: .4 to 1.0 of it), so that a verdict would hang on the seed."""
-FEWEST_UNITS = 300
-"""Of fewer users the errors of the figures are too small: at 300 a test of .05 alarms in .06
-(Qini) and .08 (RATE) of 800 worlds where nothing differs, at 600 in .045 and .06."""
+__all__ = ["uplift"]
 
 
 def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go by name
@@ -55,6 +34,8 @@ def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go
     outcome: str,
     learner: str = AUTO,
     score: str | None = None,
+    cost: float = 0.0,
+    depth: int = 2,
     cluster: str | None = "auto",
     seed: int = 0,
     level: float = 0.95,
@@ -79,6 +60,8 @@ def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go
         learner: a name in `LEARNERS`; "auto": the line-up's best on rows held out.
         score: a column known before the treatment: whoever has more of it would be treated
             earlier. Nothing is learned then, and all rows are held out.
+        cost: of treating a unit, in units of the outcome: whom to treat depends on it.
+        depth: questions that the rule of whom to treat asks of one user at most, 1 to 3.
         cluster: as in `estimate`.
         seed: of all that is random.
         level: of the intervals.
@@ -96,10 +79,13 @@ def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go
         DataError: a column is missing or holds no numbers.
         ParamError, NotFoundError: an argument is out of range or unknown.
     """
-    if learner not in (AUTO, *LEARNERS):
-        error = unknown_name("learner", learner, (AUTO, *LEARNERS))
-        raise error
+    for name, value, choices in (("learner", learner, (AUTO, *LEARNERS)),
+                                 ("missing", missing, MISSING)):  # fmt: skip
+        if value not in choices:
+            error = unknown_name(name, value, choices)
+            raise error
     check_range("level", level, 0.5, 0.9999)
+    check_range("depth", depth, 1, 3)
     table = labelled(as_pandas(frame))
     if not isinstance(graph, CausalGraph):
         graph = [label(name) for name in ([graph] if isinstance(graph, str) else graph)]
@@ -111,9 +97,9 @@ def uplift(  # noqa: PLR0913 - a question has so many parts; all but the data go
         level=level, seed=seed, missing=missing, control=control, treated=treated,
     )  # fmt: skip
     rows = rows_of(table, (query.treatment, query.outcome), query.covariates, cluster)
-    matter = Matter(query, rows, identified, learner, "".join(given_score))
+    ways = Ways(learner, "".join(given_score), cost, depth)
     about = {**of_table(table, query.outcome), "currency": currency}
-    answer = matter.answer()
+    answer = Verdicts(query, rows, identified, ways).answer()
     return answer.model_copy(update={"effect": answer.effect.model_copy(update=about)})
 
 
@@ -130,104 +116,3 @@ def _score(table: pd.DataFrame, score: str, identified: Identified) -> str:
     if score in ends or not pd.api.types.is_numeric_dtype(table[score]):
         raise ParamError("causal.uplift_no_score", hint="causal.uplift_no_score_hint", name=score)
     return score
-
-
-@dataclass(frozen=True, eq=False)
-class Matter:
-    """A question of which the columns are known.
-
-    Attributes:
-        query: what is asked, of columns.
-        rows: these columns of the table.
-        identified: what the graph, or the analyst, says of them.
-        learner: a name in `LEARNERS`, or "auto".
-        score: the column of a ranking; "" where one is learned.
-    """
-
-    query: Query
-    rows: Rows
-    identified: Identified
-    learner: str
-    score: str
-
-    def answer(self) -> Uplift:
-        """The verdict, or its refusal."""
-        if self.identified.covariates is None and self.identified.reason:
-            return self._refused(self.identified.reason)
-        try:
-            answer = self._of(self.query)
-        except Refusal as refusal:
-            return self._refused(refusal.reason)
-        alone = self.query.control is not None and self.query.treated is not None
-        if answer.effect.kind != "levels" or alone:
-            return answer
-        return answer.model_copy(update={"arms": self._arms(answer)})
-
-    def _refused(self, reason: Text) -> Uplift:
-        query = self.query
-        effect = Effect(treatment=query.treatment, outcome=query.outcome, refused=True,
-                        reason=reason, level=query.level)  # fmt: skip
-        n = len(self.rows.outcome)
-        return Uplift(refused=True, reason=reason, effect=effect, n=n, level=query.level)
-
-    def _of(self, query: Query) -> Uplift:
-        """The verdict on two arms.
-
-        Raises:
-            Refusal: there is none.
-        """
-        problem = make_problem(self.rows, query)
-        if problem.kind == "continuous":
-            raise Refusal(Text("causal.uplift_number", name=query.treatment))
-        if problem.n_clusters < FEWEST_UNITS:
-            facts = {"n": problem.n_clusters, "least": FEWEST_UNITS}
-            raise Refusal(Text("causal.uplift_few", **facts))
-        if not problem.query.covariates:
-            raise Refusal(Text("causal.uplift_alike"))
-        asking = Asking(problem, ESTIMATORS.default, self.identified)
-        effect = asking.effect([*self.rows.flags, *self.identified.flags], compare=False)
-        seen, trimmed = comparable(asking)
-        scores = row_scores(seen).effect
-        learner, rankings = self._rankings(seen)
-        evidence = Evidence(scores, rankings, seen.cluster, query.level)
-        qini, held = evidence.qini, rankings[0].rows
-        units = len(held) if seen.cluster is None else len(np.unique(seen.cluster[held]))
-        return Uplift(
-            value=qini.value, low=qini.low, high=qini.high, se=qini.se, p=qini.p,
-            level=query.level, n=seen.n, flags=(*effect.flags, *trimmed), effect=effect,
-            learner=learner, score=self.score, modifiers=seen.query.covariates, held_out=units,
-            tests=tests_of(evidence), curve=curve_of(evidence), groups=groups_of(evidence),
-        )  # fmt: skip
-
-    def _rankings(self, problem: Problem) -> tuple[str, tuple[Ranking, ...]]:
-        """Which learner ranks ("" for a score), and its rankings.
-
-        Raises:
-            Refusal: the rows cannot teach it.
-        """
-        if self.score:
-            return "", (given(problem.frame[self.score].to_numpy(dtype=float)),)
-        name = LEARNERS.default if self.learner == AUTO else self.learner
-        learner = LEARNERS[name]()
-        return name, tuple(
-            learned(problem, learner, dealt(problem, dealing)) for dealing in range(DEALINGS)
-        )
-
-    def _arms(self, first: Uplift) -> pd.DataFrame:
-        """Every value against the control, one row each; see `Uplift.arms`."""
-        control, headline = first.effect.arms
-        names = arms_of(self.rows.treatment).names
-        rows: list[dict[str, Any]] = []
-        for level in (name for name in names if name != control):
-            query = replace(self.query, control=control, treated=level)
-            try:
-                one = first if level == headline else self._of(query)
-            except Refusal:
-                one = Uplift(refused=True)
-            rows.append({"control": control, "level": level, "value": one.value, "low": one.low,
-                         "high": one.high, "p": one.p, "refused": one.refused})  # fmt: skip
-        table = pd.DataFrame(rows)
-        answered = ~table["refused"].to_numpy(dtype=bool)
-        table.loc[answered, "p"] = holm(table.loc[answered, "p"].to_numpy(dtype=float))
-        least = (1 - first.level) / 2
-        return table.assign(differs=(table["p"].to_numpy(dtype=float) < least) & answered)

@@ -10,6 +10,7 @@ from causalrec.core.results.asked import Asked
 from causalrec.core.results.measure import Measure
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import people
 from causalrec.core.words.lists import as_sentence
 
 __all__ = ["Uplift"]
@@ -43,6 +44,14 @@ class Uplift(Estimate):
             low, high.
         arms: of a treatment of several values one row a value: control, level, value, low,
             high, p (by Holm over the values), differs, refused.
+        segments: one row a segment: column, segment (a condition), n, value, low, high (all at
+            once), gap (to the column's other rows), p (by Holm over the segments).
+        drivers: one row a column, that which the effect goes with most on top: column, spread,
+            p, rank, rank_low, rank_high. None is said to cause the difference.
+        leaves: who should get it, where the effect differs: segment ("" for everybody), treats,
+            n, value, low, high (effect less cost), of users that it was not learned from.
+        worth: what that rule gains a user: against ("nobody" or "everybody" treated), value,
+            low, high; treated_share: of users whom it treats; cost: of treating one.
         criteria: what learners were chosen by, where one was chosen.
         asked: the parameters that were asked; name: under which it is kept.
     """
@@ -58,6 +67,12 @@ class Uplift(Estimate):
     curve: Frame = Field(default_factory=_empty)
     groups: Frame = Field(default_factory=_empty)
     arms: Frame = Field(default_factory=_empty)
+    segments: Frame = Field(default_factory=_empty)
+    drivers: Frame = Field(default_factory=_empty)
+    leaves: Frame = Field(default_factory=_empty)
+    worth: Frame = Field(default_factory=_empty)
+    treated_share: float = 0.0
+    cost: float = 0.0
     criteria: Frame = Field(default_factory=_empty)
     name: str = ""
     asked: Asked | None = None
@@ -88,8 +103,41 @@ class Uplift(Estimate):
             last=last["value"], last_low=last["low"], last_high=last["high"],
         )  # fmt: skip
 
+    @property
+    def driver_sentence(self) -> Text | None:
+        """The column that the effect goes with most, with its ends; None where it does not differ.
+
+        It is never said to be a cause: another column that moves with it may be.
+        """
+        if not self.differs or not len(self.drivers):
+            return None
+        first = self.drivers.iloc[0]
+        if first["p"] > 1 - self.level:
+            return Text("causal.uplift_no_driver")
+        rows = self.segments[self.segments["column"] == first["column"]].sort_values("value")
+        ends = {"least": rows.iloc[0], "most": rows.iloc[-1]}
+        words = {name: people(str(row["segment"])) for name, row in ends.items()}
+        amounts = {f"{name}_value": self._of_row(row)["value"] for name, row in ends.items()}
+        return Text("causal.uplift_driver", column=str(first["column"]), **words, **amounts)
+
+    @property
+    def rule_sentence(self) -> Text | None:
+        """Who should get it, and what that gains; None where the effect does not differ."""
+        if not self.differs or not len(self.leaves):
+            return None
+        treated = [str(one) for one in self.leaves.loc[self.leaves["treats"], "segment"]]
+        if not treated or treated == [""]:
+            return Text(f"causal.uplift_rule_{'all' if treated else 'nobody'}")
+        gains = {str(row["against"]): self._of_row(row) for _, row in self.worth.iterrows()}
+        facts = {f"{against}_{end}": text for against, one in gains.items()
+                 for end, text in one.items()}  # fmt: skip
+        return Text("causal.uplift_rule", whom=[people(one) for one in treated],
+                    share=self.treated_share, level=self.level, **facts)  # fmt: skip
+
     def _fifth(self, place: int) -> dict[str, Text | str]:
-        row = self.groups.iloc[place]
+        return self._of_row(self.groups.iloc[place])
+
+    def _of_row(self, row: pd.Series) -> dict[str, Text | str]:
         value, low, high = (float(row[end]) for end in ("value", "low", "high"))
         return self._written(Estimate(value=value, low=low, high=high))
 

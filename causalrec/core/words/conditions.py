@@ -3,15 +3,21 @@
 ``is_new=1`` is "new users", ``promotion=1`` "with a promotion", and what has no words of its own
 "category is Garden". Columns with words of their own stand in the table
 (``condition.arm_<column>_1``, ``condition.people_<column>_1``); ``is_…`` and ``has_…`` are taken
-at their word. The exact form stays ``column=value`` (`exactly`).
+at their word. The exact form stays ``column=value`` (`exactly`); a segment may also be
+``column!=value``, ``column>3``, ``column<=3``, and several of these joined by `` & ``.
 """
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 from causalrec.core.words import Text, table
 
-__all__ = ["arm", "arms", "exactly", "people", "value_of"]
+__all__ = ["Condition", "arm", "arms", "conditions", "exactly", "people", "value_of"]
 
+_JOINT = re.compile(r" & (?=[^&=<>!]+(?:!=|<=|>=|[=<>]))")
+_SIGNED = re.compile(r"([^=<>!]+)(!=|<=|>=|[=<>])(.*)", re.DOTALL)
 _TRUTH = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "0": 0, "0.0": 0, "false": 0, "no": 0}
 _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"false", "true"}, {"no", "yes"})
 
@@ -40,9 +46,47 @@ def arms(column: str, values: tuple[object, ...], *, otherwise: str = "is") -> t
     return tuple(arm(column, value, binary=binary, otherwise=otherwise) for value in values)
 
 
+_SIGNS = {"!=": "other", ">": "above", ">=": "least", "<": "below", "<=": "most"}
+
+
+class Condition(NamedTuple):
+    """What one column is asked for.
+
+    Attributes:
+        column, value: its name and what stands beside the sign, as they are written.
+        sign: "=", "!=", ">", ">=", "<" or "<=".
+    """
+
+    column: str
+    sign: str
+    value: str
+
+
+def conditions(segment: str) -> tuple[Condition, ...] | None:
+    """What a segment asks of columns; None where it is not written so."""
+    matches = [_SIGNED.fullmatch(part) for part in _JOINT.split(segment)]
+    if all(matches):
+        return tuple(Condition(*(part.strip() for part in one.groups())) for one in matches if one)
+    column, sign, value = segment.partition("=")  # a column's name may hold a sign
+    return (Condition(column.strip(), sign, value.strip()),) if sign else None
+
+
 def people(segment: str) -> Text:
-    """The users of a segment ``column=value``: "new users", "users whose device is phone"."""
-    column, _, value = (part.strip() for part in segment.partition("="))
+    """The users of a segment: "new users", "users whose device is phone"."""
+    every = conditions(segment) or (Condition(segment.strip(), "=", ""),)
+    said = [_people(*one) for one in every]
+    if len(said) == 1:
+        return said[0]
+    rest = said[1] if len(said) == 2 else people(" & ".join("".join(one) for one in every[1:]))
+    return Text("condition.people_among", first=said[0], rest=rest)
+
+
+def _people(column: str, sign: str, value: str) -> Text:
+    """The users of one condition."""
+    if sign == "!=" and _TRUTH.get(value.lower()) is not None:
+        sign, value = "=", str(1 - _TRUTH[value.lower()])
+    if sign != "=":
+        return Text(f"condition.people_{_SIGNS[sign]}", column=_plain(column), value=value)
     yes = _TRUTH.get(value.lower())
     own = _own("people", _stem(column), yes)
     if own is not None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from causalrec.core.results.result import Frame, Result
 from causalrec.core.words import Text
+from causalrec.core.words.conditions import Condition, conditions
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.ids import labels
 from causalrec.whatif.interventions.policy_attributes import PolicyAttributes
@@ -49,6 +50,9 @@ class Affected(Result):
         return said.to(lang)
 
 
+_NOTHING = Condition("", "=", "")
+
+
 def affected(treat: Treat, data: Dataset) -> Affected:
     """Whom a treatment concerns.
 
@@ -71,7 +75,7 @@ def affected(treat: Treat, data: Dataset) -> Affected:
         of_users=data.n_users,
         rows=float(theirs.mean()) if len(theirs) else 0.0,
         already=_already(treat, data, concerned),
-        groups=_groups(data, concerned, (segment or "").partition("=")[0].strip()),
+        groups=_groups(data, concerned, (conditions(segment or "") or (_NOTHING,))[0].column),
     )
 
 

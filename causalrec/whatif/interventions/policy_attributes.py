@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import pandas as pd
 
 from causalrec.core.errors import ParamError
+from causalrec.core.words.conditions import Condition, conditions
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.data.values.asked_ids import codes_of
 from causalrec.data.values.ids import labels
@@ -14,6 +17,8 @@ __all__ = ["MISSING", "PolicyAttributes"]
 
 MISSING = ""
 """Stands for what is not known of an item or user: a group of its own."""
+
+_ORDERED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 class PolicyAttributes:
@@ -50,22 +55,42 @@ class PolicyAttributes:
         return _column(self.items, column, "whatif.no_item_column")
 
     def user_mask(self, segment: str) -> np.ndarray:
-        """Users of a segment ``column=value``, bool (n_users,).
+        """Users of a segment, ``column=value`` or several conditions, bool (n_users,).
 
         Raises:
             ParamError: the segment is not written so, its column is not known, or nobody is in it.
         """
-        column, sign, value = segment.partition("=")
-        if not sign:
+        every = conditions(segment)
+        if every is None:
             raise ParamError("whatif.bad_segment", hint="whatif.bad_segment_hint", segment=segment)
-        values = _column(self.users, column.strip(), "whatif.no_user_column")
-        mask = values == labels(pd.Series([value.strip()])).iloc[0]
-        mask = mask if mask.any() else values == value.strip()
+        mask = np.logical_and.reduce([self._members(one) for one in every])
         if not mask.any():
             raise ParamError(
                 "whatif.empty_segment", hint="whatif.bad_segment_hint", segment=segment
             )
         return np.asarray(mask)
+
+    def _members(self, condition: Condition) -> np.ndarray:
+        """Users of one condition, bool (n_users,); whose value is not known is in none.
+
+        Raises:
+            ParamError: its column is not known, or its value is no number that a sign compares.
+        """
+        column, sign, value = condition
+        values = _column(self.users, column, "whatif.no_user_column")
+        if sign in _ORDERED:
+            assert self.users is not None
+            numbers = pd.to_numeric(self.users[column], errors="coerce").to_numpy(dtype=float)
+            try:
+                return np.asarray(_ORDERED[sign](numbers, float(value)))
+            except ValueError as error:
+                shown = "".join(condition)
+                raise ParamError(
+                    "whatif.bad_segment", hint="whatif.bad_segment_hint", segment=shown
+                ) from error
+        same = values == labels(pd.Series([value])).iloc[0]
+        same = same if same.any() else values == value
+        return np.asarray(same if sign == "=" else ~same & (values != MISSING))
 
 
 def _aligned(

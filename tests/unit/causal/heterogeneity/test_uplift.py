@@ -47,6 +47,25 @@ def test_a_good_score_is_worth_what_it_is_worth(by_score: Uplift):
     assert "因用户而异" in by_score.summary("zh")
 
 
+def test_a_score_makes_no_segments(by_score: Uplift):
+    assert by_score.modifiers == ("a",)  # the score is a ranking, and makes no segments
+    assert set(by_score.segments["column"]) == {"a"}
+
+
+def test_who_should_get_it(by_learner: Uplift):
+    """Of 1,200 rows .2 + 1 (b > 0) less a cost of .6: those with b above 0, worth .3 each."""
+    assert by_learner.drivers["column"].iloc[0] == "b"
+    assert "goes most with “b”" in by_learner.driver_sentence
+    treated = by_learner.leaves.loc[by_learner.leaves["treats"], "segment"]
+    assert any("b>" in segment for segment in treated)
+    worth = by_learner.worth.set_index("against")
+    for against, truth in (("nobody", 0.3), ("everybody", 0.2)):
+        row = worth.loc[against]
+        error = (row["high"] - row["low"]) / 3.92
+        assert abs(row["value"] - truth) < 4 * error + 0.05  # the cut is learned, not known
+    assert by_learner.rule_sentence.to("zh")
+
+
 def test_a_score_of_noise_is_worth_nothing():
     answer = cr.uplift(FRAME, ["a", "b"], score="noise", **ASKED)
     assert not answer.differs  # a chance of 1 in 40, at this seed not met
@@ -57,15 +76,20 @@ def test_a_score_of_noise_is_worth_nothing():
     assert said == answer.summary()
 
 
-def test_a_learner_finds_it_too(by_score: Uplift):
-    answer = cr.uplift(FRAME, ["a", "b"], learner="t-learner", **ASKED)
+@pytest.fixture(scope="module")
+def by_learner() -> Uplift:
+    return cr.uplift(FRAME, ["a", "b", "noise"], learner="t-learner", cost=0.6, **ASKED)
+
+
+def test_a_learner_finds_it_too(by_score: Uplift, by_learner: Uplift):
+    answer = by_learner
     assert answer.differs
     assert answer.learner == "t-learner"
     assert 0 < answer.held_out < len(FRAME)
     assert answer.se > by_score.se
     assert list(answer.to_frame()["figure"]) == ["qini", "rate", "slope"]
     assert Uplift.revived(answer.model_dump_json()).summary() == answer.summary()
-    for show in ("gains", "effects", "groups"):
+    for show in ("gains", "effects", "groups", "segments"):
         assert answer.plot("zh", dark=True, show=show).data
 
 
@@ -91,7 +115,8 @@ def test_a_graph_adds_the_other_causes_of_the_outcome():
     graph = cr.read_graph("dag { a -> t; a -> y; b -> y; t -> m; m -> y; t -> y; y -> late }")
     frame = FRAME.assign(m=0.0, late=1.0)
     answer = cr.uplift(frame, graph, score="b", **ASKED)
-    assert answer.modifiers == ("a", "b")
+    assert answer.modifiers == ("a",)
+    assert cr.uplift(frame, graph, **ASKED, score="noise").modifiers == ("a", "b")
 
 
 @pytest.mark.parametrize(

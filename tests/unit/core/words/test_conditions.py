@@ -39,6 +39,20 @@ def test_a_plain_condition_of_an_arm_is_where_it_is() -> None:
         ("promotion=1", "users with a promotion", "有促销的用户"),
         ("device=phone", "users whose device is phone", "device 为 phone 的用户"),
         ("visits=1", "users whose visits is 1", "visits 为 1 的用户"),
+        ("age>30", "users whose age is above 30", "age 高于 30 的用户"),
+        ("age<=30", "users whose age is at most 30", "age 不高于 30 的用户"),
+        ("is_new!=1", "returning users", "老用户"),
+        ("device!=web", "users whose device is not web", "device 不为 web 的用户"),
+        (
+            "is_new=1 & age>30",
+            "new users, among users whose age is above 30",
+            "age 高于 30 的用户当中的新用户",
+        ),
+        (
+            "shelf=Home & Garden",
+            "users whose shelf is Home & Garden",
+            "shelf 为 Home & Garden 的用户",
+        ),
     ],
 )
 def test_users_of_a_segment(segment, en, zh) -> None:
