@@ -24,6 +24,7 @@ _PUBLIC = {
     "Workspace": "causalrec.workspace",
     "answer": "causalrec.whatif.forecasts.answers",
     "attribute_change": "causalrec.causal.attribution.attribute_change",
+    "cate": "causalrec.causal.heterogeneity.learn_effects",
     "causal_table": "causalrec.causal.tables.causal_table",
     "compare_metrics": "causalrec.recsys.evaluation.evaluate",
     "compare_policies": "causalrec.whatif.forecasts.simulate",
@@ -84,6 +85,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
+    from causalrec.causal.heterogeneity.learn_effects import cate
     from causalrec.causal.heterogeneity.uplift import uplift
     from causalrec.causal.selection.size_selection import selection_bias
     from causalrec.causal.tables.causal_table import causal_table

@@ -63,7 +63,7 @@ SHELVES = (
     Shelf("causalrec.language.encoders", "ENCODERS"),
     Shelf("causalrec.causal.estimators", "ESTIMATORS", plain=("difference", "front-door")),
     Shelf("causalrec.causal.identification", "STRATEGIES", plain=("instrument", "front-door")),
-    Shelf("causalrec.causal.learners", "LEARNERS"),
+    Shelf("causalrec.causal.learners", "LEARNERS", plain=("average",)),
     Shelf("causalrec.causal.designs", "DESIGNS"),
     Shelf("causalrec.causal.formats", "FORMATS", plain=("dot", "json")),
     Shelf(

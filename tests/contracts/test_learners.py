@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from causalrec.causal.learners import LEARNERS
 from causalrec.causal.learners.learner import Learner, Lesson
-from causalrec.causal.learners.teaching import cross_fit, taught
+from causalrec.causal.learners.teaching import Course, taught
 from causalrec.core.words import LANGUAGES, table
 
 
@@ -19,6 +21,12 @@ def test_it_declares_itself(name):
     assert entry.source
     for lang in LANGUAGES:
         assert {entry.word().key, entry.word("_about").key} <= set(table(lang))
+
+
+def test_the_readme_lists_the_shelf():
+    rows = [f"| `{n}` | {one.word('_about')} | {one.source} |" for n, one in LEARNERS.items()]
+    readme = Path(__file__).parents[2] / "README.md"
+    assert "\n".join(rows) in readme.read_text(encoding="utf-8")
 
 
 def lesson(n: int = 300) -> Lesson:
@@ -33,7 +41,7 @@ def lesson(n: int = 300) -> Lesson:
 @pytest.mark.parametrize("name", list(LEARNERS))
 def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
     rows, new = lesson(), np.random.default_rng(5).normal(size=(40, 3))
-    learned = taught(LEARNERS[name](), [rows])[0]
+    learned = taught(LEARNERS[name](), rows)
     effect = learned.effect(new)
     assert effect.shape == (40,)
     assert 100 < effect.mean() < 300
@@ -42,17 +50,17 @@ def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
         assert outcomes.shape == (40, 2)
         assert 400 < outcomes.mean() < 800
         np.testing.assert_allclose(outcomes[:, 1] - outcomes[:, 0], effect)
-    np.testing.assert_array_equal(taught(LEARNERS[name](), [rows])[0].effect(new), effect)
+    np.testing.assert_array_equal(taught(LEARNERS[name](), rows).effect(new), effect)
 
 
-@pytest.mark.parametrize("name", LEARNERS.where(experimental=False))
+@pytest.mark.parametrize("name", LEARNERS.where(lineup=True))
 def test_what_it_says_of_a_row_does_not_rest_on_it(name):
     rows, parts = lesson(), np.arange(300) % 3
-    held_out = cross_fit(LEARNERS[name](), rows, parts)
+    held_out = Course.of(rows, parts).held_out(LEARNERS[name]())
     spoiled = rows.outcome.copy()
     first = parts == 0
     spoiled[first] += 1e4 * rows.treatment[first]
     other = Lesson(rows.x, rows.treatment, spoiled, rows.folds, seed=1)
-    again = cross_fit(LEARNERS[name](), other, parts)
+    again = Course.of(other, parts).held_out(LEARNERS[name]())
     np.testing.assert_array_equal(again.effect[first], held_out.effect[first])
     assert np.abs(again.effect[~first] - held_out.effect[~first]).max() > 100

@@ -54,6 +54,7 @@ def make_problem(rows: Rows, query: Query) -> Problem:
         treatment.arms,
         weight=None if rows.weights is None else rows.weights[kept] / rows.weights[kept].mean(),
         besides=rows.besides[kept].reset_index(drop=True),
+        places=np.flatnonzero(kept),
     )
     _check_arms(problem)
     _check_outcome(problem)

@@ -68,6 +68,7 @@ class Problem:
         flags: what there is to know.
         weight: sampling weight of each row, mean 1, (n,); None: all alike.
         besides: the columns of instruments or mediators, as numbers or text.
+        places: of the rows in the table, int (n,); None: they are the table's.
     """
 
     query: Query
@@ -80,6 +81,7 @@ class Problem:
     flags: tuple[Text, ...] = field(default=())
     weight: np.ndarray | None = None
     besides: pd.DataFrame = field(default_factory=pd.DataFrame)
+    places: np.ndarray | None = None
 
     @property
     def n(self) -> int:

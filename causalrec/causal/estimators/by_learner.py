@@ -15,7 +15,7 @@ from causalrec.causal.estimation.stability import steady
 from causalrec.causal.estimators.aipw import doubly_robust
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.learners import LEARNERS
-from causalrec.causal.learners.teaching import cross_fit, lesson_of
+from causalrec.causal.learners.teaching import Course, lesson_of
 from causalrec.causal.nuisance.cross_fitting import Nuisance, Stack
 
 __all__ = ["ByLearner"]
@@ -50,7 +50,7 @@ def _with(name: str, problem: Problem, nuisance: Nuisance) -> tuple[Answer, list
     """
     if not problem.design.x.shape[1]:
         return doubly_robust(problem, nuisance)
-    held_out = cross_fit(LEARNERS[name](), lesson_of(problem), nuisance.folds)
+    held_out = Course.of(lesson_of(problem), nuisance.folds).held_out(LEARNERS[name]())
     outcomes = held_out.outcomes
     if outcomes is None:
         mean, e = nuisance.outcome_mean.predicted, nuisance.propensity

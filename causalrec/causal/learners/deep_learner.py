@@ -93,6 +93,7 @@ class DeepLearner(Learner, ABC):
         pace: how it learns.
     """
 
+    lineup: ClassVar[bool] = False  # a minute of a core; who wants it asks for it
     width: ClassVar[int] = 64
     depth: ClassVar[int] = 3
     strength: ClassVar[float] = 1.0

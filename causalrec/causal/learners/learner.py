@@ -12,9 +12,10 @@ import numpy as np
 
 from causalrec.causal.nuisance.covariates import Design
 from causalrec.causal.nuisance.cross_fitting import Nuisance
+from causalrec.causal.nuisance.fitted_stack import FittedStack, Mapped, fit_stack
 from causalrec.core.catalogue import Entry
 
-__all__ = ["CLIP", "Learned", "Learner", "Lesson"]
+__all__ = ["CLIP", "Leaf", "Learned", "Learner", "Lesson"]
 
 CLIP = 0.03
 """Chances of the treatment that learners weigh by are kept in [CLIP, 1 - CLIP]: one row then
@@ -43,6 +44,18 @@ class Lesson:
     def smooth(self) -> np.ndarray:
         """Which columns have more than two values, bool (p,)."""
         return np.array([len(np.unique(column[:5000])) > 2 for column in self.x.T], dtype=bool)
+
+    @cached_property
+    def mapped(self) -> Mapped:
+        """The covariates with their feature maps, for stacks."""
+        return Mapped(self.x, self.smooth, self.seed)
+
+    @cached_property
+    def arms(self) -> tuple[FittedStack, FittedStack]:
+        """A stack of the outcome for each arm, control first, to be asked of any rows."""
+        t, folds = self.treatment, self.folds
+        without, given = (fit_stack(self.mapped, self.outcome, folds, rows=t == a) for a in (0, 1))
+        return without, given
 
     @cached_property
     def nuisance(self) -> Nuisance:
@@ -85,6 +98,28 @@ class Lesson:
                        outcome=self.outcome[rows], folds=folds)  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """A group of rows with one effect, as conditions on columns.
+
+    Attributes:
+        conditions: column's place, threshold, whether above it; in the order of the splits.
+        value: effect of its rows.
+        rows: how many rows told it.
+    """
+
+    conditions: tuple[tuple[int, float, bool], ...]
+    value: float
+    rows: int
+
+    def holds(self, x: np.ndarray) -> np.ndarray:
+        """Which rows fall into it, bool (m,)."""
+        rows = np.ones(len(x), dtype=bool)
+        for column, threshold, above in self.conditions:
+            rows &= (x[:, column] > threshold) == above
+        return rows
+
+
 class Learned(ABC):
     """What was learned, to be asked of any rows."""
 
@@ -99,6 +134,10 @@ class Learned(ABC):
         """
         return None
 
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The groups that can be read; none where there are no such."""
+        return ()
+
 
 class Learner(Entry, ABC):
     """One way to learn what a treatment does to whom.
@@ -106,11 +145,13 @@ class Learner(Entry, ABC):
     Attributes:
         lineup: whether it stands for choice where nobody chose one.
         experimental: whether its page says that it is.
+        differs: whether what it says differs between rows.
     """
 
     words: ClassVar[str] = "causal.learner_"
     lineup: ClassVar[bool] = True
     experimental: ClassVar[bool] = False
+    differs: ClassVar[bool] = True
 
     @abstractmethod
     def fit(self, lesson: Lesson) -> Learned:

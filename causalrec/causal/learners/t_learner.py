@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from causalrec.causal.learners.learner import Learned, Learner, Lesson
 from causalrec.causal.nuisance.fitted_stack import boosted
+
+if TYPE_CHECKING:
+    from lightgbm import Booster
 
 __all__ = ["TLearner"]
 
@@ -17,10 +20,10 @@ __all__ = ["TLearner"]
 class _TwoModels(Learned):
     """A fitted model an arm."""
 
-    arms: tuple[Any, Any]
+    arms: tuple[Booster, Booster]
 
     def outcomes(self, x: np.ndarray) -> np.ndarray:
-        return np.column_stack([model.predict(x) for model in self.arms])
+        return np.column_stack([np.asarray(model.predict(x)) for model in self.arms])
 
     def effect(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(np.diff(self.outcomes(x), axis=1)[:, 0])

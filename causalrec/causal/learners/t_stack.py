@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from causalrec.causal.learners.learner import Learned, Learner, Lesson
-from causalrec.causal.nuisance.fitted_stack import FittedStack, Mapped, fit_stack
+from causalrec.causal.nuisance.fitted_stack import FittedStack
 
 __all__ = ["TStack"]
 
@@ -36,9 +36,4 @@ class TStack(Learner):
 
     def fit(self, lesson: Lesson) -> Learned:
         """Learn each arm's outcome from its own rows."""
-        mapped = Mapped(lesson.x, lesson.smooth, lesson.seed)
-        without, given = (
-            fit_stack(mapped, lesson.outcome, lesson.folds, rows=lesson.treatment == arm)
-            for arm in (0.0, 1.0)
-        )
-        return TwoStacks((without, given))
+        return TwoStacks(lesson.arms)

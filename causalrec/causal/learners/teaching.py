@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from causalrec.causal.estimation.estimation_problem import Problem
-from causalrec.causal.learners.learner import Learned, Learner, Lesson
+from causalrec.causal.learners.learner import Leaf, Learned, Learner, Lesson
 from causalrec.causal.nuisance.cross_fitting import make_folds
 from causalrec.core.seeds import generator
 
-__all__ = ["HeldOut", "cross_fit", "lesson_of", "taught"]
+__all__ = ["Course", "HeldOut", "lesson_of", "standardised", "taught"]
 
 FOLDS = 5
 """Parts of what is cross-fitted within a lesson."""
@@ -33,6 +32,9 @@ class _Scaled(Learned):
         expected = self.learned.outcomes(x)
         return None if expected is None else expected * self.spread + self.mean
 
+    def leaves(self) -> tuple[Leaf, ...]:
+        return tuple(replace(one, value=one.value * self.spread) for one in self.learned.leaves())
+
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
@@ -49,6 +51,57 @@ class HeldOut:
     learned: tuple[Learned, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Lessons without one fold each; what one learner makes of them serves the next.
+
+    Attributes:
+        whole: the lesson of all rows.
+        folds: fold of each row, int (n,) from 0 on: whole units.
+        lessons: by fold, of the other folds, with standardised outcomes.
+        scales: mean and spread of their outcomes.
+    """
+
+    whole: Lesson
+    folds: np.ndarray
+    lessons: tuple[Lesson, ...]
+    scales: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of(cls, lesson: Lesson, folds: np.ndarray) -> Course:
+        """The lesson's own folds are for what is cross-fitted within a part."""
+        parts = [lesson.where(folds != fold) for fold in range(int(folds.max()) + 1)]
+        lessons, scales = zip(*(standardised(part) for part in parts), strict=True)
+        return cls(lesson, folds, lessons, scales)
+
+    def held_out(self, learner: Learner) -> HeldOut:
+        """What a learner says of each row after learning from the other folds.
+
+        Raises:
+            Refusal: the rows cannot teach it.
+        """
+        learned = [
+            _Scaled(one, *scale)
+            for one, scale in zip(learner.fit_all(self.lessons), self.scales, strict=True)
+        ]
+        n = len(self.folds)
+        effect, outcomes = np.empty(n), np.full((n, 2), np.nan)
+        for fold, one in enumerate(learned):
+            rows = self.folds == fold
+            effect[rows] = one.effect(self.whole.x[rows])
+            expected = one.outcomes(self.whole.x[rows])
+            if expected is not None:
+                outcomes[rows] = expected
+        whole = None if np.isnan(outcomes).any() else outcomes
+        return HeldOut(effect, whole, tuple(learned))
+
+
+def standardised(lesson: Lesson) -> tuple[Lesson, tuple[float, float]]:
+    """The lesson with an outcome of mean 0 and variance 1, and its mean and spread before."""
+    mean, spread = float(lesson.outcome.mean()), float(lesson.outcome.std()) or 1.0
+    return replace(lesson, outcome=(lesson.outcome - mean) / spread), (mean, spread)
+
+
 def lesson_of(problem: Problem) -> Lesson:
     """What a problem has to teach; its lesson's folds cut across the problem's."""
     seed = problem.query.seed
@@ -56,39 +109,11 @@ def lesson_of(problem: Problem) -> Lesson:
     return Lesson(problem.design.x, problem.treatment, problem.outcome, folds, seed)
 
 
-def taught(learner: Learner, lessons: Sequence[Lesson]) -> list[Learned]:
-    """What a learner makes of lessons whose outcomes are in a unit of their own.
+def taught(learner: Learner, lesson: Lesson) -> Learned:
+    """What a learner makes of a lesson whose outcome is in a unit of its own.
 
     Raises:
         Refusal: the rows cannot teach it.
     """
-    scales = [(float(one.outcome.mean()), float(one.outcome.std()) or 1.0) for one in lessons]
-    standard = [
-        replace(one, outcome=(one.outcome - mean) / spread)
-        for one, (mean, spread) in zip(lessons, scales, strict=True)
-    ]
-    learned = learner.fit_all(standard)
-    return [_Scaled(one, *scale) for one, scale in zip(learned, scales, strict=True)]
-
-
-def cross_fit(learner: Learner, lesson: Lesson, folds: np.ndarray) -> HeldOut:
-    """What a learner says of each row after learning from the other folds.
-
-    Args:
-        learner: who learns.
-        lesson: of all rows; its own folds are for what is cross-fitted within a part.
-        folds: fold of each row, int (n,) from 0 on: whole units.
-
-    Raises:
-        Refusal: the rows cannot teach it.
-    """
-    parts = [folds == fold for fold in range(int(folds.max()) + 1)]
-    learned = taught(learner, [lesson.where(~part) for part in parts])
-    effect, outcomes = np.empty(len(lesson.outcome)), np.full((len(lesson.outcome), 2), np.nan)
-    for one, part in zip(learned, parts, strict=True):
-        effect[part] = one.effect(lesson.x[part])
-        expected = one.outcomes(lesson.x[part])
-        if expected is not None:
-            outcomes[part] = expected
-    whole = None if np.isnan(outcomes).any() else outcomes
-    return HeldOut(effect, whole, tuple(learned))
+    standard, scale = standardised(lesson)
+    return _Scaled(learner.fit(standard), *scale)

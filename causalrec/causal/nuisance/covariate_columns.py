@@ -14,6 +14,9 @@ __all__ = ["SHRINK", "Covariate", "Encoded", "Indicators", "Numeric", "levels_of
 SHRINK = 10.0
 """Rows that the mean of all is worth: a level of ten counts half by its own mean."""
 
+BEYOND = 0.1
+"""Share of a number's range beyond which it is unlike what was seen."""
+
 
 def levels_of(values: pd.Series) -> pd.Series:
     """Categories, of which an unknown one is a level of its own."""
@@ -71,9 +74,11 @@ class Numeric(Covariate):
         return {self.column: filled, f"{self.column} missing": missing * 1.0}
 
     def unfamiliar(self, values: pd.Series) -> np.ndarray:
-        """Unknown where none was, and beyond the ends."""
+        """Unknown where none was, and well beyond the ends."""
         numbers = values.to_numpy(dtype=float)
-        beyond = (numbers < self.ends[0]) | (numbers > self.ends[1])
+        low, high = self.ends
+        margin = BEYOND * (high - low)
+        beyond = (numbers < low - margin) | (numbers > high + margin)
         return np.asarray(beyond | (np.isnan(numbers) & (self.middle is None)))
 
 

@@ -18,7 +18,7 @@ from causalrec.causal.nuisance.ridge import PENALTIES, cross_fit_ridge, ridge_sl
 from causalrec.core.seeds import generator
 
 if TYPE_CHECKING:
-    from lightgbm import LGBMRegressor
+    from lightgbm import Booster
 
 __all__ = ["FittedStack", "Mapped", "boosted", "fit_stack"]
 
@@ -26,8 +26,10 @@ SHRUNK = (*PENALTIES, 4.0, 16.0)
 """Penalties a row: where the target is mostly noise nearly nothing of a slope stays."""
 LEAST_WEIGHT = 0.02
 """Members of a stack that weigh less are left out of it."""
-MOST_TREE_ROWS = 40
+FEWEST_TREE_ROWS = 40
 """Rows from which trees are tried at all."""
+ROUNDS = 60
+"""Trees one after another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ class FittedStack:
 
     maps: FeatureMaps
     slopes: dict[str, np.ndarray]
-    trees: LGBMRegressor | None
+    trees: Booster | None
     constant: float
     weights: dict[str, float]
     ends: tuple[float, float]
@@ -88,19 +90,18 @@ class FittedStack:
         return np.asarray(np.clip(total, *self.ends))
 
 
-def boosted(
-    x: np.ndarray, y: np.ndarray, seed: int, weight: np.ndarray | None = None
-) -> LGBMRegressor:
+def boosted(x: np.ndarray, y: np.ndarray, seed: int, weight: np.ndarray | None = None) -> Booster:
     """Gradient-boosted trees of a modest size (Ke et al., 2017, "LightGBM")."""
-    from lightgbm import LGBMRegressor
+    import lightgbm
 
     leaf = max(5, min(40, len(y) // 40))
-    model = LGBMRegressor(
-        n_estimators=100, learning_rate=0.05, num_leaves=15, min_child_samples=leaf,
-        reg_lambda=1.0, random_state=seed, n_jobs=1, verbose=-1, deterministic=True,
-        force_row_wise=True,
-    )  # fmt: skip
-    return model.fit(x, y, sample_weight=weight)
+    settings = {
+        "objective": "regression", "learning_rate": 0.08, "num_leaves": 15, "lambda_l2": 1.0,
+        "min_data_in_leaf": leaf, "seed": seed, "num_threads": 1, "verbosity": -1,
+        "deterministic": True, "force_row_wise": True,
+    }  # fmt: skip
+    rows = lightgbm.Dataset(x, y, weight=weight, params=settings)
+    return lightgbm.train(settings, rows, num_boost_round=ROUNDS)
 
 
 def fit_stack(
@@ -129,7 +130,7 @@ def fit_stack(
     }
     predicted = {name: fit.predicted for name, fit in fits.items()}
     predicted["constant"] = _constants(target, folds, rows, root**2)
-    growing = rows.sum() >= MOST_TREE_ROWS and mapped.x.shape[1] > 0
+    growing = rows.sum() >= FEWEST_TREE_ROWS and mapped.x.shape[1] > 0
     if growing:
         predicted["trees"] = _left_out_trees(mapped, target, folds, rows=rows, weight=weight)
     ends = float(target[rows].min()), float(target[rows].max())
