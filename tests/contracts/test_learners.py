@@ -41,7 +41,7 @@ def lesson(n: int = 300) -> Lesson:
 @pytest.mark.parametrize("name", list(LEARNERS))
 def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
     rows, new = lesson(), np.random.default_rng(5).normal(size=(40, 3))
-    learned = taught(LEARNERS[name](), rows)
+    learned = taught(LEARNERS[name](), [rows])[0]
     effect = learned.effect(new)
     assert effect.shape == (40,)
     assert 100 < effect.mean() < 300
@@ -50,7 +50,7 @@ def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
         assert outcomes.shape == (40, 2)
         assert 400 < outcomes.mean() < 800
         np.testing.assert_allclose(outcomes[:, 1] - outcomes[:, 0], effect)
-    np.testing.assert_array_equal(taught(LEARNERS[name](), rows).effect(new), effect)
+    np.testing.assert_array_equal(taught(LEARNERS[name](), [rows])[0].effect(new), effect)
 
 
 @pytest.mark.parametrize("name", LEARNERS.where(lineup=True))

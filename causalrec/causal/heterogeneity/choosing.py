@@ -118,7 +118,7 @@ def choose(problem: Problem, asked: str | None) -> Choice:
     better = best["gain"] > LEAST_GAIN * best["gain_se"]
     name = asked or (str(best["learner"]) if better else baseline())
     criteria["chosen"] = criteria["learner"] == name
-    learned = taught(LEARNERS[name](), course.whole)
+    (learned,) = taught(LEARNERS[name](), [course.whole])
     return Choice(name, held_out[name], learned, criteria, judge, tuple(flags))
 
 

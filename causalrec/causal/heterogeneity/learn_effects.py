@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.effects.answers import Asking
+from causalrec.causal.effects.estimate import of_table
 from causalrec.causal.effects.preconditions import make_problem
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
 from causalrec.causal.estimators import ESTIMATORS
@@ -17,7 +18,7 @@ from causalrec.causal.heterogeneity.bands import band_of
 from causalrec.causal.heterogeneity.cate import Cate, Model
 from causalrec.causal.heterogeneity.choosing import Choice, choose
 from causalrec.causal.heterogeneity.tree_words import branches_of
-from causalrec.causal.identification.backdoor import identify
+from causalrec.causal.identification.identify import identify
 from causalrec.causal.learners import LEARNERS, baseline
 from causalrec.causal.rows.new_rows import readings_of
 from causalrec.causal.rows.question_rows import Rows, label, labelled, rows_of
@@ -93,7 +94,7 @@ def cate(  # noqa: PLR0913 - a question has so many parts; all but the data go b
     table = labelled(as_pandas(frame))
     if not isinstance(graph, CausalGraph):
         graph = [label(name) for name in ([graph] if isinstance(graph, str) else graph)]
-    identified = identify(table, graph, label(treatment), label(outcome))
+    identified = identify(table, graph, (label(treatment), label(outcome)))
     query = Query(
         identified.treatment, identified.outcome, identified.covariates or (), "ATE", level,
         clip, folds, seed, missing, control, treated,
@@ -123,6 +124,7 @@ def _answer(asking: Asking, table: pd.DataFrame, rows: Rows, learner: str) -> Ca
     if problem.kind == "continuous":
         raise Refusal(Text("causal.cate_slope", name=problem.query.treatment))
     average = asking.effect([*rows.flags, *asking.identified.flags], compare=False)
+    average = average.model_copy(update=of_table(table, problem.query.outcome))
     problem = asking.tables[0]
     if not problem.design.x.shape[1]:
         raise Refusal(Text("causal.cate_no_covariates", outcome=problem.query.outcome))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,11 +110,12 @@ def lesson_of(problem: Problem) -> Lesson:
     return Lesson(problem.design.x, problem.treatment, problem.outcome, folds, seed)
 
 
-def taught(learner: Learner, lesson: Lesson) -> Learned:
-    """What a learner makes of a lesson whose outcome is in a unit of its own.
+def taught(learner: Learner, lessons: Sequence[Lesson]) -> list[Learned]:
+    """What a learner makes of lessons whose outcomes are in a unit of their own.
 
     Raises:
         Refusal: the rows cannot teach it.
     """
-    standard, scale = standardised(lesson)
-    return _Scaled(learner.fit(standard), *scale)
+    standard, scales = zip(*(standardised(lesson) for lesson in lessons), strict=True)
+    learned = learner.fit_all(standard)
+    return [_Scaled(one, *scale) for one, scale in zip(learned, scales, strict=True)]
