@@ -19,6 +19,7 @@ DESIGNS: Catalogue[type[Design]] = Catalogue(
         "staggered-adoption": f"{_HERE}.staggered_adoption:StaggeredAdoption",
         "synthetic-control": f"{_HERE}.synthetic_control:SyntheticControl",
         "interrupted-time-series": f"{_HERE}.interrupted_time_series:InterruptedTimeSeries",
+        "regression-discontinuity": f"{_HERE}.regression_discontinuity:RegressionDiscontinuity",
     },
 )
-"""``name -> Design``, from the most to the fewest units that were not treated."""
+"""``name -> Design``: by date, from the most to the fewest others; then by cutoff."""

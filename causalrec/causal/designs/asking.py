@@ -113,7 +113,8 @@ def _check(method: type[Design], query: DesignQuery) -> None:
         ParamError: it does.
     """
     for need in method.needs:
-        if all(getattr(query, part) in (None, ()) for part in need.split("|")):
+        given = [getattr(query, part) for part in need.split("|")]
+        if all(one is None or (isinstance(one, tuple) and not one) for one in given):
             raise ParamError("causal.design_needs", hint="causal.design_needs_hint",
                              design=method.word(), part=need.replace("|", " / "))  # fmt: skip
 
