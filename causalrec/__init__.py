@@ -55,6 +55,7 @@ _PUBLIC = {
     "sample_twins": "causalrec.shop.twins",
     "selection_bias": "causalrec.causal.selection.size_selection",
     "simulate": "causalrec.whatif.forecasts.simulate",
+    "specifications": "causalrec.causal.effects.specifications",
     "text_encoder": "causalrec.language.choosing",
     "uplift": "causalrec.causal.heterogeneity.uplift",
 }
@@ -83,6 +84,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.designs.asking import design
     from causalrec.causal.effects.estimate import estimate
     from causalrec.causal.effects.refute import refute
+    from causalrec.causal.effects.specifications import specifications
     from causalrec.causal.formats.graph_text import read_graph, write_graph
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.heterogeneity.learn_effects import cate

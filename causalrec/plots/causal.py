@@ -20,7 +20,7 @@ from causalrec.plots.theme import Look, band, new_figure, palette
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["effect"]
+__all__ = ["effect", "effect_scale"]
 
 MOST_COVARIATES = 25
 
@@ -54,7 +54,7 @@ def effect(
     return charts[show](result, Look(lang, dark), truth)
 
 
-def _scale(result: Effect) -> tuple[float, Text]:
+def effect_scale(result: Effect) -> tuple[float, Text]:
     """What values are multiplied by, and the axis's title: as sentences tell them, a slope's step.
 
     Returns:
@@ -97,7 +97,7 @@ def _intervals(result: Effect, rows: _Rows, look: Look, truth: float | None) -> 
     """One dot with its interval a row, first on top; zero and the truth as lines."""
     lang, dark = look
     colours = palette(dark)
-    scale, title = _scale(result)
+    scale, title = effect_scale(result)
     names = rows.names
     figure = new_figure(dark, lang, height=110 + 44 * len(names))
     figures = scale * rows.frame[["value", "low", "high"]].to_numpy(dtype=float)
@@ -203,7 +203,7 @@ def _love(result: Effect, look: Look, _: float | None) -> Figure:
 
 def _attempts(result: Effect, look: Look, _: float | None) -> Figure:
     """What attempts to break it came to, in the unit of the sentence."""
-    scale, title = _scale(result)
+    scale, title = effect_scale(result)
     tried = result.refutations or Refutations(
         treatment=result.treatment, outcome=result.outcome, estimator=result.estimator
     )
@@ -213,7 +213,7 @@ def _attempts(result: Effect, look: Look, _: float | None) -> Figure:
 
 def _hidden(result: Effect, look: Look, _: float | None) -> Figure:
     """What a hidden cause would have to be; empty where there is nothing to explain away."""
-    scale, _title = _scale(result)
+    scale, _title = effect_scale(result)
     if result.hidden is None:
         return new_figure(look.dark, look.lang)
     return sensitivity(result.hidden, look.lang, dark=look.dark, scale=scale)

@@ -136,6 +136,12 @@ class Effect(Estimate):
         return adjusts(self.estimator)
 
     @property
+    def by_adjustment(self) -> bool:
+        """Whether it compares rows that are alike in what is adjusted for."""
+        known = self.estimator in ESTIMATORS
+        return self.causal and (not known or ESTIMATORS[self.estimator].strategy.alike)
+
+    @property
     def measure(self) -> Measure:
         """What its outcome measures: name, unit, how its amounts are written."""
         about = self.about or outcome_named(self.outcome)

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from causalrec.causal.nuisance.covariates import Design
-from causalrec.causal.nuisance.feature_maps import bases
+from causalrec.causal.nuisance.feature_maps import bases, lines_alone
 from causalrec.causal.nuisance.ridge import PENALTIES, cross_fit_logistic, cross_fit_ridge, log_loss
 from causalrec.core.seeds import generator
 
@@ -79,6 +79,7 @@ class Nuisance:
         seed: picks landmarks and subsamples.
         tuned: the same models on more rows, whose tuning these take over.
         smoothing: share of the best-predicting penalty that propensities get.
+        straight: whether they are lines in the covariates and their ranks alone: in no time.
     """
 
     design: Design
@@ -88,12 +89,15 @@ class Nuisance:
     seed: int
     tuned: Nuisance | None = None
     smoothing: float = LESS_SMOOTH
+    straight: bool = False
 
     @cached_property
     def bases(self) -> dict[str, np.ndarray]:
         """The feature matrices to choose from."""
         if self.tuned is not None:
             return self.tuned.bases
+        if self.straight:
+            return lines_alone(self.design.x, self.design.smooth).of(self.design.x)
         rng = generator(self.seed, "landmarks")
         return bases(self.design.x, self.design.smooth, rng)
 
@@ -104,6 +108,10 @@ class Nuisance:
         if n <= MOST_TRAINED:
             return np.ones(n, dtype=bool)
         return generator(self.seed, "learners").random(n) < MOST_TRAINED / n
+
+    def _with_trees(self, rows: np.ndarray) -> bool:
+        """Whether trees learn from some rows, bool (n,)."""
+        return not self.straight and rows.sum() >= TREES_FROM and bool(self.design.x.shape[1])
 
     def halved(self) -> Nuisance:
         """The same models, tuned alike, learned from half of the rows."""
@@ -144,7 +152,7 @@ class Nuisance:
             for features, penalties in zip(self.bases.values(), choices, strict=True)
         ]
         predicted = [fit.predicted for fit in fitted]
-        if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
+        if self._with_trees(rows):
             predicted.append(_trees(self.design.x, y, self.folds, rows))
         low, high = float(y[rows].min()), float(y[rows].max())
         candidates = np.clip(np.column_stack(predicted), low, high)
@@ -165,7 +173,7 @@ class Nuisance:
             fit = cross_fit_logistic(features, t, self.folds, rows=rows, penalty=penalty)
             predicted.append(fit.predicted)
             losses.append(fit.loss)
-        if rows.sum() >= TREES_FROM and self.design.x.shape[1]:
+        if self._with_trees(rows):
             predicted.append(_trees(self.design.x, t, self.folds, rows, binary=True))
             losses.append(log_loss(predicted[-1][rows], t[rows]))
         candidates = np.column_stack(predicted)

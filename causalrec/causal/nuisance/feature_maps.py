@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-__all__ = ["FeatureMaps", "bases", "feature_maps"]
+__all__ = ["FeatureMaps", "bases", "feature_maps", "lines_alone"]
 
 MOST_PAIRS = 12
 """Columns whose products enter: 66 features."""
@@ -78,6 +78,12 @@ class FeatureMaps:
             yield name, np.column_stack([x, score[:, self.smooth], features])
 
 
+def lines_alone(x: np.ndarray, smooth: np.ndarray) -> FeatureMaps:
+    """The map ``linear`` of `feature_maps`, for as many rows in no time."""
+    places = np.flatnonzero(smooth)
+    return FeatureMaps(places, tuple(_normal_scores(x[:, j]) for j in places), None, {}, {})
+
+
 def feature_maps(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) -> FeatureMaps:
     """Feature maps to choose from, without an intercept.
 
@@ -93,9 +99,8 @@ def feature_maps(x: np.ndarray, smooth: np.ndarray, rng: np.random.Generator) ->
         smooth: which columns have more than two values, bool (p,).
         rng: picks the landmarks.
     """
-    places = np.flatnonzero(smooth)
-    scores = tuple(_normal_scores(x[:, j]) for j in places)
-    maps = FeatureMaps(places, scores, None, {}, {})
+    maps = lines_alone(x, smooth)
+    places, scores = maps.smooth, maps.scores
     if x.shape[1] == 0 or len(x) < 60:
         return maps
     score = x.copy()

@@ -20,6 +20,7 @@ TASKS: Catalogue[type[Task[Any, Any]]] = Catalogue("task", {
     "predict": "causalrec.tasks.recsys.predict:Predict",
     "estimate": "causalrec.tasks.causal.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.causal.cross_check:CrossCheck",
+    "ask-many-ways": "causalrec.tasks.causal.specifications:AskInManyWays",
     "forecast": "causalrec.tasks.whatif.forecast:ForecastScenario",
     "compare": "causalrec.tasks.whatif.compare:Compare",
     "report": "causalrec.tasks.whatif.report:Report",

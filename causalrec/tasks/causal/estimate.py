@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.estimate import MISSING, TARGETS
@@ -23,7 +23,14 @@ from causalrec.workspace import Ref, Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EstimateEffect", "EstimateParams", "answer", "asked_in"]
+__all__ = [
+    "EstimateEffect",
+    "EstimateParams",
+    "QuestionTable",
+    "answer",
+    "asked_in",
+    "question_table",
+]
 
 
 class EstimateParams(Params):
@@ -101,6 +108,44 @@ def answer(
         GraphError: neither the graph nor the parameters name treatment and outcome.
     """
     from causalrec.causal.effects.estimate import estimate
+
+    table = question_table(workspace, asked, on_progress)
+    on_progress(0.4, Text("causal.working_effect"))
+    effect = estimate(
+        table.frame,
+        table.graph,
+        **table.question,
+        estimator=estimator or asked.estimator,
+        target=asked.target,
+        compare=estimator is None,
+    )
+    return effect, table.refs
+
+
+class QuestionTable(NamedTuple):
+    """What a question is asked of.
+
+    Attributes:
+        frame: the table; graph: the graph, or the covariates.
+        question: what every verb is told that answers it: treatment, outcome, and how.
+        refs: the things that the table was made from.
+    """
+
+    frame: pd.DataFrame
+    graph: CausalGraph | list[str]
+    question: dict[str, Any]
+    refs: list[Ref]
+
+
+def question_table(
+    workspace: Workspace, asked: EstimateParams, on_progress: OnProgress = silent
+) -> QuestionTable:
+    """The table of a question, made from what is saved.
+
+    Raises:
+        NotFoundError: dataset, graph or model is gone.
+        GraphError: neither the graph nor the parameters name treatment and outcome.
+    """
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.causal.tables.treatment_start import treatment_start
 
@@ -131,22 +176,16 @@ def answer(
         date=asked.date or thing.meta.get("date") or treatment_start(data, column),
         measure=asked.measure,
     )
-    on_progress(0.4, Text("causal.working_effect"))
-    effect = estimate(
-        frame,
-        graph,
-        treatment=treatment,
-        outcome=outcome,
-        estimator=estimator or asked.estimator,
-        target=asked.target,
-        seed=asked.seed,
-        level=asked.level,
-        missing=asked.missing,
-        control=_value(frame, column, asked.control),
-        treated=_value(frame, column, asked.treated),
-        compare=estimator is None,
-    )
-    return effect, refs
+    question = {
+        "treatment": treatment,
+        "outcome": outcome,
+        "seed": asked.seed,
+        "level": asked.level,
+        "missing": asked.missing,
+        "control": _value(frame, column, asked.control),
+        "treated": _value(frame, column, asked.treated),
+    }
+    return QuestionTable(frame, graph, question, refs)
 
 
 def _ends(graph: CausalGraph | list[str], asked: EstimateParams) -> tuple[str, str]:

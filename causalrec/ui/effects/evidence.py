@@ -9,6 +9,7 @@ from causalrec.runs.record.runner import load_result
 from causalrec.tasks.causal.cross_check import CrossCheck
 from causalrec.ui.effects.attempts import attempts
 from causalrec.ui.effects.cache import effect_of
+from causalrec.ui.effects.curve import curve
 from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.light import light_checks
 from causalrec.ui.kit.session import language, launcher, t
@@ -36,6 +37,8 @@ def evidence(place: Workspace, thing: Thing) -> None:
             light_checks(effect.light)
         _groups(effect)
         attempts(effect)
+        if effect.by_adjustment:
+            curve(place, thing)
         _cross_check(place, thing)
 
 
