@@ -45,6 +45,7 @@ _PUBLIC = {
     "exposure_log": "causalrec.data.dataset.exposure",
     "leaderboard": "causalrec.recsys.evaluation.leaderboard",
     "load_recommender": "causalrec.recsys.recommenders.opening",
+    "mediate": "causalrec.causal.mechanisms.mediate",
     "policy_value": "causalrec.whatif.ope",
     "read_dataset": "causalrec.data.reading.read_dataset",
     "recommender": "causalrec.recsys.recommenders.opening",
@@ -89,6 +90,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.heterogeneity.learn_effects import cate
     from causalrec.causal.heterogeneity.uplift import uplift
+    from causalrec.causal.mechanisms.mediate import mediate
     from causalrec.causal.selection.size_selection import selection_bias
     from causalrec.causal.tables.causal_table import causal_table
     from causalrec.core.errors import CausalRecError

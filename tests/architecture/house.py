@@ -93,7 +93,7 @@ HOUSE: dict[str, Room] = {
                 "networks",
             ),
             *("learners", "estimators", "sensitivity", "refuters", "effects"),
-            *("heterogeneity", "designs", "attribution", "selection"),
+            *("heterogeneity", "designs", "attribution", "selection", "mechanisms"),
         ),
     ),
     "shop": Room("a made-up world that can prove itself", ("core", "data", "recsys"), ("",)),

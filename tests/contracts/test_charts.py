@@ -18,6 +18,7 @@ from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.heterogeneity.uplift_result import Uplift
+from causalrec.causal.mechanisms.mediation import Mediation
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.selection.selection_bias import SelectionBias
 from causalrec.causal.sensitivity.sensitivity import Sensitivity
@@ -68,6 +69,13 @@ def _effect() -> Effect:
     frames |= {"hidden": hidden, "refutations": tried}
     names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
     return Effect.model_construct(**names, outcome_kind="share", **frames)
+
+
+def _mediation() -> Mediation:
+    rows = [{"method": "lines", "effect": name, **FIGURE} for name in ("total", "indirect")]
+    left = [{"rho": rho, **FIGURE} for rho in (-0.5, 0.5)]
+    frames = {"rows": pd.DataFrame(rows), "sensitivity": pd.DataFrame(left)}
+    return Mediation(treatment=EVIL, outcome=EVIL, mediators=(EVIL,), rho=0.3, **frames)
 
 
 def _uplift() -> Uplift:
@@ -154,6 +162,7 @@ GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
 
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
+    Mediation: (_mediation, [{}]),
     DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
     Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups", "segments")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),

@@ -1,0 +1,1 @@
+"""How an effect comes about: through what, together with what, and for one unit."""
