@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.designs.design_effect import DesignEffect
+from causalrec.causal.designs.design_effect import DesignEffect, placebo_name
 from causalrec.core.results.result import drawing
 from causalrec.core.untrusted.markup import UNNAMED
-from causalrec.core.words import Text, worded
+from causalrec.core.words import Text
 from causalrec.plots.theme import Look, band, new_figure, palette
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def _ribbon(
     """An interval along a line."""
     low, high = ends
     figure.add_scatter(
-        x=[*at, *at[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=colour,
+        x=[*at, *at[::-1]], y=[*high, *low[::-1]], mode="lines",
+        fill="toself", fillcolor=colour,
         line={"width": 0}, hoverinfo="skip", name=name,
     )  # fmt: skip
 
@@ -152,11 +153,3 @@ def _placebos(result: DesignEffect, look: Look) -> Figure:
 
 _OF_OUTCOME = ("time", "space", "cutoff")
 """Placebos whose figures are changes of the outcome."""
-
-
-def placebo_name(placebo: str, about: str) -> Text:
-    """A placebo in words, with what it is about: "An earlier start (2026-03-01)"."""
-    word = worded("causal.placebo_", placebo)
-    if not about:
-        return Text("answer.as_is", value=word)
-    return Text("causal.design_placebo_about", placebo=word, about=about)

@@ -21,7 +21,10 @@ from causalrec.workspace.disk.thing import CARD, CONTENT, DOCUMENT, Ref, Thing, 
 __all__ = ["KINDS", "Things"]
 
 _LAST = "last.json"
-KINDS = ("dataset", "model", "graph", "effect", "scenario", "forecast", "comparison", "story")
+KINDS = (
+    *("dataset", "model", "graph", "effect", "design"),
+    *("scenario", "forecast", "comparison", "story"),
+)
 
 
 class Things:

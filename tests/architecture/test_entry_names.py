@@ -36,7 +36,7 @@ SHELVES = (
         "TASKS",
         plain=(  # where a string can mean the task all the same: test_task_names
             *("import", "append", "matrix", "shop", "train", "search", "variant", "predict"),
-            *("estimate", "forecast", "compare", "report", "export", "journey"),
+            *("estimate", "design", "forecast", "compare", "report", "export", "journey"),
         ),
     ),
     Shelf(

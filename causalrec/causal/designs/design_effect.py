@@ -7,12 +7,12 @@ from pydantic import Field
 
 from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
-from causalrec.core.words import Text
+from causalrec.core.words import Text, worded
 from causalrec.core.words.lists import as_sentence
 from causalrec.data.dataset.outcome_measure import outcome_measure
 from causalrec.data.dataset.outcomes import Outcome, outcome_named
 
-__all__ = ["EVENT", "PATH", "PLACEBOS", "DesignEffect"]
+__all__ = ["EVENT", "PATH", "PLACEBOS", "DesignEffect", "placebo_name"]
 
 PATH = ("at", "observed", "counterfactual", "low", "high", "after")
 PLACEBOS = ("placebo", "about", "value", "low", "high", "p", "passes")
@@ -42,7 +42,8 @@ class DesignEffect(Estimate):
         running: the column that decides at a cutoff; "" where it is time.
         se: standard error; None where the interval is no multiple of one.
         p: chance of so large an answer without an effect; None where the interval tells it.
-        n: units that it rests on; `n_treated`: of them treated; `times`: moments observed.
+        n: units that it rests on (times of one series, rows near a cutoff); `n_treated`: of them
+            treated, 0 where it is one series; `times`: moments observed.
         baseline: mean outcome of the treated without the treatment.
         total, total_low, total_high: the effect summed over the times after; None where a sum
             means nothing.
@@ -132,8 +133,15 @@ class DesignEffect(Estimate):
             "signed": measure.amount(self.value, signed=True, decimals=decimals),
             "low": measure.amount(self.low, signed=True, bare=True, decimals=decimals),
             "high": measure.amount(self.high, signed=True, decimals=decimals),
-            "n": self.n,
+            "whose": Text("causal.design_of_treated") if self.n_treated else "",
+            "counted": self._counted,
         }
+
+    @property
+    def _counted(self) -> Text:
+        """What it rests on: units, rows near a cutoff, or times of one series."""
+        form = "rows" if self.running else "units" if self.n_treated else "times"
+        return Text(f"causal.design_counted_{form}", n=self.n, n_treated=self.n_treated)
 
     def summary(self, lang: str = "en") -> str:
         """The answer as one sentence, with its interval (or p-value) and n."""
@@ -149,3 +157,11 @@ class DesignEffect(Estimate):
             sums = {"value": self.total, "low": self.total_low, "high": self.total_high}
             rows.append({**about, "figure": "total", **sums, **ends})
         return pd.DataFrame(rows)
+
+
+def placebo_name(placebo: str, about: str) -> Text:
+    """A placebo in words, with what it is about: "An earlier start (2026-03-01)"."""
+    word = worded("causal.placebo_", placebo)
+    if not about:
+        return Text("answer.as_is", value=word)
+    return Text("causal.design_placebo_about", placebo=word, about=about)

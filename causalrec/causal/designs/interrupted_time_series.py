@@ -62,7 +62,7 @@ class InterruptedTimeSeries(Design):
         return DesignEffect(
             value=value, low=ends[0], high=ends[1], p=2 * min(below, 1 - below), level=query.level,
             n=len(observed), times=len(observed), flags=(*series.read, *series.flags()),
-            n_treated=1, outcome_kind="share" if series.share else "mean",
+            outcome_kind="share" if series.share else "mean",
             start=said_time(series.times[start]), baseline=float(line.value[0]),
             total=value * after, total_low=ends[0] * after, total_high=ends[1] * after,
             fit=float(np.sqrt(((observed[:start] - line.fitted) ** 2).mean())),

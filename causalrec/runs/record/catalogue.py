@@ -21,6 +21,7 @@ TASKS: Catalogue[type[Task[Any, Any]]] = Catalogue("task", {
     "estimate": "causalrec.tasks.causal.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.causal.cross_check:CrossCheck",
     "ask-many-ways": "causalrec.tasks.causal.specifications:AskInManyWays",
+    "design": "causalrec.tasks.causal.estimate_design:EstimateDesign",
     "forecast": "causalrec.tasks.whatif.forecast:ForecastScenario",
     "compare": "causalrec.tasks.whatif.compare:Compare",
     "report": "causalrec.tasks.whatif.report:Report",

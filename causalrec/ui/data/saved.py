@@ -33,7 +33,7 @@ from causalrec.workspace import Run, Thing
 
 __all__ = ["saved"]
 
-_KINDS = ("model", "effect", "scenario", "forecast", "comparison")
+_KINDS = ("model", "effect", "design", "scenario", "forecast", "comparison")
 
 
 def saved() -> None:

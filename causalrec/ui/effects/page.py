@@ -8,6 +8,7 @@ import streamlit as st
 
 from causalrec.ui.effects.answer import forest, headline
 from causalrec.ui.effects.cache import effect_of, effects_of
+from causalrec.ui.effects.designs import designs
 from causalrec.ui.effects.evidence import evidence
 from causalrec.ui.effects.form import begin
 from causalrec.ui.effects.method import method
@@ -60,6 +61,7 @@ def more_questions(place: Workspace, dataset: Thing, shown: Thing | None) -> Non
         dataset: the log that the page is about.
         shown: the effect on show; None where there is none yet.
     """
+    designs(place, dataset)
 
 
 def _dataset(place: Workspace) -> Thing | None:
