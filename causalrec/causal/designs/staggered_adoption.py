@@ -126,9 +126,13 @@ class _Sums:
             if self.query.control == CONTROLS[0]:
                 yield from self._with(start, treated, panel.never, list(range(last)))
                 continue
-            for time in range(last):
-                control = panel.first > max(time, start)
-                yield from self._with(start, treated, control, [time])
+            # Who is not yet treated changes only where a cohort starts.
+            horizon = np.maximum(np.arange(last), start)
+            untreated = np.searchsorted(self.starts, horizon, side="right")
+            for stage in np.unique(untreated):
+                times = np.flatnonzero(untreated == stage)
+                control = panel.first > horizon[times[0]]
+                yield from self._with(start, treated, control, [int(one) for one in times])
 
     def _with(
         self, start: int, treated: np.ndarray, control: np.ndarray, times: list[int]
