@@ -37,7 +37,7 @@ def change(result: ChangeAttribution, lang: str = "en", *, dark: bool = False) -
         total = {"value": result.value, "low": result.low, "high": result.high, "total": True}
         rows.append(total)
     scale, unit = result.measure.axis(lang)
-    title = Text("causal.axis_change", metric=result.measure.name).to(lang)
+    title = Text("causal.axis_change").to(lang)
     figure = _bars(rows, scale, Look(lang, dark))
     return figure.update_xaxes(title_text=title + (f" ({unit})" if unit else ""))
 

@@ -52,18 +52,19 @@ def selection(result: SelectionBias, lang: str = "en", *, dark: bool = False) ->
             showlegend=False,
         )  # fmt: skip
     if result.observed is not None:
-        figure.add_vline(
-            x=scale * result.observed,
-            line={"color": colours.bad, "width": 1.5, "dash": "dash"},
-            annotation={
-                "text": Text("causal.axis_selection_observed").to(lang),
-                "font": {"size": 11, "color": colours.bad},
-            },
-        )
+        at = scale * result.observed
+        figure.add_vline(x=at, line={"color": colours.bad, "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=at, y=1.0, yref="paper", yanchor="bottom", showarrow=False,
+            text=Text("causal.axis_selection_observed").to(lang),
+            font={"size": 11, "color": colours.bad},
+        )  # fmt: skip
     outcome = result.measure.said
     title = Text("causal.axis_selection", outcome=outcome).to(lang)
     figure.update_xaxes(title_text=title + (f" ({unit})" if unit else ""))
-    return figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    return figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(rows) - 0.4]
+    )
 
 
 def _name(method: str, lang: str) -> str:

@@ -19,6 +19,8 @@ __all__ = ["MECHANISMS", "ChangeAttribution"]
 
 MECHANISMS = ("linear", "boosted")
 """How a node follows from its causes: straight lines, or gradient boosting."""
+MANY = 2
+"""Causes that are named where a mechanism is said; of more it is said that they are its causes."""
 COLUMNS = ("mechanism", "nodes", "given", "value", "low", "high", "share")
 
 
@@ -114,5 +116,8 @@ def said_of(mechanism: str, given: str) -> Text:
     """What changed, in words: how a node is spread, or how it follows from its causes."""
     if not mechanism:
         return Text("causal.change_left")
-    key = "causal.change_follows" if given else "causal.change_spread"
-    return Text(key, name=mechanism, given=given)
+    if not given:
+        return Text("causal.change_spread", name=mechanism)
+    if given.count(", ") >= MANY:
+        return Text("causal.change_causes", name=mechanism)
+    return Text("causal.change_follows", name=mechanism, given=given)

@@ -33,6 +33,8 @@ FEWEST = 20
 """Rows with an outcome, and by chance where there are such."""
 ODDS = 2.0
 """Factor of the odds of being seen, for a hidden cause that is strong but no wonder."""
+FINEST = 0.05
+"""Of a standard deviation: no remedy has to tell the mean better."""
 THIN = 0.01
 """Share of rows with hardly a chance of being seen from which that is said."""
 
@@ -258,10 +260,11 @@ def _remedies(response: Response, first: Sized, by_lot: bool, level: float) -> t
     if by_lot:
         remedies.append(Text("causal.selection_use_uniform"))
     else:
-        spread = float(response.outcome[response.seen].std())
-        apart = max(abs(first.bias_low), abs(first.bias_high)) or spread
-        rows = math.ceil((2 * normal(level) * spread / apart) ** 2) if spread else FEWEST
-        remedies.append(Text("causal.selection_ask", n=max(rows, FEWEST)))
+        spread = float(response.outcome[response.seen].std()) or 1.0
+        apart = max(abs(first.bias_low), abs(first.bias_high)) / 2 / spread
+        share = max(apart, FINEST)
+        rows = max(math.ceil((normal(level) / share) ** 2), FEWEST)
+        remedies.append(Text("causal.selection_ask", n=rows, share=share))
     if response.covariates:
         remedies.append(Text("causal.selection_weigh"))
     else:

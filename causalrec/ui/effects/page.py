@@ -9,10 +9,13 @@ import streamlit as st
 from causalrec.ui.effects.answer import forest, headline
 from causalrec.ui.effects.cache import effect_of, effects_of
 from causalrec.ui.effects.designs import designs
+from causalrec.ui.effects.change import change
+from causalrec.ui.effects.drivers import drivers
 from causalrec.ui.effects.evidence import evidence
 from causalrec.ui.effects.form import begin
 from causalrec.ui.effects.method import method
 from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
+from causalrec.ui.effects.selection import selection
 from causalrec.ui.effects.starting import start
 from causalrec.ui.kit import address, widgets
 from causalrec.ui.kit.current import current_dataset
@@ -62,6 +65,9 @@ def more_questions(place: Workspace, dataset: Thing, shown: Thing | None) -> Non
         shown: the effect on show; None where there is none yet.
     """
     designs(place, dataset)
+    drivers(place, dataset, shown)
+    change(place, dataset, shown)
+    selection(place, dataset)
 
 
 def _dataset(place: Workspace) -> Thing | None:
