@@ -8,8 +8,8 @@ import streamlit as st
 
 from causalrec.ui.effects.answer import forest, headline
 from causalrec.ui.effects.cache import effect_of, effects_of
-from causalrec.ui.effects.designs import designs
 from causalrec.ui.effects.change import change
+from causalrec.ui.effects.designs import designs
 from causalrec.ui.effects.drivers import drivers
 from causalrec.ui.effects.evidence import evidence
 from causalrec.ui.effects.form import begin
