@@ -20,7 +20,7 @@ __all__ = ["Foreseen", "foresee"]
 
 _GRID = np.concatenate([np.linspace(-0.6, 0.9, 31), [0.93, 0.95, 0.97, 0.98, 0.99]])
 _WIDTHS = np.gradient(_GRID)
-_HALVINGS = 60
+_HALVINGS = 40
 
 
 @dataclass(frozen=True, eq=False)

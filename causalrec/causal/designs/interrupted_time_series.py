@@ -146,11 +146,15 @@ class _Series:
     @cached_property
     def foreseen(self) -> Foreseen:
         """The mean of the times after, then each of them."""
-        x, count = self.regressors, len(self.y) - self.start
-        sums = np.vstack([np.full((1, count), 1 / count), np.eye(count)])
+        count = len(self.y) - self.start
+        return self.told(np.vstack([np.full((1, count), 1 / count), np.eye(count)]))
+
+    def told(self, sums: np.ndarray) -> Foreseen:
+        """Sums of the times after, (K, T1) weights, from regressors that add something before."""
+        x = self.regressors
         before = x[: self.start]
-        kept = [at for at in range(x.shape[1]) if np.linalg.matrix_rank(before[:, : at + 1])
-                > np.linalg.matrix_rank(before[:, :at])]  # fmt: skip
+        ranks = [0, *(int(np.linalg.matrix_rank(before[:, : at + 1])) for at in range(x.shape[1]))]
+        kept = np.flatnonzero(np.diff(ranks))
         return foresee(self.y[: self.start], before[:, kept], x[self.start :, kept], sums)
 
     def placebos(self) -> list[Placebo]:
@@ -160,7 +164,8 @@ class _Series:
             return []
         early = replace(self, y=self.y[: self.start], times=self.times[: self.start],
                         outside=self.outside[: self.start], start=cut)  # fmt: skip
-        line = early.foreseen
+        count = self.start - cut
+        line = early.told(np.full((1, count), 1 / count))
         low, high = line.interval(self.query.level)
         mean = float(early.y[cut:].mean())
         value, ends = mean - float(line.value[0]), (mean - float(high[0]), mean - float(low[0]))

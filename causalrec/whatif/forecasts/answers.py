@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from causalrec.causal.designs.design_answer import design_answer
+from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.effect_answer import effect_answer
 from causalrec.core.results.answer import Answer
@@ -12,22 +14,25 @@ from causalrec.whatif.forecasts.forecast import ForecastSet
 
 __all__ = ["ANSWERED", "answer"]
 
-ANSWERED = (Effect, Comparison, ForecastSet)
+ANSWERED = (Effect, DesignEffect, Comparison, ForecastSet)
 """The results that say what to do."""
 
 
-def answer(result: Effect | Comparison | ForecastSet) -> Answer:
+def answer(result: Effect | DesignEffect | Comparison | ForecastSet) -> Answer:
     """What a result says: how big, how sure and why, what is not known, and what to do.
 
     Args:
-        result: an effect; a comparison, whose goal is answered with its guardrails; or forecasts
-            of a scenario that nothing guards yet, whose first outcome that is answered counts.
+        result: an effect, of a graph or a design; a comparison, whose goal is answered with its
+            guardrails; or forecasts of a scenario that nothing guards yet, whose first outcome
+            that is answered counts.
 
     Raises:
         TypeError: the result is of another kind.
     """
     if isinstance(result, Effect):
         return effect_answer(result)
+    if isinstance(result, DesignEffect):
+        return design_answer(result)
     if isinstance(result, Comparison):
         return comparison_answer(result)
     if isinstance(result, ForecastSet):
