@@ -71,6 +71,8 @@ def widest(covariance: np.ndarray, level: float) -> float:
     """
     spread = np.sqrt(np.diag(covariance))
     kept = spread > 0
+    if not kept.any():
+        return 0.0
     like = covariance[np.ix_(kept, kept)] / np.outer(spread[kept], spread[kept])
     values, vectors = np.linalg.eigh(like)
     root = vectors * np.sqrt(np.maximum(values, 0.0))

@@ -14,15 +14,22 @@ from causalrec.causal.effects.preconditions import make_problem
 from causalrec.causal.estimation.doubly_robust import row_scores
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
 from causalrec.causal.estimators import ESTIMATORS
-from causalrec.causal.heterogeneity.comparable import comparable
+from causalrec.causal.heterogeneity.choosing import choose
+from causalrec.causal.heterogeneity.comparable import comparable, narrowed
 from causalrec.causal.heterogeneity.evidence import Evidence
 from causalrec.causal.heterogeneity.evidence_tables import curve_of, groups_of, tests_of
-from causalrec.causal.heterogeneity.held_out_ranking import Ranking, dealt, given, learned
+from causalrec.causal.heterogeneity.held_out_ranking import (
+    TAUGHT_FIRST,
+    Ranking,
+    dealt,
+    given,
+    learned,
+)
 from causalrec.causal.heterogeneity.segments import Segments
 from causalrec.causal.heterogeneity.treatment_rule import rule_of
 from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.causal.identification.strategy import Identified
-from causalrec.causal.learners import LEARNERS
+from causalrec.causal.learners import LEARNERS, baseline
 from causalrec.causal.rows.arms import arms_of
 from causalrec.causal.rows.question_rows import Rows
 from causalrec.core.statistics.p_values import holm
@@ -110,7 +117,7 @@ class Verdicts:
         effect = asking.effect([*self.rows.flags, *self.identified.flags], compare=False)
         seen, trimmed = comparable(asking)
         scores = row_scores(seen).effect
-        learner, rankings = self._rankings(seen)
+        learner, rankings, criteria = self._rankings(seen)
         evidence = Evidence(scores, rankings, seen.cluster, query.level)
         qini, held = evidence.qini, rankings[0].rows
         columns = tuple(one for one in seen.query.covariates if one != self.ways.score)
@@ -122,7 +129,7 @@ class Verdicts:
             learner=learner, score=self.ways.score, modifiers=columns, held_out=units,
             tests=tests_of(evidence), curve=curve_of(evidence), groups=groups_of(evidence),
             segments=segments.table(query.level), drivers=segments.drivers(query.level),
-            cost=self.ways.cost,
+            cost=self.ways.cost, criteria=criteria,
             **(self._rule(seen, scores, columns) if evidence.differs and columns else {}),
         )  # fmt: skip
 
@@ -134,19 +141,24 @@ class Verdicts:
         rule = rule_of(problem, scores, columns, cost=ways.cost, depth=ways.depth, level=level)
         return {"leaves": rule.leaves, "worth": rule.worth, "treated_share": rule.share}
 
-    def _rankings(self, problem: Problem) -> tuple[str, tuple[Ranking, ...]]:
-        """Which learner ranks ("" for a score), and its rankings.
+    def _rankings(self, problem: Problem) -> tuple[str, tuple[Ranking, ...], pd.DataFrame]:
+        """Which learner ranks ("" for a score), its rankings, and what it was chosen by.
 
         Raises:
             Refusal: the rows cannot teach it.
         """
         if self.ways.score:
-            return "", (given(problem.frame[self.ways.score].to_numpy(dtype=float)),)
-        name = LEARNERS.default if self.ways.learner == AUTO else self.ways.learner
+            score = problem.frame[self.ways.score].to_numpy(dtype=float)
+            return "", (given(score),), pd.DataFrame()
+        criteria = pd.DataFrame()
+        name = self.ways.learner
+        if name == AUTO:
+            name, criteria = _best(problem)
         learner = LEARNERS[name]()
-        return name, tuple(
+        rankings = tuple(
             learned(problem, learner, dealt(problem, dealing)) for dealing in range(DEALINGS)
         )
+        return name, rankings, criteria
 
     def _arms(self, first: Uplift) -> pd.DataFrame:
         """Every value against the control, one row each; see `Uplift.arms`."""
@@ -166,3 +178,15 @@ class Verdicts:
         table.loc[answered, "p"] = holm(table.loc[answered, "p"].to_numpy(dtype=float))
         least = (1 - first.level) / 2
         return table.assign(differs=(table["p"].to_numpy(dtype=float) < least) & answered)
+
+
+def _best(problem: Problem) -> tuple[str, pd.DataFrame]:
+    """The learner that ranks best, by losses within the rows that only teach, and the losses.
+
+    Held-out rows have no say in it. Where none does better than the same effect for everybody
+    the best of the others ranks: whether that is worth anything is what is asked.
+    """
+    choice = choose(narrowed(problem, dealt(problem) < TAUGHT_FIRST), None)
+    others = choice.criteria[choice.criteria["learner"] != baseline()]
+    name = str(others["learner"].iloc[int(others["score"].argmax())])
+    return name, choice.criteria.assign(chosen=choice.criteria["learner"] == name)

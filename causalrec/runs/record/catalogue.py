@@ -18,6 +18,7 @@ TASKS: Catalogue[type[Task[Any, Any]]] = Catalogue("task", {
     "search": "causalrec.tasks.recsys.search:Search",
     "variant": "causalrec.tasks.recsys.variant:Variant",
     "predict": "causalrec.tasks.recsys.predict:Predict",
+    "for-whom": "causalrec.tasks.causal.for_whom:ForWhom",
     "estimate": "causalrec.tasks.causal.estimate:EstimateEffect",
     "cross-check": "causalrec.tasks.causal.cross_check:CrossCheck",
     "ask-many-ways": "causalrec.tasks.causal.specifications:AskInManyWays",

@@ -12,6 +12,7 @@ from causalrec.ui.effects.change import change
 from causalrec.ui.effects.designs import designs
 from causalrec.ui.effects.drivers import drivers
 from causalrec.ui.effects.evidence import evidence
+from causalrec.ui.effects.for_whom import for_whom
 from causalrec.ui.effects.form import begin
 from causalrec.ui.effects.method import method
 from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
@@ -51,6 +52,7 @@ def show() -> None:
             forest(effect_of(shown), truth)
         with answered("effect-evidence"):
             evidence(place, shown)
+            for_whom(place, shown, effect_of(shown))
             method(place, shown)
     more_questions(place, dataset, shown)
     widgets.next_step("interventions", ready=shown is not None)

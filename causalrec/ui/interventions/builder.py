@@ -215,12 +215,12 @@ def _word(draft: Draft, values: pd.Series) -> str:
 
 
 def _whom(draft: Draft, data: Dataset) -> str | None:
-    options = [None, *segments_of(data)]
     now = draft.treat.get("segment")
+    options = [*dict.fromkeys([None, *segments_of(data), now])]
     chosen: str | None = st.selectbox(
         t("page_interventions.whom"),
         options,
-        options.index(now) if now in options else 0,
+        options.index(now),
         format_func=lambda s: t("page_interventions.everybody") if s is None else say(people(s)),
         key=draft.key("whom"),
     )
