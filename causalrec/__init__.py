@@ -28,6 +28,7 @@ _PUBLIC = {
     "causal_table": "causalrec.causal.tables.causal_table",
     "compare_metrics": "causalrec.recsys.evaluation.evaluate",
     "compare_policies": "causalrec.whatif.forecasts.simulate",
+    "counterfactual": "causalrec.causal.mechanisms.imagine",
     "cross_validate": "causalrec.recsys.evaluation.cross_validation",
     "design": "causalrec.causal.designs.asking",
     "current_team": "causalrec.recsys.team.team",
@@ -38,6 +39,7 @@ _PUBLIC = {
     "evaluate_predictions": "causalrec.recsys.evaluation.prediction_table",
     "fit_world": "causalrec.whatif.world.world",
     "intervention": "causalrec.whatif.interventions",
+    "interaction": "causalrec.causal.mechanisms.interact",
     "load_dataset": "causalrec.data.storage.store",
     "save_dataset": "causalrec.data.storage.store",
     "trace_anomaly": "causalrec.causal.attribution.anomaly",
@@ -90,6 +92,8 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.graph.causal_graph import CausalGraph
     from causalrec.causal.heterogeneity.learn_effects import cate
     from causalrec.causal.heterogeneity.uplift import uplift
+    from causalrec.causal.mechanisms.imagine import counterfactual
+    from causalrec.causal.mechanisms.interact import interaction
     from causalrec.causal.mechanisms.mediate import mediate
     from causalrec.causal.selection.size_selection import selection_bias
     from causalrec.causal.tables.causal_table import causal_table

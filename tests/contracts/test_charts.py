@@ -18,6 +18,7 @@ from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.heterogeneity.uplift_result import Uplift
+from causalrec.causal.mechanisms.interaction import Interaction
 from causalrec.causal.mechanisms.mediation import Mediation
 from causalrec.causal.refuters.refutations import Refutations
 from causalrec.causal.selection.selection_bias import SelectionBias
@@ -163,6 +164,14 @@ GAP = Gap(value=0.1, low=0.0, high=0.2, treated=0.3, control=0.2)
 MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     Effect: (_effect, [{"show": s} for s in SHOWS]),
     Mediation: (_mediation, [{}]),
+    Interaction: (
+        lambda: Interaction(
+            treatments=(EVIL, EVIL),
+            outcome=EVIL,
+            rows=pd.DataFrame([{"effect": "first", **FIGURE}]),
+        ),
+        [{}],
+    ),
     DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
     Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups", "segments")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),

@@ -74,6 +74,11 @@ class BitGraph:
         children = tuple(0 if nodes >> i & 1 else word for i, word in enumerate(self.children))
         return BitGraph(parents, children)
 
+    def without_arrows_to(self, nodes: int) -> BitGraph:
+        """The graph less every edge that enters these nodes."""
+        parents = tuple(0 if nodes >> i & 1 else word for i, word in enumerate(self.parents))
+        return BitGraph(parents, tuple(word & ~nodes for word in self.children))
+
     def reachable(self, start: int, given: int) -> int:
         """Every node that an open walk reaches from the nodes ``start`` given ``given``.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,13 @@ from causalrec.causal.effects.design_checks import check_design
 from causalrec.causal.effects.estimate import of_table
 from causalrec.causal.effects.preconditions import make_problem
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
-from causalrec.causal.estimation.imputation import completed, pooled
+from causalrec.causal.estimation.imputation import completed
 from causalrec.causal.estimation.scores import Answer, from_scores
-from causalrec.causal.estimation.small_sample_errors import Spread
 from causalrec.causal.estimation.through_mediators import Path
 from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.identify import identify
 from causalrec.causal.identification.natural import Natural
+from causalrec.causal.mechanisms.figures import combined, figure_rows
 from causalrec.causal.mechanisms.hidden_mediator_cause import hidden_cause
 from causalrec.causal.mechanisms.mediation import Mediation
 from causalrec.causal.mechanisms.natural_effects import by_lines, by_models
@@ -41,6 +40,8 @@ ASSUMED = (
     "causal.assume_no_recanting",
     "causal.assume_interference",
 )
+WAYS = {"total": (1.0, 1.0), "direct": (1.0, 0.0), "indirect": (0.0, 1.0)}
+"""Weights of direct and indirect effect."""
 MOST_MODELLED = 50_000
 """Rows up to which models are asked: they take ten seconds then."""
 
@@ -122,22 +123,24 @@ def _mediation(problem: Problem, about: dict[str, Any]) -> Mediation:
         mediators = ", ".join(problem.query.besides)
         raise Refusal(Text("causal.refuse_no_mediator", mediators=mediators))
     groups = bool(problem.arms)
-    lines = told = _Figures.of([_lines(table) for table in tables], tables[0])
-    rows, flags = [lines.rows("lines")], list(about["flags"])
+    columns = 2 + 2 * problem.through.x.shape[1] + problem.design.x.shape[1]
+    figures = partial(combined, tables[0], ways=WAYS, columns=columns)
+    lines = told = figures([_lines(table) for table in tables])
+    rows, flags = [figure_rows(lines, method="lines")], list(about["flags"])
     if groups and problem.n <= MOST_MODELLED:
-        told = _Figures.of([by_models(table) for table in tables], tables[0])
-        rows = [told.rows("models"), *rows]
+        told = figures([by_models(table) for table in tables])
+        rows = [figure_rows(told, method="models"), *rows]
     elif groups:
         flags.append(Text("causal.flag_lines_alone", n=problem.n))
-    share = told.share
-    hidden = hidden_cause(_path(tables[0]), told.parts["indirect"])
+    indirect = told["indirect"]
+    hidden = hidden_cause(_path(tables[0]), indirect)
     names = {"treatment": problem.query.treatment, "outcome": problem.query.outcome}
     listed = {"besides": ", ".join(problem.query.besides)}
     given = ", ".join(problem.query.covariates) or Text("causal.note_among_none")
     keys = ASSUMED if told is not lines else (*ASSUMED, "causal.assume_linear_mediators")
     assumed = tuple(Text(key, **names, **listed, covariates=given) for key in keys)
-    indirect = told.parts["indirect"]
-    facts = {**about, "flags": tuple(flags), "assumptions": assumed, **share, **hidden}
+    facts = {**about, "flags": tuple(flags), "assumptions": assumed}
+    facts |= {**_share(problem, told), **hidden}
     return Mediation(
         **facts, value=indirect.value, low=indirect.low, high=indirect.high, n=problem.n,
         clusters=problem.n_clusters, arms=problem.arms, rows=pd.concat(rows, ignore_index=True),
@@ -152,62 +155,19 @@ def _lines(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return by_lines(_path(problem), groups=bool(problem.arms))
 
 
-@dataclass(frozen=True, eq=False)
-class _Figures:
-    """Total, direct and indirect effect with their intervals.
-
-    Attributes:
-        problem: whose they are.
-        parts: each by its name.
-    """
-
-    problem: Problem
-    parts: dict[str, Answer]
-
-    @classmethod
-    def of(cls, drawn: list[tuple[np.ndarray, np.ndarray]], problem: Problem) -> _Figures:
-        """From direct and indirect effects, once a table of what is unknown."""
-        ways = {"total": np.array([1.0, 1.0]), "direct": np.array([1.0, 0.0])}
-        ways["indirect"] = np.array([0.0, 1.0])
-        interval = partial(_interval, problem)
-        level = problem.query.level
-        parts = {
-            name: pooled([interval(values @ way, scores @ way) for values, scores in drawn], level)
-            for name, way in ways.items()
-        }
-        return cls(problem, parts)
-
-    def rows(self, method: str) -> pd.DataFrame:
-        """One row an effect."""
-        rows = [
-            {"method": method, "effect": name, "value": a.value, "low": a.low, "high": a.high}
-            for name, a in self.parts.items()
-        ]
-        return pd.DataFrame(rows)
-
-    @property
-    def share(self) -> dict[str, float]:
-        """Of the total that goes through, with Fieller's interval (1954); {} where none is."""
-        total, indirect = self.parts["total"], self.parts["indirect"]
-        if total.low <= 0 <= total.high or total.scores is None or indirect.scores is None:
-            return {}
-        both = from_scores(0.0, total.scores + indirect.scores, self.problem.cluster, level=0.95)
-        covariance = (both.se**2 - total.se**2 - indirect.se**2) / 2
-        reach = student(self.problem.query.level, max(self.problem.n_clusters - 1, 1))
-        a = total.value**2 - reach**2 * total.se**2
-        b = total.value * indirect.value - reach**2 * covariance
-        c = indirect.value**2 - reach**2 * indirect.se**2
-        if a <= 0:
-            return {}
-        root = float(np.sqrt(max(b * b - a * c, 0.0)))
-        value = indirect.value / total.value
-        return {"share": value, "share_low": (b - root) / a, "share_high": (b + root) / a}
-
-
-def _interval(problem: Problem, value: float, scores: np.ndarray) -> Answer:
-    units = problem.n_clusters
-    columns = 2 + 2 * problem.through.x.shape[1] + problem.design.x.shape[1]
-    factor = units / (units - 1) * problem.n / max(problem.n - columns, 1)
-    small = Spread(np.full(units, factor), units - 1.0)
-    level = problem.query.level
-    return from_scores(float(value), scores, problem.cluster, level=level, spread=small)
+def _share(problem: Problem, told: Mapping[str, Answer]) -> dict[str, float]:
+    """Of the total that goes through, with Fieller's interval (1954); {} where none is."""
+    total, indirect = told["total"], told["indirect"]
+    if total.low <= 0 <= total.high or total.scores is None or indirect.scores is None:
+        return {}
+    both = from_scores(0.0, total.scores + indirect.scores, problem.cluster, level=0.95)
+    covariance = (both.se**2 - total.se**2 - indirect.se**2) / 2
+    reach = student(problem.query.level, max(problem.n_clusters - 1, 1))
+    a = total.value**2 - reach**2 * total.se**2
+    b = total.value * indirect.value - reach**2 * covariance
+    c = indirect.value**2 - reach**2 * indirect.se**2
+    if a <= 0:
+        return {}
+    root = float(np.sqrt(max(b * b - a * c, 0.0)))
+    value = indirect.value / total.value
+    return {"share": value, "share_low": (b - root) / a, "share_high": (b + root) / a}
