@@ -71,9 +71,10 @@ def held(world, estimators: tuple[str, ...], draws: int) -> dict[str, int]:
 def test_ols_ipw_and_aipw_hold_the_truth():
     count = trials(partial(worlds._linear, n=250), ("ols", "ipw", "aipw"), 200)
     # 181 of 200 and more: passes 99.6 % (.95), 45 % (.90), 2 % (.85). Squares: 98 % (.95), 44 %
-    # (.92), 9 % (.90), < 1e-3 (.85), 14 % (.98), < 1e-3 (.99).
+    # (.92), 9 % (.90), < 1e-3 (.85), 43 % (.98), 1 % (.99). From .72 on since AIPW, which widens
+    # where its models are not settled, is the wider by a twentieth with so few rows.
     assert all(one.hits >= 181 for one in count.values()), count
-    assert all(0.78 <= one.square <= 1.23 for one in count.values()), count
+    assert all(0.72 <= one.square <= 1.23 for one in count.values()), count
 
 
 OTHERS = ("interacted", "entropy-balancing", "stratification", "matching")
@@ -101,6 +102,18 @@ def test_the_treated_are_told_apart_from_everybody():
     # The mean of 12 has an error of .03; five errors: false alarm below 1e-6. The effect on
     # everybody is .41 away.
     assert np.abs(np.mean(draws, axis=0) - 1.41).max() < 0.15
+
+
+def test_strata_and_matching_hold_or_warn_where_some_rows_have_no_counterpart():
+    """Of large squares nearly all are treated; their outcomes without it are extrapolated."""
+    silent = dict.fromkeys(("stratification", "matching"), 0)
+    for seed in range(50):
+        asked, truth = asking(partial(worlds._curved, kind="square", n=300), seed)
+        for name in silent:
+            answer = asked.answer(name)
+            silent[name] += not answer.flags and not answer.low <= truth <= answer.high
+    # 6 and fewer of 50: passes 98.8 % (.05), .5 % at the .27 without the alarm.
+    assert max(silent.values()) <= 6, silent
 
 
 @pytest.mark.parametrize("name", ["wave", "square", "slope"])

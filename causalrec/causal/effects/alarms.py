@@ -15,7 +15,7 @@ DOUBTS = frozenset(
     f"causal.flag_{name}"
     for name in (
         *("few_clusters", "few_by_arm", "dowhy_rows", "misfit", "unbalanced", "varying"),
-        *("thin", "extrapolates", "unsettled", "leftover"),
+        *("thin", "extrapolates", "unsettled", "leftover", "no_counterpart"),
         *("weak_instrument", "overidentified", "bent"),
     )
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from causalrec.causal.estimation.counterparts import beyond_counterparts
 from causalrec.causal.estimation.estimation_problem import Problem
 from causalrec.causal.estimation.scores import Answer, from_scores
 from causalrec.causal.estimation.second_order_bias import Leftover, Remainder, remainder
@@ -43,7 +44,7 @@ def steady(
     """What an estimate with flexible models says, corrected and checked.
 
     It is corrected for what the models left over, and checked against models of half of the
-    rows, where there are covariates and time for it.
+    rows, where there are covariates and time for it; rows that only a model compares widen it.
 
     Args:
         problem: the question.
@@ -54,12 +55,12 @@ def steady(
     answer, left = estimate(problem.nuisance)
     x, cluster = problem.design.x, problem.cluster
     if not x.shape[1] or problem.n > MOST_CORRECTED:
-        return answer
+        return beyond_counterparts(problem, answer)
     answer = corrected(answer, remainder(x, left, cluster), always=always)
-    if problem.n > MOST_HALVED:
-        return answer
-    half, _ = estimate(problem.nuisance.halved())
-    return settled(answer, half, cluster, problem.query.level)
+    if problem.n <= MOST_HALVED:
+        half, _ = estimate(problem.nuisance.halved())
+        answer = settled(answer, half, cluster, problem.query.level)
+    return beyond_counterparts(problem, answer)
 
 
 def corrected(answer: Answer, left: Remainder, *, always: bool = True) -> Answer:

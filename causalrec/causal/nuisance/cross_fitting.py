@@ -154,7 +154,8 @@ class Nuisance:
         predicted = [fit.predicted for fit in fitted]
         if self._with_trees(rows):
             predicted.append(_trees(self.design.x, y, self.folds, rows))
-        low, high = float(y[rows].min()), float(y[rows].max())
+        # Of all rows: an arm that is missing somewhere may lie beyond its own range there.
+        low, high = float(y.min()), float(y.max())
         candidates = np.clip(np.column_stack(predicted), low, high)
         weights = convex(candidates[rows], y[rows]) if like is None else like.weights
         return Stack(candidates @ weights, tuple(fit.penalty for fit in fitted), weights)
