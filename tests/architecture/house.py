@@ -90,6 +90,7 @@ HOUSE: dict[str, Room] = {
                 "rows",
                 "nuisance",
                 "estimation",
+                "intervals",
                 "networks",
             ),
             *("learners", "estimators", "sensitivity", "refuters", "effects"),

@@ -14,13 +14,13 @@ from causalrec.causal.effects.design_checks import check_design
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.imputation import completed, pooled
-from causalrec.causal.estimation.proportions import honest, still_answer, still_arms
 from causalrec.causal.estimation.residuals import residuals_of
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import Overlap, examine, overlap_flags
 from causalrec.causal.estimators import ESTIMATORS, unadjusted
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.strategy import Identified
+from causalrec.causal.intervals.proportions import honest, still_answer, still_arms
 from causalrec.causal.refuters import REFUTERS
 from causalrec.causal.refuters.refutations import refuted
 from causalrec.causal.refuters.refuter import Trial
@@ -280,6 +280,7 @@ def facts_of(problem: Problem) -> dict[str, Any]:
         "arms_n": tuple(int(arm.sum()) for arm in arms),
         "adjustment": query.covariates,
         "weights": query.weights,
+        "interval": query.interval,
         "outcome_kind": "share" if share else "mean",
         "baseline": float(np.average(y[arms[0]], weights=problem.weights[arms[0]]))
         if arms

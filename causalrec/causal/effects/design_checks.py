@@ -7,7 +7,7 @@ import numpy as np
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.least_squares import orthonormal
 from causalrec.causal.estimation.neighbours import fixed_by_neighbours
-from causalrec.causal.estimation.proportions import still_arms
+from causalrec.causal.intervals.proportions import still_arms
 from causalrec.core.words import Text
 
 __all__ = ["check_design"]

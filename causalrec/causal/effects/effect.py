@@ -54,6 +54,7 @@ class Effect(Estimate):
         se: standard error; `clusters`: how many independent units it rests on.
         adjustment: columns adjusted for; `instruments`, `mediators`: what it goes by besides.
         weights: column of the rows' sampling weights.
+        interval: how the interval was made, of `Estimator.intervals`.
         estimand, assumptions: what is estimated and what must hold, in words.
         arms_n: rows per arm; `effective_n`: rows that the weighted arms are worth.
         extreme_share: share of propensities outside [.01, .99] before clipping.
@@ -90,6 +91,7 @@ class Effect(Estimate):
     clusters: int = 0
     adjustment: tuple[str, ...] = ()
     weights: str | None = None
+    interval: str = "formula"
     instruments: tuple[str, ...] = ()
     mediators: tuple[str, ...] = ()
     estimand: Text | None = None

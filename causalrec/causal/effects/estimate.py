@@ -38,6 +38,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     target: str = "ATE",
     weights: str | None = None,
     cluster: str | None = "auto",
+    interval: str = "formula",
     seed: int = 0,
     level: float = 0.95,
     folds: int = 5,
@@ -69,6 +70,8 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
             estimators that cannot take them refuse.
         cluster: column whose values repeat (a user); "auto": the user of `causal_table`'s
             frame, else rows are taken as independent with a flag; None: rows are independent.
+        interval: "formula"; some estimators (`Estimator.intervals`) also have "bootstrap", a
+            thousand refits to units drawn with replacement, and "posterior", a Bayesian one.
         seed: of the cross-fitting.
         level: of the interval.
         folds: parts of the cross-fitting, 2 to 20.
@@ -97,6 +100,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     query = Query(
         label(treatment), label(outcome), (), target, level, clip, folds, seed,
         missing, control, treated, None if weights is None else label(weights),
+        interval=interval,
     )  # fmt: skip
     _check(query, estimator)
     table = labelled(as_pandas(frame))
@@ -152,13 +156,15 @@ def _check(query: Query, estimator: str) -> None:
     """Refuse settings that are unknown or out of range.
 
     Raises:
-        NotFoundError: no such estimator, target or way with missing values.
+        NotFoundError: no such estimator, target, interval or way with missing values.
         ParamError: a number is out of range.
     """
+    intervals = ESTIMATORS[estimator].intervals if estimator in ESTIMATORS else ()
     ways = (
         ("estimator", estimator, ESTIMATORS),
         ("target", query.target, TARGETS),
         ("missing", query.missing, MISSING),
+        ("interval", query.interval, intervals),
     )
     for name, value, choices in ways:
         if value not in choices:

@@ -35,6 +35,7 @@ class Query:
         missing: "impute", "complete", "indicator" or "refuse".
         control, treated: the values to compare; None: chosen from the data.
         weights: column that says how many people a row stands for; None: each for one.
+        interval: how the interval is made, of `Estimator.intervals`.
         besides: columns of instruments or mediators, where the strategy goes by some.
     """
 
@@ -50,6 +51,7 @@ class Query:
     control: object = None
     treated: object = None
     weights: str | None = None
+    interval: str = "formula"
     besides: tuple[str, ...] = ()
 
 

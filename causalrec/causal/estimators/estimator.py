@@ -48,6 +48,7 @@ class Estimator(Entry, ABC):
         targets: whom of two groups it can tell of, of `TARGETS`; one that tells of the same people
             whatever is asked has one, and a flag says so. Instruments tell of those whom they
             move, "LATE".
+        intervals: how its interval can be asked for; the first is meant where nobody says.
         assumptions: word keys of what must hold, in the order in which they are read; some
             stand for the sentence that fits the question (`causal.effects.assumptions`).
         formulas: what it estimates, in LaTeX, by target in small letters and "slope".
@@ -65,6 +66,7 @@ class Estimator(Entry, ABC):
     costly: ClassVar[bool] = False
     kinds: ClassVar[tuple[str, ...]] = KINDS
     targets: ClassVar[tuple[str, ...]] = TARGETS
+    intervals: ClassVar[tuple[str, ...]] = ("formula",)
     assumptions: ClassVar[tuple[str, ...]] = adjusting()
     formulas: ClassVar[Mapping[str, str]] = ADJUSTED
     strategy: ClassVar[type[Strategy]] = BackDoor

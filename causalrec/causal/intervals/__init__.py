@@ -1,0 +1,1 @@
+"""Intervals of other kinds: shares without a failure, refits of drawn units, posteriors."""
