@@ -59,8 +59,7 @@ def drivers(result: Drivers, lang: str = "en", *, dark: bool = False) -> Figure:
             font={"size": 11, "color": colours.muted},
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1})
-    outcome = result.measure.said
-    title = Text("causal.axis_driver", outcome=outcome).to(lang) + (f" ({unit})" if unit else "")
+    title = Text("causal.axis_driver").to(lang) + (f" ({unit})" if unit else "")
     figure.update_xaxes(title_text=title)
     names = [row["factor"] for row in rows]
     return figure.update_yaxes(

@@ -59,8 +59,8 @@ def selection(result: SelectionBias, lang: str = "en", *, dark: bool = False) ->
             text=Text("causal.axis_selection_observed").to(lang),
             font={"size": 11, "color": colours.bad},
         )  # fmt: skip
-    outcome = result.measure.said
-    title = Text("causal.axis_selection", outcome=outcome).to(lang)
+    unit = "%" if result.outcome_kind == "share" else unit
+    title = Text("causal.axis_selection").to(lang)
     figure.update_xaxes(title_text=title + (f" ({unit})" if unit else ""))
     return figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(rows) - 0.4]

@@ -17,6 +17,7 @@ from causalrec.causal.attribution.change import ChangeAttribution
 from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.specifications import Specifications
 from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.causal.mechanisms.interaction import Interaction
 from causalrec.causal.mechanisms.mediation import Mediation
@@ -51,6 +52,7 @@ SHOWS = ("forest", "overlap", "love", "levels", "attempts", "hidden")
 MEASURE = {"covariate": EVIL, "with_treatment": 0.1, "with_outcome": 0.2}
 ATTEMPT = {"refuter": "negative-control", "about": EVIL, "passes": False, **FIGURE}
 RANKED = {"factor": EVIL, "clear": True, "rank": 1, "rank_low": 1, "rank_high": 2, **FIGURE}
+TRIED = {"estimator": "ols", "target": "ATE", "adjustment": EVIL, **FIGURE}
 SELECTED = {"method": EVIL, "population": 0.1, **FIGURE}
 PART = {"mechanism": EVIL, "nodes": 1, "given": EVIL, "share": 0.5, **FIGURE}
 OFF = {"mechanism": EVIL, "given": EVIL, "value": 0.1, "p": 0.01, "unusual": True}
@@ -232,6 +234,10 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     Answer: (lambda: comparison_answer(_comparison()), [{}, {"truth": 0.1}]),
     Sensitivity: (lambda: _effect().hidden, [{}]),
+    Specifications: (
+        lambda: Specifications.model_construct(about=_effect(), rows=pd.DataFrame([TRIED])),
+        [{}, {"value": 0.1}],
+    ),
     SelectionBias: (
         lambda: SelectionBias(outcome=EVIL, observed=0.2, rows=pd.DataFrame([SELECTED])),
         [{}],
