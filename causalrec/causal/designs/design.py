@@ -13,10 +13,14 @@ from causalrec.causal.rows.arms import Refusal
 from causalrec.core.catalogue import Entry
 from causalrec.core.words import Text
 
-__all__ = ["CONTROLS", "Design", "DesignQuery", "Placebo", "placebo_frame"]
+__all__ = ["CONTROLS", "STILL", "Design", "DesignQuery", "Placebo", "placebo_frame"]
 
 CONTROLS = ("never", "not-yet")
 """Who stands for the treated without the treatment: units never treated, or those not yet."""
+
+
+STILL = 1e-10
+"""Of the size of an outcome: less spread than that is rounding."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,19 @@ class Placebo:
     about: str = ""
 
 
+def _moving(effect: DesignEffect) -> DesignEffect:
+    """An effect whose interval has a width: what never varies says nothing of chance.
+
+    Raises:
+        Refusal: it has none.
+    """
+    if effect.low is not None and effect.high is not None:
+        size = max(abs(effect.low), abs(effect.high), abs(effect.baseline or 0.0))
+        if effect.high - effect.low <= STILL * size:
+            raise Refusal(Text("causal.design_refuse_still", name=effect.outcome))
+    return effect
+
+
 def placebo_frame(placebos: list[Placebo]) -> pd.DataFrame:
     """Attempts as a table, one row each."""
     return pd.DataFrame([vars(one) for one in placebos], columns=list(PLACEBOS))
@@ -106,7 +123,7 @@ class Design(Entry, ABC):
             DataError: a column holds what cannot be read.
         """
         try:
-            return self.effect(frame, query)
+            return _moving(self.effect(frame, query))
         except Refusal as refusal:
             return DesignEffect(
                 refused=True, reason=refusal.reason, **self.facts(query), level=query.level

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.designs.autoregression import Foreseen, foresee
-from causalrec.causal.designs.design import Design, DesignQuery, Placebo, placebo_frame
+from causalrec.causal.designs.design import STILL, Design, DesignQuery, Placebo, placebo_frame
 from causalrec.causal.designs.design_effect import PATH, DesignEffect
 from causalrec.causal.designs.panel import moments, place_of, said_time
 from causalrec.causal.rows.arms import Refusal
@@ -101,6 +101,10 @@ def _series(frame: pd.DataFrame, query: DesignQuery) -> _Series:
     if place < series.regressors.shape[1] + _SPARE:
         least = series.regressors.shape[1] + _SPARE
         raise Refusal(Text("causal.design_refuse_before", n=place, least=least))
+    before, past = series.regressors[:place], y[:place]
+    left = past - before @ np.linalg.lstsq(before, past, rcond=None)[0]
+    if np.abs(left).max() <= STILL * np.abs(past).max(initial=0.0):
+        raise Refusal(Text("causal.design_refuse_still", name=query.outcome))
     return series
 
 

@@ -22,7 +22,7 @@ from causalrec.core.words import Text
 
 __all__ = ["StaggeredAdoption"]
 
-_DRAWS, _MOST = 99, 300
+_DRAWS, _MOST = 39, 300
 
 
 class StaggeredAdoption(Design):

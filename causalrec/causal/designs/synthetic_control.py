@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from causalrec.causal.designs.conformal import accepted, fewest, ring_p
-from causalrec.causal.designs.design import Design, DesignQuery, Placebo, placebo_frame
+from causalrec.causal.designs.design import STILL, Design, DesignQuery, Placebo, placebo_frame
 from causalrec.causal.designs.design_effect import PATH, DesignEffect
 from causalrec.causal.designs.panel import Panel, panel_of, said_time
 from causalrec.causal.designs.simplex import left_out, mixture, ridge_penalty
@@ -94,6 +94,8 @@ def _mix(panel: Panel, query: DesignQuery) -> _Mix:
     if len(donors) > MOST_DONORS:
         near = np.abs(donors[:, : starts[0]] - target[: starts[0]]).mean(axis=1)
         donors = donors[np.argsort(near, kind="stable")[:MOST_DONORS]]
+    if np.ptp(target) <= STILL * np.abs(target).max():
+        raise Refusal(Text("causal.design_refuse_still", name=query.outcome))
     mix = _Mix(target, donors.T, int(starts[0]), query)
     if not query.ridge:
         return mix

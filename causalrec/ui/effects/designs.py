@@ -22,7 +22,7 @@ from causalrec.workspace import Thing, Workspace
 
 __all__ = ["designs"]
 
-_MOST_UNITS = 400
+_MOST_UNITS, _MOST_NAMED = 400, 8
 
 
 def designs(place: Workspace, dataset: Thing) -> None:
@@ -177,6 +177,10 @@ def _answer(effect: DesignEffect) -> None:
     for flag in effect.flags:
         st.caption(f":material/warning: {plain(say(flag))}")
     widgets.chart(effect, key="designs-path")
+    if len(effect.weights):
+        top = effect.weights.head(_MOST_NAMED).itertuples()
+        mix = ", ".join(f"{one.name} {one.weight:.0%}" for one in top)
+        st.caption(plain(t("page_effects.designs_mix", mix=mix)))
     tabs = st.tabs([t(f"page_effects.designs_{name}")
                     for name in ("placebos", "event", "assumptions")])  # fmt: skip
     with tabs[0]:

@@ -132,6 +132,9 @@ def test_what_cannot_be_told_is_refused_or_flagged() -> None:
     back.loc[back["time"] == 12, "on"] = 0
     assert ask(back).refused
     assert "few-units" in ask(panel(rng, (3, 30))).flags
+    still = ask(panel(rng).assign(y=1.0))
+    assert still.refused
+    assert "vary" in str(still.reason)
     holes = panel(rng)
     gaps = ask(holes[~((holes["unit"] == 3) & (holes["time"] == 2))])
     assert "gaps" in gaps.flags

@@ -97,6 +97,7 @@ def test_what_is_too_short_is_refused_or_flagged() -> None:
     assert "short" in ask(series(rng, before=20), before=20).flags
     assert "far" in ask(series(rng, before=30, after=40), before=30).flags
     assert "persistent" in ask(series(rng, before=300, carry=0.97), before=300).flags
+    assert ask(series(rng).assign(y=2.0)).refused
     frame = series(rng)
     assert "averaged-time" in ask(pd.concat([frame, frame])).flags
     assert "uneven" in ask(frame.drop(index=[10, 11, 12]), before=50).flags

@@ -94,6 +94,7 @@ def test_too_few_times_give_a_p_value_and_no_interval() -> None:
     assert "p = 0.03" in answer.summary()
     assert answer.path["low"].isna().all()
     assert ask(panel(np.random.default_rng(4), before=3), start=3).refused
+    assert ask(panel(np.random.default_rng(4)).assign(y=1.0)).refused
     assert "long-after" in ask(panel(np.random.default_rng(4), before=10, after=20), start=10).flags
 
 
