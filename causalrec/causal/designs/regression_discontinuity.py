@@ -17,6 +17,7 @@ from causalrec.causal.rows.column_values import look, text_of
 from causalrec.causal.rows.question_rows import outcome_numbers
 from causalrec.core.statistics.p_values import holm
 from causalrec.core.words import Text
+from causalrec.core.words.numbers import written
 
 __all__ = ["RegressionDiscontinuity"]
 
@@ -241,7 +242,7 @@ class _Around:
                 continue
             some = replace(self, x=x, y=y, cluster=self.cluster[side])
             test = some.tested(some.local.value, some.local.influence)
-            at = f"{cut + float(self.query.cutoff or 0.0):.4g}"
+            at = written(f"{cut + float(self.query.cutoff or 0.0):.4g}")
             tried.append(self._placebo("cutoff", test, at))
         return self._together(tried)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from causalrec.causal.designs import DESIGNS
+from causalrec.causal.designs.design import CONTROLS
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.tables.panel_table import PERIODS, SUMS
 from causalrec.core.errors import unknown_name
@@ -36,7 +37,7 @@ class DesignParams(Params):
     start: str | None = param(None, help="causal.param_panel_start")
     running: str | None = param(None, help="causal.param_running")
     cutoff: float | None = param(None, help="causal.param_cutoff")
-    control: str = param("never", choices=("never", "not-yet"), help="causal.param_panel_control")
+    control: str = param(CONTROLS[0], choices=CONTROLS, help="causal.param_panel_control")
     ridge: bool = param(False, help="causal.param_ridge", advanced=True)
     level: float = param(0.95, ge=0.5, le=0.999, help="causal.param_level", advanced=True)
     seed: int = param(0, ge=0, le=2**31 - 1, help="causal.param_seed", advanced=True)
