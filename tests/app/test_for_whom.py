@@ -66,6 +66,7 @@ def test_without_evidence_there_is_a_sentence_and_no_chart(app, shop, lang):
     answer = run_inline(
         shop, "for-whom", {"effect": "promotion - purchase", "learner": "t-learner"}
     )
+    assert isinstance(answer, Uplift)
     assert not answer.differs
     test = app("effects", w=shop.id, lang=lang, state=OPEN)
     assert not test.exception

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import causalrec as cr  # noqa: E402
+from causalrec.causal.selection.selection_bias import SelectionBias  # noqa: E402
 
 BOUNDS = (1, 5)
 LIKED = 4
@@ -32,7 +33,7 @@ LIKED = 4
 BENCH = Path(os.environ.get("CAUSALREC_BENCH_DATA", ROOT.parent / "shared" / "data"))
 
 
-def shown(title: str, answer: cr.selection_bias, seconds: float) -> None:
+def shown(title: str, answer: SelectionBias, seconds: float) -> None:
     print(f"\n{title}: mean of what is seen {answer.observed:.3f} ({answer.seen:,} rows),", end=" ")
     print(f"told apart {answer.told_apart or 0.5:.2f}, {seconds:.1f} CPU-s")
     print(answer.rows.round(3).to_string(index=False))

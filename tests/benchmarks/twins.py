@@ -107,7 +107,7 @@ def line(log: pd.DataFrame, twins: Twins, columns: list[str]) -> Predict:
         return np.column_stack([np.ones(len(frame)), frame[columns].to_numpy()])
 
     slopes = np.linalg.lstsq(wide(log), log[twins.outcome].to_numpy(), rcond=None)[0]
-    return lambda frame: wide(frame) @ slopes
+    return lambda frame: np.asarray(wide(frame) @ slopes)
 
 
 def boosted(log: pd.DataFrame, twins: Twins, columns: list[str]) -> Predict:
@@ -116,7 +116,7 @@ def boosted(log: pd.DataFrame, twins: Twins, columns: list[str]) -> Predict:
 
     model = LGBMRegressor(n_estimators=150, learning_rate=0.05, num_leaves=15, verbose=-1, n_jobs=1)
     model.fit(log[columns], log[twins.outcome])
-    return lambda frame: model.predict(frame[columns])
+    return lambda frame: np.asarray(model.predict(frame[columns]))
 
 
 def two_stages(log: pd.DataFrame, twins: Twins, columns: list[str]) -> Predict:

@@ -20,7 +20,7 @@ def draw(n: int = 500, seed: int = 0, strength: float = 1.0) -> pd.DataFrame:
     return pd.DataFrame({"t": t, "y": y, "x": x, "z": z, "v": v, "who": who})
 
 
-def asked(frame: pd.DataFrame, instruments=("z", "v"), **how) -> object:
+def asked(frame: pd.DataFrame, instruments=("z", "v"), **how):
     about = {"treatment": "t", "outcome": "y", "estimator": "iv", "instruments": instruments}
     return cr.estimate(frame, ["x"], **({"cluster": None} | about | how))
 

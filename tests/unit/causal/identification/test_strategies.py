@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
+from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.ways import offered
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph.joint_instruments import joint_instruments
@@ -32,7 +33,7 @@ def part(text, name: str):
     return text.values[name]  # noqa: PD011 - a sentence, no frame
 
 
-def asked(frame: pd.DataFrame, graph, **how) -> object:
+def asked(frame: pd.DataFrame, graph, **how) -> Effect:
     return cr.estimate(frame, graph, treatment="t", outcome="y", cluster=None, **how)
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from causalrec.causal.learners import LEARNERS
+from causalrec.causal.learners.cfr import CFR
 from causalrec.causal.learners.deep_learner import DeepLearner, represented
 from causalrec.causal.learners.learner import Lesson
 from causalrec.causal.networks.training import Pace
@@ -71,7 +72,9 @@ def test_effects_are_found_where_they_are(name: str) -> None:
     spread; no adjustment is off by the confounding."""
     rows, _ = lesson(600)
     fresh, effect = lesson(2_000, seed=5)
-    found = LEARNERS[name]().networks([rows], range(2), "cpu")[0].effect(fresh.x)
+    learner = LEARNERS[name]()
+    assert isinstance(learner, DeepLearner)
+    found = learner.networks([rows], range(2), "cpu")[0].effect(fresh.x)
     assert np.sqrt(np.mean((found - effect) ** 2)) < 0.8 * effect.std()
     assert abs(found.mean() - effect.mean()) < 0.16
 
@@ -84,7 +87,9 @@ def test_a_balanced_representation_brings_the_arms_together() -> None:
     def apart(name: str, measure: str) -> float:
         inside = represented(short(name).networks([rows], range(2), "cpu")[0].weights, x)
         arms = [inside[:, rows.treatment == arm] for arm in (0, 1)]
-        return float(LEARNERS[measure].distance(*arms).mean())
+        learner = LEARNERS[measure]()
+        assert isinstance(learner, CFR)
+        return float(learner.distance(*arms).mean())
 
     for name in ("cfr", "cfr-wass"):
         assert apart(name, name) < 0.9 * apart("tarnet", name)

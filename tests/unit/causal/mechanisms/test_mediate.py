@@ -58,8 +58,8 @@ def test_of_a_number_lines_alone_answer_per_unit():
 
 def test_lines_are_the_products_of_their_coefficients():
     frame = world()
-    parts = [frame[name].to_numpy() for name in ("t", "y")]
-    path = Path(*parts, frame[["m"]].to_numpy(), frame[["x"]].to_numpy())
+    treatment, outcome = (frame[name].to_numpy() for name in ("t", "y"))
+    path = Path(treatment, outcome, frame[["m"]].to_numpy(), frame[["x"]].to_numpy())
     values, scores = by_lines(path, groups=True)
     one, t, m, x = np.ones(len(frame)), frame["t"], frame["m"], frame["x"]
     outcome = np.linalg.lstsq(np.column_stack([one, t, m, t * m, x]), frame["y"], rcond=None)[0]
