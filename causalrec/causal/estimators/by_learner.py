@@ -31,6 +31,8 @@ class ByLearner(Estimator):
 
     compared: ClassVar[bool] = False
     weighted: ClassVar[bool] = True
+    by_weight: ClassVar[bool] = True
+    costly: ClassVar[bool] = True
     kinds: ClassVar[tuple[str, ...]] = ("binary", "levels")
 
     def answer(self, problem: Problem) -> Answer:

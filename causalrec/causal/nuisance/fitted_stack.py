@@ -14,6 +14,7 @@ import numpy as np
 
 from causalrec.causal.nuisance.cross_fitting import convex
 from causalrec.causal.nuisance.feature_maps import FeatureMaps, feature_maps
+from causalrec.causal.nuisance.multiplied import MULTIPLIED_PENALTIES, Multiplied, fit_multiplied
 from causalrec.causal.nuisance.ridge import PENALTIES, cross_fit_ridge, ridge_slopes
 from causalrec.core.seeds import generator
 
@@ -28,6 +29,10 @@ LEAST_WEIGHT = 0.02
 """Members of a stack that weigh less are left out of it."""
 FEWEST_TREE_ROWS = 40
 """Rows from which trees are tried at all."""
+MOST_MULTIPLIED_ROWS = 20_000
+"""Rows up to which a curve whose covariates multiply is tried; trees take its part."""
+BEYOND = 0.5
+"""Share of the range of what was taught by which predictions may leave it; of 0/1 none may."""
 ROUNDS = 60
 """Trees one after another."""
 
@@ -65,15 +70,17 @@ class FittedStack:
         maps: of the ridge regressions.
         slopes: of each by its map, intercept first.
         trees: the boosted trees; None where they are left out.
+        multiplied: the curve whose covariates multiply; None where it is left out.
         constant: the mean of what was taught.
         weights: of the members, by name.
-        ends: least and greatest value that was taught: predictions stay between.
+        ends: between which predictions stay.
         left_out: predictions of the taught rows by members that never saw them, (n,).
     """
 
     maps: FeatureMaps
     slopes: dict[str, np.ndarray]
     trees: Booster | None
+    multiplied: Multiplied | None
     constant: float
     weights: dict[str, float]
     ends: tuple[float, float]
@@ -87,6 +94,8 @@ class FittedStack:
             total += self.weights[name] * (features[name] @ slopes[1:] + slopes[0])
         if self.trees is not None:
             total += self.weights["trees"] * np.asarray(self.trees.predict(x))
+        if self.multiplied is not None:
+            total += self.weights["multiplied"] * self.multiplied.predict(x)
         return np.asarray(np.clip(total, *self.ends))
 
 
@@ -133,7 +142,15 @@ def fit_stack(
     growing = rows.sum() >= FEWEST_TREE_ROWS and mapped.x.shape[1] > 0
     if growing:
         predicted["trees"] = _left_out_trees(mapped, target, folds, rows=rows, weight=weight)
-    ends = float(target[rows].min()), float(target[rows].max())
+    ends = _ends(target[rows])
+    curved = (
+        growing
+        and weight is None
+        and ends[0] < target.min()
+        and (rows.sum() <= MOST_MULTIPLIED_ROWS)
+    )
+    if curved:
+        predicted["multiplied"], penalty = _left_out_curves(mapped.x, target, folds, rows)
     candidates = np.clip(np.column_stack([*predicted.values()]), *ends)
     heights = root[rows]
     shares = convex(candidates[rows] * heights[:, None], target[rows] * heights)
@@ -146,9 +163,35 @@ def fit_stack(
         if weights[name]
     }
     trees = boosted(mapped.x[rows], target[rows], seed, mine) if weights.get("trees") else None
+    multiplied = None
+    if weights.get("multiplied"):
+        multiplied = fit_multiplied(mapped.x[rows], target[rows], penalty)
     left_out = candidates @ np.array([*weights.values()])
     constant = float(np.average(target[rows], weights=root[rows] ** 2))
-    return FittedStack(mapped.maps, slopes, trees, constant, weights, ends, left_out)
+    return FittedStack(mapped.maps, slopes, trees, multiplied, constant, weights, ends, left_out)
+
+
+def _ends(target: np.ndarray) -> tuple[float, float]:
+    """Between which predictions of a target stay."""
+    low, high = float(target.min()), float(target.max())
+    two = bool(np.isin(target, (low, high)).all())
+    margin = 0.0 if two else BEYOND * (high - low)
+    return low - margin, high + margin
+
+
+def _left_out_curves(
+    x: np.ndarray, target: np.ndarray, folds: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Predictions of rows by curves that never saw them, and the penalty that does best."""
+    predicted = np.empty((len(target), len(MULTIPLIED_PENALTIES)))
+    for fold in range(int(folds.max()) + 1):
+        left_out, train = folds == fold, rows & (folds != fold)
+        for j, penalty in enumerate(MULTIPLIED_PENALTIES):
+            curve = fit_multiplied(x[train], target[train], penalty)
+            predicted[left_out, j] = curve.predict(x[left_out])
+    losses = ((predicted[rows] - target[rows, None]) ** 2).mean(axis=0)
+    best = int(losses.argmin())
+    return predicted[:, best], MULTIPLIED_PENALTIES[best]
 
 
 def _constants(
