@@ -6,12 +6,12 @@ effect that nobody observes, up to a constant that is the same for all learners.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from causalrec.causal.estimation.doubly_robust import row_scores
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.scores import from_scores
 from causalrec.causal.learners import LEARNERS, baseline
@@ -42,13 +42,24 @@ class Judge:
     scores: np.ndarray
 
     @classmethod
-    def of(cls, problem: Problem) -> Judge:
-        """From cross-fitted nuisance models of all rows."""
-        clip = problem.query.clip
+    def of(cls, problem: Problem, held_out: Iterable[HeldOut]) -> Judge:
+        """From cross-fitted propensities, and the outcomes that predict held-out rows best.
+
+        An error in these does not favour the learner that made them: it goes together with a
+        treatment less its chance, or with its weights, only where the chance is wrong too.
+
+        Args:
+            problem: the question.
+            held_out: what learners say, some of outcomes.
+        """
+        t, y, clip = problem.treatment, problem.outcome, problem.query.clip
+        own = np.column_stack([stack.predicted for stack in problem.nuisance.by_arm])
+        models = [own, *(one.outcomes for one in held_out if one.outcomes is not None)]
+        errors = [float(((y - np.where(t == 1, m[:, 1], m[:, 0])) ** 2).mean()) for m in models]
+        without, given = models[int(np.argmin(errors))].T
         e = np.clip(problem.nuisance.propensity, clip, 1 - clip)
-        without, given = (stack.predicted for stack in problem.nuisance.by_arm)
-        left = problem.outcome - (1 - e) * without - e * given
-        return cls(left, problem.treatment - e, row_scores(problem).effect)
+        scores = given - without + t * (y - given) / e - (1 - t) * (y - without) / (1 - e)
+        return cls(y - (1 - e) * without - e * given, t - e, scores)
 
     def r_loss(self, effect: np.ndarray) -> np.ndarray:
         """Of each row, (n,)."""
@@ -95,7 +106,6 @@ def choose(problem: Problem, asked: str | None) -> Choice:
     Raises:
         Refusal: the rows cannot teach the learner that was asked for.
     """
-    judge = Judge.of(problem)
     names = [asked] if asked else [*LEARNERS.where(lineup=True)]
     course = Course.of(lesson_of(problem), problem.folds)
     held_out, flags = {}, []
@@ -107,6 +117,7 @@ def choose(problem: Problem, asked: str | None) -> Choice:
                 raise
             flags.append(Text("causal.cate_not_taught", learner=LEARNERS[name].word(),
                               reason=refusal.reason))  # fmt: skip
+    judge = Judge.of(problem, held_out.values())
     rows = [_judged(problem, judge, held_out, name) for name in held_out]
     criteria = pd.DataFrame(rows)
     gains = (
