@@ -18,6 +18,8 @@ from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.specifications import Specifications
+from causalrec.causal.heterogeneity.cate import Cate
+from causalrec.causal.heterogeneity.tree_words import Branch
 from causalrec.causal.heterogeneity.uplift_result import Uplift
 from causalrec.causal.mechanisms.interaction import Interaction
 from causalrec.causal.mechanisms.mediation import Mediation
@@ -79,6 +81,17 @@ def _mediation() -> Mediation:
     left = [{"rho": rho, **FIGURE} for rho in (-0.5, 0.5)]
     frames = {"rows": pd.DataFrame(rows), "sensitivity": pd.DataFrame(left)}
     return Mediation(treatment=EVIL, outcome=EVIL, mediators=(EVIL,), rho=0.3, **frames)
+
+
+def _cate() -> Cate:
+    judged = {"r_loss": 1.0, "dr_loss": 1.0, "gain": 0.1, "gain_se": 0.1, "score": 2.0}
+    leaf = Branch(where=Text("causal.cate_is", name=EVIL, value=EVIL), value=0.1, n=9)
+    return Cate(
+        treatment=EVIL, outcome=EVIL, arms=(EVIL, EVIL), learner="causal-tree", n=9,
+        criteria=pd.DataFrame([{"learner": "causal-tree", "chosen": True, **judged}]),
+        effects=pd.DataFrame({"held_out": [0.1, 0.2]}), average=_effect(),
+        tree=(leaf,),
+    )  # fmt: skip
 
 
 def _uplift() -> Uplift:
@@ -175,6 +188,7 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
         [{}],
     ),
     DesignEffect: (_design, [{"show": s} for s in ("path", "event", "placebos")]),
+    Cate: (_cate, [{"show": s} for s in ("effects", "learners")]),
     Uplift: (_uplift, [{"show": s} for s in ("gains", "effects", "groups", "segments")]),
     Comparison: (_comparison, [{"kind": k} for k in ("dumbbell", "forest", "segments")]),
     Activity: (lambda: Activity.model_construct(frame=TIMES, span="day"), [{}]),

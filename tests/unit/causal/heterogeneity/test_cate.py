@@ -98,6 +98,12 @@ def test_a_tree_says_of_whom_each_leaf_is():
     assert "kind is not b" in first.where
 
 
+def test_charts_are_drawn_where_rows_differ(answer):
+    assert sum(answer.plot().data[0].y) == 500
+    judged = answer.plot("zh", dark=True, show="learners").data[0]
+    assert len(judged.y) == len(answer.criteria)
+
+
 def test_units_stay_whole_and_rows_keep_their_places():
     frame = world(300).assign(who=np.arange(300) % 100)
     frame.loc[3, "y"] = np.nan
