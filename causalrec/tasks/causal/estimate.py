@@ -50,6 +50,8 @@ class EstimateParams(Params):
     control: str | None = param(None, help="causal.param_control")
     treated: str | None = param(None, help="causal.param_treated")
     missing: str = param("impute", choices=MISSING, help="causal.param_missing")
+    instruments: tuple[str, ...] = param((), help="causal.param_instruments")
+    mediators: tuple[str, ...] = param((), help="causal.param_mediators")
     level: float = param(0.95, ge=0.5, le=0.999, help="causal.param_level", advanced=True)
     seed: int = param(0, ge=0, le=2**31 - 1, help="causal.param_seed", advanced=True)
     name: str | None = param(None, help="causal.param_name", advanced=True)
@@ -118,8 +120,15 @@ def answer(
         estimator=estimator or asked.estimator,
         target=asked.target,
         compare=estimator is None,
+        **_besides(asked, estimator or asked.estimator),
     )
     return effect, table.refs
+
+
+def _besides(asked: EstimateParams, estimator: str) -> dict[str, Any]:
+    """The instruments or mediators that were named, as far as an estimator goes by them."""
+    kind = ESTIMATORS[estimator].strategy.besides
+    return {kind: getattr(asked, kind)} if kind else {}
 
 
 class QuestionTable(NamedTuple):

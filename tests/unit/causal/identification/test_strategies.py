@@ -167,3 +167,16 @@ def test_mediators_that_say_what_the_treatment_was_are_refused(frame):
     assert refused.reason.key == "causal.refuse_no_mediator"
     refused = asked(same.assign(z=same["x"] * 2), ["x"], estimator="iv", instruments=["z"])
     assert refused.reason.key == "causal.refuse_no_instrument"
+
+
+def test_a_task_names_instruments_beside_covariates(workspace):
+    from causalrec.runs.record.runner import run_inline
+    from causalrec.tasks.causal.estimate import EstimateEffect
+
+    shop = {"users": 400, "items": 40, "impressions": 12_000, "seed": 1}
+    run_inline(workspace, "shop", shop)
+    asked = {"dataset": "shop", "covariates": ("past_spend",), "estimator": "iv"}
+    asked |= {"treatment": "promotion", "outcome": "purchase", "instruments": ("activity",)}
+    effect = run_inline(workspace, EstimateEffect, asked)
+    assert effect.instruments == ("activity",) or effect.reason.key == "causal.refuse_weak"
+    assert effect.adjustment == ("past_spend",)
