@@ -73,7 +73,7 @@ def rough_draw(seed: int, rows: int) -> tuple[pd.DataFrame, list[str], float]:
 WORLDS = {"shop": shop_draw, "waves": waves_draw, "rough": rough_draw}
 
 
-NAMES = ESTIMATORS.where(compared=True)
+NAMES = tuple(name for name in ESTIMATORS.where(compared=True) if ESTIMATORS[name].strategy.alike)
 
 
 def one(asked: tuple[str, int, int]) -> dict:

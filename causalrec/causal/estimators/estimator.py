@@ -84,6 +84,8 @@ class Estimator(Entry, ABC):
             raise Refusal(Text(key, estimator=self.word()))
         if problem.cluster is not None and not self.by_unit:
             raise Refusal(Text("causal.refuse_by_unit", estimator=self.word()))
+        if self.strategy.besides and not problem.query.besides:
+            raise Refusal(Text("causal.lacks_besides", what=self.strategy.word("_besides")))
         if problem.weight is not None and not self.by_weight:
             raise Refusal(Text("causal.refuse_by_weight", estimator=self.word()))
         if problem.arms and problem.query.target not in self.targets:

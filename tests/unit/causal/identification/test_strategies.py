@@ -9,6 +9,7 @@ import pytest
 import causalrec as cr
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.ways import offered
+from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.graph.joint_instruments import joint_instruments
 from causalrec.core.errors import DataError, GraphError, ParamError
@@ -180,3 +181,12 @@ def test_a_task_names_instruments_beside_covariates(workspace):
     effect = run_inline(workspace, EstimateEffect, asked)
     assert effect.instruments == ("activity",) or effect.reason.key == "causal.refuse_weak"
     assert effect.adjustment == ("past_spend",)
+
+
+def test_an_estimator_that_nobody_gave_instruments_refuses():
+    arms = np.repeat([0.0, 1.0], 30)
+    frame = pd.DataFrame(index=range(60))
+    problem = Problem(Query("t", "y", ()), frame, arms, arms, None, "binary", ("0", "1"))
+    with pytest.raises(Refusal) as refusal:
+        ESTIMATORS["iv"]()(problem)
+    assert refusal.value.reason.key == "causal.lacks_besides"
