@@ -132,7 +132,9 @@ def _groups(result: Uplift, look: Look) -> Figure:
     if average is not None:
         figure.add_hline(y=scale * average, line={"color": colours.before, "dash": "dash"})
     figure.add_hline(y=0, line={"color": colours.muted, "width": 1})
-    figure.update_xaxes(title_text=Text("causal.uplift_axis_group").to(look.lang))
+    figure.update_xaxes(
+        title_text=Text("causal.uplift_axis_group").to(look.lang), range=[-0.4, len(rows) - 0.2]
+    )
     return figure.update_yaxes(title_text=title)
 
 

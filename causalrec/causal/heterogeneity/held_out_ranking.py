@@ -26,6 +26,9 @@ TAUGHT_FIRST = 2
 """The first third only teaches. Where a ranking's quality grows with the rows that it learned
 from, most is seen with a third: n q(n) over the root of the held-out rows has its maximum there."""
 
+MOST_TAUGHT = 16_000
+"""Rows that one ranking learns from; the held-out ones all count."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
@@ -74,7 +77,12 @@ def learned(problem: Problem, learner: Learner, parts: np.ndarray) -> Ranking:
         Refusal: the rows cannot teach it.
     """
     whole, numbers = lesson_of(problem), range(TAUGHT_FIRST, PARTS)
-    models = taught(learner, [whole.where(parts < number) for number in numbers])
+    draw = generator(problem.query.seed, "uplift lessons").random(problem.n)
+    lessons = []
+    for number in numbers:
+        before = parts < number
+        lessons.append(whole.where(before & (draw * before.sum() < MOST_TAUGHT)))
+    models = taught(learner, lessons)
     held = [np.flatnonzero(parts == number) for number in numbers]
     predicted = [one.effect(whole.x[rows]) for one, rows in zip(models, held, strict=True)]
     part = np.repeat(np.arange(len(held)), [len(rows) for rows in held])

@@ -131,8 +131,11 @@ class Uplift(Estimate):
         gains = {str(row["against"]): self._of_row(row) for _, row in self.worth.iterrows()}
         facts = {f"{against}_{end}": text for against, one in gains.items()
                  for end, text in one.items()}  # fmt: skip
-        return Text("causal.uplift_rule", whom=[people(one) for one in treated],
-                    share=self.treated_share, level=self.level, **facts)  # fmt: skip
+        whom: Text = people(treated[0])
+        for segment in treated[1:]:
+            whom = Text("causal.uplift_and", first=whom, second=people(segment))
+        key = "causal.uplift_rule" if (self.worth["low"] > 0).all() else "causal.uplift_rule_unsure"
+        return Text(key, whom=whom, share=self.treated_share, level=self.level, **facts)
 
     def _fifth(self, place: int) -> dict[str, Text | str]:
         return self._of_row(self.groups.iloc[place])

@@ -32,6 +32,7 @@ from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.learners import LEARNERS, baseline
 from causalrec.causal.rows.arms import arms_of
 from causalrec.causal.rows.question_rows import Rows
+from causalrec.core.seeds import generator
 from causalrec.core.statistics.p_values import holm
 from causalrec.core.words import Text
 
@@ -44,6 +45,12 @@ the next (Hillstrom's e-mails: .4 to 1.0 of it), so that a verdict would hang on
 FEWEST_UNITS = 300
 """Of fewer users the errors of the figures are too small: at 300 a test of .05 alarms in .06
 (Qini) and .08 (RATE) of 800 worlds where nothing differs, at 600 in .045 and .06."""
+
+
+MANY_ROWS, FEWER_DEALINGS = 20_000, 3
+"""Of more rows each dealing takes long."""
+MOST_JUDGED = 5_000
+"""Rows that learners are compared on, since all of them learn five times over."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,8 @@ class Verdicts:
             name, criteria = _best(problem)
         learner = LEARNERS[name]()
         rankings = tuple(
-            learned(problem, learner, dealt(problem, dealing)) for dealing in range(DEALINGS)
+            learned(problem, learner, dealt(problem, dealing))
+            for dealing in range(DEALINGS if problem.n < MANY_ROWS else FEWER_DEALINGS)
         )
         return name, rankings, criteria
 
@@ -186,7 +194,13 @@ def _best(problem: Problem) -> tuple[str, pd.DataFrame]:
     Held-out rows have no say in it. Where none does better than the same effect for everybody
     the best of the others ranks: whether that is worth anything is what is asked.
     """
-    choice = choose(narrowed(problem, dealt(problem) < TAUGHT_FIRST), None)
+    taught = dealt(problem) < TAUGHT_FIRST
+    if taught.sum() > MOST_JUDGED:
+        share = MOST_JUDGED / float(taught.sum())
+        units = problem.n_clusters if problem.cluster is not None else problem.n
+        kept = generator(problem.query.seed, "judged").random(units) < share
+        taught &= kept if problem.cluster is None else kept[problem.cluster]
+    choice = choose(narrowed(problem, taught), None)
     others = choice.criteria[choice.criteria["learner"] != baseline()]
     name = str(others["learner"].iloc[int(others["score"].argmax())])
     return name, choice.criteria.assign(chosen=choice.criteria["learner"] == name)

@@ -74,6 +74,9 @@ def conditions(segment: str) -> tuple[Condition, ...] | None:
 def people(segment: str) -> Text:
     """The users of a segment: "new users", "users whose device is phone"."""
     every = conditions(segment) or (Condition(segment.strip(), "=", ""),)
+    if [one.sign for one in every] == [">", "<="] and every[0].column == every[1].column:
+        ends = {"low": every[0].value, "high": every[1].value}
+        return Text("condition.people_between", column=_plain(every[0].column), **ends)
     said = [_people(*one) for one in every]
     if len(said) == 1:
         return said[0]

@@ -41,6 +41,11 @@ def test_a_plain_condition_of_an_arm_is_where_it_is() -> None:
         ("visits=1", "users whose visits is 1", "visits 为 1 的用户"),
         ("age>30", "users whose age is above 30", "age 高于 30 的用户"),
         ("age<=30", "users whose age is at most 30", "age 不高于 30 的用户"),
+        (
+            "age>30 & age<=40",
+            "users whose age is above 30 and at most 40",
+            "age 高于 30 且不高于 40 的用户",
+        ),
         ("is_new!=1", "returning users", "老用户"),
         ("device!=web", "users whose device is not web", "device 不为 web 的用户"),
         (
