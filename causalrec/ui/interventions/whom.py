@@ -6,6 +6,7 @@ from typing import cast
 
 import streamlit as st
 
+from causalrec.core.words.conditions import conditions
 from causalrec.data.dataset.dataset import Dataset
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import language, plain, t
@@ -19,11 +20,17 @@ __all__ = ["whom"]
 def whom(scenario: Scenario, data: Dataset) -> None:
     """Draw how many users a treatment concerns and which groups they are of.
 
+    Nothing where its segment is of columns that are counted from the log, not of its users.
+
     Args:
         scenario: sets one treatment.
         data: the log, with users.
     """
-    concerned = affected(cast("Treat", scenario.changes[0]), data)
+    treat = cast("Treat", scenario.changes[0])
+    asked = {one.column for one in conditions(treat.params.segment or "") or ()}
+    if not asked <= set(() if data.users is None else data.users.columns):
+        return
+    concerned = affected(treat, data)
     st.markdown(f":material/group: {plain(concerned.summary(language()))}")
     if not len(concerned.groups):
         return
