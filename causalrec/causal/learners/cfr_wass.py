@@ -13,3 +13,4 @@ class CFRWass(CFR):
 
     name = "cfr-wass"
     distance = staticmethod(transport_cost)
+    strength = 2.0
