@@ -21,6 +21,8 @@ def test_it_declares_itself(name):
     assert entry.source
     for lang in LANGUAGES:
         assert {entry.word().key, entry.word("_about").key} <= set(table(lang))
+        assert entry.experimental == bool(entry.assumption)
+        assert not entry.assumption or entry.assumption in table(lang)
 
 
 def test_the_readme_lists_the_shelf():
@@ -38,7 +40,8 @@ def lesson(n: int = 300) -> Lesson:
     return Lesson(x, t, y, np.arange(n) % 5, seed=1)
 
 
-@pytest.mark.parametrize("name", list(LEARNERS))
+# Experimental ones need covariates that are signs of a hidden cause, and have tests of their own.
+@pytest.mark.parametrize("name", LEARNERS.where(experimental=False))
 def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
     rows, new = lesson(), np.random.default_rng(5).normal(size=(40, 3))
     learned = taught(LEARNERS[name](), [rows])[0]

@@ -131,17 +131,24 @@ def _answer(asking: Asking, table: pd.DataFrame, rows: Rows, learner: str) -> Ca
     choice = choose(problem, None if learner == AUTO else learner)
     same = choice.name == baseline()
     poor = asking.seen is not None and asking.seen.poor
-    band = None if same or poor else band_of(problem, choice.held_out, choice.judge.scores)
+    entry = LEARNERS[choice.name]
+    band = (
+        None
+        if same or poor or entry.experimental
+        else band_of(problem, choice.held_out, choice.judge.scores)
+    )
     readings = readings_of(table, problem.frame[list(problem.query.covariates)])
     model = Model(choice.learned, band, problem.design, readings, average if same else None)
     key = "same" if same else "overlap" if poor else "calibrated"
+    own = (Text(entry.assumption),) if entry.experimental else ()
+    key = "experimental" if own else key
     answer = Cate(
         treatment=problem.query.treatment, outcome=problem.query.outcome, arms=problem.arms,
         adjustment=problem.query.covariates, learner=choice.name, asked=learner,
         criteria=choice.criteria, effects=_effects(problem, choice, model),
         tree=branches_of(choice.learned, problem.design), average=average,
         band=Text(f"causal.cate_band_{key}", level=problem.query.level), level=problem.query.level,
-        n=problem.n, clusters=problem.n_clusters, flags=(*average.flags, *choice.flags),
+        n=problem.n, clusters=problem.n_clusters, flags=(*average.flags, *choice.flags, *own),
     )  # fmt: skip
     answer._model = model
     return answer

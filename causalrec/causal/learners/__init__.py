@@ -29,6 +29,8 @@ LEARNERS: Catalogue[type[Learner]] = Catalogue(
         "cfr-wass": f"{_HERE}.cfr_wass:CFRWass",
         "adversarial": f"{_HERE}.adversarial:Adversarial",
         "dragonnet": f"{_HERE}.dragonnet:Dragonnet",
+        "cevae": f"{_HERE}.cevae:CEVAE",
+        "deconfounder": f"{_HERE}.deconfounder:Deconfounder",
     },
 )
 """``name -> Learner``, from the plainest to the most flexible."""

@@ -144,13 +144,16 @@ class Learner(Entry, ABC):
 
     Attributes:
         lineup: whether it stands for choice where nobody chose one.
-        experimental: whether its page says that it is.
+        experimental: whether its page says that it is: it answers by an assumption of its own that
+            no data can speak for, and has no interval.
+        assumption: word key of that assumption; "" where there is none beside the graph's.
         differs: whether what it says differs between rows.
     """
 
     words: ClassVar[str] = "causal.learner_"
     lineup: ClassVar[bool] = True
     experimental: ClassVar[bool] = False
+    assumption: ClassVar[str] = ""
     differs: ClassVar[bool] = True
 
     @abstractmethod
