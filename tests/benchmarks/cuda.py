@@ -10,6 +10,9 @@ the logs are made up (hidden tastes, skewed popularity, seed 0). Of each model t
   done), interactions a second, and the multiply-adds and bytes that the method cannot do
   without, as a share of what a matrix product and a copy reach on the same device.
 
+Then the networks that learn effects (`cuda_effects.py`), in the half minute after the models' time
+at least.
+
 Without CUDA both sides are the CPU, which tries the script out. Each model has its own limit of
 time; one that fails prints why and the others go on. ``$OUT/cuda.json`` holds the figures.
 """
@@ -28,6 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import cuda_effects
 import cuda_parts  # first: it stands in for what may be missing
 import numpy as np
 import torch
@@ -250,7 +254,11 @@ def main() -> int:
         rows.append(row)
         print(json.dumps(row, default=float), flush=True)
     missed = [] if only else sorted({name for name, _ in TIMED} - agreed)
-    return cuda_parts.told(rows, given.limits, missed)
+    models = cuda_parts.told(rows, given.limits, missed)
+    if only:
+        return models
+    nets = cuda_effects.effects(asked.device, given.limits, small=asked.small, end=end + 30)
+    return max(models, nets)
 
 
 if __name__ == "__main__":

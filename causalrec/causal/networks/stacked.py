@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Weights", "chain", "constant", "first_weights", "parameters", "product_flops", "some"]
+__all__ = ["Weights", "chain", "constant", "first_weights", "parameters", "some"]
 
 Weights: TypeAlias = "dict[str, list[tuple[Tensor, Tensor]]]"
 """Chains of layers by name: of each layer the products (K, a, b) and what is added (K, 1, b)."""
@@ -77,14 +77,3 @@ def parameters(weights: Weights) -> list[Tensor]:
     """All weights, for an optimiser; empty products have nothing to learn."""
     layers = [layer for one in weights.values() for layer in one]
     return [tensor for layer in layers for tensor in layer if tensor.numel()]
-
-
-def product_flops(weights: Weights, rows: Mapping[str, int]) -> float:
-    """Multiplications and additions of one step of learning, forward and back.
-
-    Args:
-        weights: of K networks.
-        rows: that go through each chain, of one network.
-    """
-    sizes = {name: sum(w.numel() for w, _ in layers) for name, layers in weights.items()}
-    return sum(6.0 * size * rows[name] for name, size in sizes.items())
