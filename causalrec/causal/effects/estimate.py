@@ -36,9 +36,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     outcome: str,
     estimator: str = ESTIMATORS.default,
     target: str = "ATE",
-    weights: str | None = None,
     cluster: str | None = "auto",
-    interval: str = "formula",
     seed: int = 0,
     level: float = 0.95,
     folds: int = 5,
@@ -49,6 +47,8 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     compare: bool = False,
     instruments: Iterable[str] = (),
     mediators: Iterable[str] = (),
+    interval: str = "formula",
+    weights: str | None = None,
     currency: str = "",
 ) -> Effect:
     """The average effect of a treatment on an outcome, adjusted as a graph says.
