@@ -9,8 +9,9 @@ import causalrec as cr
 from causalrec.causal.formats.json_document import to_document
 from causalrec.core.words import table
 from causalrec.data.storage.store import load_dataset
-from causalrec.runs.record.runner import run_inline
+from causalrec.runs.record.runner import register_run, run_inline
 from causalrec.tasks.causal.estimate import EstimateEffect
+from causalrec.workspace.disk.process import Process
 
 WORDS = table("en")
 PROMOTION = {"dataset": "shop", "graph": "promotion-purchase"}
@@ -97,6 +98,17 @@ def test_an_estimator_that_refuses_says_why_beside_the_others(app, shop, lang):
     test = app("effects", w=shop.id, lang=lang)
     assert not test.exception
     assert effect.refusals["ipw"].to(lang) in shown(test)
+
+
+def test_a_run_shows_answers_as_they_come(app, shop):
+    keep_graph(shop)
+    asked = {**PROMOTION, "treatment": "promotion", "outcome": "purchase"}
+    run_id = register_run(shop, "estimate", asked, process=Process.current())
+    numbers = {"ols value": 0.1, "ols low": 0.05, "ols high": 0.15, "of share": 1.0}
+    shop.register.beat(run_id, 0.6, None, [numbers])
+    test = app("effects", w=shop.id)
+    assert not test.exception
+    assert WORDS["page_effects.arriving"] in shown(test)
 
 
 def test_a_chinese_answer(app, shop):

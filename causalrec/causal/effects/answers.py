@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from causalrec.causal.effects.arrivals import numbers_of
 from causalrec.causal.effects.assumptions import assumptions, estimand
 from causalrec.causal.effects.design_checks import check_design
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.question_facts import facts_of
 from causalrec.causal.estimation.estimation_problem import Problem, Refusal
 from causalrec.causal.estimation.imputation import completed, pooled
 from causalrec.causal.estimation.residuals import residuals_of
 from causalrec.causal.estimation.scores import Answer
 from causalrec.causal.estimation.weights import Overlap, examine, overlap_flags
-from causalrec.causal.estimators import ESTIMATORS, unadjusted
+from causalrec.causal.estimators import ESTIMATORS, label_of, unadjusted
 from causalrec.causal.estimators.estimator import Estimator
 from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.intervals.proportions import honest, still_answer, still_arms
@@ -25,9 +27,10 @@ from causalrec.causal.refuters import REFUTERS
 from causalrec.causal.refuters.refutations import refuted
 from causalrec.causal.refuters.refuter import Trial
 from causalrec.causal.sensitivity.sensitivity import sensitivity_of
+from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
 
-__all__ = ["Asking", "facts_of", "refused_rows", "round_step"]
+__all__ = ["Asking", "refused_rows"]
 
 REPLICATES = 100
 """Draws of each refuter: the spread of so many is known to 7 percent."""
@@ -41,11 +44,13 @@ class Asking:
         problem: the question.
         estimator: which gives the headline.
         identified: how it was identified.
+        on_progress: called as each of several estimators has answered, with its numbers.
     """
 
     problem: Problem
     estimator: str
     identified: Identified
+    on_progress: OnProgress = silent
 
     @property
     def method(self) -> type[Estimator]:
@@ -89,8 +94,40 @@ class Asking:
             raise Refusal(Text("causal.refuse_overlap", **seen.facts, **arms))
         return tables, there
 
+    @cached_property
+    def _given(self) -> dict[str, Answer | Refusal]:
+        """What estimators have said already."""
+        return {}
+
     def answer(self, name: str) -> Answer:
-        """What one estimator says.
+        """What one estimator says; it is asked once.
+
+        Raises:
+            Refusal: it cannot say anything.
+        """
+        if name not in self._given:
+            try:
+                self._given[name] = self._ask(name)
+            except Refusal as refusal:
+                self._given[name] = refusal
+        given = self._given[name]
+        if isinstance(given, Refusal):
+            raise given
+        return given
+
+    def _ask_all(self) -> None:
+        """Ask every estimator that is compared, the plainest first, and tell each answer."""
+        names, facts = _asked_beside(self.estimator), facts_of(self.problem)
+        for place, name in enumerate(names, 1):
+            try:
+                answer = self.answer(name)
+            except Refusal:
+                answer = None
+            message = Text("causal.working_answered", estimator=label_of(name))
+            self.on_progress(place / len(names), message, **numbers_of(name, answer, facts))
+
+    def _ask(self, name: str) -> Answer:
+        """The same, asked.
 
         Raises:
             Refusal: it cannot say anything.
@@ -119,6 +156,8 @@ class Asking:
         if method.causal or compare:
             about, overlap, alarm = self._overlap()
             flags += alarm
+        if compare:
+            self._ask_all()
         answer = self.answer(self.estimator)
         flags += answer.flags
         if not method.causal:
@@ -239,51 +278,3 @@ def _run(method: type[Estimator], tables: list[Problem]) -> Answer:
     if not np.isfinite([answer.value, answer.se, answer.low, answer.high]).all() or answer.se <= 0:
         raise Refusal(Text("causal.refuse_arithmetic", name=tables[0].query.outcome))
     return replace(answer, low=min(answer.low, answer.value), high=max(answer.high, answer.value))
-
-
-def _step(treatment: np.ndarray) -> float:
-    """How much more of a number a sentence speaks of: of whole numbers at least one more."""
-    spread = float(np.std(treatment))
-    if not np.isfinite(spread) or spread <= 0:
-        return 1.0
-    whole = bool((treatment == np.rint(treatment)).all())
-    return max(round_step(spread), 1.0) if whole else round_step(spread)
-
-
-def round_step(spread: float) -> float:
-    """The number of the series 1, 2, 5, 10, 20, … that is nearest to a spread, by its ratio.
-
-    One unit more of a treatment may be nothing or the world; one standard deviation more is what
-    people see. Said as a round number ("ten more") it can be repeated.
-
-    Args:
-        spread: standard deviation of the treatment, above 0.
-    """
-    power = 10.0 ** np.floor(np.log10(spread))
-    steps = power * np.array([1.0, 2.0, 5.0, 10.0])
-    return float(steps[np.argmin(np.abs(np.log(steps / spread)))])
-
-
-def facts_of(problem: Problem) -> dict[str, Any]:
-    """What an effect says of its question and rows."""
-    query, t, y = problem.query, problem.treatment, problem.outcome
-    arms = () if problem.kind == "continuous" else (t == 0, t == 1)
-    share = bool(np.isin(y, (0.0, 1.0)).all())
-    return {
-        "level": query.level,
-        "n": problem.n,
-        "clusters": problem.n_clusters,
-        "treatment": query.treatment,
-        "outcome": query.outcome,
-        "kind": problem.kind,
-        "arms": problem.arms,
-        "arms_n": tuple(int(arm.sum()) for arm in arms),
-        "adjustment": query.covariates,
-        "weights": query.weights,
-        "interval": query.interval,
-        "outcome_kind": "share" if share else "mean",
-        "baseline": float(np.average(y[arms[0]], weights=problem.weights[arms[0]]))
-        if arms
-        else None,
-        "step": None if arms else _step(t),
-    }

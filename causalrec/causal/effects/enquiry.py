@@ -7,14 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from causalrec.causal.effects.answers import Asking, facts_of, refused_rows
+from causalrec.causal.effects.answers import Asking, refused_rows
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.preconditions import make_problem
+from causalrec.causal.effects.question_facts import facts_of
 from causalrec.causal.estimation.estimation_problem import TARGETS, Query
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.identification.strategy import Identified
 from causalrec.causal.rows.arms import Refusal, arms_of
 from causalrec.causal.rows.question_rows import Rows
+from causalrec.core.progress import OnProgress, silent
 from causalrec.core.words import Text
 
 __all__ = ["Enquiry"]
@@ -33,6 +35,7 @@ class Enquiry:
         identified: what the graph, or the analyst, says of them.
         estimator: which gives the headline.
         compare: whether the others answer beside it.
+        on_progress: called as each of them has answered.
     """
 
     query: Query
@@ -40,6 +43,7 @@ class Enquiry:
     identified: Identified
     estimator: str
     compare: bool
+    on_progress: OnProgress = silent
 
     def effect(self) -> Effect:
         """The effect, or its refusal."""
@@ -48,7 +52,7 @@ class Enquiry:
             return self._refused(self.identified.reason)
         asking = None
         try:
-            asking = self._asking(self.query)
+            asking = replace(self._asking(self.query), on_progress=self.on_progress)
             effect = asking.effect([*self._flags, *self._aimed(asking)], self.compare)
         except Refusal as refusal:
             return self._refused(refusal.reason, asking)

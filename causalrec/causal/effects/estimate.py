@@ -17,6 +17,7 @@ from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.identification.identify import identify
 from causalrec.causal.rows.question_rows import label, labelled, rows_of
 from causalrec.core.errors import ParamError, check_range, unknown_name
+from causalrec.core.progress import OnProgress, silent
 from causalrec.data.dataset.outcomes import Outcome
 from causalrec.data.values.frames import as_pandas
 
@@ -50,6 +51,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     interval: str = "formula",
     weights: str | None = None,
     currency: str = "",
+    on_progress: OnProgress = silent,
 ) -> Effect:
     """The average effect of a treatment on an outcome, adjusted as a graph says.
 
@@ -88,6 +90,7 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
             for an estimator that goes by them; of a graph, () takes those that it has.
         mediators: nodes or columns through which the whole effect goes, likewise.
         currency: of an outcome that is money.
+        on_progress: called as each of the compared estimators has answered, with its numbers.
 
     Returns:
         The effect. With refused=True its value is None and its reason says why.
@@ -122,7 +125,8 @@ def estimate(  # noqa: PLR0913 - a question has so many parts; all but the data 
     rows = rows_of(
         table, ends, query.covariates, cluster, weights=query.weights, besides=query.besides
     )
-    effect = Enquiry(query, rows, identified, estimator=estimator, compare=compare).effect()
+    enquiry = Enquiry(query, rows, identified, estimator=estimator, compare=compare)
+    effect = replace(enquiry, on_progress=on_progress).effect()
     return effect.model_copy(update={**of_table(table, query.outcome), "currency": currency})
 
 

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from causalrec.causal.effects.answers import Asking, facts_of
+from causalrec.causal.effects.answers import Asking
 from causalrec.causal.effects.design_checks import check_design
 from causalrec.causal.effects.effect import Effect
 from causalrec.causal.effects.estimate import of_table
 from causalrec.causal.effects.preconditions import make_problem
+from causalrec.causal.effects.question_facts import facts_of
 from causalrec.causal.estimation.estimation_problem import Problem, Query, Refusal
 from causalrec.causal.estimation.imputation import completed
 from causalrec.causal.estimators import ESTIMATORS
@@ -163,16 +164,16 @@ def specifications(  # noqa: PLR0913 - a question has so many parts; all but the
     """
     names = _names(estimators)
     table = labelled(as_pandas(frame))
-    found = identify(table, graph, (label(treatment), label(outcome)))
-    ends = found.treatment, found.outcome
+    identified = identify(table, graph, (label(treatment), label(outcome)))
+    ends = identified.treatment, identified.outcome
     about = Effect(treatment=ends[0], outcome=ends[1], level=level, currency=currency)
     about = about.model_copy(update=of_table(table, ends[1]))
-    if found.covariates is None and sets is None:
-        return Specifications(about=about, refused=True, reason=found.reason)
+    if identified.covariates is None and sets is None:
+        return Specifications(about=about, refused=True, reason=identified.reason)
     query = Query(
         *ends, (), level=level, seed=seed, missing=missing, control=control, treated=treated
     )
-    ways = _Ways(names, tuple(targets), found)
+    ways = _Ways(names, tuple(targets), identified)
     for one in sets or adjustment_sets(table, graph, ends, MOST_SETS):
         columns = tuple(one)
         rows = rows_of(table, ends, columns, cluster)
@@ -226,11 +227,13 @@ class _Ways:
     Args:
         names: estimators.
         targets: whom the effect is about.
-        found: how the question was identified.
+        identified: how the question was identified.
     """
 
-    def __init__(self, names: tuple[str, ...], targets: tuple[str, ...], found: Identified) -> None:
-        self._names, self._targets, self._found = names, targets, found
+    def __init__(
+        self, names: tuple[str, ...], targets: tuple[str, ...], identified: Identified
+    ) -> None:
+        self._names, self._targets, self._identified = names, targets, identified
         self._rows: dict[tuple[object, ...], dict[str, object]] = {}
         self._sets: list[tuple[str, ...]] = []
         self._facts: dict[str, Any] = {}
@@ -247,7 +250,7 @@ class _Ways:
             return
         self._facts = self._facts or facts_of(problem)
         for target in self._targets if problem.arms else self._targets[:1]:
-            asking = _Straight(problem.aiming(target), self._names[0], self._found)
+            asking = _Straight(problem.aiming(target), self._names[0], self._identified)
             for name in self._names:
                 if not problem.arms or target in ESTIMATORS[name].targets:
                     self._one(asking, name, ", ".join(columns))

@@ -12,7 +12,7 @@ from causalrec.causal.graph.causal_graph import CausalGraph
 from causalrec.causal.tables.causal_table import MEASURES, UNITS
 from causalrec.core.errors import GraphError
 from causalrec.core.params import Params, param
-from causalrec.core.progress import OnProgress, silent
+from causalrec.core.progress import OnProgress, silent, within
 from causalrec.core.results.asked import Asked
 from causalrec.core.results.result import Result
 from causalrec.core.words import Text
@@ -121,6 +121,7 @@ def answer(
         target=asked.target,
         compare=estimator is None,
         **_besides(asked, estimator or asked.estimator),
+        on_progress=within(on_progress, 0.4, 0.95),
     )
     return effect, table.refs
 

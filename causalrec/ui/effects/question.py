@@ -10,17 +10,18 @@ from causalrec.causal.identification.adjustment_report import analyse
 from causalrec.core.results.asked import Difference
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.causal.estimate import EstimateEffect, EstimateParams, asked_in
+from causalrec.ui.effects.arriving import arriving
 from causalrec.ui.effects.cache import effect_of, graph_of
 from causalrec.ui.effects.form import ends, how, keep_for, picked_graph, table_of
 from causalrec.ui.effects.starting import start_menu
-from causalrec.ui.kit import address, press, widgets
+from causalrec.ui.kit import address, press
 from causalrec.ui.kit.session import launcher, plain, say, t, workspace
 from causalrec.workspace import Run, Thing, Workspace
 
 __all__ = ["ask", "asks", "differing", "live_runs", "question_line"]
 
-SMALL = 20_000
-"""Rows up to which an answer is computed at once; more is a run."""
+SMALL = 5_000
+"""Rows of the question's table up to which it is answered at once (1.5 s); more is a run."""
 _RUN = "effects-run"
 
 
@@ -100,9 +101,8 @@ def _ends(thing: Thing, kept: dict[str, Any]) -> dict[str, str]:
 def ask(place: Workspace, asked: dict[str, Any]) -> None:
     """Estimate what a form asks: a small table at once, a large one as a run."""
     summary = place.thing("dataset", asked["dataset"]).meta
-    rows = int(summary.get("rows", 0) or 0)
-    large = asked["unit"] == "impression" and (rows == 0 or rows > SMALL)
-    if large or asked.get("model"):
+    rows = int(summary.get("users" if asked["unit"] == "user" else "rows") or 0)
+    if rows == 0 or rows > SMALL or asked.get("model"):
         st.session_state[_RUN] = launcher().start(place, EstimateEffect.name, asked)
         return
     with st.spinner(t("causal.working_effect")):
@@ -121,7 +121,7 @@ def live_runs(dataset: Thing) -> None:
     live = [run.id for run in register.active() if _is_ours(run, dataset.name)]
     last = st.session_state.get(_RUN)
     for run_id in dict.fromkeys([*live, *([last] if last else [])]):
-        widgets.run_status(run_id, _done, metrics=False)
+        arriving(run_id, _done)
 
 
 def _is_ours(run: Run, dataset: str) -> bool:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import causalrec as cr
-from causalrec.causal.effects.answers import round_step
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.question_facts import round_step
 from causalrec.core.words import LANGUAGES, Text
 
 
