@@ -201,6 +201,12 @@ class Asking:
         flags = overlap_flags(overlap, problem, method.weighted, moved)
         return (problem if problem.query.target == "overlap" else tables[0]), moved, flags
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether a poor overlap was seen, which moves the answer to those in either group."""
+        seen: Overlap | None = vars(self).get("seen")
+        return seen is not None and seen.poor and self.method.weighted
+
     def alarms_beside_a_refusal(self) -> list[Text]:
         """What rang before the answer was refused: of the rows, and of an overlap looked at."""
         seen: Overlap | None = vars(self).get("seen")

@@ -60,7 +60,10 @@ def _excluded(key: str, problem: Problem, identified: Identified) -> Text | None
 
 
 def _by_graph(key: str, problem: Problem, identified: Identified) -> Text | None:
-    return Text(key) if identified.by_graph else None
+    if identified.by_graph:
+        return Text(key)
+    listed = ", ".join(problem.query.covariates)
+    return Text("causal.assume_before", **_names(problem), covariates=listed) if listed else None
 
 
 def _possible(key: str, problem: Problem, identified: Identified) -> Text | None:

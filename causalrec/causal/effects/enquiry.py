@@ -81,6 +81,12 @@ class Enquiry:
             problem = replace(problem, query=replace(query, target=told))
         return Asking(problem, self.estimator, self.identified)
 
+    def _tried(self, asking: Asking | None) -> str:
+        """Of whom the refused answer would have been: where the overlap is poor, not of all."""
+        if asking and asking.in_vain:
+            return "overlap"
+        return ESTIMATORS[self.estimator].told_of(self.query.target)
+
     def _refused(self, reason: Text, asking: Asking | None = None) -> Effect:
         """The refusal; a question that was checked (`asking`) has facts, and others' answers."""
         if not self.compare:
@@ -99,7 +105,7 @@ class Enquiry:
             treatment=self.query.treatment,
             outcome=self.query.outcome,
             estimator=self.estimator,
-            target=ESTIMATORS[self.estimator].told_of(self.query.target),
+            target=self._tried(asking),
             adjustment=self.query.covariates,
             rows=rows,
             refusals=reasons,
