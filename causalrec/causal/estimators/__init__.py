@@ -39,6 +39,7 @@ ESTIMATORS: Catalogue[type[Estimator]] = Catalogue(
         "cfr-wass": "causalrec.causal.estimators.by_network:CFRWass",
         "adversarial": "causalrec.causal.estimators.by_network:Adversarial",
         "dragonnet": "causalrec.causal.estimators.by_network:Dragonnet",
+        "reverse-regression": "causalrec.causal.estimators.reverse_regression:ReverseRegression",
         "dowhy-linear": "causalrec.causal.estimators.dowhy_linear:DowhyLinear",
     },
     default="aipw",

@@ -14,7 +14,7 @@ from causalrec.core.words import LANGUAGES, table
 
 SEVERAL = [
     name for name in ESTIMATORS.where(checks=None, causal=True)
-    if "ATC" in ESTIMATORS[name].targets and name != "ols"
+    if "ATC" in ESTIMATORS[name].targets and name not in ("ols", "reverse-regression")
 ]  # fmt: skip
 
 
