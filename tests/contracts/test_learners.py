@@ -40,8 +40,8 @@ def lesson(n: int = 300) -> Lesson:
     return Lesson(x, t, y, np.arange(n) % 5, seed=1)
 
 
-# Experimental ones need covariates that are signs of a hidden cause, and have tests of their own.
-@pytest.mark.parametrize("name", LEARNERS.where(experimental=False))
+# Networks, and what needs signs of a hidden cause, take long and have tests of their own.
+@pytest.mark.parametrize("name", LEARNERS.where(lineup=True))
 def test_it_learns_in_the_unit_of_the_outcome_and_alike_each_time(name):
     rows, new = lesson(), np.random.default_rng(5).normal(size=(40, 3))
     learned = taught(LEARNERS[name](), [rows])[0]

@@ -13,7 +13,7 @@ from causalrec.core.errors import DataError
 from causalrec.core.words import LANGUAGES, table
 
 SEVERAL = [
-    name for name in ESTIMATORS.where(checks=None, causal=True)
+    name for name in ESTIMATORS.where(checks=None, causal=True, costly=False)
     if "ATC" in ESTIMATORS[name].targets and name not in ("ols", "reverse-regression")
 ]  # fmt: skip
 
