@@ -32,6 +32,7 @@ _PUBLIC = {
     "cross_validate": "causalrec.recsys.evaluation.cross_validation",
     "design": "causalrec.causal.designs.asking",
     "current_team": "causalrec.recsys.team.team",
+    "questions": "causalrec.causal.effects.questions",
     "drivers": "causalrec.causal.attribution.rank_drivers",
     "estimate": "causalrec.causal.effects.estimate",
     "frame_like": "causalrec.data.values.frames",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:  # for type checkers and editors
     from causalrec.causal.attribution.rank_drivers import drivers
     from causalrec.causal.designs.asking import design
     from causalrec.causal.effects.estimate import estimate
+    from causalrec.causal.effects.questions import questions
     from causalrec.causal.effects.refute import refute
     from causalrec.causal.effects.specifications import specifications
     from causalrec.causal.formats.graph_text import read_graph, write_graph

@@ -11,6 +11,7 @@ from causalrec.data.storage.store import load_dataset
 from causalrec.runs.record.runner import run_inline
 from causalrec.tasks.causal.attribution import AttributeChange
 from causalrec.tasks.causal.drivers import RankDrivers
+from causalrec.tasks.causal.questions import AskQuestions
 from causalrec.tasks.causal.selection import SizeSelection
 
 GRAPH = "promotion-purchase"
@@ -45,7 +46,7 @@ def test_the_blocks_are_closed_at_first(app, shop):
     test = app("effects", w=shop.id)
     assert not test.exception
     labels = [box.label for box in test.expander]
-    for name in ("drivers", "change", "selection"):
+    for name in ("questions", "drivers", "change", "selection"):
         assert table("en")[f"page_effects.{name}"] in labels
         assert table("en")[f"page_effects.{name}_note"] not in shown(test)
 
@@ -100,3 +101,16 @@ def test_without_a_graph_the_blocks_say_so(app, workspace):
         test = opened(app, workspace, name)
         assert not test.exception
         assert table("en")["page_effects.no_graph"] in shown(test)
+
+
+def test_a_grid_of_questions_is_shown_with_its_lights(app, shop):
+    test = opened(app, shop, "questions")
+    assert any(box.label == table("en")["causal.param_outcomes_label"] for box in test.multiselect)
+    assert test.button(key="effects-questions-ask")
+    asked = {"treatments": ("promotion",), "outcomes": ("purchase", "activity"), "unit": "user"}
+    answer = run_inline(shop, AskQuestions, ASKED | asked)
+    assert len(answer.rows) == 2
+    test = opened(app, shop, "questions")
+    assert not test.exception
+    assert answer.summary("en") in shown(test)
+    assert len(test.get("plotly_chart")) == 1

@@ -19,7 +19,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -109,7 +109,7 @@ def baselines() -> dict[str, Callable[[Draw], np.ndarray]]:
     def chance() -> LGBMClassifier:
         return LGBMClassifier(n_jobs=1, verbose=-1, random_state=0)
 
-    def fitted(make: Callable[[], object]) -> Callable[[Draw], np.ndarray]:
+    def fitted(make: Callable[[], Any]) -> Callable[[Draw], np.ndarray]:
         def effects(draw: Draw) -> np.ndarray:
             x = pd.get_dummies(draw.x, dtype=float).to_numpy(float)
             model = make()
@@ -184,7 +184,7 @@ def bands(draws: int, n: int) -> None:
             rng = np.random.default_rng(1000 + seed)
             frame, _ = world(kind, n, rng)
             new, effect = world(kind, 1000, rng)
-            covariates = [c for c in frame if c.startswith("x")]
+            covariates = [c for c in map(str, frame) if c.startswith("x")]
             answer = cr.cate(frame, covariates, treatment="t", outcome="y", cluster=None, seed=seed)
             rows = answer.predict(new)
             banded = rows["low"].notna().to_numpy()

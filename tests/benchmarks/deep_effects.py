@@ -72,6 +72,7 @@ def loop(name: str, device: str) -> tuple[float, float]:
     y = lesson.outcome
     lesson = Lesson(lesson.x, lesson.treatment, (y - y.mean()) / y.std(), lesson.folds, 0)
     learner = LEARNERS[name]()
+    assert isinstance(learner, EnsembleLearner)
     learner.networks([lesson], [0], device)  # what a first product has to load
 
     def clock(parts: list[list[int]]) -> float:

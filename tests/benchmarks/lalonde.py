@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import pandas as pd
 
 import causalrec as cr
+from causalrec.causal.effects.alarms import Alarms
 from causalrec.causal.estimators import ESTIMATORS
 from causalrec.causal.identification.backdoor import BackDoor
 
@@ -61,7 +62,7 @@ def main() -> None:
                     "value": effect.value, "se": effect.se,
                     "refused": effect.reason.key if effect.reason else "",
                     "overlap": "overlap" in effect.flags,
-                    "alarms": " ".join(effect.flags.names),
+                    "alarms": " ".join(Alarms(effect.flags).names),
                 }
             )  # fmt: skip
     print(pd.DataFrame(told).round(0).to_string(index=False))

@@ -17,6 +17,7 @@ from causalrec.causal.attribution.change import ChangeAttribution
 from causalrec.causal.attribution.drivers import Drivers
 from causalrec.causal.designs.design_effect import DesignEffect
 from causalrec.causal.effects.effect import Effect
+from causalrec.causal.effects.questions import Questions
 from causalrec.causal.effects.specifications import Specifications
 from causalrec.causal.heterogeneity.cate import Cate
 from causalrec.causal.heterogeneity.tree_words import Branch
@@ -74,6 +75,9 @@ def _effect() -> Effect:
     frames |= {"hidden": hidden, "refutations": tried}
     names = {"treatment": EVIL, "outcome": EVIL, "arms": (EVIL, EVIL), "estimator": "ols"}
     return Effect.model_construct(**names, outcome_kind="share", **frames)
+
+
+ANSWERED = Effect(treatment=EVIL, outcome=EVIL, arms=(EVIL, EVIL), value=0.1, low=0.0, high=0.2)
 
 
 def _mediation() -> Mediation:
@@ -262,6 +266,10 @@ MADE: dict[type, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     AnomalyTrace: (
         lambda: AnomalyTrace(metric=EVIL, at=1, actual=1.0, expected=0.5, rows=pd.DataFrame([OFF])),
+        [{}],
+    ),
+    Questions: (
+        lambda: Questions(effects=(ANSWERED, ANSWERED)),
         [{}],
     ),
     Drivers: (lambda: Drivers(outcome=EVIL, rows=pd.DataFrame([RANKED])), [{}]),

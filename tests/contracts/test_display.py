@@ -17,6 +17,7 @@ from practice_examples import HOSTILE, example_of
 from practice_package import public_classes, results
 
 import causalrec as cr
+from causalrec.causal.effects.effect import Effect
 from causalrec.core.results.display import Displayed
 from causalrec.core.results.result import Result
 from causalrec.data.reading.files import import_file
@@ -39,6 +40,12 @@ def _quantiles() -> pd.DataFrame:
     return pd.DataFrame({"unit": ["user"] * 2, "quantile": [0.5, 0.9], "rows": [3, 9]})
 
 
+def _figures(*effects: str) -> dict[str, Any]:
+    """One row an effect, of whichever method."""
+    ends = {"value": 0.1, "low": 0.0, "high": 0.2}
+    return {"rows": pd.DataFrame([{"method": "lines", "effect": one, **ends} for one in effects])}
+
+
 # Where the types of fields do not say what the class asks of its values.
 GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
     "Effect": lambda: {"arms": (HOSTILE, HOSTILE), "outcome": HOSTILE},
@@ -46,7 +53,10 @@ GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
     "StepEffect": lambda: {"step": "k_core"},
     "Forecast": lambda: {"method": methods()[0]},
     "ForecastSet": lambda: {"forecasts": (example_of(Forecast, method=methods()[0]),)},
+    "Interaction": lambda: _figures("first", "second", "interaction"),
+    "Mediation": lambda: _figures("total", "direct", "indirect"),
     "MetricChange": lambda: {"source": LISTS},
+    "Questions": lambda: {"effects": (Effect(treatment=HOSTILE, outcome=HOSTILE),)},
     "Sessions": lambda: {"frame": _quantiles(), "n": {"user": 3}},
     "TableFile": _table_file,
 }

@@ -23,6 +23,7 @@ TASKS: Catalogue[type[Task[Any, Any]]] = Catalogue("task", {
     "cross-check": "causalrec.tasks.causal.cross_check:CrossCheck",
     "ask-many-ways": "causalrec.tasks.causal.specifications:AskInManyWays",
     "design": "causalrec.tasks.causal.estimate_design:EstimateDesign",
+    "ask-questions": "causalrec.tasks.causal.questions:AskQuestions",
     "rank-drivers": "causalrec.tasks.causal.drivers:RankDrivers",
     "attribute-change": "causalrec.tasks.causal.attribution:AttributeChange",
     "size-selection": "causalrec.tasks.causal.selection:SizeSelection",

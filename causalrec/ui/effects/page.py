@@ -16,6 +16,7 @@ from causalrec.ui.effects.for_whom import for_whom
 from causalrec.ui.effects.form import begin
 from causalrec.ui.effects.method import method
 from causalrec.ui.effects.question import ask, asks, differing, live_runs, question_line
+from causalrec.ui.effects.questions import questions
 from causalrec.ui.effects.selection import selection
 from causalrec.ui.effects.starting import start
 from causalrec.ui.kit import address, widgets
@@ -67,6 +68,7 @@ def more_questions(place: Workspace, dataset: Thing, shown: Thing | None) -> Non
         shown: the effect on show; None where there is none yet.
     """
     designs(place, dataset)
+    questions(place, dataset, shown)
     drivers(place, dataset, shown)
     change(place, dataset, shown)
     selection(place, dataset)

@@ -8,6 +8,7 @@ import pytest
 
 import causalrec as cr
 from causalrec.causal.learners import LEARNERS
+from causalrec.causal.learners.ensemble_learner import EnsembleLearner
 from causalrec.causal.learners.learner import Lesson
 from causalrec.causal.networks.training import Pace
 from causalrec.causal.nuisance.factor_model import fit_factors, predictive_check
@@ -49,6 +50,7 @@ def test_an_autoencoder_sees_through_noisy_signs() -> None:
     lesson = asked(standard(0.8 * hidden[:, None] + rng.normal(size=(500, 6))), hidden, 0)
     assert difference(lesson) > 1.3
     learner = LEARNERS["cevae"]()
+    assert isinstance(learner, EnsembleLearner)
     effect = learner.networks([lesson], range(2), "cpu")[0].effect(lesson.x)
     assert abs(effect.mean() - 0.5) < 0.3
 
@@ -57,6 +59,7 @@ def test_an_autoencoder_learns_in_company_what_it_learns_alone() -> None:
     x, hidden = exposures(100, 4, 1, seed=0)
     lesson = asked(x, hidden[:, 0], 0)
     learner = LEARNERS["cevae"]()
+    assert isinstance(learner, EnsembleLearner)
     vars(learner)["pace"] = Pace(steps=40)
     both = learner.networks([lesson], range(2), "cpu")[0].outcomes(x)
     alone = [learner.networks([lesson], [net], "cpu")[0].outcomes(x) for net in range(2)]
@@ -67,9 +70,10 @@ def test_factors_of_many_exposures_stand_in_for_what_they_share() -> None:
     x, hidden = exposures(400, 30, 2, seed=1)
     lesson = asked(x, hidden[:, 0], 1)
     learned = LEARNERS["deconfounder"]().fit(lesson)
-    assert learned.factors.loadings.shape == (30, 2)
-    told = np.linalg.lstsq(learned.factors.of(x), hidden, rcond=None)[0]
-    left = hidden - learned.factors.of(x) @ told
+    factors = vars(learned)["factors"]
+    assert factors.loadings.shape == (30, 2)
+    told = np.linalg.lstsq(factors.of(x), hidden, rcond=None)[0]
+    left = hidden - factors.of(x) @ told
     assert (left.var(0) < 0.2).all()
     assert difference(lesson) > 1.3
     assert abs(learned.effect(x).mean() - 0.5) < 0.2
