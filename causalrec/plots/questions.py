@@ -40,15 +40,16 @@ def questions(result: Questions, lang: str = "en", *, dark: bool = False) -> Fig
             type="rect", x0=cell["x"] - 0.48, x1=cell["x"] + 0.48, y0=cell["y"] - 0.44,
             y1=cell["y"] + 0.44, fillcolor=band(colour, 0.18), line={"color": colour, "width": 1},
         )  # fmt: skip
-        shown = Text("causal.question_none").to(lang) if row["refused"] else answer
-        figure.add_scatter(
-            **{axis: [at] for axis, at in cell.items()},
-            mode="text",
-            text=[f"{mark}{shown}"],
-            customdata=[[answer, light]],
-            hovertemplate="%{customdata[0]} · %{customdata[1]}" + UNNAMED,
-            showlegend=False,
-        )
+        for line, side in zip(_lines(result.in_words(place), lang), ("top", "bottom"), strict=True):
+            figure.add_scatter(
+                **{axis: [at] for axis, at in cell.items()},
+                mode="text",
+                text=[f"{mark}{line}" if side == "top" else line],
+                textposition=f"{side} center",
+                customdata=[[answer, light]],
+                hovertemplate="%{customdata[0]} · %{customdata[1]}" + UNNAMED,
+                showlegend=False,
+            )
     ends = {"showgrid": False, "zeroline": False}
     figure.update_xaxes(
         tickvals=list(range(len(outcomes))), ticktext=outcomes, side="top",
@@ -58,3 +59,11 @@ def questions(result: Questions, lang: str = "en", *, dark: bool = False) -> Fig
         tickvals=list(range(len(treatments))), ticktext=treatments,
         range=[len(treatments) - 0.5, -0.5], **ends,
     )  # fmt: skip
+
+
+def _lines(answer: Text | str, lang: str) -> tuple[str, str]:
+    """What stands in a cell: the value, and below it the interval; of a refusal that it is one."""
+    if not isinstance(answer, Text) or "low" not in answer.values:
+        return Text("causal.question_none").to(lang), ""
+    ends = {end: answer.values[end] for end in ("low", "high")}
+    return str(render(answer.values["value"], lang)), Text("causal.question_ends", **ends).to(lang)

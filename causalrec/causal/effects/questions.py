@@ -71,12 +71,12 @@ class Questions(Result):
             return effect.reason or ""
         step, measure = effect.of_step, effect.measure
         decimals = measure.decimals(step)
-        return Text(
-            "causal.question_cell",
-            value=measure.amount(step.value, signed=True, decimals=decimals),
-            low=measure.amount(step.low, signed=True, bare=True, decimals=decimals),
-            high=measure.amount(step.high, signed=True, decimals=decimals),
+        low, high = (
+            measure.amount(end, signed=True, bare=True, decimals=decimals)
+            for end in (step.low, step.high)
         )
+        value = measure.amount(step.value, signed=True, decimals=decimals)
+        return Text("causal.question_cell", value=value, low=low, high=high)
 
     @property
     def sentence(self) -> Text:
