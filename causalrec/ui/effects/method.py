@@ -35,7 +35,7 @@ def method(place: Workspace, thing: Thing) -> None:
         with right.container(border=True, height="stretch"):
             _assumptions(effect)
         st.markdown(f"**{t('page_effects.code')}**")
-        st.code(notebook_code(place, thing), language="python")
+        st.code(notebook_code(place, thing), language="python", wrap_lines=True)
         st.caption(t("page_effects.code_note"))
         _downloads(effect)
 
