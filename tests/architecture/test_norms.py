@@ -61,3 +61,10 @@ def test_nothing_is_unpickled(folder: str) -> None:
                 told = {k.arg: ast.unparse(k.value) for k in node.keywords}
                 safe = told.get("weights_only") == "True" or told.get("allow_pickle") == "False"
                 assert safe, where
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Tests lie in no packages: of two files of one name only one would be collected."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    names = [file.name for file in files]
+    assert [file for file in files if names.count(file.name) > 1] == []

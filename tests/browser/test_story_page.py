@@ -49,8 +49,9 @@ def test_clicking_through_the_story(server, walked, new_page, lang):
             page.keyboard.press("ArrowRight")
         title(page, sentences[at])
         assert parse_qs(urlparse(page.url).query)["step"] == [str(at + 1)]
-    assert page.locator(".st-key-story-next").count() == 0
-    assert page.locator(".st-key-story-ahead").get_by_test_id("stDownloadButton").count() == 1
+    expect(page.locator(".st-key-story-next")).to_have_count(0)
+    report = page.locator(".st-key-story-ahead").get_by_test_id("stDownloadButton")
+    expect(report).to_have_count(1)
     page.keyboard.press("ArrowLeft")
     title(page, sentences[-2])
     truth = story.whatifs.truth_sentence.to(lang)
