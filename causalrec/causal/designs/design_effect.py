@@ -9,8 +9,8 @@ from causalrec.core.results.measure import Measure, Per
 from causalrec.core.results.result import Estimate, Frame
 from causalrec.core.words import Text, worded
 from causalrec.core.words.lists import as_sentence
-from causalrec.data.dataset.outcome_measure import outcome_measure
-from causalrec.data.dataset.outcomes import Outcome, outcome_named
+from causalrec.data.dataset.outcome_measure import outcome_measure, outcome_of_values
+from causalrec.data.dataset.outcomes import Outcome
 
 __all__ = ["EVENT", "PATH", "PLACEBOS", "DesignEffect", "placebo_name"]
 
@@ -97,11 +97,7 @@ class DesignEffect(Estimate):
     @property
     def measure(self) -> Measure:
         """What its outcome measures: name, unit, how its amounts are written."""
-        about = self.about or outcome_named(self.outcome)
-        if self.outcome_kind == "share":
-            about = about.model_copy(update={"kind": "share", "unit": "", "money": False})
-        elif self.about is None and about.kind == "share":
-            about = about.model_copy(update={"kind": "mean"})
+        about = outcome_of_values(self.about, self.outcome, self.outcome_kind)
         return outcome_measure(about, self.unit, self.currency)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ def levels_of(values: pd.Series) -> pd.Series:
 
 
 @dataclass(frozen=True, eq=False)
-class Covariate:
+class Covariate(ABC):
     """A covariate as it was learned.
 
     Attributes:
@@ -33,13 +34,13 @@ class Covariate:
 
     column: str
 
+    @abstractmethod
     def of(self, values: pd.Series) -> dict[str, np.ndarray]:
         """Its columns by name, each (m,), with NaN where nothing is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unfamiliar(self, values: pd.Series) -> np.ndarray:
         """Which values were never seen when it was learned, bool (m,)."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from causalrec.core.results.measure import Kind, Measure, Per
 from causalrec.core.words import Text
-from causalrec.data.dataset.outcomes import Outcome, spoken
+from causalrec.data.dataset.outcomes import Outcome, outcome_named, spoken
 
-__all__ = ["outcome_measure"]
+__all__ = ["outcome_measure", "outcome_of_values"]
 
 
 def outcome_measure(one: Outcome, per: Per = "impression", currency: str = "") -> Measure:
@@ -28,6 +28,22 @@ def outcome_measure(one: Outcome, per: Per = "impression", currency: str = "") -
         things=_things(one, per) if kind == "share" and one.counted else "",
         currency=currency,
     )
+
+
+def outcome_of_values(about: Outcome | None, name: str, kind: str) -> Outcome:
+    """An outcome, of the kind that its values have in a table.
+
+    Args:
+        about: what the log says of it; None: what its name tells.
+        name: of its column.
+        kind: "share" where its values are 0 and 1, else "mean".
+    """
+    one = about or outcome_named(name)
+    if kind == "share":
+        return one.model_copy(update={"kind": "share", "unit": "", "money": False})
+    if about is None and one.kind == "share":
+        return one.model_copy(update={"kind": "mean"})
+    return one
 
 
 def _named(form: str, one: Outcome, per: Per) -> Text:

@@ -10,7 +10,14 @@ import streamlit as st
 from causalrec.causal.attribution.change import MECHANISMS
 from causalrec.tasks.causal.attribution import AttributeChange
 from causalrec.ui.effects.cache import dataset_of
-from causalrec.ui.effects.further import ask_button, block, graph_box, newest_answer, notes
+from causalrec.ui.effects.further import (
+    ask_button,
+    block,
+    graph_box,
+    newest_answer,
+    notes,
+    outcome_box,
+)
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import language, t
 from causalrec.workspace import Thing, Workspace
@@ -33,12 +40,7 @@ def _inside(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
     if chosen is None:
         return
     name, graph = chosen
-    seen = [node for node in graph.nodes if node not in graph.latent]
-    marked = [node for node in graph.marked("outcome") if node in seen]
-    metric = middle.selectbox(
-        t("causal.param_metric_label"), seen,
-        seen.index(marked[0]) if marked else 0, key=f"{KEY}-metric-{name}",
-    )  # fmt: skip
+    metric = outcome_box(middle, f"{KEY}-metric-{name}", "causal.param_metric_label", graph)
     asked: dict[str, Any] = {"dataset": dataset.name, "graph": name, "metric": metric}
     mechanisms = right.selectbox(
         t("causal.param_mechanisms_label"), MECHANISMS, key=f"{KEY}-mechanisms",

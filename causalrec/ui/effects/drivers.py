@@ -10,7 +10,14 @@ from causalrec.causal.tables.question_unit import question_unit
 from causalrec.core.words import Text
 from causalrec.tasks.causal.drivers import RankDrivers
 from causalrec.ui.effects.cache import dataset_of
-from causalrec.ui.effects.further import ask_button, block, graph_box, newest_answer, notes
+from causalrec.ui.effects.further import (
+    ask_button,
+    block,
+    graph_box,
+    newest_answer,
+    notes,
+    outcome_box,
+)
 from causalrec.ui.kit import widgets
 from causalrec.ui.kit.session import language, plain, say, t
 from causalrec.workspace import Thing, Workspace
@@ -31,12 +38,7 @@ def _inside(place: Workspace, dataset: Thing, shown: Thing | None) -> None:
     if chosen is None:
         return
     name, graph = chosen
-    seen = [node for node in graph.nodes if node not in graph.latent]
-    marked = [node for node in graph.marked("outcome") if node in seen]
-    outcome = middle.selectbox(
-        t("causal.param_outcome_label"), seen,
-        seen.index(marked[0]) if marked else 0, key=f"{KEY}-outcome-{name}",
-    )  # fmt: skip
+    outcome = outcome_box(middle, f"{KEY}-outcome-{name}", "causal.param_outcome_label", graph)
     treated = graph.marked("treatment")
     column = graph.bindings.get(treated[0], treated[0]) if treated else None
     units = list(UNITS)

@@ -19,7 +19,7 @@ from causalrec.ui.kit import press, widgets
 from causalrec.ui.kit.session import launcher, plain, say, t
 from causalrec.workspace import Run, Thing, Workspace
 
-__all__ = ["ask_button", "block", "graph_box", "newest_answer", "notes"]
+__all__ = ["ask_button", "block", "graph_box", "newest_answer", "notes", "outcome_box"]
 
 SMALL = 50_000
 """Rows up to which a question is answered at once; more is a run."""
@@ -51,6 +51,14 @@ def graph_box(
     first = names.index(asked) if asked in names else 0
     name = at.selectbox(t("causal.param_graph_label"), names, first, key=f"{key}-graph")
     return name, graph_of(next(thing for thing in graphs if thing.name == name))
+
+
+def outcome_box(at: DeltaGenerator, key: str, label: str, graph: CausalGraph) -> str:
+    """An observed node to choose, that which the graph marks as outcome first."""
+    seen = [node for node in graph.nodes if node not in graph.latent]
+    marked = [node for node in graph.marked("outcome") if node in seen]
+    chosen: str = at.selectbox(t(label), seen, seen.index(marked[0]) if marked else 0, key=key)
+    return chosen
 
 
 def ask_button(
